@@ -1,0 +1,21 @@
+/** f and ∇f at one point. */
+export interface Evaluation {
+  /** f(x). Not finite where f is undefined or overflows. */
+  readonly value: number;
+  /** ∇f(x), length n. A new array at every evaluation: the caller owns it. */
+  readonly gradient: Float64Array;
+}
+
+/** A differentiable function f: Rⁿ → R, known only through its evaluations. */
+export interface Objective {
+  /** n, the number of variables. */
+  readonly dimension: number;
+  /** Evaluates f and ∇f at `x`, which is left unchanged. */
+  evaluate(x: Float64Array): Promise<Evaluation>;
+}
+
+/** Bounds lower ≤ x ≤ upper, coordinate by coordinate; ±Infinity where there is none. */
+export interface Box {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}

@@ -1,0 +1,54 @@
+/** The contract between the orchestrator and a stage in `tasks/`; the only part stages import. */
+import type { z } from "zod";
+
+/** One upstream output that a stage reads. */
+export interface InputArtifact {
+  /** Cell that made it, as axis → label, for instance `{ network: "F1", trial: "0" }`. */
+  readonly cell: Readonly<Record<string, string>>;
+  /** `ok`, or `diverged` where the producer ended in NaN and published that as its result. */
+  readonly status: "ok" | "diverged";
+  /** Absolute path of a file, or of a folder if the output was declared as one. */
+  readonly path: string;
+}
+
+/** What is going on inside a stage, for the progress line and its ETA. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** Short text such as `epoch 3, loss 0.0412`. */
+  readonly note?: string;
+}
+
+/** The only way a stage touches the world; tests pass a fake. */
+export interface StageContext<Parameters> {
+  /** Exactly the parameters that the stage declared, checked against its schema. */
+  readonly parameters: Parameters;
+  /** Axis → label of this cell. */
+  readonly cell: Readonly<Record<string, string>>;
+  /** The one artifact bound to a plain input. @throws {TypeError} If the input is a collection. */
+  input(name: string): InputArtifact;
+  /** All artifacts bound to a collected (`[*]`) input, in the order of their cells. */
+  inputs(name: string): readonly InputArtifact[];
+  /** Absolute path at which to write the declared output `name` (parent folders exist). */
+  output(name: string): string;
+  /** Reports progress; cheap, call it as often as you like. */
+  progress(progress: Progress): void;
+  /** Writes a line to the cell's log. */
+  log(line: string): void;
+  /** Declares the computation diverged (NaN): published as a result, not a failure. */
+  diverged(reason: string): void;
+}
+
+/** A stage: a schema for its parameters and what it does. */
+export interface Stage<Schema extends z.ZodType = z.ZodType> {
+  /** One sentence for `--help`. */
+  readonly summary: string;
+  /** Strict schema: a key that is not in it is an error, with a suggestion. */
+  readonly parameters: Schema;
+  run(context: StageContext<z.infer<Schema>>): Promise<void>;
+}
+
+/** Types a stage; every module in `tasks/` that is a stage has this as its default export. */
+export function defineStage<Schema extends z.ZodType>(stage: Stage<Schema>): Stage<Schema> {
+  return stage;
+}
