@@ -1,0 +1,41 @@
+import type { Program } from "../graph/program.ts";
+
+/** Values that cross an engine's border: float32 (float64 on the reference engine) or int32. */
+export type NumericArray = Float32Array | Float64Array | Int32Array;
+
+/** Runs a program's functions, and holds its variables between the runs. */
+export interface Session extends AsyncDisposable {
+  /**
+   * Runs one function: feeds in, outputs back, updates applied.
+   *
+   * @param feeds A value for each placeholder that the function reads, by name. The arrays are
+   * borrowed and must not change until the promise resolves.
+   * @returns The outputs, by name, in arrays that the caller owns.
+   * @throws {TypeError} If a feed is missing or has the wrong number of entries.
+   */
+  run(
+    functionName: string,
+    feeds?: Readonly<Record<string, NumericArray>>,
+  ): Promise<Record<string, NumericArray>>;
+  /** Sets variables, by name. Variables that were never set must not be read. */
+  assign(values: Readonly<Record<string, NumericArray>>): Promise<void>;
+  /** Values of variables, by name, in arrays that the caller owns. */
+  read(names: readonly string[]): Promise<Record<string, NumericArray>>;
+}
+
+/** What the numbers were computed with; it enters the key of every stage that computes. */
+export interface EngineDescription {
+  /** `tensorflow`, `portable` or `reference`. */
+  readonly name: string;
+  readonly version: string;
+  /** Threads within one op. Another number gives another, equally stable rounding. */
+  readonly threads: number;
+  [property: string]: string | number;
+}
+
+/** Somewhere to run graphs. */
+export interface Engine {
+  readonly description: EngineDescription;
+  /** Composite ops that the engine computes by itself; the others reach it expanded. */
+  load(program: Program): Promise<Session>;
+}

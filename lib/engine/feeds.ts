@@ -1,0 +1,25 @@
+import { leafName } from "../graph/ops/leaf.ts";
+import type { GraphFunction } from "../graph/program.ts";
+import { rootsOf } from "../graph/program.ts";
+import { showShape, sizeOf } from "../graph/shape.ts";
+import { topologicalOrder, type Value } from "../graph/value.ts";
+import type { NumericArray } from "./engine.ts";
+
+/** The placeholders that a function reads. */
+export function placeholdersOf(fn: GraphFunction): Value[] {
+  return topologicalOrder(rootsOf(fn)).filter(({ op }) => op.name === "placeholder");
+}
+
+/** Checks a value against the leaf it is for. @throws {TypeError} Naming the leaf and both sizes. */
+export function checkedFeed(leaf: Value, value: NumericArray | undefined): NumericArray {
+  const name = leafName(leaf);
+  const wanted = `${leaf.dtype} ${showShape(leaf.shape)}`;
+  if (value === undefined) throw new TypeError(`Cannot run without a value for ${name}: ${wanted}`);
+  if (value.length !== sizeOf(leaf.shape)) {
+    throw new TypeError(`Cannot feed ${name}: got ${value.length} entries, want ${wanted}`);
+  }
+  if ((leaf.dtype === "int32") !== (value instanceof Int32Array)) {
+    throw new TypeError(`Cannot feed ${name}: got ${value.constructor.name}, want ${wanted}`);
+  }
+  return value;
+}

@@ -1,0 +1,43 @@
+/** The part of tfjs-node's native addon that Basin calls: tensors, and sessions over SavedModels. */
+import { createRequire } from "node:module";
+import process from "node:process";
+import type { Shape } from "../../graph/shape.ts";
+
+/** A tensor held by the addon. */
+export interface NativeTensor {
+  readonly id: number;
+  readonly shape: number[];
+  readonly dtype: number;
+}
+
+/** tfjs-node's N-API addon, called directly: its JavaScript half is not needed to run graphs. */
+export interface NativeBinding {
+  readonly TF_Version: string;
+  readonly TF_FLOAT: number;
+  readonly TF_INT32: number;
+  /** Shares the array's memory: it must stay unchanged until the tensor is deleted. */
+  createTensor(shape: Shape, dtype: number, data: Float32Array | Int32Array): number;
+  deleteTensor(id: number): void;
+  /** Copies the tensor's entries. */
+  tensorDataSync(id: number): Float32Array | Int32Array;
+  loadSavedModel(folder: string, tags: string): number;
+  deleteSavedModel(id: number): void;
+  runSavedModel(
+    id: number,
+    inputIds: readonly number[],
+    inputNames: string,
+    outputNames: string,
+  ): NativeTensor[];
+}
+
+/**
+ * Loads the addon, and with it TensorFlow's library, into this process.
+ *
+ * The number of threads can be set only before that, through the environment variables
+ * `TF_NUM_INTRAOP_THREADS` and `TF_NUM_INTEROP_THREADS`.
+ */
+export function loadBinding(addonPath: string): NativeBinding {
+  // Without this TensorFlow announces its optimisations on stderr at every start.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
+  return createRequire(import.meta.url)(addonPath) as NativeBinding;
+}

@@ -1,0 +1,35 @@
+import { apply, defineOp, misfit, type Op } from "../op.ts";
+import type { PortableKernels } from "../portable_kernels.ts";
+import type { Value } from "../value.ts";
+
+/** What distinguishes one elementwise function of one argument from another. */
+interface UnaryRule {
+  readonly name: string;
+  /** TensorFlow's name of the op. */
+  readonly tensorflow: string;
+  portable<T>(kernels: PortableKernels<T>, x: T): T;
+  evaluate(x: number): number;
+  /** g · y′(x). The Jacobian is diagonal, hence symmetric: the JVP is the same product. */
+  derivative(node: Value, g: Value): Value;
+}
+
+/** An elementwise op of one float32 tensor. */
+export function unaryOp(rule: UnaryRule): Op<Record<never, never>> {
+  return defineOp<Record<never, never>>({
+    name: rule.name,
+    infer(inputs) {
+      if (inputs[0]!.dtype !== "float32") throw misfit(rule.name, inputs, "wanted float32");
+      return { shape: inputs[0]!.shape, dtype: "float32" };
+    },
+    vjp: (node, cotangent) => [rule.derivative(node, cotangent)],
+    jvp: (node, [tangent]) => rule.derivative(node, tangent!),
+    tensorflow: (emit, inputs) => emit.node(rule.tensorflow, inputs),
+    portable: (kernels, [x]) => rule.portable(kernels, x!),
+    reference: ([x]) => x!.data.map(rule.evaluate),
+  });
+}
+
+/** Applies a unary op. */
+export function unary(op: Op<Record<never, never>>, x: Value): Value {
+  return apply(op, [x], {});
+}

@@ -1,0 +1,33 @@
+import { apply, defineOp } from "../op.ts";
+import type { Shape } from "../shape.ts";
+import type { DType, Value } from "../value.ts";
+
+const PLACEHOLDER = defineOp<{ name: string; shape: Shape; dtype: DType }>({
+  name: "placeholder",
+  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+});
+
+const VARIABLE = defineOp<{ name: string; shape: Shape }>({
+  name: "variable",
+  infer: (_, { shape }) => ({ shape, dtype: "float32" }),
+});
+
+/** An input that is fed at every run. */
+export function placeholder(name: string, shape: Shape, dtype: DType = "float32"): Value {
+  return apply(PLACEHOLDER, [], { name, shape, dtype });
+}
+
+/** A float32 tensor that lives in the session between runs, such as a weight or ADAM's moment. */
+export function variable(name: string, shape: Shape): Value {
+  return apply(VARIABLE, [], { name, shape });
+}
+
+/** Whether the value is fed or held by the engine rather than computed. */
+export function isLeaf({ op: { name } }: Value): boolean {
+  return name === PLACEHOLDER.name || name === VARIABLE.name;
+}
+
+/** Name under which a placeholder is fed or a variable is held. */
+export function leafName({ attributes }: Value): string {
+  return attributes.name as string;
+}

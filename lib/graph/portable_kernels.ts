@@ -1,0 +1,33 @@
+import type { DType } from "./value.ts";
+import type { Shape } from "./shape.ts";
+
+/**
+ * The kernels that the portable engine offers, on tensors of an opaque type T.
+ *
+ * Matrices come untransposed: transpose flags leave the fast path of the WebAssembly kernels and
+ * cost tenfold, an explicit transpose almost nothing.
+ */
+export interface PortableKernels<T> {
+  constant(value: number, shape: Shape): T;
+  add(a: T, b: T): T;
+  sub(a: T, b: T): T;
+  mul(a: T, b: T): T;
+  div(a: T, b: T): T;
+  exp(x: T): T;
+  log(x: T): T;
+  square(x: T): T;
+  rsqrt(x: T): T;
+  tanh(x: T): T;
+  relu(x: T): T;
+  /** 1 where x > 0, else 0. */
+  step(x: T): T;
+  softmax(logits: T): T;
+  logSoftmax(logits: T): T;
+  oneHot(indices: T, depth: number): T;
+  sum(x: T, axes: readonly number[], keepDimensions: boolean): T;
+  reshape(x: T, shape: Shape): T;
+  broadcastTo(x: T, shape: Shape): T;
+  transpose(x: T, permutation: readonly number[]): T;
+  matMul(a: T, b: T): T;
+  cast(x: T, dtype: DType): T;
+}

@@ -1,0 +1,55 @@
+import { misfit } from "./op.ts";
+import { addIfPresent } from "./ops/add.ts";
+import { sameShape } from "./shape.ts";
+import { topologicalOrder, type Value } from "./value.ts";
+
+/**
+ * Reverse-mode derivative: x̄ = Jᵀ ȳ for y = y(x), as new nodes of the graph.
+ *
+ * Each node's cotangent is complete once all its consumers have been visited, which the reverse of
+ * a topological order guarantees.
+ *
+ * @param output y.
+ * @param cotangent ȳ, of y's shape. For the gradient of a scalar pass `constant(1)`.
+ * @param withRespectTo The x's.
+ * @returns One x̄ for each x, of its shape; `undefined` where y does not depend on x.
+ * @throws {TypeError} If ȳ has not y's shape.
+ */
+export function vjp(
+  output: Value,
+  cotangent: Value,
+  withRespectTo: readonly Value[],
+): (Value | undefined)[] {
+  if (!sameShape(output.shape, cotangent.shape)) {
+    throw misfit("vjp", [output, cotangent], "the cotangent must have the output's shape");
+  }
+  const order = topologicalOrder([output]);
+  const active = dependents(order, withRespectTo);
+  const cotangents = new Map<Value, Value>([[output, cotangent]]);
+  for (const node of order.reverse()) {
+    const g = cotangents.get(node);
+    if (g === undefined || !node.inputs.some((input) => active.has(input))) continue;
+    cotangentsOfInputs(node, g).forEach((contribution, i) => {
+      const input = node.inputs[i]!;
+      if (!contribution || !active.has(input)) return;
+      cotangents.set(input, addIfPresent(cotangents.get(input), contribution)!);
+    });
+  }
+  return withRespectTo.map((x) => cotangents.get(x));
+}
+
+/** The op's own rule, or its expansion's. */
+function cotangentsOfInputs(node: Value, g: Value): readonly (Value | undefined)[] {
+  if (node.op.vjp) return node.op.vjp(node, g);
+  if (node.op.expand) return vjp(node.op.expand(node), g, node.inputs);
+  throw new TypeError(`Cannot differentiate ${node.op.name}: it has neither a VJP nor expansion`);
+}
+
+/** All nodes of the order that depend on one of the sources, these included. */
+export function dependents(order: readonly Value[], sources: readonly Value[]): Set<Value> {
+  const active = new Set(sources);
+  for (const node of order) {
+    if (node.inputs.some((input) => active.has(input))) active.add(node);
+  }
+  return active;
+}
