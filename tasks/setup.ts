@@ -1,0 +1,81 @@
+/**
+ * `deno task setup`: installs the compute engine, once per user; a no-op ever after.
+ *
+ * The other tasks run it first. It exits with 0 whichever engine there is, and with 1 only where
+ * the native one was asked for by name and cannot be had.
+ */
+import { parseArgs } from "node:util";
+import { type EngineChoice, requestedEngine } from "../lib/engine/setup/choice.ts";
+import { installEngine } from "../lib/engine/setup/install.ts";
+import { shownProgress } from "../lib/engine/setup/progress.ts";
+import { describeInstallation } from "../lib/engine/setup/description.ts";
+
+const HELP = `Install the compute engine: deno task setup [options]
+
+  --engine <name>  native (an error if it cannot be had) or portable; also BASIN_ENGINE
+  --retry          try again although the last attempt failed less than a day ago
+  --json           print the result as JSON on stdout, progress on stderr
+  --quiet          say nothing if the native engine is there already
+  --help           this text
+
+The native engine is TensorFlow's C library behind the addon of @tensorflow/tfjs-node. It lies in
+$BASIN_CACHE, else $XDG_CACHE_HOME/basin, else ~/.cache/basin, and may be deleted at any time.
+Needs pip and a C++ compiler; without them a slower portable engine does the same work.
+`;
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);
+
+async function main(args: readonly string[]): Promise<number> {
+  let options: ReturnType<typeof parseOptions>;
+  try {
+    options = parseOptions(args);
+  } catch (error) {
+    write(Deno.stderr, `${(error as Error).message}\n\n${HELP}`);
+    return 2;
+  }
+  if (options.help) {
+    write(Deno.stdout, HELP);
+    return 0;
+  }
+  const { engine, retry, json } = options;
+  const output = json ? Deno.stderr : Deno.stdout;
+  const isTerminal = output.isTerminal();
+  const progress = shownProgress({
+    write: (text) => write(output, text),
+    isTerminal,
+    colour: isTerminal && !Deno.env.get("NO_COLOR"),
+    now: () => performance.now(),
+  });
+  const installation = await installEngine({ engine, retry, progress });
+  if (json) write(Deno.stdout, JSON.stringify(installation) + "\n");
+  else if (!(options.quiet && installation.kind === "tensorflow")) {
+    write(output, describeInstallation(installation) + "\n");
+  }
+  return engine === "tensorflow" && installation.kind === "portable" ? 1 : 0;
+}
+
+function parseOptions(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      engine: { type: "string" },
+      retry: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      quiet: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  return { ...values, engine: engineOf(values.engine) ?? requestedEngine() };
+}
+
+function engineOf(name: string | undefined): EngineChoice | undefined {
+  if (name === undefined) return undefined;
+  if (name === "portable") return name;
+  if (name === "native" || name === "tensorflow") return "tensorflow";
+  throw new RangeError(`Cannot install the engine "${name}"; choose native or portable`);
+}
+
+function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let start = 0; start < bytes.length;) start += stream.writeSync(bytes.subarray(start));
+}
