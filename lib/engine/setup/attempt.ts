@@ -1,4 +1,5 @@
 /** What the ways of installing an engine have in common. */
+import { failureOf } from "./failure.ts";
 import type { SetupProgress } from "./progress.ts";
 import type { System } from "./system.ts";
 
@@ -10,6 +11,24 @@ export interface Attempt {
   readonly cache: string;
   /** An empty folder on the same file system as the cache; removed afterwards. */
   readonly staging: string;
+}
+
+/**
+ * Runs one step of an attempt, shown under its name.
+ *
+ * @param name What the step does, so that "Cannot <name>: …" is a sentence.
+ * @throws {SetupFailure} If it fails, for whatever reason.
+ */
+export async function step<Result>(
+  { progress, cache }: Attempt,
+  name: string,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await progress.step(name, act);
+  } catch (error) {
+    throw failureOf(name, error, cache);
+  }
 }
 
 /** A system whose commands are written to a log with all that they print. */

@@ -1,13 +1,13 @@
 /** Way 2: tfjs-node's own installer, run on a copy of the package. */
-import { copy } from "./copy_tree.ts";
 import { compileAddon, findCompiler } from "./addon.ts";
-import type { Attempt } from "./attempt.ts";
+import { type Attempt, step } from "./attempt.ts";
 import { lastLines, remedyForFullDisk, SetupFailure } from "./failure.ts";
+import { copyTree } from "./copy_tree.ts";
 import { type AddonPackages, addonPackages } from "./packages.ts";
 import { installerRelease } from "./release.ts";
-import { checkAddon } from "./self_check.ts";
 import { publish } from "./staging.ts";
 import { findCommand, type System } from "./system.ts";
+import { tryAddon } from "./try_addon.ts";
 
 const ADDON = "lib/napi-v8/tfjs_binding.node";
 const LIBRARY_FOLDER = "deps/lib";
@@ -22,9 +22,8 @@ const LIBRARY_FOLDER = "deps/lib";
  *
  * @throws {SetupFailure} If a step fails for a reason that the user can mend.
  */
-export async function installFromInstaller(
-  { system, progress, cache, staging }: Attempt,
-): Promise<void> {
+export async function installFromInstaller(attempt: Attempt): Promise<void> {
+  const { system, cache, staging } = attempt;
   if (system.platform.startsWith("windows")) {
     throw new SetupFailure({
       step: "run tfjs-node's installer",
@@ -36,7 +35,7 @@ export async function installFromInstaller(
   const staged = `${staging}/node_modules/@tensorflow/tfjs-node`;
   await copyPackage(packages.tfjsNode, staging, staged);
   const libraries = `${staged}/${LIBRARY_FOLDER}`;
-  await progress.step("run tfjs-node's own installer", async () => {
+  await step(attempt, "run tfjs-node's own installer", async () => {
     const output = await runInstaller(system, staging, staged);
     if ((await librariesIn(libraries)).length > 0) return;
     throw new SetupFailure({
@@ -47,15 +46,17 @@ export async function installFromInstaller(
     });
   });
   if (!(await exists(`${staged}/${ADDON}`))) {
-    await progress.step(
+    await step(
+      attempt,
       "compile the addon, which the installer could not get",
       () => compileAgainstDownload(system, packages, staged, cache),
     );
   }
   const addon = ADDON;
-  const libraryVersion = await progress.step(
-    "load it and multiply two matrices",
-    () => checkAddon(system, `${staged}/${addon}`),
+  const libraryVersion = await step(
+    attempt,
+    "load the addon and multiply two matrices",
+    () => tryAddon(system, `${staged}/${addon}`),
   );
 
   // The addon looks for its libraries in ../../deps/lib, so both keep their places.
@@ -73,7 +74,7 @@ export async function installFromInstaller(
 /** Copies the package, and links the packages that it depends on beside the copy. */
 async function copyPackage(source: string, staging: string, staged: string): Promise<void> {
   const original = await Deno.realPath(source);
-  await copy(original, staged);
+  await copyTree(original, staged);
   const siblings = `${original}/../..`; // node_modules/.deno/<package>/node_modules
   for await (const entry of Deno.readDir(siblings)) {
     if (entry.name.startsWith(".")) continue;

@@ -7,6 +7,7 @@ import { installFromInstaller } from "./from_installer.ts";
 import { installFromWheel } from "./from_wheel.ts";
 import { locateNative, type NativeEngine } from "./location.ts";
 import { forgetPortable, readPortableRecord, writePortableRecord } from "./portable_record.ts";
+import { wheelRelease } from "./release.ts";
 import { type SetupProgress, SILENT } from "./progress.ts";
 import { freshStaging, removeTree, withCacheLock } from "./staging.ts";
 import { type System, THIS_SYSTEM } from "./system.ts";
@@ -47,7 +48,7 @@ export async function installEngine(
   const cache = cacheFolder(system.env);
   if (cache === undefined) return { kind: "portable", reasons: [NO_CACHE] };
   // Asking for the native engine by name is asking to try.
-  const known = () => present(system, cache, { trying: retry || wanted === "tensorflow" });
+  const known = () => present(system, cache, { retry, wanted });
   const installed = known();
   if (installed) return installed;
   try {
@@ -74,14 +75,18 @@ const NO_CACHE: Reason = {
   mend: "set BASIN_CACHE to a folder that you may write to",
 };
 
+/** What is installed or on record, or `undefined` if set-up has work to do. */
 function present(
   system: System,
   cache: string,
-  { trying }: { readonly trying: boolean },
+  { retry, wanted }: { readonly retry: boolean; readonly wanted: EngineChoice | undefined },
 ): Installation | undefined {
   const native = locateNative(system);
-  if (native) return { kind: "tensorflow", ...native };
-  const reasons = trying ? undefined : readPortableRecord(system, cache);
+  // A retry also replaces the installer's older library by the pinned wheel's, if it can.
+  if (native && !(retry && native.digest !== wheelRelease(system.platform)?.digest)) {
+    return { kind: "tensorflow", ...native };
+  }
+  const reasons = retry || wanted === "tensorflow" ? undefined : readPortableRecord(system, cache);
   return reasons && { kind: "portable", reasons };
 }
 
@@ -98,15 +103,15 @@ async function tryWays(
     const staging = await freshStaging(cache);
     try {
       await install({ system: logged, progress, cache, staging });
-      const native = locateNative(system);
-      if (native) {
-        await forgetPortable(cache);
-        return { kind: "tensorflow", ...native };
-      }
     } catch (error) {
       reasons.push({ ...failureOf("install TensorFlow", error, cache).reason, log });
     } finally {
       await removeTree(staging);
+    }
+    const native = locateNative(system);
+    if (native) {
+      await forgetPortable(cache);
+      return { kind: "tensorflow", ...native };
     }
   }
   await writePortableRecord(system, cache, reasons).catch(() => {});

@@ -19,6 +19,10 @@ export const PIP_COMMANDS: readonly (readonly string[])[] = [
   ["python", "-m", "pip"],
 ];
 
+const REMOVE_DAMAGED =
+  "remove the damaged copy (`pip cache purge`, or the file in PIP_FIND_LINKS), then run " +
+  "`deno task setup --retry`";
+
 /** The headers that the addon includes, directly or not. */
 const HEADER =
   /^tensorflow\/include\/(?:tensorflow\/(?:c|core\/platform|tsl)|tsl\/platform|xla\/tsl)\/.*\.h$/;
@@ -73,12 +77,18 @@ export async function downloadWheel(
   const errors = output.split("\n").filter((line) => line.includes("ERROR")).join("\n");
   throw new SetupFailure({
     step: "download TensorFlow with pip",
-    why: lastLines(errors || output, 1) || `pip left no wheel (exit code ${code})`,
-    mend: remedyForFullDisk(output, cache) ??
-      (/no matching distribution|from versions/i.test(output)
-        ? `point pip at an index that has ${requirement} (PIP_INDEX_URL, PIP_FIND_LINKS)`
-        : "check the network and pip's settings, then run `deno task setup --retry`"),
+    why: lastLines(errors || output, 1).replace("ERROR: ", "") ||
+      `pip left no wheel (exit code ${code})`,
+    mend: remedyForFullDisk(output, cache) ?? pipRemedy(output, requirement),
   });
+}
+
+function pipRemedy(output: string, requirement: string): string {
+  if (/is invalid|bad zip/i.test(output)) return REMOVE_DAMAGED;
+  if (/no matching distribution|from versions/i.test(output)) {
+    return `point pip at an index that has ${requirement} (PIP_INDEX_URL, PIP_FIND_LINKS)`;
+  }
+  return "check the network and pip's settings, then run `deno task setup --retry`";
 }
 
 /**
@@ -88,8 +98,7 @@ export async function downloadWheel(
  */
 export async function verifyWheel(path: string, wheel: Wheel): Promise<void> {
   const step = "verify the TensorFlow wheel";
-  const mend = "remove the damaged copy (`pip cache purge`, or the file in PIP_FIND_LINKS), then " +
-    "run `deno task setup --retry`";
+  const mend = REMOVE_DAMAGED;
   const { size } = await Deno.stat(path);
   if (size < wheel.bytes) {
     const why = `it is cut short: ${size} of ${wheel.bytes} bytes`;

@@ -1,8 +1,8 @@
 /**
- * The self-test of an addon, run as a script in a process of its own: a library that crashes on
+ * The trial of an addon, run as a script in a process of its own: a library that crashes on
  * this machine (wrong C library, missing CPU features) must not take set-up down with it.
  *
- * It multiplies two matrices and prints `self-test passed: <version>`.
+ * It multiplies two matrices and prints `trial passed: <version>`.
  */
 import { createRequire } from "node:module";
 
@@ -36,5 +36,5 @@ if (import.meta.main) {
   if (values !== "5 11 11 25") {
     throw new Error(`Cannot trust the addon: A Aᵀ came out as ${values}`);
   }
-  Deno.stdout.writeSync(new TextEncoder().encode(`self-test passed: ${addon.TF_Version}\n`));
+  Deno.stdout.writeSync(new TextEncoder().encode(`trial passed: ${addon.TF_Version}\n`));
 }

@@ -1,4 +1,4 @@
-/** Runs the self-test of a freshly made addon in a child process. */
+/** Runs the trial of a freshly made addon in a child process. */
 import { lastLines, SetupFailure } from "./failure.ts";
 import type { System } from "./system.ts";
 
@@ -8,19 +8,19 @@ import type { System } from "./system.ts";
  * @returns The version of TensorFlow that the library itself names.
  * @throws {SetupFailure} If it does not load, crashes, or computes wrongly.
  */
-export async function checkAddon(system: System, addon: string): Promise<string> {
-  const script = new URL("./self_test.ts", import.meta.url).href;
+export async function tryAddon(system: System, addon: string): Promise<string> {
+  const script = new URL("./addon_trial.ts", import.meta.url).href;
   const { code, output } = await system.run(
     Deno.execPath(),
     ["run", "--no-config", "--no-lock", "-A", script, addon],
     { env: { TF_CPP_MIN_LOG_LEVEL: "3", NO_COLOR: "1" }, limitSeconds: 300 },
   );
-  const version = /^self-test passed: (\S+)$/m.exec(output)?.[1];
+  const version = /^trial passed: (\S+)$/m.exec(output)?.[1];
   if (code === 0 && version !== undefined) return version;
   const error = output.split("\n").find((line) => line.includes("rror"));
   throw new SetupFailure({
     step: "load the compiled addon",
-    why: error?.trim() ?? (lastLines(output) || `the self-test ended with exit code ${code}`),
+    why: error?.trim() ?? (lastLines(output) || `the trial ended with exit code ${code}`),
     mend:
       "TensorFlow needs glibc 2.27 and a CPU with AVX; `ldd` on the addon names what is missing",
   });
