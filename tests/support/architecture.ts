@@ -1,0 +1,110 @@
+import { posix } from "node:path";
+import { withoutComments, withoutStrings } from "./source_text.ts";
+
+/** A source file by its path relative to the repository, with `/` between folders. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What a folder of `lib/` may import besides itself. */
+export interface Layer {
+  /** Folders of `lib/`; `*` is all of them. */
+  readonly folders: readonly string[];
+  /** Folders of which it may import types only. */
+  readonly types?: readonly string[];
+  /** npm packages, by their name in the import map. */
+  readonly packages?: readonly string[];
+  /** Whether Node's built-in modules may be used: not in the layers that are pure mathematics. */
+  readonly builtins?: boolean;
+}
+
+/** No file is longer than this. */
+export const LINE_LIMIT = 400;
+
+// Written apart, so that this file does not contain them itself.
+const BANNED_WORDS = RegExp(`\\b(?:${["TO" + "DO", "FIX" + "ME", "X".repeat(3)].join("|")})\\b`);
+
+/** Everything in `files` that is against the house's rules, one line each. */
+export function architectureFaults(
+  files: readonly SourceFile[],
+  layers: Readonly<Record<string, Layer>>,
+): string[] {
+  return files.flatMap((file) =>
+    [
+      ...importFaults(file, layers),
+      ...textFaults(file),
+    ].map((fault) => `${file.path}: ${fault}`)
+  );
+}
+
+function importFaults(
+  { path, text }: SourceFile,
+  layers: Readonly<Record<string, Layer>>,
+): string[] {
+  const own = folderOf(path);
+  if (own.root !== "lib" && own.root !== "tasks") return []; // Tests may import everything.
+  const layer: Layer = own.root === "tasks"
+    ? { folders: ["*"], packages: ["*"], builtins: true }
+    : layers[own.layer] ?? { folders: [] };
+  const faults = own.root === "lib" && !(own.layer in layers)
+    ? [`folder "${own.layer}" has no row in the table of layers`]
+    : [];
+  for (const { specifier, typesOnly } of importsOf(text)) {
+    if (!specifier.startsWith(".")) {
+      if (specifier.startsWith("node:") ? layer.builtins : allows(layer.packages, specifier)) {
+        continue;
+      }
+      faults.push(`${own.layer} may not import ${specifier}`);
+      continue;
+    }
+    const target = folderOf(posix.join(posix.dirname(path), specifier));
+    const same = target.root === own.root && target.layer === own.layer;
+    const allowed = target.root === "lib" && (allows(layer.folders, target.layer) ||
+      typesOnly && allows(layer.types, target.layer));
+    if (!same && !allowed) {
+      faults.push(
+        `${own.layer} may not import ${target.layer}` +
+          (allows(layer.types, target.layer) ? " but its types" : "") + ` (${specifier})`,
+      );
+    }
+  }
+  return faults;
+}
+
+function textFaults({ path, text }: SourceFile): string[] {
+  const faults: string[] = [];
+  const lines = text.split("\n").length - 1;
+  if (lines > LINE_LIMIT) faults.push(`has ${lines} lines, more than ${LINE_LIMIT}`);
+  if (/(?:^|\/)(?:utils?|helpers?|common|misc)\.ts$/.test(path)) {
+    faults.push("is named after no concept");
+  }
+  const code = withoutStrings(text);
+  if (/\bMath\s*\.\s*random\b/.test(code)) faults.push("uses Math.random; use a named stream");
+  if (path.startsWith("lib/") && /\bconsole\s*\./.test(code)) {
+    faults.push("writes to the console; only tasks may");
+  }
+  const word = BANNED_WORDS.exec(text)?.[0];
+  if (word) faults.push(`contains the word ${word}`);
+  return faults;
+}
+
+/** `lib/optim/box.ts` is of the root `lib` and the layer `optim`; `lib/mod.ts` of the layer `mod.ts`. */
+function folderOf(path: string): { readonly root: string; readonly layer: string } {
+  const [root = "", ...rest] = path.split("/");
+  return { root, layer: root === "lib" ? rest[0] ?? "" : root };
+}
+
+function allows(list: readonly string[] | undefined, name: string): boolean {
+  return list?.some((item) => item === "*" || item === name || name.startsWith(`${item}/`)) ??
+    false;
+}
+
+function importsOf(text: string): { readonly specifier: string; readonly typesOnly: boolean }[] {
+  const statement =
+    /\b(?:(?:import|export)\s+(type\s)?[^;"'`()]*?from\s*|import\s*\(?\s*)["']([^"']+)["']/g;
+  return [...withoutComments(text).matchAll(statement)].map(([, type, specifier]) => ({
+    specifier: specifier!,
+    typesOnly: type !== undefined,
+  }));
+}
