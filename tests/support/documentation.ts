@@ -10,6 +10,7 @@ interface DocSymbol {
   readonly declarations: readonly Declaration[];
 }
 interface Declaration {
+  /** `line` counts from 0. */
   readonly location: { readonly filename: string; readonly line: number };
   readonly declarationKind: string;
   readonly jsDoc?: {
@@ -30,7 +31,7 @@ export function documentationFaults({ version, nodes }: DocOutput, root: string)
       const exported = declarations.filter(({ declarationKind }) => declarationKind === "export");
       const [first] = exported;
       if (first === undefined || !first.location.filename.startsWith(root)) continue;
-      const place = `${first.location.filename.slice(root.length)}:${first.location.line}`;
+      const place = `${first.location.filename.slice(root.length)}:${first.location.line + 1}`;
       if (!exported.some(({ jsDoc }) => jsDoc?.doc?.trim())) {
         faults.add(`${place}: ${name} has no documentation`);
       }

@@ -71,10 +71,13 @@ export async function installFromInstaller(attempt: Attempt): Promise<void> {
   await publish({ cache, staging, staged: engine, release, libraryVersion, addon, files });
 }
 
-/** Copies the package, and links the packages that it depends on beside the copy. */
+/** Copies what the installer uses of the package, and links the packages that it depends on beside the copy. */
 async function copyPackage(source: string, staging: string, staged: string): Promise<void> {
   const original = await Deno.realPath(source);
-  await copyTree(original, staged);
+  await Deno.mkdir(staged, { recursive: true });
+  for (const part of ["package.json", "binding.gyp", "binding", "scripts"]) {
+    await copyTree(`${original}/${part}`, `${staged}/${part}`);
+  }
   const siblings = `${original}/../..`; // node_modules/.deno/<package>/node_modules
   for await (const entry of Deno.readDir(siblings)) {
     if (entry.name.startsWith(".")) continue;
