@@ -37,7 +37,7 @@ Deno.test("compileAddon() makes one compiler call with a relative run path", asy
   );
 });
 
-Deno.test("compileAddon() quotes the compiler's last lines", async () => {
+Deno.test("compileAddon() quotes the compiler's errors, else its last lines", async () => {
   await using system = await fakeSystem();
   const compile = () => compileAddon(system, ["g++"], PACKAGES, TARGET, system.cache);
   await assert.rejects(compile, /^SetupFailure: Cannot compile the addon: g\+\+ is not a command/);

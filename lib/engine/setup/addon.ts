@@ -65,11 +65,12 @@ export async function compileAddon(
     `-Wl,-rpath,$ORIGIN/${target.runtimePath}`,
   ]);
   if (code === 0) return;
+  const errors = output.split("\n").filter((line) => /\berror\b/i.test(line)).join("\n");
   throw new SetupFailure({
     step: "compile the addon",
     why: code === 127
       ? `${command} is not a command`
-      : `${command} failed (exit code ${code}): ${lastLines(output)}`,
+      : `${command} failed (exit code ${code}): ${lastLines(errors || output)}`,
     mend: remedyForFullDisk(output, cache) ??
       "install a C++17 compiler, for instance `apt-get install g++`, or set CXX",
   });
