@@ -109,6 +109,15 @@ Deno.test("installEngine() falls back to tfjs-node's installer, once", async () 
   assert.ok(system.calls.length > calls);
 });
 
+Deno.test("installEngine() keeps an installed engine although a retry cannot write", async () => {
+  await using system = await fakeSystem();
+  await withInstaller(system);
+  const installation = await installEngine({ system });
+  await Deno.remove(`${system.cache}/setup.lock`);
+  await Deno.mkdir(`${system.cache}/setup.lock`); // Opening it for writing now fails.
+  assert.deepEqual(await installEngine({ system, retry: true }), installation);
+});
+
 Deno.test("installEngine() repairs an engine whose library was cut short", async () => {
   await using system = await fakeSystem();
   await withInstaller(system);

@@ -58,7 +58,9 @@ export async function installEngine(
       async () => known() ?? await tryWays(system, progress, cache),
     );
   } catch (error) {
-    // The cache folder itself is of no use: nothing can be installed, nor remembered.
+    // The cache folder cannot be written: nothing can be installed, nor remembered.
+    const native = locateNative(system);
+    if (native) return { kind: "tensorflow", ...native };
     return { kind: "portable", reasons: [failureOf("use the cache folder", error, cache).reason] };
   }
 }
