@@ -1,0 +1,223 @@
+import {
+  choleskyInPlace,
+  solveLowerInPlace,
+  solveLowerTransposedInPlace,
+} from "./cholesky_in_place.ts";
+import type { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
+import type { Box } from "./objective.ts";
+
+/**
+ * Minimises the model q over the coordinates which are free at the Cauchy point, then returns into
+ * the box: `point` moves from the Cauchy point to the end of the search direction.
+ *
+ * The Newton step of the free coordinates F solves B_FF d = r, r = −(g + B(point − x))_F, through
+ * Sherman–Morrison–Woodbury,
+ *
+ *   d = r/θ + W_F K⁻¹ W_Fᵀ r / θ²,  K = M⁻¹ − W_Fᵀ W_F / θ,
+ *
+ * the direct primal method of Byrd, Lu, Nocedal and Zhu 1995, §5.1, eq. (5.11). The step is
+ * projected into the box coordinate by coordinate if that is a descent direction for f, else cut
+ * where it leaves the box: Morales and Nocedal 2011, "Remark on algorithm 778", §2.
+ *
+ * @param products Products of `point` − x with the columns of `matrix`. Shape [2 · count].
+ * @param workspace `point` is read and written, shape [n]; `reduced`, shape [n], and `indices`,
+ *   shape [n] or more, are overwritten.
+ * @returns False if K cannot be factorised; `point` is then unchanged.
+ */
+export function minimiseOverFree(
+  matrix: LimitedMemoryMatrix,
+  x: Float64Array,
+  gradient: Float64Array,
+  box: Box,
+  products: Float64Array,
+  workspace: {
+    readonly point: Float64Array;
+    readonly reduced: Float64Array;
+    readonly indices: Int32Array;
+  },
+): boolean {
+  const { point } = workspace;
+  const { free, active } = partition(point, box, workspace.indices);
+  if (free.length === 0 || matrix.count === 0) return true;
+  const reduced = workspace.reduced.subarray(0, free.length);
+  const reducedProducts = reducedGradient(matrix, x, gradient, products, point, free, reduced);
+  const factor = factorise(matrix, free, active);
+  if (factor === undefined) return false;
+  newtonStep(matrix, free, reduced, solve(matrix, factor, reducedProducts));
+  returnIntoBox(x, gradient, box, point, free, reduced);
+  return true;
+}
+
+/** F = {i: l_i < point_i < u_i} from the front of `indices`, the others from its back. */
+function partition(point: Float64Array, { lower, upper }: Box, indices: Int32Array) {
+  const n = point.length;
+  let free = 0;
+  let active = n;
+  for (let i = 0; i < n; i++) {
+    if (lower[i]! < point[i]! && point[i]! < upper[i]!) indices[free++] = i;
+    else indices[--active] = i;
+  }
+  return { free: indices.subarray(0, free), active: indices.subarray(free, n) };
+}
+
+/** reduced ← r = −(g + θ(point − x) − W M c)_F (eq. 5.4); returns W_Fᵀ r. */
+function reducedGradient(
+  matrix: LimitedMemoryMatrix,
+  x: Float64Array,
+  gradient: Float64Array,
+  products: Float64Array,
+  point: Float64Array,
+  free: Int32Array,
+  reduced: Float64Array,
+): Float64Array {
+  const { rows, stride, theta } = matrix;
+  const width = products.length;
+  const middle = new Float64Array(width);
+  const reducedProducts = new Float64Array(width);
+  matrix.applyMiddle(products, middle);
+  for (let k = 0; k < free.length; k++) {
+    const i = free[k]!;
+    const row = i * stride;
+    let r = -(gradient[i]! + theta * (point[i]! - x[i]!));
+    for (let j = 0; j < width; j++) r += rows[row + j]! * middle[j]!;
+    for (let j = 0; j < width; j++) reducedProducts[j]! += rows[row + j]! * r;
+    reduced[k] = r;
+  }
+  return reducedProducts;
+}
+
+/** The factors of K: L_A of A₁₁, G = L_A⁻¹ Cᵀ and L_S of A₂₂ + GᵀG; all of shape [count, count]. */
+interface Factor {
+  readonly first: Float64Array;
+  readonly coupling: Float64Array;
+  readonly second: Float64Array;
+}
+
+/**
+ * K = [[−A₁₁, Cᵀ], [C, A₂₂]], in the order of time, with
+ *
+ *   A₁₁ = D + Y_Fᵀ Y_F / θ,  A₂₂ = θ S_Aᵀ S_A,
+ *   C = strictly lower part of S_Aᵀ Y_A − upper part, diagonal included, of S_Fᵀ Y_F:
+ *
+ * sums of like signs only, the reason why the code of the authors forms K and not I − MN of §5.1.
+ * The sums over the larger of F and A are the whole less the smaller.
+ */
+function factorise(
+  matrix: LimitedMemoryMatrix,
+  free: Int32Array,
+  active: Int32Array,
+): Factor | undefined {
+  const { gram, stride, order, count, theta } = matrix;
+  const part = new Float64Array(gram.length);
+  const freeIsSmaller = free.length <= active.length;
+  matrix.gramOver(freeIsSmaller ? free : active, part);
+  const over = (wanted: "free" | "active", at: number): number =>
+    (wanted === "free") === freeIsSmaller ? part[at]! : gram[at]! - part[at]!;
+
+  const first = new Float64Array(count * count);
+  const coupling = new Float64Array(count * count);
+  const second = new Float64Array(count * count);
+  for (let a = 0; a < count; a++) {
+    const s = 2 * order[a]!;
+    for (let b = 0; b < count; b++) {
+      const otherS = 2 * order[b]!;
+      const otherY = otherS + 1;
+      first[a * count + b] = over("free", (s + 1) * stride + otherY) / theta;
+      second[a * count + b] = theta * over("active", s * stride + otherS);
+      coupling[b * count + a] = a > b
+        ? over("active", s * stride + otherY)
+        : -over("free", s * stride + otherY);
+    }
+    first[a * count + a]! += gram[s * stride + s + 1]!;
+  }
+
+  if (!choleskyInPlace(first, count)) return undefined;
+  const column = new Float64Array(count);
+  for (let a = 0; a < count; a++) {
+    for (let b = 0; b < count; b++) column[b] = coupling[b * count + a]!;
+    solveLowerInPlace(first, count, column);
+    for (let b = 0; b < count; b++) coupling[b * count + a] = column[b]!;
+  }
+  for (let a = 0; a < count; a++) {
+    for (let b = 0; b <= a; b++) {
+      let sum = 0;
+      for (let k = 0; k < count; k++) sum += coupling[k * count + a]! * coupling[k * count + b]!;
+      second[a * count + b]! += sum;
+    }
+  }
+  return choleskyInPlace(second, count) ? { first, coupling, second } : undefined;
+}
+
+/** u with W_F K⁻¹ W_Fᵀ r = [S Y]_F u, from v = [S Y]_Fᵀ r; elimination of the Y block of K. */
+function solve(
+  { order, count, theta }: LimitedMemoryMatrix,
+  { first, coupling, second }: Factor,
+  v: Float64Array,
+): Float64Array {
+  const y = Float64Array.from(order, (slot) => v[2 * slot + 1]!);
+  const s = Float64Array.from(order, (slot) => theta * v[2 * slot]!);
+  solveLowerInPlace(first, count, y);
+  for (let a = 0; a < count; a++) {
+    for (let k = 0; k < count; k++) s[a]! += coupling[k * count + a]! * y[k]!;
+  }
+  solveLowerInPlace(second, count, s);
+  solveLowerTransposedInPlace(second, count, s);
+  for (let k = 0; k < count; k++) {
+    let sum = -y[k]!;
+    for (let a = 0; a < count; a++) sum += coupling[k * count + a]! * s[a]!;
+    y[k] = sum;
+  }
+  solveLowerTransposedInPlace(first, count, y);
+  const u = new Float64Array(v.length);
+  for (let k = 0; k < count; k++) {
+    u[2 * order[k]!] = theta * s[k]!;
+    u[2 * order[k]! + 1] = y[k]!;
+  }
+  return u;
+}
+
+/** reduced ← r/θ + [S Y]_F u / θ². */
+function newtonStep(
+  { rows, stride, theta }: LimitedMemoryMatrix,
+  free: Int32Array,
+  reduced: Float64Array,
+  u: Float64Array,
+): void {
+  for (let k = 0; k < free.length; k++) {
+    const row = free[k]! * stride;
+    let sum = 0;
+    for (let j = 0; j < u.length; j++) sum += rows[row + j]! * u[j]!;
+    reduced[k] = (reduced[k]! + sum / theta) / theta;
+  }
+}
+
+/** point ← P(point + step) on F if that is downhill from x, else point + α step inside the box. */
+function returnIntoBox(
+  x: Float64Array,
+  gradient: Float64Array,
+  { lower, upper }: Box,
+  point: Float64Array,
+  free: Int32Array,
+  step: Float64Array,
+): void {
+  const clip = (i: number, to: number): number => Math.min(Math.max(to, lower[i]!), upper[i]!);
+  let slope = 0;
+  for (let i = 0; i < x.length; i++) slope += gradient[i]! * (point[i]! - x[i]!);
+  for (let k = 0; k < free.length; k++) {
+    const i = free[k]!;
+    slope += gradient[i]! * (clip(i, point[i]! + step[k]!) - point[i]!);
+  }
+  let share = 1;
+  if (slope > 0) {
+    for (let k = 0; k < free.length; k++) {
+      const i = free[k]!;
+      const room = (step[k]! < 0 ? lower[i]! : upper[i]!) - point[i]!;
+      if (Math.abs(step[k]!) * share > Math.abs(room)) share = room / step[k]!;
+    }
+  }
+  // The clip also lands the coordinate which cuts the step exactly on its bound.
+  for (let k = 0; k < free.length; k++) {
+    const i = free[k]!;
+    point[i] = clip(i, point[i]! + share * step[k]!);
+  }
+}
