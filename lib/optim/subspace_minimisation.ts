@@ -208,16 +208,20 @@ function returnIntoBox(
     slope += gradient[i]! * (clip(i, point[i]! + step[k]!) - point[i]!);
   }
   let share = 1;
+  let blocking = -1;
   if (slope > 0) {
     for (let k = 0; k < free.length; k++) {
       const i = free[k]!;
       const room = (step[k]! < 0 ? lower[i]! : upper[i]!) - point[i]!;
-      if (Math.abs(step[k]!) * share > Math.abs(room)) share = room / step[k]!;
+      if (Math.abs(step[k]!) * share <= Math.abs(room)) continue;
+      share = room / step[k]!;
+      blocking = k;
     }
   }
-  // The clip also lands the coordinate which cuts the step exactly on its bound.
   for (let k = 0; k < free.length; k++) {
     const i = free[k]!;
-    point[i] = clip(i, point[i]! + share * step[k]!);
+    // The coordinate which cuts the step lands on its bound exactly, not to rounding.
+    if (k === blocking) point[i] = step[k]! < 0 ? lower[i]! : upper[i]!;
+    else point[i] = clip(i, point[i]! + share * step[k]!);
   }
 }
