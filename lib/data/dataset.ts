@@ -1,0 +1,47 @@
+/** Labelled examples in memory. */
+export interface Dataset {
+  /** For instance `mnist-10k train`. */
+  readonly name: string;
+  /** Row-major, shape [count, ...featureShape]. */
+  readonly features: Float32Array;
+  /** Class of each example, 0 … classes − 1. */
+  readonly labels: Int32Array;
+  readonly count: number;
+  /** Shape of one example, for instance [28, 28, 1]. */
+  readonly featureShape: readonly number[];
+  readonly classes: number;
+}
+
+/**
+ * Checks a data set from end to end and returns it.
+ *
+ * @throws {TypeError} If the arrays' lengths do not fit the shape.
+ * @throws {RangeError} If it is empty, a label is out of range, or a feature is not finite.
+ */
+export function checkedDataset(dataset: Dataset): Dataset {
+  const { name, features, labels, count, featureShape, classes } = dataset;
+  const width = featureShape.reduce((product, extent) => product * extent, 1);
+  const wanted = count * width;
+  if (features.length !== wanted || labels.length !== count) {
+    throw new TypeError(
+      `Cannot use the data set ${name}: ${count} examples of shape [${featureShape}] need ` +
+        `${wanted} features and ${count} labels, got ${features.length} and ${labels.length}`,
+    );
+  }
+  if (count === 0) throw new RangeError(`Cannot use the data set ${name}: it has no examples`);
+  const stray = labels.findIndex((label) => label < 0 || label >= classes);
+  if (stray >= 0) {
+    throw new RangeError(
+      `Cannot use the data set ${name}: example ${stray} has the label ${labels[stray]}, ` +
+        `want 0 to ${classes - 1}`,
+    );
+  }
+  const faulty = features.findIndex((feature) => !Number.isFinite(feature));
+  if (faulty >= 0) {
+    throw new RangeError(
+      `Cannot use the data set ${name}: feature ${faulty % width} of example ` +
+        `${Math.floor(faulty / width)} is ${features[faulty]}`,
+    );
+  }
+  return dataset;
+}

@@ -1,0 +1,130 @@
+/** The safetensors format: an 8-byte header length, a JSON header, and the tensors' bytes. */
+
+const ELEMENT_TYPES = {
+  F32: Float32Array,
+  F64: Float64Array,
+  I32: Int32Array,
+  U8: Uint8Array,
+} as const;
+
+/** Element types that Basin reads and writes. */
+export type TensorType = keyof typeof ELEMENT_TYPES;
+
+/** A tensor in a file. */
+export interface StoredTensor {
+  readonly dtype: TensorType;
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array | Int32Array | Uint8Array;
+}
+
+/** What a file holds. */
+export interface TensorFile {
+  readonly tensors: Readonly<Record<string, StoredTensor>>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const ALIGNMENT = 8;
+
+/**
+ * Writes tensors in the order given; equal tensors give equal bytes.
+ *
+ * Source: the format's specification, https://github.com/huggingface/safetensors#format.
+ *
+ * @throws {TypeError} If a tensor's data do not fit its shape or type.
+ */
+export function encodeSafetensors(
+  tensors: Readonly<Record<string, StoredTensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const header: Record<string, unknown> = {};
+  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
+  let end = 0;
+  for (const [name, { dtype, shape, data }] of Object.entries(tensors)) {
+    if (!(data instanceof ELEMENT_TYPES[dtype]) || data.length !== entriesOf(shape)) {
+      throw new TypeError(
+        `Cannot write the tensor ${name}: ${data.length} entries of ${data.constructor.name} ` +
+          `as ${dtype}[${shape}]`,
+      );
+    }
+    header[name] = { dtype, shape, data_offsets: [end, end += data.byteLength] };
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const padded = Math.ceil(text.length / ALIGNMENT) * ALIGNMENT;
+  const bytes = new Uint8Array(8 + padded + end).fill(0x20, 8, 8 + padded);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
+  bytes.set(text, 8);
+  let position = 8 + padded;
+  for (const { data } of Object.values(tensors)) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
+    position += data.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Reads a file that {@link encodeSafetensors}, Python's safetensors or another writer made.
+ *
+ * @throws {SyntaxError} If the bytes are not such a file: truncated, overlapping, of unknown types.
+ */
+export function decodeSafetensors(bytes: Uint8Array): TensorFile {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = bytes.length < 8 ? Infinity : Number(view.getBigUint64(0, true));
+  if (8 + length > bytes.length) throw fault(`its header ends after its ${bytes.length} bytes`);
+  const body = bytes.subarray(8 + length);
+  const { __metadata__ = {}, ...entries } = parseHeader(bytes.subarray(8, 8 + length));
+  const tensors: Record<string, StoredTensor> = {};
+  let end = 0;
+  const byOffset = Object.entries(entries).map(([name, entry]) => ({
+    name,
+    ...checked(name, entry),
+  }))
+    .sort((a, b) => a.from - b.from || a.to - b.to);
+  for (const { name, dtype, shape, from, to } of byOffset) {
+    if (from !== end || to > body.length) {
+      throw fault(`the tensor ${name} claims bytes ${from} to ${to} of ${body.length}`);
+    }
+    end = to;
+    const copy = body.slice(from, to); // a copy is aligned, wherever the header ended
+    tensors[name] = { dtype, shape, data: new ELEMENT_TYPES[dtype](copy.buffer) };
+  }
+  if (end !== body.length) throw fault(`${body.length - end} bytes belong to no tensor`);
+  return { tensors, metadata: __metadata__ as Record<string, string> };
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  try {
+    const header: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (typeof header === "object" && header !== null) return header as Record<string, unknown>;
+  } catch (cause) {
+    throw fault("its header is not JSON", cause);
+  }
+  throw fault("its header is not an object");
+}
+
+function checked(name: string, entry: unknown) {
+  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
+  const integers = (list: unknown): list is number[] =>
+    Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (typeof dtype !== "string" || !Object.hasOwn(ELEMENT_TYPES, dtype)) {
+    throw fault(
+      `the tensor ${name} has the type ${dtype}; known are ${Object.keys(ELEMENT_TYPES)}`,
+    );
+  }
+  if (!integers(shape) || !integers(offsets) || offsets.length !== 2) {
+    throw fault(`the tensor ${name} has no shape or offsets`);
+  }
+  const [from, to] = offsets as [number, number];
+  const type = dtype as TensorType;
+  if (to - from !== entriesOf(shape) * ELEMENT_TYPES[type].BYTES_PER_ELEMENT) {
+    throw fault(`the tensor ${name} has ${to - from} bytes for ${dtype}[${shape}]`);
+  }
+  return { dtype: type, shape, from, to };
+}
+
+function entriesOf(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
+function fault(what: string, cause?: unknown): SyntaxError {
+  return new SyntaxError(`Cannot read the safetensors file: ${what}`, { cause });
+}

@@ -1,0 +1,82 @@
+import { stream } from "../random/stream.ts";
+
+/** Indices of examples, each in at most one part. */
+export interface Split {
+  readonly train: Uint32Array;
+  readonly test: Uint32Array;
+}
+
+/**
+ * Divides examples so that each class has the same share in both parts, to within one example.
+ *
+ * Each class is shuffled by its own stream; its first examples go to the training set and its last
+ * ones to the test set, so that a smaller part is contained in a larger one up to rounding.
+ * Fractions of examples are settled by largest remainder.
+ *
+ * @param labels Class of each example.
+ * @param sizes Number of examples in each part; together at most as many as there are.
+ * @returns Indices in ascending order.
+ * @throws {RangeError} If the sizes are not positive integers or exceed the examples.
+ */
+export function stratifiedSplit(
+  labels: ArrayLike<number>,
+  sizes: { readonly train: number; readonly test: number },
+  seed: number,
+): Split {
+  for (const [part, size] of Object.entries(sizes)) {
+    if (!(Number.isInteger(size) && size > 0)) {
+      throw new RangeError(`Cannot split off ${size} examples to ${part}; want a positive integer`);
+    }
+  }
+  if (sizes.train + sizes.test > labels.length) {
+    throw new RangeError(
+      `Cannot split ${labels.length} examples into ${sizes.train} for training and ` +
+        `${sizes.test} for testing; lower one of them`,
+    );
+  }
+  const classes = shuffledClasses(labels, seed);
+  const counts = classes.map((members) => members.length);
+  const train = quotas(counts, sizes.train);
+  const left = counts.map((count, k) => count - train[k]!);
+  const test = quotas(counts, sizes.test, left);
+  return {
+    train: Uint32Array.from(classes.flatMap((members, k) => members.slice(0, train[k]!))).sort(),
+    test: Uint32Array.from(
+      classes.flatMap((members, k) => members.slice(members.length - test[k]!)),
+    ).sort(),
+  };
+}
+
+/** Indices of each class in the random order of its own stream. */
+function shuffledClasses(labels: ArrayLike<number>, seed: number): number[][] {
+  const classes: number[][] = [];
+  for (let i = 0; i < labels.length; i++) (classes[labels[i]!] ??= []).push(i);
+  return Array.from(classes, (members = [], k) => {
+    const order = stream(seed, "split", k).permutation(members.length);
+    return Array.from(order, (position) => members[position]!);
+  });
+}
+
+/** Shares `total` in proportion to `counts` by largest remainder, none above its limit. */
+function quotas(
+  counts: readonly number[],
+  total: number,
+  limits: readonly number[] = counts,
+): number[] {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const exact = counts.map((count) => total * count / all);
+  const shares = exact.map((share, k) => Math.min(Math.floor(share), limits[k]!));
+  const byRemainder = [...counts.keys()].sort((a, b) =>
+    exact[b]! - Math.floor(exact[b]!) - (exact[a]! - Math.floor(exact[a]!)) || a - b
+  );
+  let missing = total - shares.reduce((sum, share) => sum + share, 0);
+  while (missing > 0) {
+    for (const k of byRemainder) {
+      if (missing > 0 && shares[k]! < limits[k]!) {
+        shares[k]!++;
+        missing--;
+      }
+    }
+  }
+  return shares;
+}

@@ -1,0 +1,24 @@
+import type { EngineDescription } from "./engine.ts";
+import { requestedEngine } from "./setup/choice.ts";
+import { locateNative } from "./setup/location.ts";
+import { threadsFromEnvironment } from "./tensorflow/threads.ts";
+
+/** Version of tfjs in the import map, which the portable engine runs on. */
+export const TFJS_VERSION = "4.22.0";
+
+/**
+ * Describes the engine that `selectEngine()` would return, without loading it.
+ *
+ * @param threads Threads within one op; default as the environment says.
+ * @throws {RangeError} If `BASIN_ENGINE` names no engine.
+ */
+export function engineDescription(threads = threadsFromEnvironment()): EngineDescription {
+  const native = requestedEngine() === "portable" ? undefined : locateNative();
+  if (!native) return { name: "portable", version: TFJS_VERSION, threads: 1, backend: "wasm" };
+  return {
+    name: "tensorflow",
+    version: native.libraryVersion,
+    threads,
+    build: native.digest.slice(0, 12),
+  };
+}

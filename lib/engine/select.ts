@@ -1,0 +1,27 @@
+import { engineDescription } from "./description.ts";
+import type { Engine } from "./engine.ts";
+import { requestedEngine } from "./setup/choice.ts";
+import { locateNative } from "./setup/location.ts";
+
+/**
+ * The best engine that is installed: TensorFlow, else the portable one.
+ *
+ * `BASIN_ENGINE=tensorflow` or `portable` asks for one by name. Only the chosen engine's code and
+ * library are loaded.
+ *
+ * @throws {Error} If TensorFlow is asked for and not installed.
+ */
+export async function selectEngine(): Promise<Engine> {
+  const native = locateNative();
+  if (requestedEngine() === "tensorflow" && !native) {
+    throw new Error(
+      "Cannot use the tensorflow engine: it is not installed; run `deno task setup --retry`",
+    );
+  }
+  if (native && engineDescription().name === "tensorflow") {
+    const { tensorflowEngine } = await import("./tensorflow/engine.ts");
+    return tensorflowEngine(native);
+  }
+  const { portableEngine } = await import("./portable/engine.ts");
+  return await portableEngine({ backend: "wasm" });
+}

@@ -1,0 +1,42 @@
+/**
+ * Basin as a library: Metric 2.1, curvature and the paper's networks, without the pipeline.
+ *
+ * Whoever can evaluate f and ∇f at a flat `Float64Array` can measure how sharp a minimum is; the
+ * networks, data sets and engines are a convenience, not a condition.
+ *
+ * @example The sharpness of a quadratic bowl is known in closed form
+ * ```ts
+ * import { sharpness } from "./mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * // f(x) = ½ Σ λ_i x_i² at x = 0: the box is |y_i| ≤ ε, its largest value ½ ε² Σ λ_i.
+ * const curvature = [4, 1, 0.25];
+ * const bowl = {
+ *   dimension: 3,
+ *   evaluate: (x: Float64Array) =>
+ *     Promise.resolve({
+ *       value: x.reduce((sum, xi, i) => sum + 0.5 * curvature[i]! * xi * xi, 0),
+ *       gradient: x.map((xi, i) => curvature[i]! * xi),
+ *     }),
+ * };
+ * const epsilon = 1e-3;
+ * // At the exact minimum the gradient vanishes and with it the vertex start: start at a corner.
+ * const { percent } = await sharpness(bowl, new Float64Array(3), { epsilon, start: "corner" });
+ * assert.ok(Math.abs(percent - 100 * 0.5 * epsilon ** 2 * 5.25) < 1e-12);
+ * ```
+ *
+ * @module
+ */
+export type { Box, Evaluation, Objective } from "./optim/objective.ts";
+export type { LinearOperator } from "./linalg/operator.ts";
+export { minimizeInBox } from "./optim/lbfgsb.ts";
+export { sharpness } from "./sharpness/metric.ts";
+export { lanczos } from "./curvature/lanczos.ts";
+export { ritzValues } from "./curvature/ritz_values.ts";
+export { hutchinsonTrace } from "./curvature/hutchinson_trace.ts";
+export { spectralDensity } from "./curvature/spectral_density.ts";
+export { network } from "./networks/zoo.ts";
+export { type Network, stack } from "./networks/network.ts";
+export { initialPoint } from "./networks/initial_point.ts";
+export { objectiveOf } from "./objective/objective_of.ts";
+export { selectEngine } from "./engine/select.ts";

@@ -1,0 +1,11 @@
+import { relu } from "../../graph/ops/relu.ts";
+import { tanh } from "../../graph/ops/tanh.ts";
+import type { Value } from "../../graph/value.ts";
+import type { Layer } from "../layer.ts";
+
+const ACTIVATIONS: Readonly<Record<"relu" | "tanh", (x: Value) => Value>> = { relu, tanh };
+
+/** ReLU, as in all networks of the paper, or tanh, where a smooth loss is wanted. */
+export function activation(name: keyof typeof ACTIVATIONS): Layer {
+  return { kind: name, build: (input) => ACTIVATIONS[name](input) };
+}

@@ -1,0 +1,102 @@
+import { leafName, placeholder, variable } from "../graph/ops/leaf.ts";
+import { type Shape, showShape, sizeOf } from "../graph/shape.ts";
+import type { Value } from "../graph/value.ts";
+import type { Layer, ParameterScope } from "./layer.ts";
+import type { Parameter } from "./parameter.ts";
+
+/** A classifier: its parameters in the order of the flat vector x, and its graph. */
+export interface Network {
+  readonly name: string;
+  /** Shape of one example, without the batch. */
+  readonly inputShape: Shape;
+  /** Number of logits. */
+  readonly classes: number;
+  readonly parameters: readonly Parameter[];
+  /** n, the length of x. */
+  readonly dimension: number;
+  /**
+   * Logits, shape [batch, classes], for examples of shape [batch, ...inputShape].
+   *
+   * @param parameters The values of {@link parameters}, in their order.
+   */
+  logits(examples: Value, parameters: readonly Value[]): Value;
+  /** The parameters as variables of a session, named as they are, in their order. */
+  variables(): Value[];
+}
+
+/**
+ * A network from a list of layers, each applied to the output of the one before.
+ *
+ * @example A custom network
+ * ```ts
+ * import { stack } from "./network.ts";
+ * import { activation } from "./layers/activation.ts";
+ * import { dense } from "./layers/dense.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const network = stack("tiny", [4], [dense(3), activation("tanh"), dense(2)]);
+ * assert.equal(network.dimension, 4 * 3 + 3 + 3 * 2 + 2);
+ * assert.deepEqual(
+ *   network.parameters.map(({ name, offset }) => `${name} at ${offset}`),
+ *   ["dense1/kernel at 0", "dense1/bias at 12", "dense2/kernel at 15", "dense2/bias at 21"],
+ * );
+ * ```
+ *
+ * @throws {TypeError} If a layer does not fit its input, or the last one yields no logits.
+ */
+export function stack(name: string, inputShape: Shape, layers: readonly Layer[]): Network {
+  const parameters: Parameter[] = [];
+  const declared = build(layers, placeholder("examples", [1, ...inputShape]), (parameter) => {
+    const last = parameters.at(-1);
+    const offset = last ? last.offset + sizeOf(last.shape) : 0;
+    parameters.push({ ...parameter, offset });
+    return variable(parameter.name, parameter.shape);
+  });
+  if (declared.shape.length !== 2) {
+    throw new TypeError(
+      `Cannot use the stack "${name}" as a classifier: its output is ${showShape(declared.shape)}` +
+        `; end it with dense(classes)`,
+    );
+  }
+  const last = parameters.at(-1);
+  return {
+    name,
+    inputShape,
+    classes: declared.shape[1]!,
+    parameters,
+    dimension: last ? last.offset + sizeOf(last.shape) : 0,
+    logits(examples, values) {
+      if (values.length !== parameters.length) {
+        throw new TypeError(
+          `Cannot build ${name} from ${values.length} parameters; it has ${parameters.length}`,
+        );
+      }
+      let next = 0;
+      return build(layers, examples, () => values[next++]!);
+    },
+    variables: () => parameters.map(({ name, shape }) => variable(name, shape)),
+  };
+}
+
+/** Runs the layers one after the other, numbering those of a kind from 1. */
+function build(
+  layers: readonly Layer[],
+  input: Value,
+  declare: (parameter: Omit<Parameter, "offset">) => Value,
+): Value {
+  const count = new Map<string, number>();
+  return layers.reduce((value, layer) => {
+    const number = (count.get(layer.kind) ?? 0) + 1;
+    count.set(layer.kind, number);
+    const scope: ParameterScope = {
+      parameter: (name, shape, initialiser) =>
+        declare({ name: `${layer.kind}${number}/${name}`, shape, initialiser }),
+    };
+    return layer.build(value, scope);
+  }, input);
+}
+
+/** Names of a network's parameters from the values that {@link Network.variables} made. */
+export function namesOf(variables: readonly Value[]): string[] {
+  return variables.map(leafName);
+}

@@ -1,0 +1,32 @@
+import type { Dataset } from "../data/dataset.ts";
+import { sizeOf } from "../graph/shape.ts";
+import type { Network } from "../networks/network.ts";
+
+/**
+ * Checks that the data set's examples are what the network reads.
+ *
+ * @throws {TypeError} If shapes or classes do not fit.
+ * @throws {RangeError} If the data set is empty or the chunk not a positive integer.
+ */
+export function checkFit(network: Network, dataset: Dataset, evaluationBatch: number): void {
+  if (!(Number.isInteger(evaluationBatch) && evaluationBatch > 0)) {
+    throw new RangeError(
+      `Cannot evaluate ${network.name} in chunks of ${evaluationBatch}; want a positive integer`,
+    );
+  }
+  if (dataset.count === 0) {
+    throw new RangeError(`Cannot evaluate ${network.name} on ${dataset.name}: it has no examples`);
+  }
+  if (sizeOf(dataset.featureShape) !== sizeOf(network.inputShape)) {
+    throw new TypeError(
+      `Cannot feed ${dataset.name} to ${network.name}: an example has the shape ` +
+        `[${dataset.featureShape}], the network reads [${network.inputShape}]`,
+    );
+  }
+  if (dataset.classes > network.classes) {
+    throw new TypeError(
+      `Cannot train ${network.name} on ${dataset.name}: it has ${dataset.classes} classes, ` +
+        `the network ${network.classes} logits`,
+    );
+  }
+}

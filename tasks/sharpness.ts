@@ -1,0 +1,75 @@
+/** Stage `sharpness`: Metric 2.1 at a trained point, in full space or in a random subspace. */
+import { z } from "zod";
+import { selectEngine } from "../lib/engine/select.ts";
+import { network, NETWORK_NAMES } from "../lib/networks/zoo.ts";
+import { objectiveOf } from "../lib/objective/objective_of.ts";
+import { defineStage } from "../lib/pipeline/stage.ts";
+import { sharpness } from "../lib/sharpness/metric.ts";
+import { readDataset, readWeights, writeJson } from "./artifacts.ts";
+
+const DISTRIBUTIONS = ["gaussian", "uniform", "unit-column", "orthonormal"] as const;
+
+export default defineStage({
+  summary: "Measure the (C_ε, A)-sharpness of a trained point (Metric 2.1)",
+  parameters: z.strictObject({
+    network: z.enum(NETWORK_NAMES as [typeof NETWORK_NAMES[number]]),
+    seed: z.int().nonnegative(),
+    /** The trial whose point is measured; A is drawn by seed + trial. */
+    trial: z.int().nonnegative(),
+    /** ε of the box C_ε, dimensionless. */
+    eps: z.number().positive(),
+    /** p, the number of A's columns; absent for the full space, A = I. */
+    dimension: z.int().positive().optional(),
+    /** How A's entries are drawn. */
+    distribution: z.enum(DISTRIBUTIONS).optional(),
+    protocol: z.enum(["paper", "literal", "robust"]),
+    /** Where the maximiser starts, if not where the protocol says. */
+    start: z.enum(["vertex", "origin", "random", "corner"]).optional(),
+    /** Iterations of L-BFGS-B, if not as many as the protocol says. */
+    maxIterations: z.int().positive().optional(),
+    evaluationBatch: z.int().positive(),
+  }).refine(
+    ({ dimension, distribution }) => distribution === undefined || dimension !== undefined,
+    {
+      message: "a distribution needs a dimension: the full space has no random A",
+    },
+  ),
+  async run(context) {
+    const { eps, dimension, evaluationBatch, seed, trial, protocol } = context.parameters;
+    const { start, maxIterations, distribution = "gaussian" } = context.parameters;
+    const net = network(context.parameters.network);
+    const dataset = await readDataset(context.input("train").path);
+    const x = await readWeights(net, context.input("weights").path);
+    await using objective = await objectiveOf(net, dataset, {
+      engine: await selectEngine(),
+      evaluationBatch,
+    });
+    const subspace = dimension && { dimension, distribution, seed: seed + trial };
+    const total = maxIterations ?? (protocol === "robust" ? 100 : 10);
+    const { curve, restarts, ...measured } = await sharpness(objective, x, {
+      epsilon: eps,
+      protocol,
+      seed: seed + trial,
+      ...(subspace && { subspace }),
+      ...(start && { start }),
+      ...(maxIterations && { maxIterations }),
+      onIteration({ iteration, percent }) {
+        const note = `iteration ${iteration}, sharpness ${percent.toPrecision(4)} %`;
+        context.progress({ done: Math.min(iteration, total), total, note });
+        context.log(note);
+      },
+    });
+    await writeJson(context.output("metrics"), {
+      network: net.name,
+      dataset: dataset.name,
+      trial,
+      epsilon: eps,
+      ...measured,
+      space: subspace || "full",
+      batchNorm: "batch",
+      evaluationBatch,
+      curve,
+      restarts,
+    });
+  },
+});

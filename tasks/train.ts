@@ -1,0 +1,28 @@
+/** Stage `train`: minimises f from a random point, by small or large batches. */
+import { z } from "zod";
+import { initialPoint } from "../lib/networks/initial_point.ts";
+import { network } from "../lib/networks/zoo.ts";
+import { defineStage } from "../lib/pipeline/stage.ts";
+import { writeJson, writeWeights } from "./artifacts.ts";
+import { runTraining } from "./training_run.ts";
+import { TRAINING_FIELDS } from "./training_parameters.ts";
+
+export default defineStage({
+  summary: "Train a network from a random start, with small or large batches",
+  parameters: z.strictObject({
+    ...TRAINING_FIELDS,
+    /** Epochs after which the iterate is kept, for warm starts; 0 is the start. */
+    keepIterates: z.array(z.int().nonnegative()).default([]),
+  }),
+  async run(context) {
+    const { network: name, seed, trial, keepIterates } = context.parameters;
+    const net = network(name);
+    const start = initialPoint(net, seed + trial);
+    await Deno.mkdir(context.output("iterates"), { recursive: true });
+    const { metrics } = await runTraining(context, net, start, async (epoch, x) => {
+      if (!keepIterates.includes(epoch)) return;
+      await writeWeights(net, `${context.output("iterates")}/epoch-${epoch}.safetensors`, x);
+    });
+    await writeJson(context.output("metrics"), { ...metrics, trial });
+  },
+});

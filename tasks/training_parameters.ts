@@ -1,0 +1,45 @@
+/** The parameters that training and warm start share. */
+import { z } from "zod";
+import { NETWORK_NAMES } from "../lib/networks/zoo.ts";
+import type { StopRule } from "../lib/training/stop_rule.ts";
+
+/** Fields of a strict schema, to be spread into a stage's own. */
+export const TRAINING_FIELDS = {
+  network: z.enum(NETWORK_NAMES as [typeof NETWORK_NAMES[number]]),
+  /** Seed of the study; trial t starts from x₀ and shuffles by seed + t. */
+  seed: z.int().nonnegative(),
+  trial: z.int().nonnegative(),
+  /** |B_k|: a number of examples, or a share of the training set such as `10%`. */
+  batch: z.union([
+    z.int().positive(),
+    z.string().regex(/^\d+(\.\d+)?%$/, "wanted a number of examples or a share such as 10%"),
+  ]),
+  /** Passes over the training set, or the most of them if `patience` is given. */
+  epochs: z.int().nonnegative(),
+  /** Stop when the loss has not improved for so many epochs. */
+  patience: z.int().positive().optional(),
+  /** What counts as improved: a relative decrease of the training loss. */
+  minimumDecrease: z.number().nonnegative().optional(),
+  /** Which iterate is the result: that of the least training loss, or the last. */
+  iterate: z.enum(["least", "last"]).default("least"),
+  /** α of ADAM. */
+  learningRate: z.number().positive(),
+  /** Examples per chunk when f is evaluated. */
+  evaluationBatch: z.int().positive(),
+};
+
+/** Examples per step: the number itself, or the share of the training set, rounded. */
+export function batchSizeOf(batch: number | string, count: number): number {
+  if (typeof batch === "number") return batch;
+  return Math.max(1, Math.round((parseFloat(batch) / 100) * count));
+}
+
+/** Plateau rule if a patience is given, else fixed epochs. */
+export function stopRuleOf({ epochs, patience, minimumDecrease = 1e-3 }: {
+  epochs: number;
+  patience?: number | undefined;
+  minimumDecrease?: number | undefined;
+}): StopRule {
+  if (patience === undefined) return { kind: "epochs", epochs };
+  return { kind: "plateau", patience, minimumDecrease, maxEpochs: epochs };
+}

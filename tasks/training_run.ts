@@ -1,0 +1,98 @@
+/** Trains from a point and writes what the stages `train` and `warm_start` have in common. */
+import { selectEngine } from "../lib/engine/select.ts";
+import type { Network } from "../lib/networks/network.ts";
+import type { StageContext } from "../lib/pipeline/stage.ts";
+import { KERAS_ADAM } from "../lib/training/adam.ts";
+import type { EpochRecord } from "../lib/training/history.ts";
+import { mostEpochs, type StopRule } from "../lib/training/stop_rule.ts";
+import { train, type TrainingResult } from "../lib/training/train.ts";
+import { readDataset, writeJson, writeWeights } from "./artifacts.ts";
+import { batchSizeOf, stopRuleOf } from "./training_parameters.ts";
+
+/** What {@link runTraining} needs of the stage's parameters. */
+export interface TrainingRun {
+  readonly seed: number;
+  readonly trial: number;
+  readonly batch: number | string;
+  readonly epochs: number;
+  readonly patience?: number | undefined;
+  readonly minimumDecrease?: number | undefined;
+  readonly iterate: "least" | "last";
+  readonly learningRate: number;
+  readonly evaluationBatch: number;
+}
+
+/** Trains, reports progress, and writes the outputs `weights` and `history`. */
+export async function runTraining(
+  context: StageContext<TrainingRun>,
+  network: Network,
+  start: Float64Array,
+  onIterate: (epoch: number, x: Float64Array) => Promise<void> = () => Promise.resolve(),
+): Promise<{ result: TrainingResult; metrics: Record<string, unknown> }> {
+  const { parameters } = context;
+  const data = {
+    train: await readDataset(context.input("train").path),
+    test: await readDataset(context.input("test").path),
+  };
+  const batchSize = batchSizeOf(parameters.batch, data.train.count);
+  const stop = stopRuleOf(parameters);
+  const result = await train(network, data, start, {
+    engine: await selectEngine(),
+    batchSize,
+    stop,
+    iterate: parameters.iterate,
+    seed: parameters.seed + parameters.trial,
+    adam: { ...KERAS_ADAM, learningRate: parameters.learningRate },
+    evaluationBatch: parameters.evaluationBatch,
+    async onEpoch(record, x) {
+      report(context, record, stop);
+      await onIterate(record.epoch, x);
+    },
+  });
+  await writeWeights(network, context.output("weights"), result.x);
+  await writeJson(context.output("history"), result.history);
+  const { record, history } = result;
+  const last = history.at(-1)!;
+  if (result.stopReason === "diverged") context.diverged(`loss ${last.trainLoss}`);
+  return {
+    result,
+    metrics: {
+      network: network.name,
+      dataset: data.train.name,
+      parameterCount: network.dimension,
+      trainCount: data.train.count,
+      testCount: data.test.count,
+      batchSize,
+      epochs: last.epoch,
+      steps: last.steps,
+      stopReason: result.stopReason,
+      iterate: parameters.iterate,
+      iterateEpoch: record.epoch,
+      batchNorm: "batch",
+      evaluationBatch: parameters.evaluationBatch,
+      trainLoss: record.trainLoss,
+      trainAccuracyPercent: 100 * record.trainAccuracy,
+      testLoss: record.testLoss,
+      testAccuracyPercent: 100 * record.testAccuracy,
+      distanceFromStart: record.distanceFromStart,
+      startNorm: Math.hypot(...norms(start)),
+    },
+  };
+}
+
+function report(context: StageContext<TrainingRun>, record: EpochRecord, stop: StopRule): void {
+  const loss = record.trainLoss.toExponential(2);
+  const accuracy = (100 * record.testAccuracy).toFixed(2);
+  const note = `epoch ${record.epoch}, loss ${loss}, test ${accuracy} %`;
+  context.progress({ done: record.epoch, total: mostEpochs(stop), note });
+  context.log(`${note}, distance ${record.distanceFromStart.toFixed(3)}`);
+}
+
+/** Norms of blocks, so that `Math.hypot` is not called with a million arguments. */
+function norms(x: Float64Array): number[] {
+  const block = 4096;
+  return Array.from(
+    { length: Math.ceil(x.length / block) },
+    (_, k) => Math.hypot(...x.subarray(k * block, (k + 1) * block)),
+  );
+}

@@ -1,0 +1,32 @@
+/** Stage `warm_start`: large-batch training from an iterate of a small-batch run (figure 5). */
+import { z } from "zod";
+import { network } from "../lib/networks/zoo.ts";
+import { defineStage } from "../lib/pipeline/stage.ts";
+import { readWeights, writeJson } from "./artifacts.ts";
+import { runTraining } from "./training_run.ts";
+import { TRAINING_FIELDS } from "./training_parameters.ts";
+
+export default defineStage({
+  summary: "Train with large batches from a small-batch iterate",
+  parameters: z.strictObject({
+    ...TRAINING_FIELDS,
+    /** Epochs of small-batch training before; the iterate must have been kept. */
+    warmEpochs: z.int().nonnegative(),
+  }),
+  async run(context) {
+    const { network: name, trial, warmEpochs } = context.parameters;
+    const net = network(name);
+    const file = `${context.input("iterates").path}/epoch-${warmEpochs}.safetensors`;
+    const { result, metrics } = await runTraining(context, net, await readWeights(net, file));
+    const [first] = result.history;
+    await writeJson(context.output("metrics"), {
+      ...metrics,
+      trial,
+      warmEpochs,
+      start: {
+        trainLoss: first!.trainLoss,
+        testAccuracyPercent: 100 * first!.testAccuracy,
+      },
+    });
+  },
+});

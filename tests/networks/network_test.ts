@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { placeholder } from "../../lib/graph/ops/leaf.ts";
+import { sizeOf } from "../../lib/graph/shape.ts";
+import { joinParameters, splitParameters } from "../../lib/networks/flat.ts";
+import { activation } from "../../lib/networks/layers/activation.ts";
+import { dense } from "../../lib/networks/layers/dense.ts";
+import { norm } from "../../lib/networks/layers/norm.ts";
+import { stack } from "../../lib/networks/network.ts";
+import { network, type NetworkName } from "../../lib/networks/zoo.ts";
+
+// The paper's table 1 with the layers of its appendix B: weights, biases, γ and β.
+const DIMENSIONS: Record<NetworkName, number> = { F1: 1_462_794, F2: 2_780_085 };
+
+for (const [name, dimension] of Object.entries(DIMENSIONS)) {
+  Deno.test(`network("${name}") has ${dimension} parameters`, () => {
+    assert.equal(network(name as NetworkName).dimension, dimension);
+  });
+}
+
+Deno.test("network() lays its parameters out without gaps, in the order of the layers", () => {
+  const { parameters, dimension } = network("F1");
+  let offset = 0;
+  for (const parameter of parameters) {
+    assert.equal(parameter.offset, offset, parameter.name);
+    offset += sizeOf(parameter.shape);
+  }
+  assert.equal(offset, dimension);
+  assert.deepEqual(
+    parameters.slice(0, 5).map(({ name, shape }) => `${name} ${shape}`),
+    ["dense1/kernel 784,512", "dense1/bias 512", "norm1/gamma 512", "norm1/beta 512"].concat(
+      "dense2/kernel 512,512",
+    ),
+  );
+});
+
+Deno.test("network() throws for an unknown name, naming those there are", () => {
+  assert.throws(() => network("F9" as NetworkName), /Cannot find a network named "F9".*F1, F2/);
+});
+
+Deno.test("stack() throws for a stack that does not end in logits", () => {
+  assert.throws(() => stack("odd", [2, 2, 1], [activation("relu")]), /end it with dense/);
+});
+
+Deno.test("dense() throws for a number of units that is no positive integer", () => {
+  for (const units of [0, -1, 1.5, NaN]) assert.throws(() => dense(units), RangeError);
+});
+
+Deno.test("logits() refuses a wrong number of parameters", () => {
+  const net = stack("tiny", [3], [dense(2)]);
+  const examples = placeholder("examples", [4, 3]);
+  assert.throws(() => net.logits(examples, []), /0 parameters; it has 2/);
+});
+
+Deno.test("splitParameters() and joinParameters() are inverse, in float32", () => {
+  const net = stack("tiny", [3], [dense(4), norm(), activation("relu"), dense(2)]);
+  const x = Float64Array.from({ length: net.dimension }, (_, i) => Math.fround(Math.sin(i)));
+  assert.deepEqual(joinParameters(net, splitParameters(net, x)), x);
+});
+
+Deno.test("splitParameters() and joinParameters() throw for a wrong length", () => {
+  const net = stack("tiny", [3], [dense(2)]);
+  assert.throws(() => splitParameters(net, new Float64Array(7)), /7 entries.*want 8/);
+  assert.throws(() => joinParameters(net, { "dense1/kernel": [1, 2] }), /dense1\/kernel.*2.*6/);
+});

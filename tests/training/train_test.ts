@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { referenceEngine } from "../../lib/engine/reference/engine.ts";
+import { initialPoint } from "../../lib/networks/initial_point.ts";
+import { objectiveOf } from "../../lib/objective/objective_of.ts";
+import { KERAS_ADAM } from "../../lib/training/adam.ts";
+import { train, type TrainingOptions } from "../../lib/training/train.ts";
+import { assertClose } from "../support/assert_close.ts";
+import { toyDataset, toyNetwork } from "../support/toy_problem.ts";
+
+const engine = referenceEngine();
+const net = toyNetwork();
+const data = { train: toyDataset(50, 1), test: toyDataset(20, 2) };
+const start = initialPoint(net, 1);
+
+function run(options: Partial<TrainingOptions> = {}) {
+  const stop = { kind: "epochs", epochs: 3 } as const;
+  return train(net, data, start, {
+    engine,
+    batchSize: 16,
+    stop,
+    seed: 1,
+    iterate: "last",
+    ...options,
+  });
+}
+
+Deno.test("train() changes nothing in zero epochs", async () => {
+  const { x, history } = await run({ stop: { kind: "epochs", epochs: 0 } });
+  assert.deepEqual(x, start);
+  assert.equal(history.length, 1);
+  assert.equal(history[0]!.distanceFromStart, 0);
+});
+
+Deno.test("train() takes a step for each batch, the smaller last one included", async () => {
+  const { history } = await run();
+  assert.deepEqual(history.map(({ steps }) => steps), [0, 4, 8, 12]); // ⌈50/16⌉ = 4 an epoch
+});
+
+Deno.test("train() with full batches is plain ADAM on f, step by step", async () => {
+  const epochs = 4;
+  const { x } = await run({ batchSize: 50, stop: { kind: "epochs", epochs } });
+  await using f = await objectiveOf(net, data.train, { engine, evaluationBatch: 50 });
+  const { learningRate, beta1, beta2, epsilon } = KERAS_ADAM;
+  const y = start.slice();
+  const m = new Float64Array(y.length);
+  const v = new Float64Array(y.length);
+  for (let t = 1; t <= epochs; t++) {
+    const { gradient } = await f.evaluate(y.map(Math.fround));
+    const rate = learningRate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
+    for (let i = 0; i < y.length; i++) {
+      const g = gradient[i]!;
+      m[i] = beta1 * m[i]! + (1 - beta1) * g;
+      v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
+      y[i]! -= rate * m[i]! / (Math.sqrt(v[i]!) + epsilon);
+    }
+  }
+  // A full batch is shuffled, which reorders sums; β powers and rates are fed as float32; and the
+  // hidden biases, whose gradient is rounding noise, move by up to a rate in any direction.
+  const bias = (i: number) =>
+    net.parameters.some(({ name, offset, shape }) =>
+      /dense[12]\/bias/.test(name) && i >= offset && i < offset + shape[0]!
+    );
+  const kept = [...y.keys()].filter((i) => !bias(i));
+  assertClose(kept.map((i) => x[i]!), kept.map((i) => y[i]!), { absolute: 1e-5 });
+});
+
+Deno.test("train() learns: the loss falls and the accuracy rises above chance", async () => {
+  const adam = { ...KERAS_ADAM, learningRate: 0.02 };
+  const { history } = await run({ stop: { kind: "epochs", epochs: 30 }, adam });
+  assert.ok(history.at(-1)!.trainLoss < 0.5 * history[0]!.trainLoss);
+  assert.ok(history.at(-1)!.testAccuracy > 0.6);
+});
+
+Deno.test("train() gives the same bits for the same seed, and others for another", async () => {
+  const [first, again, other] = [await run(), await run(), await run({ seed: 2 })];
+  assert.deepEqual(again.x, first.x);
+  assert.notDeepEqual(other.x, first.x);
+});
+
+Deno.test("train() hands out iterates that it does not change later", async () => {
+  const iterates: Float64Array[] = [];
+  const { x } = await run({ onEpoch: (_, iterate) => void iterates.push(iterate) });
+  assert.equal(iterates.length, 4);
+  assert.deepEqual(iterates[0], start);
+  assert.deepEqual(iterates[3], x);
+});
+
+Deno.test("train() returns the iterate of the least training loss, unless told otherwise", async () => {
+  const adam = { ...KERAS_ADAM, learningRate: 0.3 }; // too large: the loss goes up and down
+  const iterates: Float64Array[] = [];
+  const { x, record, history } = await run({
+    adam,
+    iterate: "least",
+    stop: { kind: "epochs", epochs: 12 },
+    onEpoch: (_, iterate) => void iterates.push(iterate),
+  });
+  const least = Math.min(...history.map(({ trainLoss }) => trainLoss));
+  assert.ok(least < history.at(-1)!.trainLoss, "the last iterate must not be the best one here");
+  assert.equal(record.trainLoss, least);
+  assert.deepEqual(x, iterates[record.epoch]);
+});
+
+Deno.test("train() measures ‖x − x₀‖₂", async () => {
+  const { x, history } = await run();
+  const distance = Math.hypot(...x.map((xi, i) => xi - start[i]!));
+  assertClose([history.at(-1)!.distanceFromStart], [distance], { relative: 1e-12 });
+});
+
+Deno.test("train() ends as diverged when the loss is not a number", async () => {
+  const adam = { ...KERAS_ADAM, learningRate: NaN };
+  const { stopReason, history } = await run({ adam });
+  assert.equal(stopReason, "diverged");
+  assert.equal(history.length, 2);
+});
+
+Deno.test("train() refuses a batch size that is no integer from 1 to the set's size", async () => {
+  for (const batchSize of [0, 51, 2.5, NaN]) {
+    await assert.rejects(() => run({ batchSize }), /Cannot train toy with batches of/);
+  }
+});
