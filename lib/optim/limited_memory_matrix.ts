@@ -2,7 +2,7 @@ import {
   choleskyInPlace,
   solveLowerInPlace,
   solveLowerTransposedInPlace,
-} from "./cholesky_in_place.ts";
+} from "../linalg/cholesky.ts";
 
 /** Rows handled together: a block of 2m = 20 columns stays within a processor's level-2 cache. */
 const ROWS_PER_BLOCK = 512;
@@ -201,51 +201,6 @@ export class LimitedMemoryMatrix {
       for (let i = k + 1; i < count; i++) sum += gram[2 * order[i]! * stride + yk]! * p[i]!;
       target[yk] = sum / gram[(yk - 1) * stride + yk]!;
       target[yk - 1] = theta * p[k]!;
-    }
-  }
-
-  /**
-   * Inner products of the columns restricted to some rows: target ← [S Y]_Rᵀ [S Y]_R.
-   *
-   * @param indices The rows R.
-   * @param target Shape [2m, 2m]; its first 2 · count rows and columns are written.
-   */
-  gramOver(indices: Int32Array, target: Float64Array): void {
-    const { stride, rows } = this;
-    const width = 2 * this.count;
-    target.fill(0);
-    const block = new Float64Array(ROWS_PER_BLOCK * width);
-    for (let from = 0; from < indices.length; from += ROWS_PER_BLOCK) {
-      const size = Math.min(ROWS_PER_BLOCK, indices.length - from);
-      for (let k = 0; k < size; k++) {
-        const row = indices[from + k]! * stride;
-        for (let j = 0; j < width; j++) block[k * width + j] = rows[row + j]!;
-      }
-      for (let a = 0; a < width; a += 2) {
-        for (let b = 0; b <= a; b += 2) {
-          let ss = 0;
-          let sy = 0;
-          let ys = 0;
-          let yy = 0;
-          for (let at = 0; at < size * width; at += width) {
-            const s = block[at + a]!;
-            const y = block[at + a + 1]!;
-            const otherS = block[at + b]!;
-            const otherY = block[at + b + 1]!;
-            ss += s * otherS;
-            sy += s * otherY;
-            ys += y * otherS;
-            yy += y * otherY;
-          }
-          target[a * stride + b]! += ss;
-          target[a * stride + b + 1]! += sy;
-          target[(a + 1) * stride + b]! += ys;
-          target[(a + 1) * stride + b + 1]! += yy;
-        }
-      }
-    }
-    for (let a = 0; a < width; a++) {
-      for (let b = 0; b < a; b++) target[b * stride + a] = target[a * stride + b]!;
     }
   }
 }

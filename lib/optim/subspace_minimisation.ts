@@ -2,15 +2,17 @@ import {
   choleskyInPlace,
   solveLowerInPlace,
   solveLowerTransposedInPlace,
-} from "./cholesky_in_place.ts";
+} from "../linalg/cholesky.ts";
 import type { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import type { Box } from "./objective.ts";
+import { addGram, addProduct, addTransposedProduct, mirrorLower, rowBlocks } from "./row_blocks.ts";
 
 /**
  * Minimises the model q over the coordinates which are free at the Cauchy point, then returns into
  * the box: `point` moves from the Cauchy point to the end of the search direction.
  *
- * The Newton step of the free coordinates F solves B_FF d = r, r = −(g + B(point − x))_F, through
+ * The Newton step of the free coordinates F solves B_FF d = r, with
+ * r = −(g + θ(point − x) − W M c)_F (eq. 5.4), through
  * Sherman–Morrison–Woodbury,
  *
  *   d = r/θ + W_F K⁻¹ W_Fᵀ r / θ²,  K = M⁻¹ − W_Fᵀ W_F / θ,
@@ -40,10 +42,33 @@ export function minimiseOverFree(
   const { free, active } = partition(point, box, workspace.indices);
   if (free.length === 0 || matrix.count === 0) return true;
   const reduced = workspace.reduced.subarray(0, free.length);
-  const reducedProducts = reducedGradient(matrix, x, gradient, products, point, free, reduced);
-  const factor = factorise(matrix, free, active);
+  const { theta } = matrix;
+  for (let k = 0; k < free.length; k++) {
+    const i = free[k]!;
+    reduced[k] = -(gradient[i]! + theta * (point[i]! - x[i]!));
+  }
+
+  // One pass over the free rows for r, W_Fᵀ r and, if they are the fewer, their Gram matrix.
+  const middle = new Float64Array(products.length);
+  matrix.applyMiddle(products, middle);
+  const reducedProducts = new Float64Array(products.length);
+  const gram = new Float64Array(matrix.gram.length);
+  const freeIsSmaller = free.length <= active.length;
+  for (const block of rowBlocks(matrix, free)) {
+    addProduct(block, middle, 1, reduced);
+    addTransposedProduct(block, reduced, reducedProducts);
+    if (freeIsSmaller) addGram(block, gram, matrix.stride);
+  }
+  if (!freeIsSmaller) {
+    for (const block of rowBlocks(matrix, active)) addGram(block, gram, matrix.stride);
+  }
+  mirrorLower(gram, matrix.stride);
+
+  const factor = factorise(matrix, gram, freeIsSmaller ? "free" : "active");
   if (factor === undefined) return false;
-  newtonStep(matrix, free, reduced, solve(matrix, factor, reducedProducts));
+  const u = solve(matrix, factor, reducedProducts);
+  for (let k = 0; k < free.length; k++) reduced[k]! /= theta;
+  for (const block of rowBlocks(matrix, free)) addProduct(block, u, 1 / theta ** 2, reduced);
   returnIntoBox(x, gradient, box, point, free, reduced);
   return true;
 }
@@ -60,32 +85,6 @@ function partition(point: Float64Array, { lower, upper }: Box, indices: Int32Arr
   return { free: indices.subarray(0, free), active: indices.subarray(free, n) };
 }
 
-/** reduced ← r = −(g + θ(point − x) − W M c)_F (eq. 5.4); returns W_Fᵀ r. */
-function reducedGradient(
-  matrix: LimitedMemoryMatrix,
-  x: Float64Array,
-  gradient: Float64Array,
-  products: Float64Array,
-  point: Float64Array,
-  free: Int32Array,
-  reduced: Float64Array,
-): Float64Array {
-  const { rows, stride, theta } = matrix;
-  const width = products.length;
-  const middle = new Float64Array(width);
-  const reducedProducts = new Float64Array(width);
-  matrix.applyMiddle(products, middle);
-  for (let k = 0; k < free.length; k++) {
-    const i = free[k]!;
-    const row = i * stride;
-    let r = -(gradient[i]! + theta * (point[i]! - x[i]!));
-    for (let j = 0; j < width; j++) r += rows[row + j]! * middle[j]!;
-    for (let j = 0; j < width; j++) reducedProducts[j]! += rows[row + j]! * r;
-    reduced[k] = r;
-  }
-  return reducedProducts;
-}
-
 /** The factors of K: L_A of A₁₁, G = L_A⁻¹ Cᵀ and L_S of A₂₂ + GᵀG; all of shape [count, count]. */
 interface Factor {
   readonly first: Float64Array;
@@ -100,20 +99,17 @@ interface Factor {
  *   C = strictly lower part of S_Aᵀ Y_A − upper part, diagonal included, of S_Fᵀ Y_F:
  *
  * sums of like signs only, the reason why the code of the authors forms K and not I − MN of §5.1.
- * The sums over the larger of F and A are the whole less the smaller.
+ *
+ * @param part Inner products of the columns over the coordinates in `of`; those over the others are
+ *   the whole less these. Shape [2m, 2m].
  */
 function factorise(
-  matrix: LimitedMemoryMatrix,
-  free: Int32Array,
-  active: Int32Array,
+  { gram, stride, order, count, theta }: LimitedMemoryMatrix,
+  part: Float64Array,
+  of: "free" | "active",
 ): Factor | undefined {
-  const { gram, stride, order, count, theta } = matrix;
-  const part = new Float64Array(gram.length);
-  const freeIsSmaller = free.length <= active.length;
-  matrix.gramOver(freeIsSmaller ? free : active, part);
   const over = (wanted: "free" | "active", at: number): number =>
-    (wanted === "free") === freeIsSmaller ? part[at]! : gram[at]! - part[at]!;
-
+    wanted === of ? part[at]! : gram[at]! - part[at]!;
   const first = new Float64Array(count * count);
   const coupling = new Float64Array(count * count);
   const second = new Float64Array(count * count);
@@ -174,21 +170,6 @@ function solve(
     u[2 * order[k]! + 1] = y[k]!;
   }
   return u;
-}
-
-/** reduced ← r/θ + [S Y]_F u / θ². */
-function newtonStep(
-  { rows, stride, theta }: LimitedMemoryMatrix,
-  free: Int32Array,
-  reduced: Float64Array,
-  u: Float64Array,
-): void {
-  for (let k = 0; k < free.length; k++) {
-    const row = free[k]! * stride;
-    let sum = 0;
-    for (let j = 0; j < u.length; j++) sum += rows[row + j]! * u[j]!;
-    reduced[k] = (reduced[k]! + sum / theta) / theta;
-  }
 }
 
 /** point ← P(point + step) on F if that is downhill from x, else point + α step inside the box. */

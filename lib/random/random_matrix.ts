@@ -1,0 +1,52 @@
+import type { RowBlocks } from "../linalg/row_blocks.ts";
+import { stream } from "./stream.ts";
+
+/** Law of a random matrix's independent entries: N(0, 1), or U(−1, 1). */
+export type EntryLaw = "gaussian" | "uniform";
+
+/** Rows made at a time where the matrix is not kept. */
+const BLOCK_ROWS = 4096;
+
+/**
+ * A random matrix of float32 entries, the one at (i, j) being number i·p + j of a named stream.
+ *
+ * It is kept in memory while it fits `byteBudget`, and else drawn anew, block by block, at every
+ * pass: the same bits either way, and never n × p doubles.
+ *
+ * @param options.rows n.
+ * @param options.columns p.
+ * @param options.byteBudget Default 1 GiB.
+ */
+export function randomMatrix({ rows, columns, law, seed, byteBudget = 2 ** 30 }: {
+  readonly rows: number;
+  readonly columns: number;
+  readonly law: EntryLaw;
+  readonly seed: number;
+  readonly byteBudget?: number;
+}): RowBlocks {
+  const draws = stream(seed, "random matrix", law);
+  const draw = (target: Float32Array, firstIndex: number) => {
+    if (law === "gaussian") return draws.fillNormal(target, firstIndex);
+    draws.fillUniform(target, firstIndex);
+    for (let i = 0; i < target.length; i++) target[i] = 2 * target[i]! - 1;
+  };
+  let kept: Float32Array | undefined;
+  return {
+    rows,
+    columns,
+    forEachBlock(visit) {
+      if (!kept && rows * columns * Float32Array.BYTES_PER_ELEMENT <= byteBudget) {
+        kept = new Float32Array(rows * columns);
+        draw(kept, 0);
+      }
+      const buffer = kept ? undefined : new Float32Array(BLOCK_ROWS * columns);
+      for (let first = 0; first < rows; first += BLOCK_ROWS) {
+        const count = Math.min(BLOCK_ROWS, rows - first);
+        const [start, end] = [first * columns, (first + count) * columns];
+        const block = kept?.subarray(start, end) ?? buffer!.subarray(0, end - start);
+        if (!kept) draw(block, start);
+        visit(block, first, count);
+      }
+    },
+  };
+}

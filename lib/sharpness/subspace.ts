@@ -1,0 +1,152 @@
+import type { SubspaceBasis } from "../linalg/basis.ts";
+import { gramMatrix, multiply, multiplyTransposed } from "../linalg/row_blocks.ts";
+import {
+  choleskyInPlace,
+  solveLowerInPlace,
+  solveLowerTransposedInPlace,
+} from "../linalg/cholesky.ts";
+import { type EntryLaw, randomMatrix } from "../random/random_matrix.ts";
+
+/**
+ * How A's columns are drawn. The paper says only "randomly sampled".
+ *
+ * - `gaussian`: i.i.d. N(0, 1), the default; columns of length ≈ √n.
+ * - `uniform`: i.i.d. U(−1, 1).
+ * - `unit-column`: Gaussian columns scaled to length 1.
+ * - `orthonormal`: Gaussian columns made orthonormal, A L⁻ᵀ with AᵀA = LLᵀ.
+ */
+export type SubspaceDistribution = "gaussian" | "uniform" | "unit-column" | "orthonormal";
+
+/** A random p-dimensional subspace of Rⁿ. */
+export interface RandomSubspace {
+  /** n. */
+  readonly ambient: number;
+  /** p. */
+  readonly dimension: number;
+  readonly distribution: SubspaceDistribution;
+  readonly seed: number;
+  /** Most bytes to keep A in; beyond, its entries are drawn anew at each product. */
+  readonly byteBudget?: number;
+}
+
+/**
+ * Draws A, [n, p], with float32 entries from a named stream.
+ *
+ * @throws {RangeError} If p is not an integer from 1 to n.
+ */
+export function randomSubspace(options: RandomSubspace): SubspaceBasis {
+  const { ambient, dimension, distribution, seed } = options;
+  if (!(Number.isInteger(dimension) && dimension >= 1 && dimension <= ambient)) {
+    throw new RangeError(
+      `Cannot draw ${dimension} directions in ${ambient} dimensions; want 1 to ${ambient}`,
+    );
+  }
+  const law: EntryLaw = distribution === "uniform" ? "uniform" : "gaussian";
+  const matrix = randomMatrix({
+    rows: ambient,
+    columns: dimension,
+    law,
+    seed,
+    ...(options.byteBudget !== undefined && { byteBudget: options.byteBudget }),
+  });
+  let gram: Float64Array | undefined;
+  const raw: SubspaceBasis = {
+    ambient,
+    dimension,
+    expand: (y) => multiply(matrix, y),
+    restrict: (g) => multiplyTransposed(matrix, g),
+    gram: () => gram ??= gramMatrix(matrix),
+  };
+  if (distribution === "unit-column") return withUnitColumns(raw);
+  if (distribution === "orthonormal") return orthonormalised(raw);
+  return raw;
+}
+
+/** The subspace spanned by given columns, each of length n. @throws {TypeError} If they differ. */
+export function subspaceOf(columns: readonly Float64Array[]): SubspaceBasis {
+  const ambient = columns[0]?.length ?? 0;
+  if (ambient === 0 || columns.some(({ length }) => length !== ambient)) {
+    throw new TypeError(
+      `Cannot span a subspace by columns of lengths ${columns.map(({ length }) => length)}; ` +
+        "want at least one, and all of one length",
+    );
+  }
+  const inner = (a: Float64Array, b: Float64Array) => a.reduce((s, ai, i) => s + ai * b[i]!, 0);
+  return {
+    ambient,
+    dimension: columns.length,
+    expand(y) {
+      const x = new Float64Array(ambient);
+      columns.forEach((column, j) => column.forEach((entry, i) => x[i]! += entry * y[j]!));
+      return x;
+    },
+    restrict: (g) => Float64Array.from(columns, (column) => inner(column, g)),
+    gram: () => Float64Array.from(columns.flatMap((a) => columns.map((b) => inner(a, b)))),
+  };
+}
+
+/**
+ * A⁺x = (AᵀA)⁻¹Aᵀx, the coordinates of x's projection on col(A).
+ *
+ * @returns Length p.
+ * @throws {RangeError} If the columns are numerically dependent.
+ */
+export function pseudoInverse(basis: SubspaceBasis, x: Float64Array): Float64Array {
+  const coordinates = basis.restrict(x);
+  const factor = factorOf(basis);
+  solveLowerInPlace(factor, basis.dimension, coordinates);
+  solveLowerTransposedInPlace(factor, basis.dimension, coordinates);
+  return coordinates;
+}
+
+/** L of AᵀA = LLᵀ. */
+function factorOf(basis: SubspaceBasis): Float64Array {
+  const factor = basis.gram().slice();
+  if (choleskyInPlace(factor, basis.dimension)) return factor;
+  throw new RangeError(
+    `Cannot use the ${basis.dimension} columns of A as a basis: they are linearly dependent`,
+  );
+}
+
+/** A D⁻¹ with D the columns' lengths. */
+function withUnitColumns(basis: SubspaceBasis): SubspaceBasis {
+  const { ambient, dimension } = basis;
+  const gram = basis.gram();
+  const lengths = Float64Array.from(
+    { length: dimension },
+    (_, j) => Math.sqrt(gram[j * dimension + j]!),
+  );
+  const scaled = gram.map((entry, k) =>
+    entry / (lengths[Math.floor(k / dimension)]! * lengths[k % dimension]!)
+  );
+  return {
+    ambient,
+    dimension,
+    expand: (y) => basis.expand(y.map((yj, j) => yj / lengths[j]!)),
+    restrict: (g) => basis.restrict(g).map((gj, j) => gj / lengths[j]!),
+    gram: () => scaled,
+  };
+}
+
+/** A L⁻ᵀ, whose columns are orthonormal. */
+function orthonormalised(basis: SubspaceBasis): SubspaceBasis {
+  const { ambient, dimension } = basis;
+  const factor = factorOf(basis);
+  const identity = new Float64Array(dimension ** 2);
+  for (let j = 0; j < dimension; j++) identity[j * dimension + j] = 1;
+  return {
+    ambient,
+    dimension,
+    expand(y) {
+      const z = y.slice();
+      solveLowerTransposedInPlace(factor, dimension, z);
+      return basis.expand(z);
+    },
+    restrict(g) {
+      const z = basis.restrict(g);
+      solveLowerInPlace(factor, dimension, z);
+      return z;
+    },
+    gram: () => identity,
+  };
+}
