@@ -24,7 +24,7 @@ export async function writeWeights(network: Network, path: string, x: Float64Arr
   const parts = splitParameters(network, x);
   const tensors = Object.fromEntries(
     network.parameters.map(({ name, shape }) =>
-      [name, { dtype: "F32", shape, data: parts[name]! }] as const
+      [name, { dtype: "F32", shape, data: Float32Array.from(parts[name]!) }] as const
     ),
   );
   await Deno.writeFile(path, encodeSafetensors(tensors, { network: network.name }));

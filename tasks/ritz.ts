@@ -3,7 +3,7 @@ import { z } from "zod";
 import { lanczos } from "../lib/curvature/lanczos.ts";
 import { ritzValues } from "../lib/curvature/ritz_values.ts";
 import { selectEngine } from "../lib/engine/select.ts";
-import { norm2 } from "../lib/linalg/vector.ts";
+import { norm } from "../lib/linalg/vector.ts";
 import { network, NETWORK_NAMES } from "../lib/networks/zoo.ts";
 import { objectiveOf } from "../lib/objective/objective_of.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
@@ -61,7 +61,7 @@ export default defineStage({
         stopReason: top.stopReason,
       },
       lossAtMinimiser: value,
-      gradientNorm: norm2(gradient),
+      gradientNorm: norm(gradient),
       batchNorm: "batch",
       evaluationBatch,
     });

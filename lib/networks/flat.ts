@@ -2,13 +2,13 @@ import { sizeOf } from "../graph/shape.ts";
 import type { Network } from "./network.ts";
 
 /**
- * Cuts the flat vector x into the network's named parameters, as float32.
+ * Cuts the flat vector x into the network's named parameters; an engine rounds them to its own precision.
  *
  * @param x Length n.
  * @returns New arrays, by parameter name.
  * @throws {TypeError} If x has another length.
  */
-export function splitParameters(network: Network, x: Float64Array): Record<string, Float32Array> {
+export function splitParameters(network: Network, x: Float64Array): Record<string, Float64Array> {
   if (x.length !== network.dimension) {
     throw new TypeError(
       `Cannot use a vector of ${x.length} entries as the parameters of ${network.name}; ` +
@@ -18,7 +18,7 @@ export function splitParameters(network: Network, x: Float64Array): Record<strin
   return Object.fromEntries(
     network.parameters.map(({ name, shape, offset }) => [
       name,
-      Float32Array.from(x.subarray(offset, offset + sizeOf(shape))),
+      x.slice(offset, offset + sizeOf(shape)),
     ]),
   );
 }

@@ -59,15 +59,22 @@ export function gradientProgram(chunk: Chunk, variables: readonly Value[], size:
  *
  * Batch normalisation is written out: its fused kernels have no forward derivative.
  */
-export function hessianProgram(chunk: Chunk, variables: readonly Value[], size: number): Program {
-  const tangents = namesOf(variables).map((name, i) =>
-    placeholder(tangentName(name), variables[i]!.shape)
-  );
+export function hessianProgram(
+  chunk: Chunk,
+  variables: readonly Value[],
+  tangents: readonly Value[],
+  size: number,
+): Program {
   const gradient = expandComposites(gradientOf(chunk, variables), KEPT_WHOLE);
   const products = jvp(gradient, variables, tangents).map((product, i) =>
     product ?? broadcastTo(constant(0), variables[i]!.shape)
   );
   return { [`hessian ${size}`]: { outputs: named(variables, products) } };
+}
+
+/** Placeholders for the vector v in Hv, the same ones for all sizes of chunk. */
+export function tangentsFor(variables: readonly Value[]): Value[] {
+  return namesOf(variables).map((name, i) => placeholder(tangentName(name), variables[i]!.shape));
 }
 
 /** Name of the placeholder for a parameter's part of the vector v in Hv. */

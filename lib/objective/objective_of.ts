@@ -12,6 +12,7 @@ import {
   hessianProgram,
   lossProgram,
   tangentName,
+  tangentsFor,
 } from "./classifier_program.ts";
 import { type Performance, performanceOf } from "./performance.ts";
 
@@ -54,12 +55,13 @@ export async function objectiveOf(
   checkFit(network, dataset, evaluationBatch);
   const chunks = chunksOf(dataset, evaluationBatch);
   const variables = network.variables();
+  const tangents = tangentsFor(variables);
   const programs = [...new Set(chunks.map(({ size }) => size))].map((size) => {
     const chunk = chunkOf(network, variables, size);
     return {
       ...lossProgram(chunk, size),
       ...gradientProgram(chunk, variables, size),
-      ...hessianProgram(chunk, variables, size),
+      ...hessianProgram(chunk, variables, tangents, size),
     };
   });
   const session = await engine.load(Object.assign({}, ...programs));
@@ -134,7 +136,7 @@ class ChunkedObjective implements ClassifierObjective {
     await this.#inTurn(() => this.#session[Symbol.asyncDispose]());
   }
 
-  async #moveTo(point: Record<string, Float32Array>, owner?: symbol): Promise<void> {
+  async #moveTo(point: Record<string, Float64Array>, owner?: symbol): Promise<void> {
     this.#pointOf = owner;
     await this.#session.assign(point);
   }

@@ -16,6 +16,7 @@ import {
   gradientProgram,
   hessianProgram,
   tangentName,
+  tangentsFor,
 } from "../../lib/objective/classifier_program.ts";
 import { adamFeeds, adamUpdates, initialMoments, KERAS_ADAM } from "../../lib/training/adam.ts";
 import { stream } from "../../lib/random/stream.ts";
@@ -118,7 +119,7 @@ async function loadStep(): Promise<Session> {
   const loaded = await engine.load({
     step: { outputs: { losses: chunk.losses }, updates },
     ...gradientProgram(chunk, variables, BATCH),
-    ...hessianProgram(chunk, variables, BATCH),
+    ...hessianProgram(chunk, variables, tangentsFor(variables), BATCH),
   });
   await loaded.assign({
     ...splitParameters(net, initialPoint(net, 1)),

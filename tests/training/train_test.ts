@@ -45,7 +45,7 @@ Deno.test("train() with full batches is plain ADAM on f, step by step", async ()
   const m = new Float64Array(y.length);
   const v = new Float64Array(y.length);
   for (let t = 1; t <= epochs; t++) {
-    const { gradient } = await f.evaluate(y.map(Math.fround));
+    const { gradient } = await f.evaluate(y);
     const rate = learningRate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
     for (let i = 0; i < y.length; i++) {
       const g = gradient[i]!;

@@ -118,7 +118,7 @@ class TensorFlowSession implements Session {
 }
 
 function float32(value: Float32Array | Float64Array): Float32Array {
-  return value instanceof Float32Array ? value : Float32Array.from(value);
+  return value instanceof Float32Array ? value : new Float32Array(value);
 }
 
 function withOutputIndex(tensor: string): string {

@@ -1,0 +1,40 @@
+import type { LinearOperator } from "../linalg/operator.ts";
+import { dot } from "../linalg/vector.ts";
+import { stream } from "../random/stream.ts";
+
+/** An estimate of a trace with its spread. */
+export interface TraceEstimate {
+  /** Mean of vᵀHv over the probes. */
+  readonly mean: number;
+  /** Sample standard deviation over √probes; NaN for one probe. */
+  readonly standardError: number;
+  readonly probes: number;
+}
+
+/**
+ * Hutchinson's estimate of tr H: the mean of vᵀHv over random signs v.
+ *
+ * Its variance is 2 Σ_{i≠j} H_ij², so it is exact for a diagonal operator.
+ *
+ * Source: Hutchinson 1990, _A stochastic estimator of the trace of the influence matrix_.
+ *
+ * @throws {RangeError} If `probes` is not a positive integer.
+ */
+export async function hutchinsonTrace(
+  operator: LinearOperator,
+  { probes, seed }: { readonly probes: number; readonly seed: number },
+): Promise<TraceEstimate> {
+  if (!(Number.isInteger(probes) && probes > 0)) {
+    throw new RangeError(`Cannot estimate a trace by ${probes} probes; want a positive integer`);
+  }
+  const samples: number[] = [];
+  for (let k = 0; k < probes; k++) {
+    const v = new Float64Array(operator.dimension);
+    stream(seed, "hutchinson", k).fillUniform(v, 0);
+    for (let i = 0; i < v.length; i++) v[i] = v[i]! < 0.5 ? -1 : 1;
+    samples.push(dot(v, await operator.apply(v)));
+  }
+  const mean = samples.reduce((sum, sample) => sum + sample, 0) / probes;
+  const squares = samples.reduce((sum, sample) => sum + (sample - mean) ** 2, 0);
+  return { mean, standardError: Math.sqrt(squares / (probes - 1) / probes), probes };
+}
