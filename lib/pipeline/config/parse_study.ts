@@ -1,0 +1,245 @@
+/** From the text of `pipeline.yaml` to a checked {@link Study}. */
+import { existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { readAxis } from "./axis.ts";
+import { FaultList } from "./fault.ts";
+import { readGroups, readStageParameters } from "./groups.ts";
+import { checkLinks } from "./links.ts";
+import { readMemory } from "./memory.ts";
+import { nameFault } from "./name.ts";
+import { readOutputs } from "./outputs.ts";
+import { entriesOf, fieldOf, itemsOf } from "./raw.ts";
+import { parseReference } from "./reference.ts";
+import { addNumberFaults, addShapeFaults, addSyntaxFaults } from "./shape_faults.ts";
+import { readSource, type YamlPath } from "./source_text.ts";
+import type {
+  Assignment,
+  Axis,
+  InputDeclaration,
+  Json,
+  Parameter,
+  Parameters,
+  StageDeclaration,
+  Study,
+} from "./study.ts";
+import { didYouMean } from "./suggest.ts";
+
+/** Larger files are no studies, and some are bombs. */
+const SIZE_LIMIT = 1_000_000;
+
+/** What {@link parseStudy} needs besides the text. */
+export interface StudySource {
+  /** The file's name as messages show it. */
+  readonly name: string;
+  /** Absolute path of the folder that paths in the YAML are relative to. */
+  readonly root: string;
+  /** `default`, or a name under `profiles`. */
+  readonly profile?: string;
+}
+
+/**
+ * Parses a study and reports everything that is wrong with it at once.
+ *
+ * @example
+ * ```ts
+ * import { parseStudy } from "./parse_study.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const text = "version: 1\nstages:\n  train: { rum: train.ts, outputs: {} }\n";
+ * assert.throws(
+ *   () => parseStudy(text, { name: "pipeline.yaml", root: "/study" }),
+ *   /pipeline\.yaml:3:12: unknown key `rum`; did you mean `run`\?/,
+ * );
+ * ```
+ *
+ * @throws {StudyError} With every fault, its place, and an excerpt.
+ */
+export function parseStudy(text: string, { name, root, profile = "default" }: StudySource): Study {
+  const source = readSource(name, text.length > SIZE_LIMIT ? "" : text);
+  const faults = new FaultList(source);
+  const top = { offset: 0, length: 1 };
+  if (text.length > SIZE_LIMIT) {
+    faults.add(top, `the file has ${text.length} characters; a study has at most ${SIZE_LIMIT}`);
+  }
+  addSyntaxFaults(faults);
+  const isReadable = source.document.errors.every(({ code }) => code === "DUPLICATE_KEY");
+  if (!isReadable) faults.throwIfAny();
+  addNumberFaults(faults);
+  const raw = toPlain(faults);
+  addShapeFaults(faults, raw);
+  const study = readStudy(raw, { root, profile }, faults);
+  const ordered = checkLinks(study, faults);
+  faults.throwIfAny();
+  return { ...study, stages: ordered };
+}
+
+function toPlain(faults: FaultList): unknown {
+  try {
+    return faults.source.document.toJS({ maxAliasCount: 1000 });
+  } catch (error) { // too many aliases, or one without an anchor
+    faults.add({ offset: 0, length: 1 }, `cannot be read: ${(error as Error).message}`);
+    faults.throwIfAny();
+  }
+}
+
+function readStudy(
+  raw: unknown,
+  { root, profile }: { root: string; profile: string },
+  faults: FaultList,
+): Study {
+  const { source } = faults;
+  const profiles = entriesOf(fieldOf(raw, "profiles"));
+  const names = ["default", ...profiles.map(([name]) => name)];
+  if (!names.includes(profile)) {
+    const hint = didYouMean(profile, names);
+    faults.add(source.keyAt(["profiles"]), `there is no profile \`${profile}\`${hint}`);
+  }
+  const own = profiles.find(([name]) => name === profile)?.[1];
+  const groups = readGroups(raw, profile, faults);
+  const axes = readAxes(raw, profile, groups, faults);
+  const [seed, seedPath]: [unknown, YamlPath] = fieldOf(own, "seed") === undefined
+    ? [fieldOf(raw, "seed"), ["seed"]]
+    : [fieldOf(own, "seed"), ["profiles", profile, "seed"]];
+  const common: [string, Parameter][] = seed === undefined
+    ? []
+    : [["seed", { value: seed as Json, origin: "seed", path: seedPath }]];
+
+  const declared = entriesOf(fieldOf(raw, "stages"));
+  for (const [name, overrides] of profiles) {
+    for (const [stage] of entriesOf(fieldOf(overrides, "stages"))) {
+      if (declared.some(([known]) => known === stage)) continue;
+      const hint = didYouMean(stage, declared.map(([known]) => known));
+      const at = source.keyAt(["profiles", name, "stages", stage]);
+      faults.add(at, `there is no stage \`${stage}\`${hint}`);
+    }
+  }
+  if (declared.length === 0) {
+    faults.add(source.keyAt(["stages"]), "the study has no stages; it needs one");
+  }
+  const stages = declared.map(([name, stage]): [string, StageDeclaration] => {
+    const path = ["stages", name];
+    const override = fieldOf(fieldOf(own, "stages"), name);
+    const overridePath = ["profiles", profile, "stages", name];
+    /** A profile's value in place of the stage's own. */
+    const chosen = (key: string): [unknown, YamlPath] =>
+      fieldOf(override, key) === undefined
+        ? [fieldOf(stage, key), [...path, key]]
+        : [fieldOf(override, key), [...overridePath, key]];
+    const wrong = nameFault(name);
+    if (wrong) faults.add(source.keyAt(path), wrong);
+    const parameters = new Map([
+      ...common,
+      ...readStageParameters(fieldOf(stage, "params"), [...path, "params"], groups, faults),
+      ...readStageParameters(
+        fieldOf(override, "params"),
+        [...overridePath, "params"],
+        groups,
+        faults,
+      ),
+    ]);
+    const resources = fieldOf(stage, "resources");
+    const memory = fieldOf(resources, "memory");
+    const bytes = memory === undefined ? 0 : readMemory(memory);
+    if (bytes === undefined) {
+      const at = source.valueAt([...path, "resources", "memory"]);
+      faults.add(at, `${JSON.stringify(memory)} is no memory size; write for instance 2GB`);
+    }
+    return [name, {
+      name,
+      path,
+      ...readModule(fieldOf(stage, "run"), root, [...path, "run"], faults),
+      description: fieldOf(stage, "description") as string | undefined,
+      matrix: readMatrix(...chosen("matrix"), axes, faults),
+      exclude: readAssignments(...chosen("exclude")),
+      include: readAssignments(...chosen("include")),
+      parameters,
+      inputs: readInputs(fieldOf(stage, "inputs"), [...path, "inputs"], faults),
+      outputs: readOutputs(fieldOf(stage, "outputs"), [...path, "outputs"], faults),
+      engine: fieldOf(stage, "engine") === true,
+      cpus: Number(fieldOf(resources, "cpus") ?? 1),
+      memory: bytes ?? 0,
+    }];
+  });
+  return { source, root, profile, axes, stages: new Map(stages) };
+}
+
+/** Reads the axes of the study and of every profile; returns those of the active one. */
+function readAxes(
+  raw: unknown,
+  profile: string,
+  groups: ReadonlyMap<string, Parameters>,
+  faults: FaultList,
+): ReadonlyMap<string, Axis> {
+  const axes = new Map<string, Axis>();
+  for (const [name, axis] of entriesOf(fieldOf(raw, "axes"))) {
+    const wrong = nameFault(name);
+    if (wrong) faults.add(faults.source.keyAt(["axes", name]), wrong);
+    axes.set(name, readAxis(name, axis, ["axes", name], groups, faults));
+  }
+  for (const [own, overrides] of entriesOf(fieldOf(raw, "profiles"))) {
+    for (const [name, axis] of entriesOf(fieldOf(overrides, "axes"))) {
+      const path = ["profiles", own, "axes", name];
+      if (!axes.has(name)) {
+        const hint = didYouMean(name, axes.keys());
+        faults.add(faults.source.keyAt(path), `there is no axis \`${name}\`${hint}`);
+        continue;
+      }
+      const read = readAxis(name, axis, path, groups, faults);
+      if (own === profile) axes.set(name, read);
+    }
+  }
+  return axes;
+}
+
+function readModule(run: unknown, root: string, path: YamlPath, faults: FaultList) {
+  if (typeof run !== "string") return { run: "", module: "" };
+  const module = resolve(root, run);
+  const isFile = existsSync(module) && statSync(module).isFile();
+  if (!isFile) faults.add(faults.source.valueAt(path), `there is no file ${run}`);
+  return { run, module };
+}
+
+function readMatrix(
+  raw: unknown,
+  path: YamlPath,
+  axes: ReadonlyMap<string, Axis>,
+  faults: FaultList,
+): string[] {
+  const matrix: string[] = [];
+  for (const [i, name] of itemsOf(raw).entries()) {
+    if (typeof name !== "string") continue;
+    const at = faults.source.valueAt([...path, i]);
+    if (!axes.has(name)) {
+      faults.add(at, `there is no axis \`${name}\`${didYouMean(name, axes.keys())}`);
+    } else if (matrix.includes(name)) faults.add(at, `axis \`${name}\` is here twice; remove one`);
+    else matrix.push(name);
+  }
+  return matrix;
+}
+
+function readAssignments(raw: unknown, path: YamlPath): Assignment[] {
+  return itemsOf(raw).map((item, i) => ({
+    path: [...path, i],
+    values: new Map(entriesOf(item) as [string, Json][]),
+  }));
+}
+
+function readInputs(
+  raw: unknown,
+  path: YamlPath,
+  faults: FaultList,
+): ReadonlyMap<string, InputDeclaration> {
+  const inputs = new Map<string, InputDeclaration>();
+  for (const [name, text] of entriesOf(raw)) {
+    const at = [...path, name];
+    const wrong = nameFault(name);
+    if (wrong) faults.add(faults.source.keyAt(at), wrong);
+    if (typeof text !== "string") continue;
+    try {
+      inputs.set(name, { name, reference: parseReference(text), path: at });
+    } catch (error) {
+      faults.add(faults.source.valueAt(at), (error as Error).message);
+    }
+  }
+  return inputs;
+}

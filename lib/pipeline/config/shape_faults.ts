@@ -1,0 +1,105 @@
+/** Faults that need no knowledge of what names refer to: YAML syntax, kinds, unknown keys, numbers. */
+import { visit } from "yaml";
+import type { z } from "zod";
+import type { FaultList } from "./fault.ts";
+import { knownKeys, StudySchema } from "./schema.ts";
+import { didYouMean } from "./suggest.ts";
+
+/** Adds the parser's errors. Where there are any but duplicate keys, the rest means nothing. */
+export function addSyntaxFaults(faults: FaultList): void {
+  for (const { code, message, pos } of faults.source.document.errors) {
+    const at = { offset: pos[0], length: Math.max(1, pos[1] - pos[0]) };
+    const [first] = message.split("\n");
+    if (code === "DUPLICATE_KEY") {
+      faults.add(at, "this key is in the map already; remove one of the two");
+    } else if (code === "TAB_AS_INDENT") {
+      faults.add(at, "a tab indents this line; YAML wants spaces");
+    } else {
+      faults.add(at, `not YAML: ${first!.replace(/^./, (letter) => letter.toLowerCase())}`);
+    }
+  }
+}
+
+/** Adds numbers that no key can hold: NaN, infinities, and integers that lose digits. */
+export function addNumberFaults(faults: FaultList): void {
+  visit(faults.source.document, {
+    Scalar(_, node) {
+      const { value, source, range } = node;
+      if (typeof value !== "number" || !range) return;
+      const at = { offset: range[0], length: range[1] - range[0] };
+      if (!Number.isFinite(value)) {
+        faults.add(at, `${source} is not a finite number; write it as text if you mean a word`);
+      } else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+        faults.add(at, `${source} loses digits: integers go to 2^53 - 1; write it as text`);
+      }
+    },
+  });
+}
+
+/** Adds unknown keys and values of the wrong kind. */
+export function addShapeFaults(faults: FaultList, raw: unknown): void {
+  const { source } = faults;
+  const result = StudySchema.safeParse(raw);
+  for (const issue of result.error?.issues ?? []) {
+    const path = issue.path.map((step) => typeof step === "number" ? step : String(step));
+    if (issue.code === "unrecognized_keys") {
+      for (const key of issue.keys) {
+        const hint = didYouMean(key, knownKeys(issue.path));
+        faults.add(source.keyAt([...path, key]), `unknown key \`${key}\`${hint}`);
+      }
+      continue;
+    }
+    const value = valueAt(raw, path);
+    if (value === undefined) {
+      const parent = path.slice(0, -1);
+      const name = parent.length === 0 ? "the study" : `\`${parent.join(".")}\``;
+      faults.add(source.keyAt(parent), `${name} has no \`${path.at(-1)}\`; it needs one`);
+    } else {
+      faults.add(source.valueAt(path), `\`${path.join(".")}\` ${wanted(issue, value)}`);
+    }
+  }
+}
+
+function wanted(issue: z.core.$ZodIssue, value: unknown): string {
+  const seen = `${kindOf(value)}`;
+  switch (issue.code) {
+    case "invalid_type":
+      return `wants ${KINDS[issue.expected] ?? issue.expected}, and this is ${seen}`;
+    case "invalid_value":
+      return `wants ${issue.values.map(String).join(" or ")}, and this is ${JSON.stringify(value)}`;
+    case "invalid_union":
+      return `wants a name or a map of values, and this is ${seen}`;
+    case "too_small":
+      return `wants a number of at least ${issue.minimum}, and this is ${JSON.stringify(value)}`;
+    default:
+      return `cannot be used: ${issue.message}`;
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "an integer",
+  boolean: "true or false",
+  array: "a list",
+  object: "a map",
+  record: "a map",
+};
+
+/** What a value is, in words: `a list`, `the number 3`. */
+export function kindOf(value: unknown): string {
+  if (value === null) return "empty";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a map";
+  if (typeof value === "string") return `the text ${JSON.stringify(value.slice(0, 60))}`;
+  return typeof value === "number" ? `the number ${value}` : String(value);
+}
+
+function valueAt(raw: unknown, path: readonly (string | number)[]): unknown {
+  let value = raw;
+  for (const step of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Record<string | number, unknown>)[step];
+  }
+  return value;
+}

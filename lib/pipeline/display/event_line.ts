@@ -1,0 +1,38 @@
+import type { RunEvent } from "../run/events.ts";
+import { formatSeconds } from "./format.ts";
+import type { Palette } from "./terminal.ts";
+
+/** One line for an event, or `undefined` for those that are not worth one. */
+export function eventLine(event: RunEvent, paint: Palette): string | undefined {
+  switch (event.type) {
+    case "hit":
+    case "progress":
+      return undefined;
+    case "started":
+      return `${paint.bold("start")}   ${event.cell.id}  ${paint.dim(event.reasons.join("; "))}`;
+    case "finished": {
+      const { status, reason, seconds } = event.record;
+      const took = paint.dim(formatSeconds(seconds));
+      const odd = event.nondeterministic.length === 0
+        ? ""
+        : `  not reproducible: ${event.nondeterministic.join(", ")}; the first result stands`;
+      return status === "ok"
+        ? `${paint.good("done")}    ${event.cell.id}  ${took}${odd}`
+        : `${paint.bad("diverged")} ${event.cell.id}  ${reason ?? ""}  ${took}${odd}`;
+    }
+    case "failed":
+      return [
+        `${paint.bad("failed")}  ${event.cell.id}  ${event.reason}`,
+        ...event.tail.map((line) => `        | ${line}`),
+        ...(event.log === undefined ? [] : [`        log: ${event.log}`]),
+      ].join("\n");
+    case "blocked":
+      return `${paint.dim("blocked")} ${event.cell.id}  by ${event.by.id}`;
+    case "busy":
+      return `${paint.dim("waiting")} ${event.cell.id}  another run is computing it`;
+    case "repaired":
+      return `${paint.bad("repair")}  ${
+        event.cells.map(({ id }) => id).join(", ")
+      }  ${event.damage}`;
+  }
+}

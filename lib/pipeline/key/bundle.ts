@@ -1,0 +1,82 @@
+/** Bundles a stage's module, so that only a change that can matter changes its digest. */
+import { isAbsolute, relative, resolve } from "node:path";
+import type { BuildFailure, Message } from "esbuild";
+
+/** A bundled module. */
+export interface Bundle {
+  /** The minified program, without comments, types and unused exports. */
+  readonly text: string;
+  /** Absolute paths of the local modules that were read for it. */
+  readonly modules: readonly string[];
+  /** Packages that the program imports, as written: `zod`, `npm:yaml@2`, `node:fs`. */
+  readonly packages: readonly string[];
+}
+
+/** Why a module cannot be bundled, as `file:line:col: message`. */
+export class BundleError extends SyntaxError {
+  override name = "BundleError";
+}
+
+/**
+ * Bundles modules with esbuild; packages stay outside.
+ *
+ * The text does not depend on the folder that the project lies in.
+ *
+ * @param modules Absolute paths of entry modules.
+ * @param root Absolute path that messages are relative to.
+ * @returns For each module its bundle, or why there is none.
+ */
+export async function bundleModules(
+  modules: readonly string[],
+  root: string,
+): Promise<Map<string, Bundle | BundleError>> {
+  // Loaded here: a run in which no code changed needs no bundler.
+  const esbuild = await import("esbuild");
+  const bundle = async (module: string): Promise<Bundle | BundleError> => {
+    try {
+      const { outputFiles, metafile } = await esbuild.build({
+        entryPoints: [module],
+        absWorkingDir: root,
+        bundle: true,
+        minify: true,
+        metafile: true,
+        write: false,
+        format: "esm",
+        platform: "neutral",
+        target: "esnext",
+        packages: "external",
+        external: ["npm:*", "jsr:*", "node:*", "http:*", "https:*"],
+        loader: { ".wasm": "binary" },
+        tsconfigRaw: {}, // else a tsconfig.json in a folder above would have a say
+        logLevel: "silent",
+      });
+      const imports = Object.values(metafile.outputs).flatMap(({ imports }) => imports);
+      return {
+        text: outputFiles[0]!.text,
+        modules: Object.keys(metafile.inputs).map((path) => resolve(root, path)).sort(),
+        packages: [...new Set(imports.filter(({ external }) => external).map(({ path }) => path))]
+          .sort(),
+      };
+    } catch (error) {
+      const messages = (error as Partial<BuildFailure>).errors;
+      if (!messages) throw error;
+      return new BundleError(messages.slice(0, 5).map(placeOf).join("; "));
+    }
+  };
+  try {
+    const bundles = modules.map(async (module) => [module, await bundle(module)] as const);
+    return new Map(await Promise.all(bundles));
+  } finally {
+    await esbuild.stop();
+  }
+}
+
+/** A path for people: relative to `root` unless it lies elsewhere. */
+export function pathFrom(root: string, path: string): string {
+  const short = relative(root, path);
+  return short.startsWith("..") || isAbsolute(short) ? path : short;
+}
+
+function placeOf({ text, location }: Message): string {
+  return location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text;
+}

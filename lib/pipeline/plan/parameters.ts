@@ -1,0 +1,97 @@
+/** Which of a cell's parameters reach the stage, and whether its schema takes them. */
+import type { z } from "zod";
+import type { FaultList } from "../config/fault.ts";
+import type { Json, Study } from "../config/study.ts";
+import { didYouMean } from "../config/suggest.ts";
+import type { StageModule } from "../key/stage_module.ts";
+import type { Stage } from "../stage.ts";
+import type { Cell } from "./cell.ts";
+
+/** The parameters that reach the stage and enter its key: those that it declares. */
+export function selectParameters(
+  cell: Cell,
+  { fields }: Pick<StageModule, "fields">,
+): Record<string, Json> {
+  const taken = [...cell.parameters].filter(([name]) => fields === null || fields.includes(name));
+  return Object.fromEntries(taken.map(([name, { value }]) => [name, value]));
+}
+
+/**
+ * Adds parameters that nobody takes.
+ *
+ * What a stage lists under `params` it has to declare. An axis is shared by stages that look at
+ * different parts of it, so there one of them is enough.
+ */
+export function addUntakenFaults(
+  study: Study,
+  modules: ReadonlyMap<string, Pick<StageModule, "fields">>,
+  cells: Iterable<Cell>,
+  faults: FaultList,
+): void {
+  const { source } = faults;
+  const fieldsOf = (stage: { module: string }) => modules.get(stage.module)?.fields ?? null;
+  for (const { stage, parameters } of cells) {
+    const fields = fieldsOf(stage);
+    for (const [name, { origin, path }] of fields === null ? [] : parameters) {
+      if (origin !== "group" || fields!.includes(name)) continue;
+      const hint = didYouMean(name, fields!);
+      faults.add(source.keyAt(path), `stage \`${stage.name}\` has no parameter \`${name}\`${hint}`);
+    }
+  }
+  for (const axis of study.axes.values()) {
+    const users = [...study.stages.values()].filter(({ matrix }) => matrix.includes(axis.name));
+    const known = users.map(fieldsOf);
+    if (users.length === 0 || known.includes(null)) continue;
+    const all = new Set(known.flatMap((fields) => fields!));
+    for (const { parameters } of axis.values) {
+      for (const [name, { path }] of parameters) {
+        if (all.has(name)) continue;
+        const at = axis.kind === "values" ? source.keyAt(axis.path) : source.keyAt(path);
+        const message = `no stage with the axis \`${axis.name}\` has a parameter \`${name}\``;
+        faults.add(at, message + didYouMean(name, all));
+      }
+    }
+  }
+}
+
+/** A value that a stage's schema refuses, of a cell that flags of the command line made. */
+export interface FlagFault {
+  readonly flag: string;
+  readonly message: string;
+}
+
+/** Adds what the schema says of a cell's parameters; returns what is wrong with flags instead. */
+export function addSchemaFaults(
+  cell: Cell,
+  values: Record<string, Json>,
+  schema: Stage["parameters"],
+  faults: FaultList,
+): FlagFault[] {
+  const { source } = faults;
+  const flags: FlagFault[] = [];
+  const { error } = schema.safeParse(values);
+  for (const issue of error?.issues ?? []) {
+    const [name, ...rest] = issue.path.map((step) =>
+      typeof step === "number" ? step : String(step)
+    );
+    const what = `parameter \`${issue.path.join(".")}\` of stage \`${cell.stage.name}\``;
+    const parameter = name === undefined ? undefined : cell.parameters.get(String(name));
+    if (name === undefined) {
+      faults.add(source.keyAt(cell.stage.path), `${cell.id}: ${messageOf(issue)}`);
+    } else if (parameter === undefined) {
+      const near = didYouMean(String(name), cell.parameters.keys());
+      const hint = near.includes("did you mean") ? near : "; give it a value in `params`";
+      faults.add(source.keyAt(cell.stage.path), `${what} has no value${hint}`);
+    } else if (parameter.origin === "flag") {
+      flags.push({ flag: String(name), message: messageOf(issue) });
+    } else {
+      const path = [...parameter.path, ...rest];
+      faults.add(source.valueAt(path), `${what}: ${messageOf(issue)}`);
+    }
+  }
+  return flags;
+}
+
+function messageOf({ message }: z.core.$ZodIssue): string {
+  return message.replace(/^(Invalid input: )?(.)/, (_, __, letter: string) => letter.toLowerCase());
+}

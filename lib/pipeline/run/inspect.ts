@@ -1,0 +1,143 @@
+/** Decides for one cell: has it a result already, and if not, why? */
+import { explain, ineffectiveEdits, type KeyDocument } from "../key/explain.ts";
+import { keyOf, type Preimage } from "../key/preimage.ts";
+import { type Cell, upstreamOf } from "../plan/cell.ts";
+import { selectParameters } from "../plan/parameters.ts";
+import { readKeyDocument } from "../store/attempt.ts";
+import { missingOutputs, readRecord, type ResultRecord } from "../store/record.ts";
+import { viewedKey, viewFolder, viewRoot } from "../store/view.ts";
+import type { Job } from "./job.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** The state of a cell. */
+export type Inspection =
+  | { readonly kind: "hit"; readonly key: string; readonly record: ResultRecord }
+  | {
+    readonly kind: "run";
+    readonly key: string;
+    readonly document: KeyDocument;
+    /** The record is there but cannot be used, and has to be dropped. */
+    readonly isDamaged: boolean;
+    /** What is damaged or missing, if that is why. */
+    readonly damage?: string;
+  }
+  /** Its key is not known before these have run. */
+  | { readonly kind: "waits"; readonly for: readonly Cell[] };
+
+/**
+ * Inspects a cell.
+ *
+ * @param resultOf The result of a cell upstream, if it has one that can be used.
+ */
+export function inspectCell(
+  workspace: Workspace,
+  cell: Cell,
+  resultOf: (cell: Cell) => ResultRecord | undefined,
+): Inspection {
+  const open = upstreamOf(cell).filter((upstream) => resultOf(upstream) === undefined);
+  if (open.length > 0) return { kind: "waits", for: open };
+  const document = keyDocumentOf(workspace, cell, resultOf);
+  const key = keyOf(document.preimage);
+  const record = readRecord(workspace.layout, key);
+  if (record === undefined) return { kind: "run", key, document, isDamaged: false };
+  if (record === "damaged") {
+    return { kind: "run", key, document, isDamaged: true, damage: "its record cannot be read" };
+  }
+  const [missing] = missingOutputs(workspace.layout, record);
+  if (missing === undefined) return { kind: "hit", key, record };
+  const damage = `its output \`${missing}\` is missing from the store, or damaged`;
+  return { kind: "run", key, document, isDamaged: true, damage };
+}
+
+/** What the key of a cell is made of, once all that it reads from has results. */
+export function keyDocumentOf(
+  { modules, runtime, engines }: Workspace,
+  cell: Cell,
+  resultOf: (cell: Cell) => ResultRecord | undefined,
+): KeyDocument {
+  const module = modules.get(cell.stage.module)!;
+  const contentOf = (upstream: Cell, output: string) => {
+    const { outputs, status } = resultOf(upstream)!;
+    return { digest: outputs[output]!.digest, status };
+  };
+  const inputs = cell.inputs.map(({ name, collected, output, cells }) =>
+    [
+      name,
+      collected
+        ? cells.map((upstream) => ({ cell: upstream.labels, ...contentOf(upstream, output) }))
+        : contentOf(cells[0]!, output),
+    ] as const
+  );
+  const outputs = [...cell.stage.outputs.values()].map(({ name, path, kind }) =>
+    [name, kind === "folder" ? `${path}/` : path] as const
+  );
+  const engine = engines.get(cell.stage.name);
+  const preimage: Preimage = {
+    schema: 1,
+    code: module.code,
+    params: selectParameters(cell, module),
+    inputs: Object.fromEntries(inputs),
+    outputs: Object.fromEntries(outputs),
+    runtime,
+    ...(engine && { engine }),
+  };
+  return { preimage, modules: module.modules, packages: module.packages };
+}
+
+/** Why a cell has to run, in lines that a person can read. */
+export function reasonsToRun(
+  workspace: Workspace,
+  cell: Cell,
+  { key, document, damage }: Extract<Inspection, { kind: "run" }>,
+): string[] {
+  if (damage !== undefined) return [damage];
+  const last = lastResult(workspace, cell);
+  if (!last) return ["new"];
+  if (last.key === key) return ["its result is missing from the store"];
+  const before = readKeyDocument(workspace.layout, last.attempt);
+  return before ? explain(before, document) : ["new"];
+}
+
+/** Files that were edited without effect on a cell that has its result. */
+export function editsWithoutEffect(
+  workspace: Workspace,
+  cell: Cell,
+  record: ResultRecord,
+): string[] {
+  const before = readKeyDocument(workspace.layout, record.attempt);
+  const module = workspace.modules.get(cell.stage.module)!;
+  return before ? ineffectiveEdits(before, { ...before, modules: module.modules }) : [];
+}
+
+/** The latest result of a cell under whatever key, as its folder in the view shows it. */
+export function lastResult(workspace: Workspace, cell: Cell): ResultRecord | undefined {
+  const { layout, study } = workspace;
+  const key = viewedKey(viewFolder(viewRoot(layout, study.profile), cell));
+  const record = key === undefined ? undefined : readRecord(layout, key);
+  return record === "damaged" ? undefined : record;
+}
+
+/** What a worker needs to compute a cell. */
+export function jobOf(
+  { layout }: Workspace,
+  cell: Cell,
+  { key, document }: { readonly key: string; readonly document: KeyDocument },
+): Job {
+  const { params, inputs } = document.preimage;
+  return {
+    artifacts: layout.root,
+    cell: cell.id,
+    labels: cell.labels,
+    module: cell.stage.module,
+    parameters: params,
+    key,
+    document,
+    inputs: cell.inputs.map(({ name, collected, cells }) => {
+      const content = inputs[name]!;
+      const contents = Array.isArray(content) ? content : [content];
+      const artifacts = cells.map(({ labels }, i) => ({ ...contents[i]!, cell: labels }));
+      return { name, collected, artifacts };
+    }),
+    outputs: [...cell.stage.outputs.values()],
+  };
+}

@@ -1,0 +1,161 @@
+/** Runs cells in worker processes on this machine. */
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Cell } from "../plan/cell.ts";
+import type { Progress } from "../stage.ts";
+import { BUSY, EVENT_MARK, type Job, readEvent, type WorkerEvent } from "./job.ts";
+import type { Outcome } from "./scheduler.ts";
+
+/** A way to compute cells; another one could hand them to a cluster. */
+export interface Executor {
+  /** Computes a cell. Resolves also when it fails, or is stopped. */
+  execute(cell: Cell, job: Job, onProgress: (progress: Progress) => void): Promise<Outcome>;
+  /** Ends all workers: politely, or at once. */
+  stop(signal: "SIGTERM" | "SIGKILL"): void;
+}
+
+/** How worker processes are started. */
+export interface LocalExecutorOptions {
+  /** Absolute path of the module that a worker runs. */
+  readonly worker: string;
+  /** The artifacts folder. */
+  readonly artifacts: string;
+  /** Further environment of every worker. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Lines of the log that a failure shows. */
+const TAIL_LINES = 15;
+
+/** An executor that starts one process for each cell. */
+export function localExecutor({ worker, artifacts, env = {} }: LocalExecutorOptions): Executor {
+  const children = new Set<Deno.ChildProcess>();
+  return {
+    async execute(cell, job, onProgress) {
+      const threads = String(cell.stage.engine ? cell.stage.cpus : 1);
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--quiet", "--no-prompt", worker],
+        env: {
+          // Equal on every machine, as sums depend on the number of threads.
+          TF_NUM_INTRAOP_THREADS: threads,
+          TF_NUM_INTEROP_THREADS: "1",
+          TF_CPP_MIN_LOG_LEVEL: "3",
+          NO_COLOR: "1",
+          ...env,
+        },
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+      children.add(child);
+      // Never closed while it lives: its end tells the worker that the driver died.
+      const stdin = child.stdin.getWriter();
+      stdin.write(new TextEncoder().encode(`${JSON.stringify(job)}\n`)).catch(() => {});
+      const log = attemptLog(artifacts);
+      let outcome: Outcome | undefined;
+      const onEvent = (event: WorkerEvent) => {
+        if (event.type === "started") log.open(event.attempt);
+        else if (event.type === "progress") onProgress(progressOf(event));
+        else if (event.type === "published") outcome = { ...event, kind: "published" };
+        else if (event.type === "corrupt") outcome = { kind: "corrupt", digests: event.digests };
+        else outcome = { kind: "failed", reason: event.reason, log: undefined, tail: [] };
+      };
+      try {
+        await Promise.all([
+          readStdout(child.stdout, onEvent, (text) => log.append("stdout", text)),
+          readText(child.stderr, (text) => log.append("stderr", text)),
+        ]);
+      } catch (error) { // the disk is full, say: the worker must not go on unheard
+        child.kill("SIGKILL");
+        outcome = { kind: "failed", reason: String(error), log: log.folder(), tail: [] };
+      }
+      const status = await child.status;
+      children.delete(child);
+      await stdin.close().catch(() => {});
+      if (status.code === BUSY && !outcome) return { kind: "busy" };
+      if (outcome && outcome.kind !== "failed") return outcome;
+      const reason = outcome?.reason ??
+        (status.signal
+          ? `The worker was killed by ${status.signal}`
+          : `The worker ended with exit status ${status.code}`);
+      return { kind: "failed", reason, log: log.folder(), tail: log.tail() };
+    },
+    stop(signal) {
+      for (const child of children) {
+        try {
+          child.kill(signal);
+        } catch {
+          // It ended by itself a moment ago.
+        }
+      }
+    },
+  };
+}
+
+function progressOf({ done, total, note }: Extract<WorkerEvent, { type: "progress" }>): Progress {
+  return { done, total, ...(note !== undefined && { note }) };
+}
+
+/** Splits a worker's output into events and what the stage printed. */
+async function readStdout(
+  stream: ReadableStream<Uint8Array>,
+  onEvent: (event: WorkerEvent) => void,
+  onText: (text: string) => void,
+): Promise<void> {
+  let held = ""; // an event whose end has not come yet
+  await readText(stream, (chunk) => {
+    let rest = held + chunk;
+    held = "";
+    while (rest !== "") {
+      const mark = rest.indexOf(EVENT_MARK);
+      if (mark !== 0) {
+        const end = mark < 0 ? rest.length : mark;
+        onText(rest.slice(0, end));
+        rest = rest.slice(end);
+        continue;
+      }
+      const end = rest.indexOf("\n");
+      if (end < 0) {
+        held = rest;
+        return;
+      }
+      const event = readEvent(rest.slice(1, end));
+      if (event) onEvent(event);
+      else onText(rest.slice(0, end + 1));
+      rest = rest.slice(end + 1);
+    }
+  });
+}
+
+async function readText(
+  stream: ReadableStream<Uint8Array>,
+  onText: (text: string) => void,
+): Promise<void> {
+  for await (const chunk of stream.pipeThrough(new TextDecoderStream())) onText(chunk);
+}
+
+/** Writes what a worker prints beside its attempt, and keeps the last lines. */
+function attemptLog(artifacts: string) {
+  const kept = { stdout: "", stderr: "" };
+  let folder: string | undefined;
+  const write = (stream: "stdout" | "stderr", text: string) => {
+    if (folder !== undefined && text !== "") {
+      appendFileSync(join(folder, `${stream}.log`), text);
+    }
+  };
+  return {
+    open(attempt: string) {
+      folder = join(artifacts, "attempts", attempt);
+      for (const stream of ["stdout", "stderr"] as const) write(stream, kept[stream]);
+    },
+    append(stream: "stdout" | "stderr", text: string) {
+      write(stream, text);
+      kept[stream] = (kept[stream] + text).slice(-20_000);
+    },
+    folder: () => folder,
+    tail(): string[] {
+      const text = kept.stderr.trim() === "" ? kept.stdout : kept.stderr;
+      return text.trimEnd().split("\n").slice(-TAIL_LINES).filter((line) => line !== "");
+    },
+  };
+}

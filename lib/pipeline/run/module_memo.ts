@@ -1,0 +1,52 @@
+/** Remembers what stage modules were, so that a run without changes bundles and loads nothing. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathFrom } from "../key/bundle.ts";
+import { isCurrent, type StageModuleMemo } from "../key/stage_module.ts";
+import { replaceFile } from "../store/atomic.ts";
+import type { Layout } from "../store/layout.ts";
+
+/** What is remembered of one module. */
+export interface ModuleMemo extends StageModuleMemo {
+  /** Digests of parameter sets that the module's schema has taken. */
+  readonly valid: string[];
+}
+
+/** Raised when the meaning of the file changes. */
+const SCHEMA = 1;
+
+/** Reads the memo; only an optimisation, so anything odd counts as nothing. */
+export function readModuleMemo(
+  layout: Layout,
+  modules: readonly string[],
+  project: string,
+): Map<string, ModuleMemo> {
+  const memo = new Map<string, ModuleMemo>();
+  try {
+    const read = JSON.parse(readFileSync(join(layout.memo, "stages.json"), "utf8"));
+    if (read.schema !== SCHEMA) return memo;
+    for (const module of modules) {
+      const known: ModuleMemo | undefined = read.modules[pathFrom(project, module)];
+      if (known && Array.isArray(known.valid) && isCurrent(known, project)) memo.set(module, known);
+    }
+  } catch {
+    return memo;
+  }
+  return memo;
+}
+
+/** Writes the memo for the next run. */
+export function writeModuleMemo(
+  layout: Layout,
+  memo: ReadonlyMap<string, ModuleMemo>,
+  project: string,
+): void {
+  const modules = Object.fromEntries(
+    [...memo].map(([module, known]) => [pathFrom(project, module), known]),
+  );
+  replaceFile(
+    layout,
+    join(layout.memo, "stages.json"),
+    JSON.stringify({ schema: SCHEMA, modules }),
+  );
+}

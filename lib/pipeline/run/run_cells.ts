@@ -1,0 +1,83 @@
+/** Runs cells of a workspace on this machine: scheduler, store and workers put together. */
+import { availableParallelism, totalmem } from "node:os";
+import type { Cell } from "../plan/cell.ts";
+import { prepareLayout } from "../store/layout.ts";
+import { lockFreed } from "../store/lock.ts";
+import { dropRecord, quarantineObject, type ResultRecord } from "../store/record.ts";
+import { sweep } from "../store/sweep.ts";
+import { showResult, viewedKey, viewFolder, viewRoot } from "../store/view.ts";
+import type { Listener } from "./events.ts";
+import { inspectCell, jobOf, reasonsToRun } from "./inspect.ts";
+import { journal } from "./journal.ts";
+import { localExecutor } from "./local_executor.ts";
+import { schedule, type Summary } from "./scheduler.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** How to run. */
+export interface RunOptions {
+  /** Cores to use; all of them if left out. */
+  readonly jobs?: number | undefined;
+  /** Absolute path of the worker's module. */
+  readonly worker: string;
+  readonly listeners: readonly Listener[];
+  /** Interrupts the run: workers are ended, and nothing of theirs is kept. */
+  readonly signal: AbortSignal;
+  /** A second, impatient interruption. */
+  readonly kill: AbortSignal;
+}
+
+/**
+ * Runs cells until all have results, have failed or are blocked.
+ *
+ * @param cells Each after all that it reads from.
+ */
+export async function runCells(
+  workspace: Workspace,
+  cells: readonly Cell[],
+  { jobs, worker, listeners, signal, kill }: RunOptions,
+): Promise<Summary> {
+  const { layout, study } = workspace;
+  prepareLayout(layout);
+  workspace.remember();
+  sweep(layout, Date.now());
+  const executor = localExecutor({ worker, artifacts: layout.root });
+  signal.addEventListener("abort", () => executor.stop("SIGTERM"));
+  kill.addEventListener("abort", () => executor.stop("SIGKILL"));
+  const root = viewRoot(layout, study.profile);
+  const all = [...listeners, journal(layout, () => new Date())];
+  const emit: Listener = (event) => {
+    // What a stopped worker says is no failure of its stage.
+    if (signal.aborted && event.type !== "finished") return;
+    if (event.type === "hit" || event.type === "finished") show(event.cell, event.record);
+    for (const listener of all) listener(event);
+  };
+  const show = (cell: Cell, record: ResultRecord) => {
+    const folder = viewFolder(root, cell);
+    if (viewedKey(folder) !== record.key) showResult(layout, folder, cell, record);
+  };
+  return await schedule(
+    cells,
+    {
+      inspect: (cell, resultOf) => inspectCell(workspace, cell, resultOf),
+      reasons: (cell, run) => reasonsToRun(workspace, cell, run),
+      execute: (cell, run) =>
+        executor.execute(
+          cell,
+          jobOf(workspace, cell, run),
+          (progress) => emit({ type: "progress", cell, progress }),
+        ),
+      freed: ({ key }) => Promise.race([lockFreed(layout.lock(key)), aborted(signal)]),
+      discard(key, digest) {
+        dropRecord(layout, key);
+        if (digest !== undefined) quarantineObject(layout, digest);
+      },
+    },
+    { cpus: jobs ?? availableParallelism(), memory: totalmem() },
+    { emit, signal },
+  );
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+}

@@ -1,0 +1,215 @@
+/** Runs cells in the order of their needs, as many at once as the machine takes. */
+import { type Cell, upstreamOf } from "../plan/cell.ts";
+import type { ResultRecord } from "../store/record.ts";
+import type { Listener } from "./events.ts";
+import type { Inspection } from "./inspect.ts";
+
+/** What came of one attempt to compute a cell. */
+export type Outcome =
+  | {
+    readonly kind: "published";
+    readonly record: ResultRecord;
+    readonly nondeterministic: readonly string[];
+  }
+  | {
+    readonly kind: "failed";
+    readonly reason: string;
+    readonly log: string | undefined;
+    readonly tail: readonly string[];
+  }
+  /** Another run is computing it. */
+  | { readonly kind: "busy" }
+  /** Artifacts that it was to read are not what their names say. */
+  | { readonly kind: "corrupt"; readonly digests: readonly string[] };
+
+/** A cell that has to run. */
+export type ToRun = Extract<Inspection, { kind: "run" }>;
+
+/** What the scheduler asks of the world; tests pass fakes. */
+export interface SchedulerPorts {
+  inspect(cell: Cell, resultOf: (cell: Cell) => ResultRecord | undefined): Inspection;
+  reasons(cell: Cell, run: ToRun): string[];
+  execute(cell: Cell, run: ToRun): Promise<Outcome>;
+  /** Resolves when the run that computes the cell has come to an end. */
+  freed(run: ToRun): Promise<void>;
+  /** Takes a record out of the index, and the damaged object out of the store. */
+  discard(key: string, digest?: string): void;
+}
+
+/** How much may run at once. */
+export interface Limits {
+  /** Cores. A cell that wants more than there are runs alone. */
+  readonly cpus: number;
+  /** Bytes of memory. */
+  readonly memory: number;
+}
+
+/** What came of a run. */
+export interface Summary {
+  readonly results: ReadonlyMap<Cell, ResultRecord>;
+  /** Cells that were computed here, in the order in which they finished. */
+  readonly ran: readonly Cell[];
+  readonly failed: readonly Cell[];
+  readonly blocked: readonly Cell[];
+  readonly isInterrupted: boolean;
+}
+
+type Phase = "waiting" | "ready" | "running" | "done" | "failed" | "blocked";
+
+/** Damage that comes back so often is no accident. */
+const REPAIR_LIMIT = 3;
+
+/**
+ * Runs cells until all have results, have failed, or are blocked by one that failed.
+ *
+ * @param cells Each after all that it reads from.
+ * @param signal Stops starting cells; those that run are up to `execute`.
+ */
+export async function schedule(
+  cells: readonly Cell[],
+  ports: SchedulerPorts,
+  limits: Limits,
+  { emit, signal }: { emit: Listener; signal: AbortSignal },
+): Promise<Summary> {
+  const phases = new Map<Cell, Phase>(cells.map((cell) => [cell, "waiting"]));
+  const results = new Map<Cell, ResultRecord>();
+  const pending = new Map<Cell, ToRun>();
+  const running = new Map<Cell, Promise<void>>();
+  const repairs = new Map<Cell, number>();
+  const ran: Cell[] = [];
+  const used = { cpus: 0, memory: 0 };
+  const resultOf = (cell: Cell) => results.get(cell);
+  const phase = (cell: Cell) => phases.get(cell);
+
+  const settle = (cell: Cell, record: ResultRecord) => {
+    const before = results.get(cell);
+    results.set(cell, record);
+    phases.set(cell, "done");
+    // A repaired cell that gave other bytes: what was read from the old ones no longer holds.
+    if (before && !sameOutputs(before, record)) rewind(cell);
+  };
+  const rewind = (changed: Cell) => {
+    for (const cell of cells) {
+      if (phase(cell) !== "done" || !upstreamOf(cell).includes(changed)) continue;
+      phases.set(cell, "waiting");
+      rewind(cell);
+    }
+  };
+  const fail = (cell: Cell, outcome: Omit<Extract<Outcome, { kind: "failed" }>, "kind">) => {
+    phases.set(cell, "failed");
+    emit({ type: "failed", cell, ...outcome });
+  };
+  const advance = () => {
+    for (const cell of cells) {
+      if (phase(cell) !== "waiting") continue;
+      const upstream = upstreamOf(cell);
+      const by = upstream.find((each) => ["failed", "blocked"].includes(phase(each)!));
+      if (by) {
+        phases.set(cell, "blocked");
+        emit({ type: "blocked", cell, by });
+        continue;
+      }
+      if (upstream.some((each) => phase(each) !== "done")) continue;
+      const inspection = ports.inspect(cell, resultOf);
+      if (inspection.kind === "hit") {
+        settle(cell, inspection.record);
+        emit({ type: "hit", cell, record: inspection.record });
+      } else if (inspection.kind === "run") {
+        if (inspection.isDamaged) {
+          ports.discard(inspection.key);
+          emit({ type: "repaired", cells: [cell], damage: inspection.damage ?? "" });
+        }
+        pending.set(cell, inspection);
+        phases.set(cell, "ready");
+      }
+    }
+  };
+  const repair = (consumer: Cell, digests: readonly string[]) => {
+    phases.set(consumer, "waiting");
+    const holds = (cell: Cell) =>
+      Object.values(results.get(cell)?.outputs ?? {}).some(({ digest }) =>
+        digests.includes(digest)
+      );
+    // One that is not done any more is being repaired already, for another consumer.
+    const producers = upstreamOf(consumer).filter((cell) => phase(cell) === "done" && holds(cell));
+    if (producers.some((cell) => (repairs.get(cell) ?? 0) >= REPAIR_LIMIT)) {
+      const reason = `Its inputs are damaged again after ${REPAIR_LIMIT} repairs; check the disk`;
+      fail(consumer, { reason, log: undefined, tail: [] });
+      return;
+    }
+    for (const cell of producers) {
+      for (const digest of digests) ports.discard(results.get(cell)!.key, digest);
+      repairs.set(cell, (repairs.get(cell) ?? 0) + 1);
+      phases.set(cell, "waiting");
+    }
+    if (producers.length === 0) return;
+    emit({ type: "repaired", cells: producers, damage: `${digests.join(", ")} is damaged` });
+  };
+  const start = (cell: Cell, run: ToRun) => {
+    const { cpus, memory } = cell.stage;
+    used.cpus += cpus;
+    used.memory += memory;
+    phases.set(cell, "running");
+    emit({ type: "started", cell, reasons: ports.reasons(cell, run) });
+    const work = async () => {
+      const outcome = await ports.execute(cell, run).catch((error: Error): Outcome => (
+        { kind: "failed", reason: String(error), log: undefined, tail: [] }
+      ));
+      used.cpus -= cpus;
+      used.memory -= memory;
+      switch (outcome.kind) {
+        case "published": {
+          const { record, nondeterministic } = outcome;
+          settle(cell, record);
+          ran.push(cell);
+          emit({ type: "finished", cell, record, nondeterministic });
+          return;
+        }
+        case "busy":
+          emit({ type: "busy", cell });
+          await ports.freed(run);
+          phases.set(cell, "waiting");
+          return;
+        case "corrupt":
+          repair(cell, outcome.digests);
+          return;
+        case "failed":
+          fail(cell, outcome);
+      }
+    };
+    running.set(cell, work().finally(() => running.delete(cell)));
+  };
+
+  const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+  while (true) {
+    if (!signal.aborted) {
+      advance();
+      for (const cell of cells) {
+        if (phase(cell) !== "ready") continue;
+        if (upstreamOf(cell).some((each) => phase(each) !== "done")) {
+          phases.set(cell, "waiting"); // what it reads is being repaired
+          continue;
+        }
+        const fits = used.cpus + cell.stage.cpus <= limits.cpus &&
+          used.memory + cell.stage.memory <= limits.memory;
+        if (!fits && used.cpus > 0) continue;
+        start(cell, pending.get(cell)!);
+      }
+    }
+    if (running.size === 0) break;
+    await Promise.race([...running.values(), ...(signal.aborted ? [] : [stopped])]);
+  }
+  const inPhase = (wanted: Phase) => cells.filter((cell) => phase(cell) === wanted);
+  return {
+    results,
+    ran,
+    failed: inPhase("failed"),
+    blocked: inPhase("blocked"),
+    isInterrupted: signal.aborted,
+  };
+}
+
+function sameOutputs(a: ResultRecord, b: ResultRecord): boolean {
+  return Object.keys({ ...a.outputs, ...b.outputs })
+    .every((name) => a.outputs[name]?.digest === b.outputs[name]?.digest);
+}

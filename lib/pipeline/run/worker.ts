@@ -1,0 +1,121 @@
+/** Computes one cell: the body of a worker process. */
+import { appendFileSync, mkdirSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { loadStage } from "../key/stage_module.ts";
+import { type Attempt, endAttempt, type Manifest, startAttempt } from "../store/attempt.ts";
+import { layoutOf } from "../store/layout.ts";
+import { tryLock } from "../store/lock.ts";
+import { damagedObjects } from "../store/objects.ts";
+import { checkOutputs, publish } from "../store/publish.ts";
+import { missingOutputs, readRecord } from "../store/record.ts";
+import { BUSY, type Job, type WorkerEvent } from "./job.ts";
+import { createContext } from "./stage_context.ts";
+
+/**
+ * Computes a cell and publishes its result.
+ *
+ * The worker itself holds the cell's lock, so the lock lives exactly as long as the computation,
+ * whatever becomes of the driver.
+ *
+ * @param emit Tells the driver.
+ * @returns Exit status: 0 published, 1 failed, {@link BUSY} if another worker holds the cell.
+ */
+export async function runWorker(job: Job, emit: (event: WorkerEvent) => void): Promise<number> {
+  const layout = layoutOf(job.artifacts);
+  const lock = tryLock(layout.lock(job.key));
+  if (!lock) return BUSY;
+  try {
+    // Whoever held the lock a moment ago may have published.
+    const record = readRecord(layout, job.key);
+    if (record && record !== "damaged" && missingOutputs(layout, record).length === 0) {
+      emit({ type: "published", record, nondeterministic: [] });
+      return 0;
+    }
+    const digests = await damagedInputs(job);
+    if (digests.length > 0) {
+      emit({ type: "corrupt", digests });
+      return 1;
+    }
+    const attempt = startAttempt(layout, job.key, job.document, new Date());
+    lock.describe({ pid: Deno.pid, attempt: attempt.id });
+    emit({ type: "started", attempt: attempt.id });
+    return await runAttempt(job, attempt, emit);
+  } finally {
+    lock.release();
+  }
+}
+
+async function damagedInputs(job: Job): Promise<string[]> {
+  const layout = layoutOf(job.artifacts);
+  const wanted = new Set(
+    job.inputs.flatMap(({ artifacts }) => artifacts.map(({ digest }) => digest)),
+  );
+  const damaged: string[] = [];
+  for (const digest of wanted) {
+    if ((await damagedObjects(layout, digest)).length > 0) damaged.push(digest);
+  }
+  return damaged;
+}
+
+async function runAttempt(
+  job: Job,
+  attempt: Attempt,
+  emit: (event: WorkerEvent) => void,
+): Promise<number> {
+  const layout = layoutOf(job.artifacts);
+  const started = new Date();
+  const seconds = () => (Date.now() - started.getTime()) / 1000;
+  let divergence: string | undefined;
+  const end = (manifest: Pick<Manifest, "status"> & Partial<Manifest>) =>
+    endAttempt(layout, attempt, {
+      cell: job.cell,
+      key: job.key,
+      started: started.toISOString(),
+      seconds: seconds(),
+      host: hostname(),
+      ...manifest,
+    });
+  try {
+    for (const { path } of job.outputs) {
+      mkdirSync(join(attempt.work, path, ".."), { recursive: true });
+    }
+    const stage = await loadStage(job.module);
+    const context = createContext(job, layout, attempt, {
+      parameters: stage.parameters.parse(job.parameters),
+      progress: (event) => {
+        appendFileSync(join(attempt.folder, "events.jsonl"), `${JSON.stringify(event)}\n`);
+        emit({ type: "progress", ...event });
+      },
+      diverged: (reason) => divergence ??= reason,
+    });
+    await stage.run(context);
+    checkOutputs(attempt, job.outputs);
+    const { record, nondeterministic } = await publish(layout, attempt, job.outputs, {
+      key: job.key,
+      status: divergence === undefined ? "ok" : "diverged",
+      ...(divergence !== undefined && { reason: divergence }),
+      seconds: seconds(),
+    });
+    end({
+      status: divergence === undefined ? "ok" : "diverged",
+      ...(divergence !== undefined && { reason: divergence }),
+      outputs: record.outputs,
+      ...(nondeterministic.length > 0 && { nondeterministic }),
+    });
+    emit({ type: "published", record, nondeterministic });
+    return 0;
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    Deno.stderr.writeSync(new TextEncoder().encode(`${stackOf(error)}\n`));
+    end({ status: "failed", reason });
+    emit({ type: "failed", reason });
+    return 1;
+  }
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? "" : `\nCaused by: ${stackOf(error.cause)}`;
+  return (error.stack ?? error.message) + cause;
+}

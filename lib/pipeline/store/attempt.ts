@@ -1,0 +1,98 @@
+/** Attempts: one folder for each time that a stage ran, whatever came of it. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { KeyDocument } from "../key/explain.ts";
+import type { Preimage } from "../key/preimage.ts";
+import { replaceFile } from "./atomic.ts";
+import type { Layout } from "./layout.ts";
+import type { ResultRecord } from "./record.ts";
+
+/** What came of an attempt, and how; nothing in it is part of a key. */
+export interface Manifest {
+  readonly status: "ok" | "diverged" | "failed" | "interrupted";
+  /** The cell as the driver called it. */
+  readonly cell: string;
+  readonly key: string;
+  readonly started?: string;
+  readonly seconds?: number;
+  /** Why it failed or diverged. */
+  readonly reason?: string;
+  readonly host?: string;
+  readonly outputs?: ResultRecord["outputs"];
+  /** Another attempt at the same key was first and gave other bytes. */
+  readonly nondeterministic?: readonly string[];
+}
+
+/** Folder of an attempt. Paths are absolute. */
+export interface Attempt {
+  /** Below `attempts/`: the key's first 12 digits, `/`, and a name that sorts by time. */
+  readonly id: string;
+  readonly folder: string;
+  /** The only place that the stage writes to. */
+  readonly work: string;
+  /** Links to the folders that the stage reads. */
+  readonly inputs: string;
+}
+
+/** The folder of an attempt; touches nothing. */
+export function attemptAt(layout: Layout, id: string): Attempt {
+  const folder = join(layout.root, "attempts", id);
+  return { id, folder, work: join(folder, "work"), inputs: join(folder, "inputs") };
+}
+
+/** A new attempt at a key: its folder, with what the key is made of. */
+export function startAttempt(
+  layout: Layout,
+  key: string,
+  document: KeyDocument,
+  now: Date,
+): Attempt {
+  const time = now.toISOString().replace(/[-:.]/g, "");
+  const attempt = attemptAt(
+    layout,
+    `${key.slice(0, 12)}/${time}-${crypto.randomUUID().slice(0, 8)}`,
+  );
+  mkdirSync(attempt.work, { recursive: true });
+  replaceFile(layout, join(attempt.folder, "key.json"), JSON.stringify({ key, ...document }));
+  return attempt;
+}
+
+/** Writes the manifest, which ends an attempt, and removes what the stage left behind. */
+export function endAttempt(layout: Layout, attempt: Attempt, manifest: Manifest): void {
+  rmSync(attempt.inputs, { recursive: true, force: true });
+  rmSync(attempt.work, { recursive: true, force: true });
+  replaceFile(
+    layout,
+    join(attempt.folder, "manifest.json"),
+    `${JSON.stringify(manifest, undefined, 2)}\n`,
+  );
+}
+
+/** The manifest of an attempt, if it ended. */
+export function readManifest(attempt: Attempt): Manifest | undefined {
+  return readJson(join(attempt.folder, "manifest.json")) as Manifest | undefined;
+}
+
+/** What the key of an attempt was made of. */
+export function readKeyDocument(layout: Layout, attempt: string): KeyDocument | undefined {
+  const read = readJson(join(attemptAt(layout, attempt).folder, "key.json")) as
+    | KeyDocument & { preimage?: Preimage }
+    | undefined;
+  return read?.preimage?.code ? read : undefined;
+}
+
+/** All attempts at a key, oldest first. */
+export function attemptsOf(layout: Layout, key: string): Attempt[] {
+  const folder = layout.attempts(key);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).sort()
+    .map((name) => attemptAt(layout, `${basename(folder)}/${name}`));
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+/** Where things lie below the artifacts folder; no other file knows. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Version of the layout, in the file `FORMAT`. */
+const FORMAT = "1";
+
+/** The folders of one artifacts folder. Paths are absolute. */
+export interface Layout {
+  readonly root: string;
+  /** Immutable content of files, by SHA-256. */
+  blob(sha256: string): string;
+  /** Listings of folders, by the SHA-256 of the listing. */
+  tree(sha256: string): string;
+  /** The record of a published result; that it exists is what "published" means. */
+  record(key: string): string;
+  /** Held by the worker that computes a key. */
+  lock(key: string): string;
+  /** All attempts at a key. */
+  attempts(key: string): string;
+  /** Damaged objects, kept for inspection. */
+  readonly quarantine: string;
+  readonly locks: string;
+  readonly runs: string;
+  readonly memo: string;
+  readonly tmp: string;
+  readonly view: string;
+}
+
+/** The layout below `root`; touches nothing. */
+export function layoutOf(root: string): Layout {
+  const fanOut = (folder: string, name: string) => join(root, folder, name.slice(0, 2), name);
+  return {
+    root,
+    blob: (sha256) => fanOut("store/blobs", sha256),
+    tree: (sha256) => `${fanOut("store/trees", sha256)}.json`,
+    record: (key) => `${fanOut("keys", key)}.json`,
+    lock: (key) => join(root, "locks", `${key}.lock`),
+    attempts: (key) => join(root, "attempts", key.slice(0, 12)),
+    quarantine: join(root, "store/quarantine"),
+    locks: join(root, "locks"),
+    runs: join(root, "runs"),
+    memo: join(root, "memo"),
+    tmp: join(root, "tmp"),
+    view: join(root, "view"),
+  };
+}
+
+/**
+ * Refuses an artifacts folder of another format, or a folder that is none.
+ *
+ * @throws {RangeError} If the folder holds another version, or things that are not ours.
+ */
+export function checkFormat({ root }: Layout): void {
+  if (!existsSync(root)) return;
+  const file = join(root, "FORMAT");
+  const found = existsSync(file) ? readFileSync(file, "utf8").trim() : FORMAT;
+  if (found === FORMAT) return;
+  throw new RangeError(
+    `Cannot use the artifacts in ${root}: their format is ${JSON.stringify(found.slice(0, 20))}, ` +
+      `and this version writes ${FORMAT}; name another folder with --artifacts`,
+  );
+}
+
+/** Makes the folders that every run needs. */
+export function prepareLayout(layout: Layout): void {
+  for (const folder of [layout.locks, layout.runs, layout.memo, layout.tmp]) {
+    mkdirSync(folder, { recursive: true });
+  }
+  const file = join(layout.root, "FORMAT");
+  if (!existsSync(file)) writeFileSync(file, `${FORMAT}\n`);
+}

@@ -1,0 +1,91 @@
+/** The readable side of the store: one folder a cell, with links to its outputs. */
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { sha256 } from "../key/canonical.ts";
+import { type Cell, labelText } from "../plan/cell.ts";
+import type { Layout } from "./layout.ts";
+import { linkArtifact } from "./objects.ts";
+import type { ResultRecord } from "./record.ts";
+
+/** The link, in a cell's folder, to the record of its latest result. */
+const RECORD_LINK = ".key.json";
+/** File systems allow 255 bytes for a name. */
+const NAME_LIMIT = 200;
+
+/** `view/`, or for another profile `view/_profile/<name>/`. */
+export function viewRoot(layout: Layout, profile: string): string {
+  return profile === "default" ? layout.view : join(layout.view, "_profile", profile);
+}
+
+/** The folder of a cell: `<root>/train/network=F1,trial=0`; ad-hoc ones below `_adhoc/`. */
+export function viewFolder(root: string, cell: Cell): string {
+  const changes = /\{.*\}$/s.exec(cell.id)?.[0] ?? ""; // parameters that flags changed
+  const name = labelText(cell.labels) + changes.replaceAll(/[/\\"\0]/g, "");
+  const short = name.length <= NAME_LIMIT
+    ? name
+    : `${name.slice(0, NAME_LIMIT - 13)}~${sha256(name).slice(0, 12)}`;
+  return join(root, cell.adhoc ? "_adhoc" : "", cell.stage.name, short);
+}
+
+/** The key of the result that a cell's folder shows, that is of its latest one. */
+export function viewedKey(folder: string): string | undefined {
+  try {
+    return basename(readlinkSync(join(folder, RECORD_LINK)), ".json");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lets a cell's folder show a result; built aside and moved into place. */
+export function showResult(layout: Layout, folder: string, cell: Cell, record: ResultRecord): void {
+  // Beside the final place: relative links have to be made at the depth at which they will lie.
+  const staged = join(dirname(folder), `.${crypto.randomUUID()}`);
+  mkdirSync(staged, { recursive: true });
+  for (const { name, path } of cell.stage.outputs.values()) {
+    const output = record.outputs[name];
+    if (!output) continue;
+    mkdirSync(dirname(join(staged, path)), { recursive: true });
+    linkArtifact(layout, output.digest, join(staged, path));
+  }
+  symlinkSync(relative(staged, layout.record(record.key)), join(staged, RECORD_LINK));
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(staged, folder);
+}
+
+/** Removes the folders of cells that the study has no more. */
+export function pruneView(root: string, cells: Iterable<Cell>): void {
+  const kept = new Set<string>();
+  for (const cell of cells) {
+    if (cell.adhoc) continue;
+    const folder = viewFolder(root, cell);
+    kept.add(folder);
+    kept.add(join(root, cell.stage.name));
+  }
+  for (const stage of foldersIn(root)) {
+    if (basename(stage).startsWith("_")) continue;
+    if (!kept.has(stage)) {
+      rmSync(stage, { recursive: true });
+      continue;
+    }
+    // A stage without axes is its own cell.
+    if (existsSync(join(stage, RECORD_LINK))) continue;
+    for (const folder of foldersIn(stage)) {
+      if (!kept.has(folder)) rmSync(folder, { recursive: true });
+    }
+  }
+}
+
+function foldersIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(folder, name));
+}

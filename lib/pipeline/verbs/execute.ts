@@ -1,0 +1,124 @@
+/** What the verbs that run something share: display, summary, exit status, sound outputs. */
+import { availableParallelism } from "node:os";
+import { relative } from "node:path";
+import { counted, formatSeconds } from "../display/format.ts";
+import { runDisplay } from "../display/run_display.ts";
+import { followRun } from "../display/tally.ts";
+import { paletteOf } from "../display/terminal.ts";
+import type { Cell } from "../plan/cell.ts";
+import { lastResult } from "../run/inspect.ts";
+import { runCells } from "../run/run_cells.ts";
+import type { Summary } from "../run/scheduler.ts";
+import type { Workspace } from "../run/workspace.ts";
+import { damagedObjects } from "../store/objects.ts";
+import { dropRecord, quarantineObject } from "../store/record.ts";
+import { viewRoot } from "../store/view.ts";
+import { EXIT, type VerbContext } from "./verb.ts";
+
+/** An output that the verb will show. */
+export interface OutputToShow {
+  readonly cell: Cell;
+  readonly output: string;
+}
+
+/** Runs cells, shows how it goes, and says what came of it. */
+export async function executeCells(
+  workspace: Workspace,
+  cells: readonly Cell[],
+  context: VerbContext,
+  toShow: readonly OutputToShow[],
+): Promise<{ summary: Summary; exit: number }> {
+  let summary = await runOnce(workspace, cells, context);
+  // What is shown is read as well, so its bytes are checked like any stage's inputs.
+  if (await discardDamaged(workspace, summary, toShow)) {
+    summary = await runOnce(workspace, cells, context);
+  }
+  const exit = summary.isInterrupted
+    ? EXIT.interrupted
+    : summary.failed.length > 0
+    ? EXIT.failed
+    : EXIT.ok;
+  return { summary, exit };
+}
+
+async function runOnce(
+  workspace: Workspace,
+  cells: readonly Cell[],
+  { terminal, json, jobs, worker, interrupt }: VerbContext,
+): Promise<Summary> {
+  const started = performance.now();
+  const clock = () => (performance.now() - started) / 1000;
+  const pastSeconds = new Map<Cell, number | undefined>();
+  const tally = followRun(
+    cells,
+    (cell) => {
+      // Looked up once and only when asked: a run without work asks for none.
+      if (!pastSeconds.has(cell)) pastSeconds.set(cell, lastResult(workspace, cell)?.seconds);
+      return pastSeconds.get(cell);
+    },
+    jobs ?? availableParallelism(),
+  );
+  const display = runDisplay({ tally, terminal, clock, quietStdout: json });
+  try {
+    const summary = await runCells(workspace, cells, {
+      jobs,
+      worker,
+      listeners: [display.listener],
+      ...interrupt,
+    });
+    display.close();
+    const line = summaryLine(workspace, cells, summary, clock());
+    const paint = paletteOf(terminal);
+    const painted = summary.failed.length > 0 ? paint.bad(line) : paint.bold(line);
+    (json || summary.isInterrupted ? terminal.warn : terminal.write)(`${painted}\n`);
+    return summary;
+  } finally {
+    display.close();
+  }
+}
+
+function summaryLine(
+  { layout, study }: Workspace,
+  cells: readonly Cell[],
+  summary: Summary,
+  seconds: number,
+): string {
+  const { ran, failed, blocked, isInterrupted } = summary;
+  const near = relative(Deno.cwd(), viewRoot(layout, study.profile));
+  const where = `; results are in ${
+    near.startsWith("..") ? viewRoot(layout, study.profile) : near
+  }`;
+  if (isInterrupted) {
+    return `interrupted after ${formatSeconds(seconds)}: ${counted(ran.length, "cell")} finished` +
+      "; run again to go on";
+  }
+  if (ran.length + failed.length + blocked.length === 0) {
+    return `nothing to do: ${counted(cells.length, "cell")} up to date${where}`;
+  }
+  const diverged = ran.filter((cell) => summary.results.get(cell)?.status === "diverged").length;
+  return [
+    `${counted(ran.length, "cell")} ran`,
+    ...(diverged > 0 ? [`${diverged} of them diverged`] : []),
+    `${cells.length - ran.length - failed.length - blocked.length} up to date`,
+    ...(failed.length > 0 ? [`${failed.length} failed`] : []),
+    ...(blocked.length > 0 ? [`${blocked.length} blocked`] : []),
+  ].join(", ") + ` in ${formatSeconds(seconds)}${where}`;
+}
+
+async function discardDamaged(
+  { layout }: Workspace,
+  { results, isInterrupted }: Summary,
+  toShow: readonly OutputToShow[],
+): Promise<boolean> {
+  if (isInterrupted) return false;
+  let isDamaged = false;
+  for (const { cell, output } of toShow) {
+    const record = results.get(cell);
+    const digest = record?.outputs[output]?.digest;
+    if (!record || !digest || (await damagedObjects(layout, digest)).length === 0) continue;
+    dropRecord(layout, record.key);
+    quarantineObject(layout, digest);
+    isDamaged = true;
+  }
+  return isDamaged;
+}

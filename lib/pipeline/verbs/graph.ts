@@ -1,0 +1,35 @@
+/** `graph`: the study's stages as a Mermaid flow chart. */
+import { collects } from "../config/reference.ts";
+import { counted } from "../display/format.ts";
+import type { CellGraph } from "../plan/expand.ts";
+import type { Study } from "../config/study.ts";
+import { openWorkspace } from "../run/workspace.ts";
+import { EXIT, type VerbContext } from "./verb.ts";
+
+/** Prints the chart. @returns The exit status. */
+export async function graphVerb(context: VerbContext): Promise<number> {
+  const { study, graph } = await openWorkspace(context);
+  context.terminal.write(mermaid(study, graph));
+  return EXIT.ok;
+}
+
+/** A flow chart of the stages: nodes with axes and numbers of cells, edges with outputs. */
+export function mermaid({ stages }: Study, graph: CellGraph): string {
+  const lines = ["flowchart LR"];
+  for (const { name, matrix } of stages.values()) {
+    const count = [...graph.values()].filter((cell) => cell.stage.name === name).length;
+    const axes = matrix.length > 0 ? `<br/>${matrix.join(" × ")}` : "";
+    lines.push(`  ${name}["${name}${axes}<br/>${counted(count, "cell")}"]`);
+  }
+  for (const { name, inputs } of stages.values()) {
+    for (const { reference } of inputs.values()) {
+      const fixed = [...reference.selection].map(([axis, label]) => `${axis}=${label}`);
+      const all = reference.collectsAll ? [...fixed, "*"] : fixed;
+      const label = [reference.output, ...all].join(" ");
+      // A thick arrow gathers many cells into one.
+      const arrow = collects(reference) ? "==>" : "-->";
+      lines.push(`  ${reference.stage} ${arrow}|"${label}"| ${name}`);
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}

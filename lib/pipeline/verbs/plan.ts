@@ -1,0 +1,61 @@
+/** `plan`: what `run` would do, and why; changes nothing. */
+import { counted, formatSeconds } from "../display/format.ts";
+import { paletteOf } from "../display/terminal.ts";
+import { planCells, type PlannedCell } from "../run/plan.ts";
+import { openWorkspace } from "../run/workspace.ts";
+import { EXIT, type VerbContext, writeJson } from "./verb.ts";
+
+/** Shows the plan. @returns The exit status. */
+export async function planVerb(context: VerbContext): Promise<number> {
+  const { terminal } = context;
+  const workspace = await openWorkspace(context);
+  const plan = planCells(workspace, [...workspace.graph.values()]);
+  if (context.json) {
+    writeJson(terminal, plan.map(planAsJson));
+    return EXIT.ok;
+  }
+  const paint = paletteOf(terminal);
+  for (const planned of plan) {
+    if (planned.state === "up to date") continue;
+    const why = planned.state === "run" ? planned.reasons.join("; ") : waitText(planned);
+    const state = planned.state === "run" ? paint.bold("run  ") : paint.dim("waits");
+    terminal.write(`${state} ${planned.cell.id}  ${paint.dim(why)}\n`);
+  }
+  terminal.write(`${paint.bold(planSummary(plan))}\n`);
+  return EXIT.ok;
+}
+
+/** A planned cell as `plan --json` and `why --json` write it. */
+export function planAsJson(planned: PlannedCell) {
+  const { cell, state } = planned;
+  return {
+    cell: cell.id,
+    stage: cell.stage.name,
+    labels: cell.labels,
+    state,
+    ...(planned.state !== "waits" && { key: planned.key }),
+    ...(planned.state === "run" && { reasons: planned.reasons }),
+    ...(planned.state === "waits" && { after: planned.for.map(({ id }) => id) }),
+  };
+}
+
+/** What a waiting cell waits for: `after train[…] and 4 more`. */
+export function waitText({ for: upstream }: Extract<PlannedCell, { state: "waits" }>): string {
+  const more = upstream.length > 1 ? ` and ${upstream.length - 1} more` : "";
+  return `after ${upstream[0]!.id}${more}`;
+}
+
+/** `3 cells to run, 4 wait for them, 93 up to date; the last time they took 2 min`. */
+export function planSummary(plan: readonly PlannedCell[]): string {
+  const count = (state: PlannedCell["state"]) => plan.filter((each) => each.state === state).length;
+  if (count("up to date") === plan.length) {
+    return `nothing to do: ${counted(plan.length, "cell")} up to date`;
+  }
+  const seconds = plan.reduce(
+    (sum, each) => sum + (each.state === "up to date" ? 0 : each.seconds ?? 0),
+    0,
+  );
+  const past = seconds > 0 ? `; the last time they took ${formatSeconds(seconds)} of work` : "";
+  return `${counted(count("run"), "cell")} to run, ${count("waits")} wait for them, ` +
+    `${count("up to date")} up to date${past}`;
+}

@@ -1,0 +1,69 @@
+/** Results of cells as one table: their labels, and the plain fields of a JSON output. */
+import { readFileSync } from "node:fs";
+import type { Cell } from "../plan/cell.ts";
+import type { Layout } from "../store/layout.ts";
+import type { ResultRecord } from "../store/record.ts";
+import type { StageDeclaration } from "../config/study.ts";
+
+/** One row: axis or field → value. */
+export type ResultRow = Readonly<Record<string, string | number | boolean>>;
+
+/** The output that a table is made of: `metrics`, else the first JSON file; `undefined` if none. */
+export function tableOutput({ outputs }: StageDeclaration): string | undefined {
+  const files = [...outputs.values()]
+    .filter(({ kind, path }) => kind === "file" && path.endsWith(".json"));
+  return (files.find(({ name }) => name === "metrics") ?? files[0])?.name;
+}
+
+/** One row for each cell that has a result. */
+export function resultRows(
+  layout: Layout,
+  cells: readonly Cell[],
+  results: ReadonlyMap<Cell, ResultRecord>,
+): ResultRow[] {
+  return cells.flatMap((cell): ResultRow[] => {
+    const record = results.get(cell);
+    if (!record) return [];
+    const changed = [...cell.parameters].filter(([name, { origin }]) =>
+      origin === "flag" && !Object.hasOwn(cell.labels, name)
+    ).map(([name, { value }]) => [name, plain(value)] as const);
+    const fields = Object.entries(readFields(layout, cell, record))
+      .filter(([name, value]) => isScalar(value) && !Object.hasOwn(cell.labels, name));
+    return [{
+      ...cell.labels,
+      ...Object.fromEntries(changed),
+      ...(record.status === "diverged" && { status: "diverged" }),
+      ...Object.fromEntries(fields) as ResultRow,
+    }];
+  });
+}
+
+/** Rows as a table with headings; a field that a row lacks is `-`. */
+export function rowsAsTable(rows: readonly ResultRow[]): (string | number)[][] {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const cellOf = (row: ResultRow, column: string) => {
+    const value = row[column];
+    return typeof value === "number" ? value : String(value ?? "-");
+  };
+  return [columns, ...rows.map((row) => columns.map((column) => cellOf(row, column)))];
+}
+
+function readFields(layout: Layout, { stage }: Cell, record: ResultRecord): object {
+  const output = tableOutput(stage);
+  const digest = output === undefined ? undefined : record.outputs[output]?.digest;
+  if (digest === undefined) return {};
+  try {
+    const value = JSON.parse(readFileSync(layout.blob(digest.slice("blob:".length)), "utf8"));
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+  } catch {
+    return {}; // A stage may call anything .json; a table is no reason to fail.
+  }
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return ["string", "number", "boolean"].includes(typeof value);
+}
+
+function plain(value: unknown): string | number | boolean {
+  return isScalar(value) ? value : JSON.stringify(value);
+}

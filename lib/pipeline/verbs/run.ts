@@ -1,0 +1,38 @@
+/** `run`: brings the whole study up to date, then shows its tables. */
+import { readFileSync } from "node:fs";
+import { openWorkspace } from "../run/workspace.ts";
+import { pruneView, viewRoot } from "../store/view.ts";
+import { executeCells } from "./execute.ts";
+import { EXIT, type VerbContext, writeJson } from "./verb.ts";
+
+/** The name of outputs whose text `run` shows at its end. */
+const SHOWN_OUTPUT = "terminal";
+
+/** Runs everything that is not up to date. @returns The exit status. */
+export async function runVerb(context: VerbContext): Promise<number> {
+  const workspace = await openWorkspace(context);
+  const { graph, layout, study } = workspace;
+  const cells = [...graph.values()];
+  const toShow = cells
+    .filter(({ stage }) => stage.outputs.get(SHOWN_OUTPUT)?.kind === "file")
+    .map((cell) => ({ cell, output: SHOWN_OUTPUT }));
+  const { summary, exit } = await executeCells(workspace, cells, context, toShow);
+  if (exit !== EXIT.interrupted) pruneView(viewRoot(layout, study.profile), cells);
+  if (context.json) {
+    writeJson(context.terminal, {
+      cells: cells.length,
+      ran: summary.ran.map(({ id }) => id),
+      failed: summary.failed.map(({ id }) => id),
+      blocked: summary.blocked.map(({ id }) => id),
+      interrupted: summary.isInterrupted,
+    });
+    return exit;
+  }
+  for (const { cell, output } of toShow) {
+    const digest = summary.results.get(cell)?.outputs[output]?.digest;
+    if (digest === undefined) continue;
+    const text = readFileSync(layout.blob(digest.slice("blob:".length)), "utf8");
+    context.terminal.write(`\n${text.trimEnd()}\n`);
+  }
+  return exit;
+}

@@ -1,0 +1,91 @@
+/** `show CELL`: what a cell was computed from, and what came out. */
+import { relative } from "node:path";
+import { formatBytes, formatSeconds, formatTable } from "../display/format.ts";
+import { paletteOf } from "../display/terminal.ts";
+import { selectCells, withUpstream } from "../plan/select.ts";
+import { planCells } from "../run/plan.ts";
+import { openWorkspace } from "../run/workspace.ts";
+import { selectParameters } from "../plan/parameters.ts";
+import { viewFolder, viewRoot } from "../store/view.ts";
+import { resultRows, rowsAsTable } from "./results_table.ts";
+import { EXIT, type VerbContext, writeJson } from "./verb.ts";
+
+/** Shows cells: one in full, several as a table. @returns The exit status. */
+export async function showVerb(selector: readonly string[], context: VerbContext): Promise<number> {
+  const { terminal } = context;
+  const workspace = await openWorkspace(context);
+  const { graph, layout, modules, study } = workspace;
+  const cells = selectCells(graph, selector);
+  const plan = new Map(
+    planCells(workspace, withUpstream(graph, cells)).map((planned) => [planned.cell, planned]),
+  );
+  const results = new Map(
+    cells.flatMap((cell) => {
+      const planned = plan.get(cell)!;
+      return planned.state === "up to date" ? [[cell, planned.record] as const] : [];
+    }),
+  );
+  if (context.json) {
+    writeJson(
+      terminal,
+      cells.map((cell) => ({
+        cell: cell.id,
+        labels: cell.labels,
+        state: plan.get(cell)!.state,
+        parameters: selectParameters(cell, modules.get(cell.stage.module)!),
+        folder: viewFolder(viewRoot(layout, study.profile), cell),
+        ...results.get(cell),
+      })),
+    );
+    return EXIT.ok;
+  }
+  const paint = paletteOf(terminal);
+  if (cells.length > 1) {
+    terminal.write(formatTable(rowsAsTable(resultRows(layout, cells, results))));
+    const missing = cells.length - results.size;
+    if (missing > 0) {
+      terminal.write(paint.dim(`${missing} of ${cells.length} have no result yet\n`));
+    }
+    return EXIT.ok;
+  }
+  const [cell] = cells;
+  const record = results.get(cell!);
+  const parameters = selectParameters(cell!, modules.get(cell!.stage.module)!);
+  const lines: [string, string][] = [
+    ["cell", cell!.id],
+    [
+      "state",
+      record?.status === "diverged" ? `diverged: ${record.reason}` : plan.get(cell!)!.state,
+    ],
+    ...Object.entries(parameters).map(([name, value]): [string, string] => [
+      `params.${name}`,
+      JSON.stringify(value),
+    ]),
+    ...cell!.inputs.map(({ name, cells }): [string, string] => [
+      `inputs.${name}`,
+      cells.length === 1 ? cells[0]!.id : `${cells.length} cells of ${cells[0]!.stage.name}`,
+    ]),
+  ];
+  if (record) {
+    const folder = viewFolder(viewRoot(layout, study.profile), cell!);
+    const outputs = [...cell!.stage.outputs.values()].map(({ name, path }): [string, string] => [
+      `outputs.${name}`,
+      `${relative(Deno.cwd(), folder)}/${path}, ${formatBytes(record.outputs[name]!.bytes)}`,
+    ]);
+    lines.push(
+      ...outputs,
+      ["took", formatSeconds(record.seconds)],
+      ["key", record.key],
+      ["attempt", record.attempt],
+    );
+    const [row] = resultRows(layout, [cell!], results);
+    for (const [name, value] of Object.entries(row ?? {})) {
+      if (!Object.hasOwn(cell!.labels, name)) lines.push([name, String(value)]);
+    }
+  }
+  const width = Math.max(...lines.map(([name]) => name.length));
+  for (const [name, value] of lines) {
+    terminal.write(`${paint.dim(name.padEnd(width))}  ${value}\n`);
+  }
+  return EXIT.ok;
+}

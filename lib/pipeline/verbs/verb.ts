@@ -1,0 +1,29 @@
+/** What every verb gets from the command line's edge. */
+import type { Terminal } from "../display/terminal.ts";
+import type { WorkspaceOptions } from "../run/workspace.ts";
+
+/** The surroundings of a verb. */
+export interface VerbContext extends WorkspaceOptions {
+  readonly terminal: Terminal;
+  /** Write results as JSON to stdout. */
+  readonly json: boolean;
+  /** Cores to use; all of them if left out. */
+  readonly jobs?: number | undefined;
+  /** Absolute path of the worker's module. */
+  readonly worker: string;
+  /** The first Ctrl-C, and the second one. */
+  readonly interrupt: { readonly signal: AbortSignal; readonly kill: AbortSignal };
+}
+
+/** Exit statuses. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** The command line cannot be understood; `message` says how to mend it. */
+export class UsageError extends RangeError {
+  override name = "UsageError";
+}
+
+/** Writes a value as JSON to stdout. */
+export function writeJson(terminal: Terminal, value: unknown): void {
+  terminal.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}

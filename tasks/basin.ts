@@ -1,0 +1,236 @@
+/**
+ * The command line of the pipeline: `deno task pipeline`, `deno task stage`, `deno task basin`.
+ *
+ * Only wiring: what a verb does is in `lib/pipeline/verbs/`, where tests can call it with a fake
+ * terminal; this file knows flags, streams and signals.
+ */
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { createLogUpdate } from "log-update";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { engineDescription } from "../lib/engine/description.ts";
+import { StudyError } from "../lib/pipeline/config/fault.ts";
+import type { Terminal } from "../lib/pipeline/display/terminal.ts";
+import { checkVerb } from "../lib/pipeline/verbs/check.ts";
+import { kebabCase } from "../lib/pipeline/verbs/flags.ts";
+import { graphVerb } from "../lib/pipeline/verbs/graph.ts";
+import { logsVerb } from "../lib/pipeline/verbs/logs.ts";
+import { planVerb } from "../lib/pipeline/verbs/plan.ts";
+import { runVerb } from "../lib/pipeline/verbs/run.ts";
+import { showVerb } from "../lib/pipeline/verbs/show.ts";
+import { openStage, type StageCommand, stageVerb } from "../lib/pipeline/verbs/stage.ts";
+import { statusVerb } from "../lib/pipeline/verbs/status.ts";
+import { EXIT, type VerbContext } from "../lib/pipeline/verbs/verb.ts";
+import { whyVerb } from "../lib/pipeline/verbs/why.ts";
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
+
+async function main(args: readonly string[]): Promise<number> {
+  const terminal = thisTerminal();
+  const interrupt = watchSignals(terminal);
+  let exit: number = EXIT.ok;
+  const program = buildProgram(terminal, interrupt, (status) => exit = status);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return interrupt.signal.aborted ? EXIT.interrupted : exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    // A person's mistake: the message says all; a stack would only bury it.
+    if (!(error instanceof RangeError || error instanceof StudyError)) throw error;
+    terminal.warn(`${error.message}\n`);
+    return EXIT.usage;
+  }
+}
+
+interface Interrupt {
+  readonly signal: AbortSignal;
+  readonly kill: AbortSignal;
+}
+
+/** Options that every verb takes, before or after its name. */
+interface GlobalOptions {
+  readonly file: string;
+  readonly profile: string;
+  readonly artifacts?: string;
+  readonly jobs?: number;
+  readonly json?: boolean;
+}
+
+function buildProgram(
+  terminal: Terminal,
+  interrupt: Interrupt,
+  end: (exit: number) => void,
+): Command {
+  const program = withGlobals(new Command("basin"), terminal)
+    .description("Run a study in stages; only what changed runs again.")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  deno task pipeline                          run the study
+  deno task pipeline --profile smoke -j 1     run its smallest version, one cell at a time
+  deno task stage sharpness --eps 5e-4        one stage, at a value of your own
+  deno task basin plan                        what would run, and why
+  deno task basin why 'train[regime=LB]'      why these cells would run
+
+Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the command line,
+130 interrupted.`,
+    );
+  const context = (): VerbContext => contextOf(program.opts(), terminal, interrupt);
+  const verb = (name: string, description: string, example: string) =>
+    program.command(name).description(description)
+      .configureHelp({ showGlobalOptions: true })
+      .addHelpText("after", `\nExample:\n  deno task basin ${example}`);
+
+  verb("run", "Run everything that is not up to date", "run --profile smoke")
+    .action(async () => end(await runVerb(context())));
+  verb("stage", "Run one stage and what it needs", "stage sharpness --eps 5e-4 --trial 0")
+    .argument("[name]", "a stage of the study")
+    .argument("[flags...]", "its axes and parameters; see `stage <name> --help`")
+    .helpOption(false)
+    .allowUnknownOption()
+    .action(async (name: string | undefined, _flags: string[], _options, command: Command) => {
+      if (name === undefined || name === "--help" || name === "-h") command.help();
+      // Unknown to the program are exactly the flags of the stage.
+      const rest = command.args.slice(command.args.indexOf(name!) + 1);
+      end(await runStage(name!, rest, terminal, context()));
+    });
+  verb("plan", "Show what `run` would do, and why; changes nothing", "plan")
+    .action(async () => end(await planVerb(context())));
+  verb("why", "Say why cells would run, or on what their results rest", "why 'train[regime=LB]'")
+    .argument("<cell...>", "`stage`, `stage[axis=label,…]` or `stage axis=label …`")
+    .action(async (cell: string[]) => end(await whyVerb(cell, context())));
+  verb("status", "Show how far the study is, what runs, and what failed", "status")
+    .action(async () => end(await statusVerb(context())));
+  verb("show", "Show what cells were made of and what came out", "show ritz network=F1 trial=0")
+    .argument("<cell...>", "one cell in full; several as a table")
+    .action(async (cell: string[]) => end(await showVerb(cell, context())));
+  verb("logs", "Show what a cell printed", "logs -f train network=F1 regime=LB trial=0")
+    .argument("<cell...>", "the cell")
+    .option("-f, --follow", "go on until its attempt ends", false)
+    .action(async (cell: string[], options: { follow: boolean }) =>
+      end(await logsVerb(cell, options, context()))
+    );
+  verb("graph", "Print the stages as a Mermaid flow chart", "graph > study.mmd")
+    .action(async () => end(await graphVerb(context())));
+  verb("check", "Check the study under every profile; runs nothing", "check")
+    .action(async () => end(await checkVerb(context())));
+  return program;
+}
+
+function withGlobals(command: Command, terminal: Terminal): Command {
+  return command
+    .option("--file <path>", "the study", "pipeline.yaml")
+    .option("--profile <name>", "a profile of the study", "default")
+    .option("--artifacts <folder>", "where results go (default: artifacts beside the study)")
+    .option("-j, --jobs <cores>", "cores to use (default: all)", readJobs)
+    .option("--json", "write results as JSON to stdout")
+    .showSuggestionAfterError(true)
+    .configureOutput({ writeOut: terminal.write, writeErr: terminal.warn })
+    .exitOverride();
+}
+
+/** A command of its own for one stage: its flags come from the study. */
+async function runStage(
+  name: string,
+  args: readonly string[],
+  terminal: Terminal,
+  context: VerbContext,
+): Promise<number> {
+  const opened = await openStage(name, context);
+  const command = stageCommand(opened, terminal);
+  command.parse([...args], { from: "user" });
+  const given = new Map<string, string>();
+  for (const { name } of opened.flags) {
+    const text = command.getOptionValue(attributeOf(command, name));
+    if (typeof text === "string") given.set(name, text);
+  }
+  return await stageVerb(opened, given, context);
+}
+
+function stageCommand({ stage, summary, flags }: StageCommand, terminal: Terminal): Command {
+  const command = new Command(`basin stage ${stage.name}`)
+    .description(stage.description ?? summary)
+    .configureOutput({ writeOut: terminal.write, writeErr: terminal.warn })
+    .showSuggestionAfterError(true)
+    .allowExcessArguments(false)
+    .exitOverride();
+  for (const { name, help } of flags) {
+    const kebab = kebabCase(name);
+    const names = kebab === name ? `--${name}` : `--${kebab}, --${name}`;
+    command.option(`${names} <value>`, help);
+  }
+  return command.addHelpText(
+    "after",
+    `
+A value of the study chooses among its cells; any other makes ad-hoc cells, which leave the study
+alone and are shown below artifacts/view/_adhoc. Axes take several values, as in --eps 1e-3,5e-4.
+--file, --profile, --artifacts, --jobs and --json work as everywhere.`,
+  );
+}
+
+/** The name under which commander keeps the value of a flag. */
+function attributeOf(command: Command, name: string): string {
+  const wanted = new Set([`--${name}`, `--${kebabCase(name)}`]);
+  const option = command.options.find(({ long }) => long !== undefined && wanted.has(long));
+  return option!.attributeName();
+}
+
+function readJobs(text: string): number {
+  const jobs = Number(text);
+  if (Number.isInteger(jobs) && jobs >= 1) return jobs;
+  throw new InvalidArgumentError("Wanted a number of cores, 1 or more.");
+}
+
+function contextOf(
+  { file, profile, artifacts, jobs, json = false }: GlobalOptions,
+  terminal: Terminal,
+  interrupt: Interrupt,
+): VerbContext {
+  return {
+    file,
+    profile,
+    artifacts,
+    jobs,
+    json,
+    terminal,
+    interrupt,
+    project: fileURLToPath(new URL("..", import.meta.url)),
+    worker: fileURLToPath(new URL("./worker.ts", import.meta.url)),
+    // An interface has no index signature; spread, it is a plain map of facts.
+    engine: (threads) => ({ ...engineDescription(threads) }),
+  };
+}
+
+/** The first Ctrl-C ends the run in good order, the second one at once. */
+function watchSignals(terminal: Terminal): Interrupt {
+  const [first, second] = [new AbortController(), new AbortController()];
+  const onSignal = () => {
+    if (first.signal.aborted) second.abort();
+    else {
+      terminal.live?.clear();
+      terminal.warn("\ninterrupted; ending the workers\n");
+      first.abort();
+    }
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    Deno.addSignalListener(signal, onSignal);
+  }
+  return { signal: first.signal, kill: second.signal };
+}
+
+function thisTerminal(): Terminal {
+  const isTerminal = Deno.stdout.isTerminal();
+  const writer = (stream: typeof Deno.stdout) => (text: string) => {
+    const bytes = new TextEncoder().encode(text);
+    for (let start = 0; start < bytes.length;) start += stream.writeSync(bytes.subarray(start));
+  };
+  const logUpdate = isTerminal ? createLogUpdate(process.stdout) : undefined;
+  return {
+    write: writer(Deno.stdout),
+    warn: writer(Deno.stderr),
+    colour: isTerminal && !Deno.env.get("NO_COLOR"),
+    columns: isTerminal ? Deno.consoleSize().columns : 120,
+    ...(logUpdate && { live: { show: logUpdate, clear: () => logUpdate.clear() } }),
+  };
+}
