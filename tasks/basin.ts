@@ -223,7 +223,11 @@ function thisTerminal(): Terminal {
   const isTerminal = Deno.stdout.isTerminal();
   const writer = (stream: typeof Deno.stdout) => (text: string) => {
     const bytes = new TextEncoder().encode(text);
-    for (let start = 0; start < bytes.length;) start += stream.writeSync(bytes.subarray(start));
+    try {
+      for (let start = 0; start < bytes.length;) start += stream.writeSync(bytes.subarray(start));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error; // `| head` has seen enough
+    }
   };
   const logUpdate = isTerminal ? createLogUpdate(process.stdout) : undefined;
   return {

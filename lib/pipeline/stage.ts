@@ -3,7 +3,12 @@ import type { z } from "zod";
 
 /** One upstream output that a stage reads. */
 export interface InputArtifact {
-  /** Cell that made it, as axis → label, for instance `{ network: "F1", trial: "0" }`. */
+  /**
+   * Cell that made it, as axis → label, for instance `{ network: "F1", trial: "0" }`.
+   *
+   * Of a collected artifact it is part of the key, so a result may depend on it. Of a plain input
+   * it is not: take what a result depends on from the parameters.
+   */
   readonly cell: Readonly<Record<string, string>>;
   /** `ok`, or `diverged` where the producer ended in NaN and published that as its result. */
   readonly status: "ok" | "diverged";
@@ -23,7 +28,7 @@ export interface Progress {
 export interface StageContext<Parameters> {
   /** Exactly the parameters that the stage declared, checked against its schema. */
   readonly parameters: Parameters;
-  /** Axis → label of this cell. */
+  /** Axis → label of this cell; for messages only, as it is not part of the key. */
   readonly cell: Readonly<Record<string, string>>;
   /** The one artifact bound to a plain input. @throws {TypeError} If the input is a collection. */
   input(name: string): InputArtifact;

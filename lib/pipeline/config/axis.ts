@@ -62,10 +62,13 @@ export function readAxis(
     const isRange = Number.isSafeInteger(from) && Number.isSafeInteger(to) && rest.length === 0;
     const count = isRange ? (to as number) - (from as number) : 0;
     if (count < 1 || count > CELL_LIMIT) {
-      fault(`a range is [from, to] in integers, from 1 to ${CELL_LIMIT} of them, without \`to\``, [
-        ...path,
-        "range",
-      ]);
+      fault(
+        `a range is [from, to], integers from \`from\` up to but not \`to\`, at most ${CELL_LIMIT}`,
+        [
+          ...path,
+          "range",
+        ],
+      );
       return axis("values", []);
     }
     return axis(

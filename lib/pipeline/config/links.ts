@@ -50,8 +50,10 @@ function checkInput(
     const hint = didYouMean(reference.output, upstream.outputs.keys());
     faults.add(at, `stage \`${upstream.name}\` has no output \`${reference.output}\`${hint}`);
   }
+  let isMisspelt = false;
   for (const [axis, label] of reference.selection) {
     if (!upstream.matrix.includes(axis)) {
+      isMisspelt = true;
       const hint = didYouMean(axis, upstream.matrix);
       faults.add(at, `stage \`${upstream.name}\` has no axis \`${axis}\`${hint}`);
       continue;
@@ -61,10 +63,10 @@ function checkInput(
       faults.add(at, `axis \`${axis}\` has no \`${label}\`${didYouMean(label, labels)}`);
     }
   }
-  if (reference.collectsAll) return;
+  if (reference.collectsAll || isMisspelt) return;
   for (const axis of upstream.matrix) {
     if (reference.selection.has(axis) || stage.matrix.includes(axis)) continue;
-    const [label] = study.axes.get(axis)?.values.map(({ label }) => label) ?? [];
+    const label = study.axes.get(axis)?.values[0]?.label ?? "label";
     const { stage: from, output } = reference;
     faults.add(
       at,

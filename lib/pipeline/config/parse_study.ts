@@ -113,7 +113,7 @@ function readStudy(
       faults.add(at, `there is no stage \`${stage}\`${hint}`);
     }
   }
-  if (declared.length === 0) {
+  if (declared.length === 0 && fieldOf(raw, "stages") !== undefined) {
     faults.add(source.keyAt(["stages"]), "the study has no stages; it needs one");
   }
   const stages = declared.map(([name, stage]): [string, StageDeclaration] => {

@@ -7,8 +7,10 @@ import { didYouMean } from "./suggest.ts";
 
 /** Adds the parser's errors. Where there are any but duplicate keys, the rest means nothing. */
 export function addSyntaxFaults(faults: FaultList): void {
+  // What is missing at the end of the text is shown at its last character, not on a blank line.
+  const last = Math.max(0, faults.source.text.trimEnd().length - 1);
   for (const { code, message, pos } of faults.source.document.errors) {
-    const at = { offset: pos[0], length: Math.max(1, pos[1] - pos[0]) };
+    const at = { offset: Math.min(pos[0], last), length: Math.max(1, pos[1] - pos[0]) };
     const [first] = message.split("\n");
     if (code === "DUPLICATE_KEY") {
       faults.add(at, "this key is in the map already; remove one of the two");
@@ -39,6 +41,10 @@ export function addNumberFaults(faults: FaultList): void {
 /** Adds unknown keys and values of the wrong kind. */
 export function addShapeFaults(faults: FaultList, raw: unknown): void {
   const { source } = faults;
+  if (raw === null || raw === undefined) {
+    faults.add({ offset: 0, length: 1 }, "the study is empty; it needs `version` and `stages`");
+    return;
+  }
   const result = StudySchema.safeParse(raw);
   for (const issue of result.error?.issues ?? []) {
     const path = issue.path.map((step) => typeof step === "number" ? step : String(step));
@@ -50,14 +56,18 @@ export function addShapeFaults(faults: FaultList, raw: unknown): void {
       continue;
     }
     const value = valueAt(raw, path);
+    if (typeof value === "number" && !Number.isFinite(value)) continue; // reported already
     if (value === undefined) {
       const parent = path.slice(0, -1);
-      const name = parent.length === 0 ? "the study" : `\`${parent.join(".")}\``;
-      faults.add(source.keyAt(parent), `${name} has no \`${path.at(-1)}\`; it needs one`);
+      faults.add(source.keyAt(parent), `${nameOf(parent)} has no \`${path.at(-1)}\`; it needs one`);
     } else {
-      faults.add(source.valueAt(path), `\`${path.join(".")}\` ${wanted(issue, value)}`);
+      faults.add(source.valueAt(path), `${nameOf(path)} ${wanted(issue, value)}`);
     }
   }
+}
+
+function nameOf(path: readonly (string | number)[]): string {
+  return path.length === 0 ? "the study" : `\`${path.join(".")}\``;
 }
 
 function wanted(issue: z.core.$ZodIssue, value: unknown): string {

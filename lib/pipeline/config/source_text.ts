@@ -24,6 +24,8 @@ export interface Range {
 export interface SourceText {
   /** The file's name as messages show it. */
   readonly name: string;
+  /** The whole text. */
+  readonly text: string;
   /** The parsed document, with all errors of the parser in it. */
   readonly document: Document;
   /** Where the value at `path` stands, or the nearest parent's key if there is no such value. */
@@ -49,6 +51,7 @@ export function readSource(name: string, text: string): SourceText {
   };
   return {
     name,
+    text,
     document,
     lineAt,
     valueAt: (path) => rangeAt(document, path, "value"),

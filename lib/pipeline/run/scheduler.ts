@@ -80,6 +80,8 @@ export async function schedule(
   const used = { cpus: 0, memory: 0 };
   const resultOf = (cell: Cell) => results.get(cell);
   const phase = (cell: Cell) => phases.get(cell);
+  const needs = new Map(cells.map((cell) => [cell, upstreamOf(cell)]));
+  const isOpen = (cell: Cell) => needs.get(cell)!.some((each) => phase(each) !== "done");
 
   const settle = (cell: Cell, record: ResultRecord) => {
     const before = results.get(cell);
@@ -90,7 +92,7 @@ export async function schedule(
   };
   const rewind = (changed: Cell) => {
     for (const cell of cells) {
-      if (phase(cell) !== "done" || !upstreamOf(cell).includes(changed)) continue;
+      if (phase(cell) !== "done" || !needs.get(cell)!.includes(changed)) continue;
       phases.set(cell, "waiting");
       rewind(cell);
     }
@@ -102,14 +104,13 @@ export async function schedule(
   const advance = () => {
     for (const cell of cells) {
       if (phase(cell) !== "waiting") continue;
-      const upstream = upstreamOf(cell);
-      const by = upstream.find((each) => ["failed", "blocked"].includes(phase(each)!));
+      const by = needs.get(cell)!.find((each) => ["failed", "blocked"].includes(phase(each)!));
       if (by) {
         phases.set(cell, "blocked");
         emit({ type: "blocked", cell, by });
         continue;
       }
-      if (upstream.some((each) => phase(each) !== "done")) continue;
+      if (isOpen(cell)) continue;
       const inspection = ports.inspect(cell, resultOf);
       if (inspection.kind === "hit") {
         settle(cell, inspection.record);
@@ -131,7 +132,7 @@ export async function schedule(
         digests.includes(digest)
       );
     // One that is not done any more is being repaired already, for another consumer.
-    const producers = upstreamOf(consumer).filter((cell) => phase(cell) === "done" && holds(cell));
+    const producers = needs.get(consumer)!.filter((cell) => phase(cell) === "done" && holds(cell));
     if (producers.some((cell) => (repairs.get(cell) ?? 0) >= REPAIR_LIMIT)) {
       const reason = `Its inputs are damaged again after ${REPAIR_LIMIT} repairs; check the disk`;
       fail(consumer, { reason, log: undefined, tail: [] });
@@ -186,7 +187,7 @@ export async function schedule(
       advance();
       for (const cell of cells) {
         if (phase(cell) !== "ready") continue;
-        if (upstreamOf(cell).some((each) => phase(each) !== "done")) {
+        if (isOpen(cell)) {
           phases.set(cell, "waiting"); // what it reads is being repaired
           continue;
         }
