@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { minimizeInBox } from "../../lib/optim/lbfgsb.ts";
+import stored from "../oracles/lbfgsb_scipy.json" with { type: "json" };
+import { type Family, randomProblem } from "./random_problems.ts";
+
+Deno.test("minimizeInBox() finds SciPy's minima of 50 problems, at no more than 1.2 times its cost", async () => {
+  const costs: number[] = [];
+  for (const { family, seed, value, evaluations } of stored.problems) {
+    const { objective, start, box } = randomProblem(family as Family, seed);
+    const minimum = await minimizeInBox(objective, start, box, {
+      gradientTolerance: 1e-9,
+      decreaseTolerance: 1e-14,
+    });
+    // Both stop within rounding of a minimum; on Powell's singular Hessian the last digits of f are
+    // worth little, hence relative to max(|f|, 1), as in the stopping test.
+    const gap = (minimum.value - value) / Math.max(Math.abs(value), 1);
+    assert.ok(gap < 1e-8, `${family} ${seed}: f = ${minimum.value}, SciPy ${value}`);
+    for (const [i, xi] of minimum.x.entries()) {
+      assert.ok(box.lower[i]! <= xi && xi <= box.upper[i]!, `${family} ${seed}: x[${i}] = ${xi}`);
+    }
+    costs.push(minimum.evaluations / evaluations);
+  }
+  costs.sort((a, b) => a - b);
+  assert.ok(costs[25]! <= 1.2, `median cost ${costs[25]} of SciPy's`);
+  // The same algorithm should differ where rounding decides only: no problem may be twice as dear.
+  assert.ok(costs[49]! <= 2, `largest cost ${costs[49]} of SciPy's`);
+});
