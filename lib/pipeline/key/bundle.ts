@@ -38,7 +38,11 @@ export async function bundleModules(
         entryPoints: [module],
         absWorkingDir: root,
         bundle: true,
-        minify: true,
+        minifySyntax: true,
+        minifyWhitespace: true,
+        // Short names are dealt out by letter frequencies, in which types would have a say.
+        minifyIdentifiers: false,
+        legalComments: "none",
         metafile: true,
         write: false,
         format: "esm",

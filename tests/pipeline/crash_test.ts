@@ -1,0 +1,195 @@
+/** Black-box tests of what is left when processes die, collide or find damage. */
+import assert from "node:assert/strict";
+import { chmodSync, readdirSync, realpathSync } from "node:fs";
+import { smallStudy, type ToyStudy } from "./toy_study.ts";
+
+/** What an undisturbed run shows, to compare with. */
+async function undisturbed(): Promise<Record<string, string>> {
+  await using study = await smallStudy();
+  await study.edit("pipeline.yaml", "large: {", "large: { gate: open,");
+  await study.write("open", "");
+  assert.equal((await study.basin("run")).code, 0);
+  return await study.view();
+}
+
+/** A study whose LB cells wait for the file `open`. */
+async function gatedStudy(): Promise<ToyStudy> {
+  const study = await smallStudy();
+  await study.edit("pipeline.yaml", "large: {", "large: { gate: open,");
+  return study;
+}
+
+function isAlive(pid: number): boolean {
+  // Signal 0 asks the kernel without sending anything; a zombie of ours counts as dead.
+  try {
+    return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
+  } catch {
+    return false;
+  }
+}
+
+async function pidOf(study: ToyStudy, start: string): Promise<number> {
+  const index = (await study.starts()).lastIndexOf(start);
+  return (await study.pids())[index]!;
+}
+
+async function finished(child: Deno.ChildProcess) {
+  const { code, signal, stdout, stderr } = await child.output();
+  const text = new TextDecoder();
+  return { code, signal, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+Deno.test("a killed driver takes its workers along, and the next run goes on", async () => {
+  await using study = await gatedStudy();
+  const first = study.spawn("run", "-j", "3");
+  await study.untilStarts(5); // make, both SB cells, and both LB cells at their gate
+  const before = await study.starts();
+  const orphan = await pidOf(study, "grow regime=LB,trial=0");
+  first.kill("SIGKILL");
+
+  // The gate is closed, so the second run can only start the cell once the orphan is dead.
+  const second = study.spawn("run", "-j", "3");
+  await study.untilStarts(before.length + 2);
+  assert.ok(!isAlive(orphan), "two workers at one cell");
+  await study.write("open", "");
+  const { code } = await finished(second);
+  await first.output();
+  assert.equal(code, 0);
+  const after = (await study.starts()).slice(before.length).sort();
+  const expected = ["grow regime=LB,trial=0", "grow regime=LB,trial=1", "report", "sum trial=0"];
+  assert.deepEqual(after, [...expected, "sum trial=1"], "finished cells are not repeated");
+  assert.deepEqual(await study.view(), await undisturbed());
+  assert.deepEqual(readdirSync(`${study.folder}/artifacts/locks`), []);
+  assert.deepEqual(readdirSync(`${study.folder}/artifacts/tmp`), []);
+});
+
+Deno.test("a killed worker fails its cell, and the next run computes it", async () => {
+  await using study = await gatedStudy();
+  const first = study.spawn("run", "-j", "3");
+  await study.untilStarts(5);
+  Deno.kill(await pidOf(study, "grow regime=LB,trial=0"), "SIGKILL");
+  await study.write("open", "");
+  const { code, stderr } = await finished(first);
+  assert.equal(code, 1);
+  assert.match(stderr, /failed +grow\[regime=LB,trial=0\] +The worker was killed by SIGKILL/);
+  assert.deepEqual(
+    await study.startsDuring(async () => assert.equal((await study.basin("run")).code, 0)),
+    ["grow regime=LB,trial=0", "report", "sum trial=0"],
+  );
+  assert.deepEqual(await study.view(), await undisturbed());
+});
+
+Deno.test("two runs at once compute each cell once", async () => {
+  await using study = await gatedStudy();
+  const runs = [study.spawn("run", "-j", "3"), study.spawn("run", "-j", "3")];
+  await study.untilStarts(5);
+  await study.write("open", "");
+  const results = await Promise.all(runs.map(finished));
+  assert.deepEqual(
+    results.map(({ code }) => code),
+    [0, 0],
+    results[0]!.stderr + results[1]!.stderr,
+  );
+  const starts = await study.starts();
+  assert.equal(new Set(starts).size, starts.length, `something ran twice: ${starts}`);
+  assert.equal(starts.length, 8);
+  assert.deepEqual(await study.view(), await undisturbed());
+});
+
+Deno.test("Ctrl-C ends the workers with exit status 130, and the next run goes on", async () => {
+  await using study = await gatedStudy();
+  const first = study.spawn("run", "-j", "3");
+  await study.untilStarts(5);
+  const worker = await pidOf(study, "grow regime=LB,trial=1");
+  first.kill("SIGINT");
+  const { code, stderr } = await finished(first);
+  assert.equal(code, 130);
+  assert.match(stderr, /interrupted after .*: 3 cells finished; run again to go on/);
+  assert.doesNotMatch(stderr, /failed/);
+  assert.ok(!isAlive(worker));
+  await study.write("open", "");
+  const starts = await study.startsDuring(async () => {
+    assert.equal((await study.basin("run")).code, 0);
+  });
+  assert.equal(starts.length, 5);
+  const attempts = readdirSync(`${study.folder}/artifacts/attempts`, { recursive: true }).map(
+    String,
+  );
+  const left = attempts.filter((path) => path.endsWith("/work") || path.endsWith("/inputs"));
+  assert.deepEqual(left, [], "interrupted attempts are swept");
+});
+
+const DAMAGES: [string, (blob: string) => void][] = [
+  ["one flipped byte, same size and time", (blob) => {
+    const { mtime, atime } = Deno.statSync(blob);
+    const bytes = Deno.readFileSync(blob);
+    bytes[3]! ^= 1;
+    Deno.writeFileSync(blob, bytes);
+    Deno.utimeSync(blob, atime!, mtime!);
+  }],
+  ["a truncated object", (blob) => Deno.truncateSync(blob, 2)],
+  ["a missing object", (blob) => Deno.removeSync(blob)],
+];
+for (const [damage, inflict] of DAMAGES) {
+  Deno.test(`${damage} is found before use, and its producer runs again`, async () => {
+    await using study = await smallStudy();
+    await study.basin("run");
+    const good = await study.view();
+    const victims = [["make/out.json", "grow"], ["grow/regime=SB,trial=0/folder/a/b.txt", "sum"]];
+    for (const [victim, reader] of victims) {
+      const blob = realpathSync(`${study.folder}/artifacts/view/${victim}`);
+      chmodSync(blob, 0o644);
+      inflict(blob);
+      await study.edit(`${reader}.ts`, "hello from", "good day from"); // so that it reads again
+      const { code, stdout, stderr } = await study.basin("run");
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, new RegExp(`repair +${victim!.split("/")[0]}`));
+      assert.deepEqual(await study.view(), good);
+    }
+    const quarantine = `${study.folder}/artifacts/store/quarantine`;
+    assert.ok(readdirSync(quarantine).length > 0);
+  });
+}
+
+Deno.test("a damaged table is not printed but made again", async () => {
+  await using study = await smallStudy();
+  const { stdout: good } = await study.basin("run");
+  const table = good.slice(good.indexOf("\n{"));
+  const blob = realpathSync(`${study.folder}/artifacts/view/report/terminal.md`);
+  chmodSync(blob, 0o644);
+  const text = await Deno.readTextFile(blob);
+  await Deno.writeTextFile(blob, text.replace("half", "HALF"));
+  assert.deepEqual(
+    await study.startsDuring(async () => {
+      const { code, stdout } = await study.basin("run");
+      assert.equal(code, 0);
+      assert.ok(stdout.endsWith(table));
+    }),
+    ["report"],
+  );
+});
+
+Deno.test("damaged records count as missing", async () => {
+  for (const junk of ["", "{", "\x00\xff", '{"schema":1}']) {
+    await using study = await smallStudy();
+    await study.basin("run");
+    const record = realpathSync(`${study.folder}/artifacts/view/report/.key.json`);
+    await Deno.writeTextFile(record, junk);
+    const starts = await study.startsDuring(async () => {
+      const { code, stderr } = await study.basin("run");
+      assert.equal(code, 0, stderr);
+    });
+    assert.deepEqual(starts, ["report"], JSON.stringify(junk));
+  }
+});
+
+Deno.test("deleting the memo, the locks and the view changes no result", async () => {
+  await using study = await smallStudy();
+  await study.basin("run");
+  const good = await study.view();
+  for (const folder of ["memo", "locks", "view", "runs", "tmp"]) {
+    await Deno.remove(`${study.folder}/artifacts/${folder}`, { recursive: true });
+  }
+  assert.deepEqual(await study.startsDuring(() => study.basin("run")), []);
+  assert.deepEqual(await study.view(), good);
+});
