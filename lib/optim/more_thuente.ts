@@ -33,7 +33,7 @@ export interface LineSearch {
   /**
    * `evaluate`: φ is wanted at {@link step}. `found`: (1.1) and (1.2) hold there. `at-bound`: (1.1)
    * holds at the largest step and φ still falls. `stalled`: no room is left; {@link step} is then
-   * the best step seen, 0 if none was better than the start.
+   * the best step seen.
    */
   readonly status: "evaluate" | "found" | "at-bound" | "stalled";
   readonly step: number;

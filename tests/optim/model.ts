@@ -1,0 +1,49 @@
+/** Limited-memory models with a known dense matrix, for tests of their parts. */
+import { LimitedMemoryMatrix } from "../../lib/optim/limited_memory_matrix.ts";
+import { denseBfgs, multiply } from "./dense.ts";
+import { randomConvexQuadratic, uniformFrom, vector } from "./random_problems.ts";
+
+/** A matrix of `memory` pairs filled with `updates` pairs y = Hs, and the same B in full. */
+export function randomModel(n: number, memory: number, updates: number, seed: number) {
+  const uniform = uniformFrom(seed);
+  const { h } = randomConvexQuadratic(uniform, n);
+  const matrix = new LimitedMemoryMatrix(n, memory);
+  const pairs: { s: Float64Array; y: Float64Array }[] = [];
+  for (let k = 0; k < updates; k++) {
+    const x = vector(uniform, n, -1, 1);
+    const next = vector(uniform, n, -1, 1);
+    const gradient = multiply(h, x);
+    const nextGradient = multiply(h, next);
+    matrix.update(x, gradient, next, nextGradient);
+    pairs.push({
+      s: next.map((xi, i) => xi - x[i]!),
+      y: nextGradient.map((gi, i) => gi - gradient[i]!),
+    });
+  }
+  const kept = pairs.slice(-memory);
+  return { matrix, dense: denseBfgs(n, matrix.theta, kept), pairs: kept, uniform };
+}
+
+/** Products of v with the columns in use. */
+export function productsOf(
+  { rows, stride, count, dimension }: LimitedMemoryMatrix,
+  v: Float64Array,
+): Float64Array {
+  return Float64Array.from({ length: 2 * count }, (_, j) => {
+    let sum = 0;
+    for (let i = 0; i < dimension; i++) sum += rows[i * stride + j]! * v[i]!;
+    return sum;
+  });
+}
+
+/** B v = θv − [S Y] M̃ [S Y]ᵀ v. */
+export function multiplyModel(matrix: LimitedMemoryMatrix, v: Float64Array): Float64Array {
+  const products = productsOf(matrix, v);
+  const middle = new Float64Array(products.length);
+  matrix.applyMiddle(products, middle);
+  return v.map((vi, i) => {
+    let sum = matrix.theta * vi;
+    for (let j = 0; j < middle.length; j++) sum -= matrix.rows[i * matrix.stride + j]! * middle[j]!;
+    return sum;
+  });
+}
