@@ -15,7 +15,9 @@ export interface Split {
  *
  * @param labels Class of each example.
  * @param sizes Number of examples in each part; together at most as many as there are.
- * @returns Indices in ascending order.
+ * The parts come in random order: f is evaluated in chunks of consecutive examples, each normalised
+ * by its own statistics, so a chunk must be a fair sample of the classes.
+ *
  * @throws {RangeError} If the sizes are not positive integers or exceed the examples.
  */
 export function stratifiedSplit(
@@ -40,11 +42,18 @@ export function stratifiedSplit(
   const left = counts.map((count, k) => count - train[k]!);
   const test = quotas(counts, sizes.test, left);
   return {
-    train: Uint32Array.from(classes.flatMap((members, k) => members.slice(0, train[k]!))).sort(),
-    test: Uint32Array.from(
+    train: shuffled(classes.flatMap((members, k) => members.slice(0, train[k]!)), seed, "train"),
+    test: shuffled(
       classes.flatMap((members, k) => members.slice(members.length - test[k]!)),
-    ).sort(),
+      seed,
+      "test",
+    ),
   };
+}
+
+function shuffled(indices: readonly number[], seed: number, part: string): Uint32Array {
+  const order = stream(seed, "split order", part).permutation(indices.length);
+  return order.map((position) => indices[position]!);
 }
 
 /** Indices of each class in the random order of its own stream. */
