@@ -10,6 +10,18 @@ export function placeholdersOf(fn: GraphFunction): Value[] {
   return topologicalOrder(rootsOf(fn)).filter(({ op }) => op.name === "placeholder");
 }
 
+/** Finds a function or variable of a program. @throws {TypeError} Naming those that there are. */
+export function declared<T>(
+  kind: "function" | "variable",
+  name: string,
+  known: ReadonlyMap<string, T>,
+): T {
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  const others = [...known.keys()].join(", ") || "none";
+  throw new TypeError(`Cannot find the ${kind} "${name}"; the program has: ${others}`);
+}
+
 /** Checks a value against the leaf it is for. @throws {TypeError} Naming the leaf and both sizes. */
 export function checkedFeed(leaf: Value, value: NumericArray | undefined): NumericArray {
   const name = leafName(leaf);

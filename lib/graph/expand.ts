@@ -1,5 +1,5 @@
 import { apply } from "./op.ts";
-import { topologicalOrder, type Value } from "./value.ts";
+import { attributesKey, topologicalOrder, type Value } from "./value.ts";
 
 /**
  * Rewrites a graph with composite ops replaced by their expansions, down to plain ops.
@@ -35,7 +35,7 @@ export function expandComposites(
     } else if (node.inputs.length === 0 && node.op.name !== "constant") {
       result = node;
     } else {
-      const key = `${node.op.name} ${JSON.stringify(node.attributes)} ${inputs.map(numberOf)}`;
+      const key = `${node.op.name} ${attributesKey(node.attributes)} ${inputs.map(numberOf)}`;
       result = distinct.get(key) ?? apply(node.op, inputs, node.attributes);
       distinct.set(key, result);
     }

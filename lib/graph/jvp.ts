@@ -19,6 +19,16 @@ export function jvp(
   withRespectTo: readonly Value[],
   tangents: readonly Value[],
 ): (Value | undefined)[] {
+  return pushForward(outputs, withRespectTo, tangents);
+}
+
+/** {@link jvp} through the graph between the boundary and the outputs. */
+function pushForward(
+  outputs: readonly Value[],
+  withRespectTo: readonly Value[],
+  tangents: readonly Value[],
+  boundary: ReadonlySet<Value> = new Set(),
+): (Value | undefined)[] {
   const tangentOf = new Map<Value, Value>();
   withRespectTo.forEach((x, i) => {
     const tangent = tangents[i];
@@ -27,8 +37,8 @@ export function jvp(
     }
     tangentOf.set(x, tangent);
   });
-  for (const node of topologicalOrder(outputs)) {
-    if (tangentOf.has(node)) continue;
+  for (const node of topologicalOrder(outputs, boundary)) {
+    if (tangentOf.has(node) || boundary.has(node)) continue;
     const given = node.inputs.map((input) => tangentOf.get(input));
     if (given.every((tangent) => tangent === undefined)) continue;
     const tangent = tangentOfOutput(node, given);
@@ -44,10 +54,11 @@ function tangentOfOutput(node: Value, given: readonly (Value | undefined)[]): Va
     throw new TypeError(`Cannot differentiate ${node.op.name}: it has neither a JVP nor expansion`);
   }
   const moving = node.inputs.flatMap((input, i) => given[i] ? [{ input, tangent: given[i] }] : []);
-  const [tangent] = jvp(
+  const [tangent] = pushForward(
     [node.op.expand(node)],
     moving.map(({ input }) => input),
     moving.map(({ tangent }) => tangent),
+    new Set(node.inputs),
   );
   return tangent;
 }

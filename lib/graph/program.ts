@@ -1,4 +1,6 @@
 import { leafName } from "./ops/leaf.ts";
+import { misfit } from "./op.ts";
+import { sameShape } from "./shape.ts";
 import { topologicalOrder, type Value } from "./value.ts";
 
 /**
@@ -51,6 +53,51 @@ export function rootsOf({ outputs, updates = [] }: GraphFunction): Value[] {
     ]
   );
   return [...Object.values(outputs), ...read];
+}
+
+/** The variables that an update changes. */
+export function writtenBy(update: Update): Value[] {
+  const { variable } = update;
+  return update.kind === "assign" ? [variable] : [
+    variable,
+    update.firstMoment,
+    update.secondMoment,
+  ];
+}
+
+/**
+ * Checks what the ops' own shape rules cannot see; engines call it before they load a program.
+ *
+ * @throws {TypeError} If two leaves of one kind share a name, or an update writes something that
+ * is no variable, has another shape, or is written twice by one function.
+ */
+export function checkProgram(program: Program): void {
+  leavesOf(program, "placeholder");
+  leavesOf(program, "variable");
+  for (const [name, { updates = [] }] of Object.entries(program)) {
+    const written = new Set<Value>();
+    for (const update of updates) {
+      const change = update.kind === "assign" ? update.value : update.gradient;
+      for (const variable of writtenBy(update)) {
+        if (variable.op.name !== "variable") {
+          throw new TypeError(
+            `Cannot update a ${variable.op.name} in "${name}"; only variables change`,
+          );
+        }
+        if (!sameShape(variable.shape, change.shape) || change.dtype !== "float32") {
+          throw misfit(
+            `the update of ${leafName(variable)} in "${name}"`,
+            [variable, change],
+            "wanted one shape",
+          );
+        }
+        if (written.has(variable)) {
+          throw new TypeError(`Cannot update ${leafName(variable)} twice in "${name}"`);
+        }
+        written.add(variable);
+      }
+    }
+  }
 }
 
 /** All leaves of one kind in the program by name, each once. @throws {TypeError} On a name clash. */

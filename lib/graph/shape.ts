@@ -1,6 +1,11 @@
 /** Extents of a tensor, outermost axis first; `[]` is a scalar. */
 export type Shape = readonly number[];
 
+/** Whether these numbers can be extents: integers, none negative. */
+export function isShape(shape: Shape): boolean {
+  return shape.every((extent) => Number.isInteger(extent) && extent >= 0);
+}
+
 /** Number of entries: the product of the extents. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1);

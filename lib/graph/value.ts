@@ -27,12 +27,25 @@ export interface Value<A extends Attributes = Attributes> extends Type {
   readonly attributes: A;
 }
 
+/** Text that is equal for equal attributes only; plain JSON would confuse 0, -0, NaN and ±∞. */
+export function attributesKey(attributes: Attributes): string {
+  return JSON.stringify(attributes, (_, entry) => {
+    if (Object.is(entry, -0)) return "-0";
+    return typeof entry === "number" && !Number.isFinite(entry) ? `${entry}` : entry;
+  });
+}
+
 /**
  * All values that `outputs` depend on, every one after its inputs.
  *
  * Iterative, since a training step is deeper than the call stack would bear.
+ *
+ * @param boundary Values to stop at: they are listed, what they depend on is not.
  */
-export function topologicalOrder(outputs: readonly Value[]): Value[] {
+export function topologicalOrder(
+  outputs: readonly Value[],
+  boundary: ReadonlySet<Value> = new Set(),
+): Value[] {
   const order: Value[] = [];
   const seen = new Set<Value>();
   const stack: { value: Value; next: number }[] = [];
@@ -44,7 +57,7 @@ export function topologicalOrder(outputs: readonly Value[]): Value[] {
   for (const output of outputs) {
     visit(output);
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const input = top.value.inputs[top.next++];
+      const input = boundary.has(top.value) ? undefined : top.value.inputs[top.next++];
       if (input !== undefined) visit(input);
       else order.push(stack.pop()!.value);
     }

@@ -23,12 +23,24 @@ export function vjp(
   if (!sameShape(output.shape, cotangent.shape)) {
     throw misfit("vjp", [output, cotangent], "the cotangent must have the output's shape");
   }
-  const order = topologicalOrder([output]);
+  return pullBack(output, cotangent, withRespectTo);
+}
+
+/** {@link vjp} through the graph between the output and the boundary. */
+function pullBack(
+  output: Value,
+  cotangent: Value,
+  withRespectTo: readonly Value[],
+  boundary: ReadonlySet<Value> = new Set(),
+): (Value | undefined)[] {
+  const order = topologicalOrder([output], boundary);
   const active = dependents(order, withRespectTo);
   const cotangents = new Map<Value, Value>([[output, cotangent]]);
   for (const node of order.reverse()) {
     const g = cotangents.get(node);
-    if (g === undefined || !node.inputs.some((input) => active.has(input))) continue;
+    if (g === undefined || boundary.has(node) || !node.inputs.some((input) => active.has(input))) {
+      continue;
+    }
     cotangentsOfInputs(node, g).forEach((contribution, i) => {
       const input = node.inputs[i]!;
       if (!contribution || !active.has(input)) return;
@@ -41,8 +53,16 @@ export function vjp(
 /** The op's own rule, or its expansion's. */
 function cotangentsOfInputs(node: Value, g: Value): readonly (Value | undefined)[] {
   if (node.op.vjp) return node.op.vjp(node, g);
-  if (node.op.expand) return vjp(node.op.expand(node), g, node.inputs);
-  throw new TypeError(`Cannot differentiate ${node.op.name}: it has neither a VJP nor expansion`);
+  if (!node.op.expand) {
+    throw new TypeError(`Cannot differentiate ${node.op.name}: it has neither a VJP nor expansion`);
+  }
+  // The caller goes on from the inputs by itself: what they have in common, be it that one is
+  // computed from another or is the same, must not be counted here as well.
+  const inputs = [...new Set(node.inputs)];
+  const found = pullBack(node.op.expand(node), g, inputs, new Set(inputs));
+  return node.inputs.map((input, i) =>
+    node.inputs.indexOf(input) === i ? found[inputs.indexOf(input)] : undefined
+  );
 }
 
 /** All nodes of the order that depend on one of the sources, these included. */

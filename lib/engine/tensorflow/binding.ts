@@ -12,6 +12,7 @@ export interface NativeTensor {
 
 /** tfjs-node's N-API addon, called directly: its JavaScript half is not needed to run graphs. */
 export interface NativeBinding {
+  // deno-lint-ignore camelcase -- the addon's own name
   readonly TF_Version: string;
   readonly TF_FLOAT: number;
   readonly TF_INT32: number;

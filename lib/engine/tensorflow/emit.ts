@@ -1,16 +1,32 @@
-import { expandComposites } from "../../graph/expand.ts";
 import { leafName } from "../../graph/ops/leaf.ts";
-import { leavesOf, type Program, rootsOf, type Update } from "../../graph/program.ts";
-import { topologicalOrder, type Value } from "../../graph/value.ts";
+import {
+  checkProgram,
+  type GraphFunction,
+  leavesOf,
+  type Program,
+  rootsOf,
+  type Update,
+  writtenBy,
+} from "../../graph/program.ts";
+import { attributesKey, topologicalOrder, type Value } from "../../graph/value.ts";
+import { placeholdersOf } from "../feeds.ts";
 import { GraphBuilder } from "./graph_builder.ts";
 import type { NodeDef } from "./wire_format.ts";
 
 /** A program as TensorFlow nodes, with the names to feed and fetch. */
 export interface EmittedProgram {
   readonly nodes: readonly NodeDef[];
-  /** Tensor to fetch for each output of each function; fetching it applies the updates too. */
-  readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly functions: ReadonlyMap<string, EmittedFunction>;
   readonly variables: ReadonlyMap<string, VariableNames>;
+}
+
+/** What to feed and fetch in order to run a function. */
+export interface EmittedFunction {
+  readonly placeholders: readonly { readonly leaf: Value; readonly tensor: string }[];
+  /** Tensor to fetch for each output; fetching any of them applies the updates too. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Tensor to fetch if there are no outputs, for the sake of the updates. */
+  readonly done: string;
 }
 
 /** Tensor names of a variable's initial value (fed), and of its current value (fetched). */
@@ -27,31 +43,42 @@ export function emitProgram(program: Program): EmittedProgram {
   const builder = new GraphBuilder();
   const names = new Map<Value, string>();
   const variables = new Map<string, VariableNames>();
-  for (const [name, leaf] of leavesOf(program, "placeholder")) {
+  checkProgram(program);
+  for (const leaf of leavesOf(program, "placeholder").values()) {
     const attributes = { dtype: { type: leaf.dtype }, shape: { shape: leaf.shape } };
-    names.set(leaf, builder.node("Placeholder", [], attributes, name));
+    // Named by number: TensorFlow's names allow fewer characters, and must differ from all others.
+    names.set(leaf, builder.node("Placeholder", [], attributes));
   }
   for (const [name, variable] of leavesOf(program, "variable")) {
     const emitted = emitVariable(builder, name, variable);
     variables.set(name, emitted);
     names.set(variable, emitted.current);
   }
-  const outputs: Record<string, Record<string, string>> = {};
+  const functions = new Map<string, EmittedFunction>();
   for (const [name, fn] of Object.entries(program)) {
-    for (const value of topologicalOrder(rootsOf(fn))) emitValue(builder, names, value);
-    const updates = (fn.updates ?? []).map((update) => emitUpdate(builder, names, update));
-    const after = updates.map((update) => `^${update}`);
-    // The addon runs no target nodes, so each output waits for the updates by control inputs.
-    outputs[name] = Object.fromEntries(
-      Object.entries(fn.outputs).map(([output, value]) => [
-        output,
-        builder.node("Identity", [names.get(value)!, ...after], {
-          T: { type: value.dtype },
-        }),
-      ]),
-    );
+    functions.set(name, emitFunction(builder, names, fn));
   }
-  return { nodes: builder.nodes, outputs, variables };
+  return { nodes: builder.nodes, functions, variables };
+}
+
+function emitFunction(
+  builder: GraphBuilder,
+  names: Map<Value, string>,
+  fn: GraphFunction,
+): EmittedFunction {
+  for (const value of topologicalOrder(rootsOf(fn))) emitValue(builder, names, value);
+  const updates = emitUpdates(builder, names, fn.updates ?? []);
+  // The addon runs no target nodes, so each output waits for the updates by control inputs.
+  const after = updates.map((update) => `^${update}`);
+  const fetched = (value: Value) =>
+    builder.node("Identity", [names.get(value)!, ...after], { T: { type: value.dtype } });
+  return {
+    placeholders: placeholdersOf(fn).map((leaf) => ({ leaf, tensor: names.get(leaf)! })),
+    outputs: Object.fromEntries(
+      Object.entries(fn.outputs).map(([output, value]) => [output, fetched(value)]),
+    ),
+    done: builder.node("Identity", [builder.float32(0), ...after]),
+  };
 }
 
 /** Emits one value; a composite without an emission of its own is emitted as its expansion. */
@@ -61,12 +88,12 @@ function emitValue(builder: GraphBuilder, names: Map<Value, string>, value: Valu
   const inputs = value.inputs.map((input) => names.get(input)!);
   let name: string;
   if (value.op.tensorflow) {
-    const key = `${value.op.name} ${JSON.stringify(value.attributes)} ${inputs}`;
+    const key = `${value.op.name} ${attributesKey(value.attributes)} ${inputs}`;
     name = builder.once(key, () => value.op.tensorflow!(builder, inputs, value));
   } else {
-    const [expansion] = expandComposites([value]);
-    for (const inner of topologicalOrder([expansion!])) emitValue(builder, names, inner);
-    name = names.get(expansion!)!;
+    const expansion = value.op.expand!(value);
+    for (const inner of topologicalOrder([expansion])) emitValue(builder, names, inner);
+    name = names.get(expansion)!;
   }
   names.set(value, name);
   return name;
@@ -89,14 +116,33 @@ function emitVariable(builder: GraphBuilder, name: string, variable: Value): Var
   return { variable, initial, assigned, current };
 }
 
-function emitUpdate(builder: GraphBuilder, names: Map<Value, string>, update: Update): string {
+/** Emits a function's updates, after all its reads of the variables that they change. */
+function emitUpdates(
+  builder: GraphBuilder,
+  names: ReadonlyMap<Value, string>,
+  updates: readonly Update[],
+): string[] {
+  if (updates.length === 0) return [];
+  const reads = new Set(updates.flatMap(writtenBy).map((variable) => `^${names.get(variable)!}`));
+  const read = builder.node("NoOp", [...reads]);
+  return updates.map((update) => emitUpdate(builder, names, update, `^${read}`));
+}
+
+function emitUpdate(
+  builder: GraphBuilder,
+  names: ReadonlyMap<Value, string>,
+  update: Update,
+  after: string,
+): string {
   const handleOf = (variable: Value) => handleName(builder, leafName(variable));
   const of = (value: Value) => names.get(value)!;
   if (update.kind === "assign") {
     const dtype = { type: "float32" } as const;
-    return builder.node("AssignVariableOp", [handleOf(update.variable), of(update.value)], {
-      dtype,
-    });
+    return builder.node("AssignVariableOp", [
+      handleOf(update.variable),
+      of(update.value),
+      after,
+    ], { dtype });
   }
   return builder.node("ResourceApplyAdam", [
     handleOf(update.variable),
@@ -109,6 +155,7 @@ function emitUpdate(builder: GraphBuilder, names: Map<Value, string>, update: Up
     builder.float32(update.beta2),
     builder.float32(update.epsilon),
     of(update.gradient),
+    after,
   ], { use_locking: { bool: false }, use_nesterov: { bool: false } });
 }
 

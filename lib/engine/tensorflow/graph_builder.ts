@@ -10,8 +10,8 @@ export class GraphBuilder implements TensorFlowEmitter {
     op: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, TensorFlowAttribute>> = {},
-    name = `${op}_${this.nodes.length}`,
   ): string {
+    const name = `${op}_${this.nodes.length}`;
     // TensorFlow refuses attributes that the op does not declare.
     const typed = UNTYPED.has(op) ? attributes : { T: { type: "float32" } as const, ...attributes };
     this.nodes.push({ name, op, inputs, attributes: typed });
@@ -28,7 +28,7 @@ export class GraphBuilder implements TensorFlowEmitter {
   }
 
   float32(value: number): string {
-    return this.once(`float32 ${value}`, () =>
+    return this.once(`float32 ${Object.is(value, -0) ? "-0" : value}`, () =>
       this.#constant({
         dtype: "float32",
         shape: [],
@@ -51,4 +51,10 @@ export class GraphBuilder implements TensorFlowEmitter {
 }
 
 /** Ops whose element type attribute is not called T. */
-const UNTYPED = new Set(["Placeholder", "VarHandleOp", "ReadVariableOp", "AssignVariableOp"]);
+const UNTYPED = new Set([
+  "Placeholder",
+  "VarHandleOp",
+  "ReadVariableOp",
+  "AssignVariableOp",
+  "NoOp",
+]);

@@ -2,7 +2,7 @@ import { leafName } from "../../graph/ops/leaf.ts";
 import type { Program } from "../../graph/program.ts";
 import type { Value } from "../../graph/value.ts";
 import type { NumericArray, Session } from "../engine.ts";
-import { checkedFeed, placeholdersOf } from "../feeds.ts";
+import { checkedFeed, declared } from "../feeds.ts";
 import type { NativeBinding } from "./binding.ts";
 import { emitProgram, type EmittedProgram, type VariableNames } from "./emit.ts";
 import { savedModelBytes } from "./wire_format.ts";
@@ -14,82 +14,72 @@ export async function loadProgram(binding: NativeBinding, program: Program): Pro
   try {
     await Deno.writeFile(`${folder}/saved_model.pb`, savedModelBytes(emitted.nodes));
     const id = binding.loadSavedModel(folder, "serve");
-    return new TensorFlowSession(binding, id, program, emitted);
+    return new TensorFlowSession(binding, id, emitted);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
+/** The native calls are synchronous; their errors reach the caller through the promise. */
 class TensorFlowSession implements Session {
   readonly #binding: NativeBinding;
   readonly #id: number;
   readonly #emitted: EmittedProgram;
-  readonly #placeholders: ReadonlyMap<string, readonly Value[]>;
 
-  constructor(binding: NativeBinding, id: number, program: Program, emitted: EmittedProgram) {
+  constructor(binding: NativeBinding, id: number, emitted: EmittedProgram) {
     this.#binding = binding;
     this.#id = id;
     this.#emitted = emitted;
-    this.#placeholders = new Map(
-      Object.entries(program).map(([name, fn]) => [name, placeholdersOf(fn)]),
-    );
   }
 
   run(
     functionName: string,
     feeds: Readonly<Record<string, NumericArray>> = {},
   ): Promise<Record<string, NumericArray>> {
-    return attempt(() => {
-      const placeholders = this.#placeholders.get(functionName);
-      const outputs = this.#emitted.outputs[functionName];
-      if (!placeholders || !outputs) {
-        throw new TypeError(
-          `Cannot run "${functionName}": the program has ${
-            [...this.#placeholders.keys()].join(", ")
-          }`,
-        );
-      }
-      const inputs = placeholders.map((leaf) => ({
+    return Promise.try(() => {
+      const fn = declared("function", functionName, this.#emitted.functions);
+      const inputs = fn.placeholders.map(({ leaf, tensor }) => ({
         leaf,
-        tensor: `${leafName(leaf)}:0`,
+        tensor,
         value: checkedFeed(leaf, feeds[leafName(leaf)]),
       }));
-      return this.#call(inputs, outputs);
+      const names = Object.keys(fn.outputs);
+      const fetched = this.#call(inputs, names.length > 0 ? Object.values(fn.outputs) : [fn.done]);
+      return Object.fromEntries(names.map((name, i) => [name, fetched[i]!]));
     });
   }
 
   assign(values: Readonly<Record<string, NumericArray>>): Promise<void> {
-    return attempt(() => {
+    return Promise.try(() => {
       const inputs = Object.entries(values).map(([name, value]) => {
         const { variable, initial } = this.#variable(name);
-        return { leaf: variable, tensor: `${initial}:0`, value: checkedFeed(variable, value) };
+        return { leaf: variable, tensor: initial, value: checkedFeed(variable, value) };
       });
-      const outputs = Object.keys(values).map((name) => [name, this.#variable(name).assigned]);
-      this.#call(inputs, Object.fromEntries(outputs));
+      this.#call(inputs, Object.keys(values).map((name) => this.#variable(name).assigned));
     });
   }
 
   read(names: readonly string[]): Promise<Record<string, NumericArray>> {
-    return attempt(() => {
-      const outputs = names.map((name) => [name, this.#variable(name).current]);
-      return this.#call([], Object.fromEntries(outputs));
+    return Promise.try(() => {
+      const fetched = this.#call([], names.map((name) => this.#variable(name).current));
+      return Object.fromEntries(names.map((name, i) => [name, fetched[i]!]));
     });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return attempt(() => this.#binding.deleteSavedModel(this.#id));
+    return Promise.try(() => this.#binding.deleteSavedModel(this.#id));
   }
 
   #variable(name: string): VariableNames {
-    const variable = this.#emitted.variables.get(name);
-    if (!variable) throw new TypeError(`Cannot find the variable "${name}" in the program`);
-    return variable;
+    return declared("variable", name, this.#emitted.variables);
   }
 
+  /** Feeds and fetches tensors by their names. */
   #call(
     inputs: readonly { leaf: Value; tensor: string; value: NumericArray }[],
-    outputs: Readonly<Record<string, string>>,
-  ): Record<string, NumericArray> {
+    outputs: readonly string[],
+  ): NumericArray[] {
+    if (outputs.length === 0) return [];
     const binding = this.#binding;
     const ids = inputs.map(({ leaf, value }) =>
       value instanceof Int32Array
@@ -100,14 +90,11 @@ class TensorFlowSession implements Session {
       const fetched = binding.runSavedModel(
         this.#id,
         ids,
-        inputs.map(({ tensor }) => tensor).join(","),
-        Object.values(outputs).map(withOutputIndex).join(","),
+        inputs.map(({ tensor }) => withOutputIndex(tensor)).join(","),
+        outputs.map(withOutputIndex).join(","),
       );
-      const names = Object.keys(outputs);
       try {
-        return Object.fromEntries(
-          fetched.map(({ id }, i) => [names[i]!, binding.tensorDataSync(id)]),
-        );
+        return fetched.map(({ id }) => binding.tensorDataSync(id));
       } finally {
         for (const { id } of fetched) binding.deleteTensor(id);
       }
@@ -123,9 +110,4 @@ function float32(value: Float32Array | Float64Array): Float32Array {
 
 function withOutputIndex(tensor: string): string {
   return tensor.includes(":") ? tensor : `${tensor}:0`;
-}
-
-/** The native calls are synchronous; their errors must reach the caller through the promise. */
-function attempt<T>(body: () => T): Promise<T> {
-  return new Promise((resolve) => resolve(body()));
 }

@@ -16,13 +16,8 @@ type GradientOptions = { epsilon: number; of: "input" | "scale" | "offset" };
 const BATCH_NORM = defineOp<Options>({
   name: "batchNorm",
   infer(inputs) {
-    const [x, gamma, beta] = inputs as [Value, Value, Value];
-    const channels = [x.shape.at(-1)!];
-    const fits = x.shape.length > 1 && sameShape(gamma.shape, channels);
-    if (!fits || !sameShape(beta.shape, channels)) {
-      throw misfit("batchNorm", inputs, "wanted x [..., C], gamma [C] and beta [C]");
-    }
-    return { shape: x.shape, dtype: "float32" };
+    checkChannels("batchNorm", inputs);
+    return { shape: inputs[0]!.shape, dtype: "float32" };
   },
   vjp({ inputs, attributes: { epsilon } }, g) {
     return (["input", "scale", "offset"] as const).map((of) =>
@@ -37,6 +32,17 @@ const BATCH_NORM = defineOp<Options>({
     return unflatten(emit, `${forward(emit, inputs, node)}:0`, node.shape);
   },
 });
+
+/** Checks x [..., C], γ [C], β [C] and, of the gradient, ȳ of x's shape. */
+function checkChannels(name: string, inputs: readonly Value[]): void {
+  const [x, gamma, beta, g = x] = inputs as [Value, Value, Value, Value?];
+  const channels = x.shape.slice(-1);
+  const fits = x.shape.length > 1 && sameShape(gamma.shape, channels) &&
+    sameShape(beta.shape, channels) && sameShape(g.shape, x.shape);
+  if (!fits || inputs.some(({ dtype }) => dtype !== "float32")) {
+    throw misfit(name, inputs, "wanted float32 x [..., C], gamma [C] and beta [C]");
+  }
+}
 
 /** x̂ = (x − μ)/√(σ² + ε) with the moments of the batch, and 1/√(σ² + ε). */
 function standardise(x: Value, epsilon: number) {
@@ -55,6 +61,7 @@ function standardise(x: Value, epsilon: number) {
 const BATCH_NORM_GRADIENT = defineOp<GradientOptions>({
   name: "batchNormGradient",
   infer(inputs, { of }) {
+    checkChannels("batchNormGradient", inputs);
     return { shape: inputs[of === "input" ? 0 : 1]!.shape, dtype: "float32" };
   },
   expand({ inputs, attributes: { epsilon, of } }) {

@@ -14,8 +14,11 @@ const BROADCAST_TO = defineOp<{ shape: Shape }>({
   },
   vjp: ({ inputs }, g) => [sumTo(g, inputs[0]!.shape)],
   jvp: ({ shape }, [tangent]) => broadcastTo(tangent!, shape),
-  tensorflow: (emit, [x], { shape }) =>
-    emit.node("BroadcastTo", [x!, emit.int32(shape)], { Tidx: { type: "int32" } }),
+  tensorflow: (emit, [x], { shape, dtype }) =>
+    emit.node("BroadcastTo", [x!, emit.int32(shape)], {
+      T: { type: dtype },
+      Tidx: { type: "int32" },
+    }),
   portable: (kernels, [x], { shape }) => kernels.broadcastTo(x!, shape),
   reference([x], { shape }) {
     const strides = broadcastStrides(x!.shape, shape);

@@ -52,10 +52,15 @@ export function binary(op: Op<Record<never, never>>, a: Value, b: Value): Value 
   return apply(op, [a, b], {});
 }
 
-/** Whether b is a vector along a's last axis: TensorFlow fuses that into the product before it. */
+/**
+ * Whether b is a vector along a's last axis: TensorFlow fuses that into the product before it.
+ *
+ * Its BiasAdd takes up to five axes.
+ */
 function isBias({ inputs }: Value): boolean {
   const [a, b] = inputs as [Value, Value];
-  return b.shape.length === 1 && a.shape.length > 1 && a.shape.at(-1) === b.shape[0];
+  const ranks = b.shape.length === 1 && a.shape.length > 1 && a.shape.length <= 5;
+  return ranks && a.shape.at(-1) === b.shape[0];
 }
 
 /** Index into a and into b of each entry of the broadcast result, in row-major order. */

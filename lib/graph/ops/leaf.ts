@@ -1,16 +1,23 @@
 import { apply, defineOp } from "../op.ts";
-import type { Shape } from "../shape.ts";
+import { isShape, type Shape, showShape } from "../shape.ts";
 import type { DType, Value } from "../value.ts";
 
 const PLACEHOLDER = defineOp<{ name: string; shape: Shape; dtype: DType }>({
   name: "placeholder",
-  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  infer: (_, { name, shape, dtype }) => ({ shape: declared(name, shape), dtype }),
 });
 
 const VARIABLE = defineOp<{ name: string; shape: Shape }>({
   name: "variable",
-  infer: (_, { shape }) => ({ shape, dtype: "float32" }),
+  infer: (_, { name, shape }) => ({ shape: declared(name, shape), dtype: "float32" }),
 });
+
+function declared(name: string, shape: Shape): Shape {
+  if (isShape(shape)) return shape;
+  throw new TypeError(
+    `Cannot declare ${name} of shape ${showShape(shape)}; want integers, none negative`,
+  );
+}
 
 /** An input that is fed at every run. */
 export function placeholder(name: string, shape: Shape, dtype: DType = "float32"): Value {

@@ -6,8 +6,8 @@ const MAT_MUL = defineOp<{ transposeA: boolean; transposeB: boolean }>({
   name: "matMul",
   infer(inputs, { transposeA, transposeB }) {
     const [a, b] = inputs as [Value, Value];
-    if (a.shape.length !== 2 || b.shape.length !== 2) {
-      throw misfit("matMul", inputs, "wanted two matrices");
+    if ([a, b].some(({ shape, dtype }) => shape.length !== 2 || dtype !== "float32")) {
+      throw misfit("matMul", inputs, "wanted two float32 matrices");
     }
     const [rows, inner] = transposeA ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!];
     const [innerB, columns] = transposeB ? [b.shape[1]!, b.shape[0]!] : [b.shape[0]!, b.shape[1]!];

@@ -8,6 +8,9 @@ const ONE_HOT = defineOp<{ classes: number }>({
     if (labels.dtype !== "int32" || labels.shape.length !== 1) {
       throw misfit("oneHot", inputs, "wanted a vector of int32 labels");
     }
+    if (!(Number.isInteger(classes) && classes > 0)) {
+      throw misfit("oneHot", inputs, `wanted a positive number of classes, got ${classes}`);
+    }
     return { shape: [labels.shape[0]!, classes], dtype: "float32" };
   },
   vjp: () => [undefined],
@@ -22,12 +25,14 @@ const ONE_HOT = defineOp<{ classes: number }>({
   portable: (kernels, [labels], { attributes }) => kernels.oneHot(labels!, attributes.classes),
   reference([labels], { attributes: { classes } }) {
     const rows = new Float64Array(labels!.data.length * classes);
-    labels!.data.forEach((label, row) => rows[row * classes + label] = 1);
+    labels!.data.forEach((label, row) => {
+      if (label >= 0 && label < classes) rows[row * classes + label] = 1;
+    });
     return rows;
   },
 });
 
-/** Row i is the unit vector of label i. */
+/** Row i is the unit vector of label i; zero if the label is none of 0 … classes − 1. */
 export function oneHot(labels: Value, classes: number): Value {
   return apply(ONE_HOT, [labels], { classes });
 }

@@ -7,7 +7,7 @@ const RELU = unaryOp({
   name: "relu",
   tensorflow: "Relu",
   portable: (kernels, x) => kernels.relu(x),
-  evaluate: (x) => (x > 0 ? x : 0),
+  evaluate: (x) => (x <= 0 ? 0 : x), // so written, it lets NaN through as the kernels do
   derivative: (node, g) => passWherePositive(g, node),
 });
 
@@ -15,7 +15,10 @@ const PASS_WHERE_POSITIVE = defineOp<Record<never, never>>({
   name: "passWherePositive",
   infer(inputs) {
     const [g, y] = inputs as [Value, Value];
-    if (!sameShape(g.shape, y.shape)) throw misfit("passWherePositive", inputs, "wanted one shape");
+    const real = g.dtype === "float32" && y.dtype === "float32";
+    if (!real || !sameShape(g.shape, y.shape)) {
+      throw misfit("passWherePositive", inputs, "wanted two float32 tensors of one shape");
+    }
     return { shape: g.shape, dtype: "float32" };
   },
   // Linear in g; constant in y almost everywhere, and y's kinks carry no weight in the Hessian.

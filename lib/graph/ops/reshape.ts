@@ -1,19 +1,22 @@
 import { apply, defineOp, misfit } from "../op.ts";
-import { sameShape, type Shape, sizeOf } from "../shape.ts";
+import { isShape, sameShape, type Shape, sizeOf } from "../shape.ts";
 import type { Value } from "../value.ts";
 
 const RESHAPE = defineOp<{ shape: Shape }>({
   name: "reshape",
   infer(inputs, { shape }) {
-    if (sizeOf(inputs[0]!.shape) !== sizeOf(shape)) {
+    if (!isShape(shape) || sizeOf(inputs[0]!.shape) !== sizeOf(shape)) {
       throw misfit("reshape", inputs, `wanted as many entries as in [${shape.join(", ")}]`);
     }
     return { shape, dtype: inputs[0]!.dtype };
   },
   vjp: ({ inputs }, g) => [reshape(g, inputs[0]!.shape)],
   jvp: ({ shape }, [tangent]) => reshape(tangent!, shape),
-  tensorflow: (emit, [x], { shape }) =>
-    emit.node("Reshape", [x!, emit.int32(shape)], { Tshape: { type: "int32" } }),
+  tensorflow: (emit, [x], { shape, dtype }) =>
+    emit.node("Reshape", [x!, emit.int32(shape)], {
+      T: { type: dtype },
+      Tshape: { type: "int32" },
+    }),
   portable: (kernels, [x], { shape }) => kernels.reshape(x!, shape),
   reference: ([x]) => x!.data,
 });

@@ -1,19 +1,25 @@
-import { apply, defineOp, misfit } from "../op.ts";
+import { apply, defineOp, misfit, type ReferenceTensor } from "../op.ts";
 import type { Value } from "../value.ts";
 import { mul } from "./mul.ts";
 import { sub } from "./sub.ts";
 import { sum } from "./sum.ts";
 
-/** Softmax of each row in float64, shifted by the row's maximum so that no exponential overflows. */
-function softmaxRows(data: Float64Array, columns: number): Float64Array {
+function mapRows(
+  { data, shape }: ReferenceTensor,
+  ofRow: (row: Float64Array) => Float64Array,
+): Float64Array {
+  const columns = shape[1]!;
   const rows = new Float64Array(data.length);
   for (let start = 0; start < data.length; start += columns) {
-    const row = data.subarray(start, start + columns);
-    const peak = Math.max(...row);
-    const total = row.reduce((partial, z) => partial + Math.exp(z - peak), 0);
-    row.forEach((z, j) => rows[start + j] = Math.exp(z - peak) / total);
+    rows.set(ofRow(data.subarray(start, start + columns)), start);
   }
   return rows;
+}
+
+/** max z and Σ exp(z − max z): shifted, so that no exponential overflows. */
+function exponentials(row: Float64Array): { peak: number; total: number } {
+  const peak = row.reduce((largest, z) => Math.max(largest, z), -Infinity);
+  return { peak, total: row.reduce((partial, z) => partial + Math.exp(z - peak), 0) };
 }
 
 function inferRows(name: string) {
@@ -31,7 +37,12 @@ const SOFTMAX = defineOp<Record<never, never>>({
   jvp: (node, [tangent]) => softmaxDerivative(node, tangent!),
   tensorflow: (emit, inputs) => emit.node("Softmax", inputs),
   portable: (kernels, [z]) => kernels.softmax(z!),
-  reference: ([z]) => softmaxRows(z!.data, z!.shape[1]!),
+  reference([z]) {
+    return mapRows(z!, (row) => {
+      const { peak, total } = exponentials(row);
+      return row.map((zj) => Math.exp(zj - peak) / total);
+    });
+  },
 });
 
 const LOG_SOFTMAX = defineOp<Record<never, never>>({
@@ -43,11 +54,9 @@ const LOG_SOFTMAX = defineOp<Record<never, never>>({
   tensorflow: (emit, inputs) => emit.node("LogSoftmax", inputs),
   portable: (kernels, [z]) => kernels.logSoftmax(z!),
   reference([z]) {
-    const columns = z!.shape[1]!;
-    return z!.data.map((zi, i) => {
-      const row = z!.data.subarray(i - (i % columns), i - (i % columns) + columns);
-      const peak = Math.max(...row);
-      return zi - peak - Math.log(row.reduce((total, zj) => total + Math.exp(zj - peak), 0));
+    return mapRows(z!, (row) => {
+      const { peak, total } = exponentials(row);
+      return row.map((zj) => zj - peak - Math.log(total));
     });
   },
 });

@@ -11,12 +11,8 @@ import { sum } from "./sum.ts";
 const SOFTMAX_CROSS_ENTROPY = defineOp<Record<never, never>>({
   name: "softmaxCrossEntropy",
   infer(inputs) {
-    const [logits, labels] = inputs as [Value, Value];
-    const rows = logits.shape.length === 2 && labels.shape.length === 1;
-    if (!rows || logits.shape[0] !== labels.shape[0] || labels.dtype !== "int32") {
-      throw misfit("softmaxCrossEntropy", inputs, "wanted logits [batch, classes], labels [batch]");
-    }
-    return { shape: labels.shape, dtype: "float32" };
+    checkRows("softmaxCrossEntropy", inputs);
+    return { shape: inputs[1]!.shape, dtype: "float32" };
   },
   vjp({ inputs }, g) {
     const [logits, labels] = inputs as [Value, Value];
@@ -33,13 +29,25 @@ const SOFTMAX_CROSS_ENTROPY = defineOp<Record<never, never>>({
 
 const SOFTMAX_MINUS_ONE_HOT = defineOp<Record<never, never>>({
   name: "softmaxMinusOneHot",
-  infer: ([logits]) => ({ shape: logits!.shape, dtype: "float32" }),
+  infer(inputs) {
+    checkRows("softmaxMinusOneHot", inputs);
+    return { shape: inputs[0]!.shape, dtype: "float32" };
+  },
   expand({ inputs }) {
     const [logits, labels] = inputs as [Value, Value];
     return sub(softmax(logits), oneHot(labels, logits.shape[1]!));
   },
   tensorflow: (emit, inputs) => `${crossEntropyNode(emit, inputs)}:1`,
 });
+
+function checkRows(name: string, inputs: readonly Value[]): void {
+  const [logits, labels] = inputs as [Value, Value];
+  const rows = logits.shape.length === 2 && labels.shape.length === 1;
+  const types = logits.dtype === "float32" && labels.dtype === "int32";
+  if (!rows || !types || logits.shape[0] !== labels.shape[0]) {
+    throw misfit(name, inputs, "wanted logits [batch, classes] and int32 labels [batch]");
+  }
+}
 
 /** TensorFlow's kernel computes the loss (output 0) and its gradient (output 1) in one pass. */
 function crossEntropyNode(emit: TensorFlowEmitter, inputs: readonly string[]): string {

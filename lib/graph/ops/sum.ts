@@ -15,8 +15,9 @@ const SUM = defineOp<{ axes: readonly number[]; keepDimensions: boolean }>({
   name: "sum",
   infer(inputs, { axes, keepDimensions }) {
     const { shape, dtype } = inputs[0]!;
-    if (dtype !== "float32" || axes.some((axis) => axis < 0 || axis >= shape.length)) {
-      throw misfit("sum", inputs, `wanted float32 with the axes ${axes.join(", ")}`);
+    const known = axes.every((axis) => shape[axis] !== undefined);
+    if (dtype !== "float32" || !known || new Set(axes).size < axes.length) {
+      throw misfit("sum", inputs, `wanted float32 with the axes ${axes.join(", ")}, each once`);
     }
     return { shape: reducedShape(shape, axes, keepDimensions), dtype };
   },
