@@ -136,7 +136,7 @@ export async function sharpness(
   const percentOf = (loss: number) => 100 * (loss - lossAtMinimiser) / (1 + lossAtMinimiser);
   const loss = negatedLoss(objective, x, basis);
   const slope = basis ? basis.restrict(gradient) : gradient;
-  const plan = protocolOf(protocol, restarts);
+  const plan = protocolOf(protocol, { inSubspace: basis !== undefined, restarts });
   const starts = options.start ? [options.start] : plan.starts;
   const maxIterations = options.maxIterations ?? plan.maxIterations;
   const runs: MaximiserRun[] = [];

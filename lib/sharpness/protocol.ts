@@ -18,18 +18,28 @@ export interface Protocol {
 }
 
 /**
- * - `paper`: the vertex of the linearised loss and the paper's 10 iterations. From the origin the
- *   literal procedure sees nothing at a well-trained minimum, where the gradient is ~1e-6; from the
- *   vertex its 10 iterations give the paper's magnitudes.
+ * - `paper`: the paper's 10 iterations. In full space they start from the vertex of the linearised
+ *   loss: from the origin the literal procedure sees nothing at a well-trained minimum, where the
+ *   gradient is ~1e-6, and from the vertex it gives the paper's magnitudes. In a random subspace
+ *   they start from the origin, where the procedure does converge; the vertex is already a local
+ *   maximum there, and a poor one (F1, ε = 1e-3: 0.015 % after 0 iterations against 0.075 %).
  * - `literal`: the origin, 10 iterations.
  * - `robust`: the best of the vertex, the origin, and random starts, 100 iterations each.
  */
 export type ProtocolName = "paper" | "literal" | "robust";
 
-/** The protocol of a name, with `restarts` random starts of either kind where it has any. */
-export function protocolOf(name: ProtocolName, restarts: number): Protocol {
-  if (name === "paper") return { starts: ["vertex"], maxIterations: 10 };
+/**
+ * The protocol of a name.
+ *
+ * @param options.inSubspace Whether A is not the identity.
+ * @param options.restarts Random starts of either kind, where the protocol has any.
+ */
+export function protocolOf(
+  name: ProtocolName,
+  { inSubspace, restarts }: { readonly inSubspace: boolean; readonly restarts: number },
+): Protocol {
   if (name === "literal") return { starts: ["origin"], maxIterations: 10 };
+  if (name === "paper") return { starts: [inSubspace ? "origin" : "vertex"], maxIterations: 10 };
   const random = Array.from({ length: restarts }, () => ["random", "corner"] as const).flat();
   return { starts: ["vertex", "origin", ...random], maxIterations: 100 };
 }
