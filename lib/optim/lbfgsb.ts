@@ -216,7 +216,7 @@ export async function minimizeInBox(
       : Math.max(1, largestFeasibleStep(x, direction, box, LONGEST_STEP));
     const firstStep = first && !boxed ? Math.min(1 / norm(direction), maxStep) : 1;
     const line: Line = { x, value, direction, slope, end, box, firstStep, maxStep };
-    const { outcome, point, lowestValue, evaluations: trials } = await searchLine(
+    const { outcome, point, evaluations: trials } = await searchLine(
       evaluate,
       line,
       trial,
@@ -225,8 +225,9 @@ export async function minimizeInBox(
     evaluations += trials;
     if (point === undefined) {
       if (outcome === "budget") return ended("max-evaluations");
-      // Where f is flat to rounding, no trial is lower: as converged as the caller asked for.
-      if (isDecreaseSmall(value, lowestValue)) return ended("decrease-small");
+      // Near a minimum f is flat to rounding and no trial lower: as converged as was asked for if
+      // the decrease to be had is within the tolerance.
+      if (isDecreaseSmall(value, value + firstStep * slope)) return ended("decrease-small");
       if (matrix.count === 0) {
         return ended(outcome === "not-finite" ? "value-not-finite" : "line-search-failed");
       }

@@ -35,8 +35,6 @@ export interface LineSearchResult {
   readonly outcome: "lower" | "budget" | "not-lower" | "not-finite";
   /** The step taken and f, ∇f there. */
   readonly point: (Evaluation & { readonly step: number }) | undefined;
-  /** The least finite f of all trials, which may be above f(x); Infinity without any. */
-  readonly lowestValue: number;
   /** Evaluations made. */
   readonly evaluations: number;
 }
@@ -60,11 +58,11 @@ export async function searchLine(
 ): Promise<LineSearchResult> {
   let search = startSearch({ ...line, step: line.firstStep });
   let lowest: (Evaluation & { step: number }) | undefined;
-  let lowestValue = Infinity;
+  let seenFinite = false;
   let evaluations = 0;
   while (search.status === "evaluate" && evaluations < MOST_TRIALS) {
     if (evaluations >= evaluationsLeft) {
-      return { outcome: "budget", point: lowest, lowestValue, evaluations };
+      return { outcome: "budget", point: lowest, evaluations };
     }
     const { step } = search;
     placeTrial(line, step, trial);
@@ -77,15 +75,15 @@ export async function searchLine(
       search = startSearch({ ...line, step: maxStep, maxStep });
       continue;
     }
-    lowestValue = Math.min(lowestValue, value);
+    seenFinite = true;
     search = continueSearch(search, value, slope);
     if (search.status === "found" || search.status === "at-bound") {
-      return { outcome: "lower", point: { step, value, gradient }, lowestValue, evaluations };
+      return { outcome: "lower", point: { step, value, gradient }, evaluations };
     }
     if (value < (lowest?.value ?? line.value)) lowest = { step, value, gradient };
   }
-  const outcome = lowest ? "lower" : lowestValue < Infinity ? "not-lower" : "not-finite";
-  return { outcome, point: lowest, lowestValue, evaluations };
+  const outcome = lowest ? "lower" : seenFinite ? "not-lower" : "not-finite";
+  return { outcome, point: lowest, evaluations };
 }
 
 /** trial ← x + step · direction, within the box. */

@@ -92,6 +92,8 @@ Deno.test("minimiseOverFree() projects the Newton step, or cuts it at the first 
     const share = Math.min(...shares);
     const wanted = cauchy.map((ci, i) => ci + share * (newton[i]! - ci));
     assertClose(point, wanted, { relative: 1e-7, absolute: 1e-7 });
+    const blocking = shares.indexOf(share);
+    assert.ok(point[blocking] === box.lower[blocking] || point[blocking] === box.upper[blocking]);
   }
   assert.ok(projected > 50 && cut > 5, `${projected} projected, ${cut} cut`);
 });
