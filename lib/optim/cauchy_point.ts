@@ -77,6 +77,7 @@ function firstMinimiser(
     if (first[bucket] === last[bucket] || model.fallsThroughout(bucket)) model.skip(bucket);
     else if (walk(bucket)) return model.minimiser();
   }
+  // Where no coordinate is without a bound, nothing moves any more: slope 0, and the path has ended.
   model.enter(finite);
-  return counts[finite] === 0 ? model.time : model.minimiser();
+  return model.minimiser();
 }

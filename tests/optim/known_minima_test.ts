@@ -195,6 +195,7 @@ for (const { name, f, start, lower, upper, value, x } of KNOWN) {
         onIteration: (state) => curve.push(state.value),
       },
     );
+    assert.match(minimum.stopReason, /^(gradient|decrease)-small$/);
     assertClose([minimum.value], [value], { relative: 1e-8, absolute: 1e-8 });
     // f is flat to second order about a minimum: an f right to 1e-14 leaves x right to about 1e-7.
     if (x) assertClose(minimum.x, x, { relative: 1e-6, absolute: 1e-6 });

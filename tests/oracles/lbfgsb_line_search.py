@@ -1,6 +1,6 @@
 """Trial steps of MINPACK-2's dcsrch, as ported in SciPy, for tests/optim/more_thuente_test.ts.
 
-    python3 tests/oracles/lbfgsb_line_search.py > tests/oracles/lbfgsb_line_search.json
+    python3 tests/oracles/lbfgsb_line_search.py | deno fmt --ext json - > tests/oracles/lbfgsb_line_search.json
 
 Functions (5.1)-(5.3) and (5.4) of More and Thuente 1994, from far too short to far too long steps.
 """
@@ -43,14 +43,19 @@ def yanai(a):
 
 
 FUNCTIONS = dict(rational=rational, quintic=quintic, wavy=wavy, yanai=yanai)
-TOLERANCES = [dict(ftol=1e-3, gtol=0.9, xtol=0.1), dict(ftol=1e-3, gtol=0.1, xtol=1e-10), dict(ftol=0.1, gtol=0.1, xtol=1e-10)]
+FIRST_STEPS = [1e-3, 1e-2, 0.1, 0.3, 0.7, 1.0, 1.2, 2.0, 5.0, 10.0, 100.0, 1000.0]
+TOLERANCES = [
+    dict(ftol=1e-3, gtol=0.9, xtol=0.1),
+    dict(ftol=1e-3, gtol=0.1, xtol=1e-10),
+    dict(ftol=0.1, gtol=0.1, xtol=1e-10),
+]
 
 
 def main():
     searches = []
     for name, f in FUNCTIONS.items():
         for t in TOLERANCES:
-            for first in [1e-3, 1e-1, 1e1, 1e3]:
+            for first in FIRST_STEPS:
                 steps = []
 
                 def phi(a):
@@ -63,7 +68,7 @@ def main():
                 searches.append(
                     dict(function=name, tolerances=t, first=first, steps=steps, task=task.decode())
                 )
-    json.dump(dict(scipy=scipy.__version__, searches=searches), sys.stdout, indent=1)
+    json.dump(dict(scipy=scipy.__version__, searches=searches), sys.stdout)
     print()
 
 

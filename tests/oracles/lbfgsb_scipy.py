@@ -1,6 +1,6 @@
 """Minima of 50 random bounded problems by SciPy's L-BFGS-B, for tests/optim/lbfgsb_scipy_test.ts.
 
-    python3 tests/oracles/lbfgsb_scipy.py > tests/oracles/lbfgsb_scipy.json
+    python3 tests/oracles/lbfgsb_scipy.py | deno fmt --ext json - > tests/oracles/lbfgsb_scipy.json
 
 The problems are drawn from a linear congruential generator by the arithmetic of
 tests/optim/random_problems.ts, so that nothing but the results needs to be stored.
