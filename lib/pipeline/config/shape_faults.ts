@@ -3,7 +3,7 @@ import { visit } from "yaml";
 import type { z } from "zod";
 import type { FaultList } from "./fault.ts";
 import { knownKeys, StudySchema } from "./schema.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean, nearest } from "./suggest.ts";
 
 /** Adds the parser's errors. Where there are any but duplicate keys, the rest means nothing. */
 export function addSyntaxFaults(faults: FaultList): void {
@@ -18,6 +18,7 @@ export function addSyntaxFaults(faults: FaultList): void {
       faults.add(at, "a tab indents this line; YAML wants spaces");
     } else {
       faults.add(at, `not YAML: ${first!.replace(/^./, (letter) => letter.toLowerCase())}`);
+      return; // The parser has lost its way; what it says next would only confuse.
     }
   }
 }
@@ -45,8 +46,15 @@ export function addShapeFaults(faults: FaultList, raw: unknown): void {
     faults.add({ offset: 0, length: 1 }, "the study is empty; it needs `version` and `stages`");
     return;
   }
-  const result = StudySchema.safeParse(raw);
-  for (const issue of result.error?.issues ?? []) {
+  const issues = StudySchema.safeParse(raw).error?.issues ?? [];
+  const misspelt = new Set<string>(); // keys that are there under another name
+  for (const issue of issues) {
+    for (const key of issue.code === "unrecognized_keys" ? issue.keys : []) {
+      const meant = nearest(key, knownKeys(issue.path));
+      if (meant !== undefined) misspelt.add([...issue.path, meant].join("/"));
+    }
+  }
+  for (const issue of issues) {
     const path = issue.path.map((step) => typeof step === "number" ? step : String(step));
     if (issue.code === "unrecognized_keys") {
       for (const key of issue.keys) {
@@ -58,6 +66,7 @@ export function addShapeFaults(faults: FaultList, raw: unknown): void {
     const value = valueAt(raw, path);
     if (typeof value === "number" && !Number.isFinite(value)) continue; // reported already
     if (value === undefined) {
+      if (misspelt.has(path.join("/"))) continue;
       const parent = path.slice(0, -1);
       faults.add(source.keyAt(parent), `${nameOf(parent)} has no \`${path.at(-1)}\`; it needs one`);
     } else {

@@ -37,7 +37,10 @@ const CONFIG_FILES = ["deno.json", "deno.lock"];
 const RACY_MILLISECONDS = 2000;
 
 /** Whether the files behind a memo are what they were; reads a file only if its time moved. */
-export function isCurrent({ at, files }: StageModuleMemo, project: string): boolean {
+export function isCurrent(
+  { at, files }: Pick<StageModuleMemo, "at" | "files">,
+  project: string,
+): boolean {
   return Object.entries(files).every(([file, [size, modified, digest]]) => {
     const path = resolve(project, file);
     const info = statSync(path, { throwIfNoEntry: false });

@@ -42,13 +42,17 @@ export function labelText(labels: Labels): string {
   return Object.keys(labels).sort().map((axis) => `${axis}=${labels[axis]}`).join(",");
 }
 
-/** Orders labels axis by axis: by number where both are numbers, else by code points. */
+/** Orders labels axis by axis: numbers by value, then the rest by code units. */
 export function compareLabels(a: Labels, b: Labels): number {
   for (const axis of Object.keys(a).sort()) {
     const [left, right] = [a[axis]!, b[axis] ?? ""];
     if (left === right) continue;
-    const difference = Number(left) - Number(right);
-    if (Number.isFinite(difference) && difference !== 0) return difference;
+    const [leftNumber, rightNumber] = [Number(left), Number(right)];
+    if (Number.isNaN(leftNumber) !== Number.isNaN(rightNumber)) {
+      return Number.isNaN(leftNumber) ? 1 : -1;
+    }
+    if (leftNumber < rightNumber) return -1;
+    if (leftNumber > rightNumber) return 1;
     return left < right ? -1 : 1;
   }
   return 0;
