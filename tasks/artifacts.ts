@@ -1,5 +1,5 @@
 /** How stages read and write what they hand each other. */
-import { type Dataset } from "../lib/data/dataset.ts";
+import type { Dataset } from "../lib/data/dataset.ts";
 import { decodeDataset } from "../lib/data/dataset_file.ts";
 import { joinParameters, splitParameters } from "../lib/networks/flat.ts";
 import type { Network } from "../lib/networks/network.ts";

@@ -63,6 +63,7 @@ export async function runTraining(
       trainCount: data.train.count,
       testCount: data.test.count,
       batchSize,
+      learningRate: parameters.learningRate,
       epochs: last.epoch,
       steps: last.steps,
       stopReason: result.stopReason,

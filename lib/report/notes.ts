@@ -1,0 +1,65 @@
+/** Sentences under the tables that say how their numbers came about. */
+import type { RunLabels, SharpnessRecord, TrainRecord } from "./results.ts";
+
+/** `max-iterations 10/10, line-search-failed 2/10`: each value with how often it occurred. */
+export function tally(values: readonly (string | number)[]): string {
+  const counts = new Map<string | number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const all = values.length;
+  return [...counts].map(([value, count]) => `${value} ${count}/${all}`).join(", ");
+}
+
+/** The values that occur, in order, without repetition. */
+export function distinct(values: readonly (string | number)[]): string {
+  return [...new Set(values)].join(", ");
+}
+
+/** Data, sizes and rules behind the trained points. */
+export function trainingNote(records: readonly TrainRecord[]): string {
+  const of = <K extends keyof TrainRecord>(key: K) =>
+    distinct(records.map((record) => record[key] as string | number));
+  return `Data ${of("dataset")}: ${of("trainCount")} for training, ${
+    of("testCount")
+  } for testing. ` +
+    `ADAM, learning rate ${of("learningRate")}, batches of ${of("batchSize")}; ` +
+    `stopped by: ${tally(records.map(({ stopReason, epochs }) => `${stopReason} (${epochs})`))}; ` +
+    `iterate: ${of("iterate")} training loss. ` +
+    `Batch norm with ${of("batchNorm")} statistics, f in chunks of ${of("evaluationBatch")}.`;
+}
+
+/** Protocol, starts, budgets and stop reasons behind sharpness values. */
+export function sharpnessNote(records: readonly SharpnessRecord[]): string {
+  const of = <K extends keyof SharpnessRecord>(key: K) =>
+    distinct(records.map((record) => record[key] as string | number));
+  const bases = records.flatMap(({ space }) => space === "full" ? [] : [space]);
+  const drawn = bases.length === 0
+    ? "A = I"
+    : `A drawn ${distinct(bases.map(({ distribution }) => distribution))}, p = ${
+      distinct(bases.map(({ dimension }) => dimension))
+    }, seeds ${distinct(bases.map(({ seed }) => seed))}`;
+  const still = records.filter(({ moved }) => !moved).length;
+  return `${drawn}. Protocol ${of("protocol")}: L-BFGS-B from the ${of("start")}, ` +
+    `at most ${of("maxIterations")} iterations; stopped by ${
+      tally(records.map(({ stopReason }) => stopReason))
+    }; ${meanOf(records, "evaluations")} evaluations and ` +
+    `${meanOf(records, "activeShare", 100)} % active bounds on average. ` +
+    `Batch norm with ${of("batchNorm")} statistics, f in chunks of ${of("evaluationBatch")}.` +
+    (still > 0 ? ` In ${still} of ${records.length} runs the maximiser could not move.` : "");
+}
+
+/** What is missing from the means, or nothing. */
+export function divergedNote(records: readonly RunLabels[]): string[] {
+  const lost = records.filter(({ diverged }) => diverged);
+  if (lost.length === 0) return [];
+  const names = lost.map(({ network, regime, trial }) => `${network} ${regime} trial ${trial}`);
+  return [`† Diverged, and in no mean: ${distinct(names)}.`];
+}
+
+function meanOf(
+  records: readonly SharpnessRecord[],
+  key: "evaluations" | "activeShare",
+  factor = 1,
+): string {
+  const total = records.reduce((sum, record) => sum + factor * record[key], 0);
+  return (total / records.length).toFixed(0);
+}

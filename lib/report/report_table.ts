@@ -1,0 +1,55 @@
+import { from } from "arquero";
+
+/** A table as people read it, beside the numbers it was made from. */
+export interface ReportTable {
+  /** File name without ending, for instance `table3`. */
+  readonly name: string;
+  readonly title: string;
+  readonly columns: readonly string[];
+  /** Cells as text, in the order of the columns. */
+  readonly rows: readonly (readonly string[])[];
+  /** How the numbers came about; one line each. */
+  readonly notes: readonly string[];
+  /** The numbers themselves, one record a row. */
+  readonly data: readonly Readonly<Record<string, string | number | null>>[];
+}
+
+/** Width that the notes are folded to. */
+const LINE_WIDTH = 100;
+
+/** The table as Markdown whose columns line up, so that it also reads well on a terminal. */
+export function toMarkdown({ title, columns, rows, notes }: ReportTable): string {
+  const widths = columns.map((column, k) =>
+    Math.max(3, ...[column, ...rows.map((row) => row[k]!)].map((text) => [...text].length))
+  );
+  const pad = (text: string, k: number) => {
+    const space = " ".repeat(widths[k]! - [...text].length);
+    return k === 0 ? text + space : space + text;
+  };
+  const line = (cells: readonly string[]) => `| ${cells.map(pad).join(" | ")} |`;
+  const rule = widths.map((width, k) => k === 0 ? "-".repeat(width) : "-".repeat(width - 1) + ":");
+  const table = [line(columns), `| ${rule.join(" | ")} |`, ...rows.map(line)];
+  return [`**${title}**`, "", ...table, "", ...notes.flatMap(fold), ""].join("\n");
+}
+
+/** The table's numbers as CSV. */
+export function toCSV({ data }: ReportTable): string {
+  return from([...data]).toCSV() + "\n";
+}
+
+/** The table's numbers as JSON, with its title and notes. */
+export function toJSON({ name, title, notes, data }: ReportTable): string {
+  return JSON.stringify({ name, title, notes, rows: data }, null, 2) + "\n";
+}
+
+function fold(text: string): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line && line.length + 1 + word.length > LINE_WIDTH) {
+      lines.push(line);
+      line = word;
+    } else line = line ? `${line} ${word}` : word;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,53 @@
+import { from, op } from "arquero";
+
+/** Mean over trials with its spread. */
+export interface Summary {
+  readonly mean: number;
+  /** Sample standard deviation; absent for one trial. */
+  readonly sd?: number;
+  readonly n: number;
+}
+
+/** Sums up one number of each record; absent if there is no record. */
+export function summarise<T>(
+  records: readonly T[],
+  of: (record: T) => number,
+): Summary | undefined {
+  if (records.length === 0) return undefined;
+  const [row] = from(records.map((record) => ({ value: of(record) })))
+    .rollup({ mean: op.mean("value"), sd: op.stdev("value"), n: op.count() })
+    .objects() as [{ mean: number; sd: number | undefined; n: number }];
+  return { mean: row.mean, n: row.n, ...(row.sd !== undefined && { sd: row.sd }) };
+}
+
+/**
+ * `205.14 ± 69.52`, or `205.14` without a spread, with as many digits as a reader needs.
+ *
+ * @example
+ * ```ts
+ * import { showSummary } from "./summary.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(showSummary({ mean: 205.138, sd: 69.517 }), "205.14 ± 69.52");
+ * assert.equal(showSummary({ mean: 0.000612, sd: 0.00021 }), "6.1e-4 ± 2.1e-4");
+ * assert.equal(showSummary(undefined), "–");
+ * ```
+ */
+export function showSummary(
+  summary: { readonly mean: number; readonly sd?: number | undefined } | undefined,
+): string {
+  if (!summary) return "–";
+  const { mean, sd } = summary;
+  return sd === undefined ? showNumber(mean) : `${showNumber(mean)} ± ${showNumber(sd)}`;
+}
+
+/** Two decimals, more significant digits for small numbers, scientific below a thousandth. */
+export function showNumber(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return String(value);
+  if (size >= 1e6) return value.toExponential(2);
+  if (value === 0 || size >= 1) return value.toFixed(2);
+  if (size >= 1e-1) return value.toFixed(3);
+  if (size >= 1e-3) return value.toFixed(4);
+  return value.toExponential(1);
+}
