@@ -1,0 +1,276 @@
+import assert from "node:assert/strict";
+import { chmodSync, existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import {
+  attemptAt,
+  endAttempt,
+  readManifest,
+  startAttempt,
+} from "../../../lib/pipeline/store/attempt.ts";
+import { createFile, replaceFile } from "../../../lib/pipeline/store/atomic.ts";
+import { checkFormat, layoutOf, prepareLayout } from "../../../lib/pipeline/store/layout.ts";
+import { holderOf, tryLock } from "../../../lib/pipeline/store/lock.ts";
+import {
+  damagedObjects,
+  linkArtifact,
+  putFile,
+  putFolder,
+} from "../../../lib/pipeline/store/objects.ts";
+import { checkOutputs, type OutputPlace, publish } from "../../../lib/pipeline/store/publish.ts";
+import {
+  dropRecord,
+  missingOutputs,
+  quarantineObject,
+  readRecord,
+} from "../../../lib/pipeline/store/record.ts";
+import { sweep } from "../../../lib/pipeline/store/sweep.ts";
+
+const KEY = "a".repeat(64);
+const DOCUMENT = {
+  preimage: {
+    schema: 1,
+    code: { digest: "c", packages: "p" },
+    params: {},
+    inputs: {},
+    outputs: {},
+    runtime: { deno: "2", v8: "1", os: "linux", arch: "x86_64" },
+  },
+  modules: {},
+  packages: {},
+} as const;
+
+/** An empty store in a scratch folder. */
+async function scratchStore() {
+  const root = await Deno.makeTempDir({ prefix: "basin-store-" });
+  const layout = layoutOf(join(root, "artifacts"));
+  prepareLayout(layout);
+  return {
+    layout,
+    attempt: () => startAttempt(layout, KEY, DOCUMENT, new Date()),
+    [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }),
+  };
+}
+
+const OUTPUTS: OutputPlace[] = [
+  { name: "file", path: "sub/a.txt", kind: "file" },
+  { name: "folder", path: "d", kind: "folder" },
+];
+
+/** Writes what OUTPUTS declares. */
+function writeOutputs(work: string, text = "abc"): void {
+  for (const folder of ["sub", "d/e"]) Deno.mkdirSync(join(work, folder), { recursive: true });
+  Deno.writeTextFileSync(join(work, "sub/a.txt"), text);
+  Deno.writeTextFileSync(join(work, "d/z.txt"), "z");
+  Deno.writeTextFileSync(join(work, "d/e/y.txt"), text);
+}
+
+const RESULT = { key: KEY, status: "ok", seconds: 1 } as const;
+
+Deno.test("publish() makes outputs readable by content, and the record last", async () => {
+  await using store = await scratchStore();
+  const { layout } = store;
+  const attempt = store.attempt();
+  writeOutputs(attempt.work);
+  checkOutputs(attempt, OUTPUTS);
+  assert.equal(readRecord(layout, KEY), undefined);
+  const { record, nondeterministic } = await publish(layout, attempt, OUTPUTS, RESULT);
+  assert.deepEqual(nondeterministic, []);
+  assert.deepEqual(readRecord(layout, KEY), record);
+  // FIPS 180-2, appendix B.1: the digest of "abc".
+  const abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  assert.deepEqual(record.outputs.file, { digest: `blob:${abc}`, bytes: 3 });
+  assert.equal(record.outputs.folder!.bytes, 4);
+  assert.equal((await Deno.stat(layout.blob(abc))).mode! & 0o777, 0o444);
+  const place = join(layout.root, "linked");
+  linkArtifact(layout, record.outputs.folder!.digest, place);
+  assert.equal(await Deno.readTextFile(join(place, "e/y.txt")), "abc");
+  assert.equal(await Deno.readTextFile(join(place, "z.txt")), "z");
+});
+
+Deno.test("publish() keeps the first of two results, and names what differs", async () => {
+  await using store = await scratchStore();
+  const [first, second] = [store.attempt(), store.attempt()];
+  writeOutputs(first.work, "abc");
+  writeOutputs(second.work, "abd");
+  const one = await publish(store.layout, first, OUTPUTS, RESULT);
+  const two = await publish(store.layout, second, OUTPUTS, RESULT);
+  assert.deepEqual(two.record, one.record);
+  assert.deepEqual(two.nondeterministic, ["file", "folder"]);
+});
+
+Deno.test("the digest of a folder is that of its names and contents", async () => {
+  await using store = await scratchStore();
+  const digestOf = async (files: Record<string, string>) => {
+    const folder = await Deno.makeTempDir({ dir: store.layout.tmp });
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.mkdir(join(folder, name, ".."), { recursive: true });
+      await Deno.writeTextFile(join(folder, name), text);
+    }
+    return (await putFolder(store.layout, folder)).digest;
+  };
+  const base = await digestOf({ "a": "1", "b/c": "2" });
+  assert.equal(await digestOf({ "b/c": "2", "a": "1" }), base);
+  const others = [{ "a": "2", "b/c": "1" }, { "a": "1", "b-c": "2" }, { "a": "1" }, {}];
+  const digests = await Promise.all(others.map(digestOf));
+  assert.equal(new Set([base, ...digests]).size, 5);
+});
+
+Deno.test("checkOutputs() and putFile() refuse what was not declared", async () => {
+  await using store = await scratchStore();
+  const wrongs: [(work: string) => void, RegExp][] = [
+    [(work) => Deno.removeSync(join(work, "sub/a.txt")), /output `file`: the stage did not write/],
+    [(work) => Deno.removeSync(join(work, "d"), { recursive: true }), /output `folder`: the stage/],
+    [(work) => Deno.writeTextFileSync(join(work, "sub/b.txt"), ""), /sub\/b\.txt: no output is/],
+    [(work) => {
+      Deno.removeSync(join(work, "sub/a.txt"));
+      Deno.mkdirSync(join(work, "sub/a.txt"));
+    }, /sub\/a\.txt is no file/],
+    [(work) => {
+      Deno.removeSync(join(work, "sub/a.txt"));
+      Deno.symlinkSync("/etc/passwd", join(work, "sub/a.txt"));
+    }, /sub\/a\.txt is no file/],
+  ];
+  for (const [spoil, message] of wrongs) {
+    const attempt = store.attempt();
+    writeOutputs(attempt.work);
+    spoil(attempt.work);
+    assert.throws(() => checkOutputs(attempt, OUTPUTS), { name: "TypeError", message });
+  }
+  const { work } = store.attempt();
+  writeOutputs(work);
+  await Deno.symlink("/etc/passwd", join(work, "d/link"));
+  await assert.rejects(putFolder(store.layout, join(work, "d")), /no plain file/);
+  await Deno.remove(join(work, "d/link"));
+  await Deno.writeTextFile(join(work, "d/A"), "");
+  await Deno.writeTextFile(join(work, "d/a"), "");
+  await assert.rejects(putFolder(store.layout, join(work, "d")), /differs from it only in case/);
+});
+
+Deno.test("putFile() heals a damaged object of the same content", async () => {
+  await using store = await scratchStore();
+  const put = async () => {
+    const path = join(store.layout.tmp, "x");
+    await Deno.writeTextFile(path, "content");
+    return await putFile(store.layout, path);
+  };
+  const { digest } = await put();
+  const blob = store.layout.blob(digest.slice(5));
+  chmodSync(blob, 0o644);
+  await Deno.writeTextFile(blob, "CONTENT");
+  assert.deepEqual(await damagedObjects(store.layout, digest), [digest]);
+  await put();
+  assert.deepEqual(await damagedObjects(store.layout, digest), []);
+});
+
+Deno.test("damagedObjects() and missingOutputs() find what is gone or changed", async () => {
+  await using store = await scratchStore();
+  const { layout } = store;
+  const attempt = store.attempt();
+  writeOutputs(attempt.work);
+  const { record } = await publish(layout, attempt, OUTPUTS, RESULT);
+  const { file, folder } = record.outputs;
+  assert.deepEqual(missingOutputs(layout, record), []);
+  const blob = layout.blob(file!.digest.slice(5));
+  chmodSync(blob, 0o644);
+  await Deno.writeTextFile(blob, "abX");
+  assert.deepEqual(missingOutputs(layout, record), [], "equal size: only reading finds it");
+  assert.deepEqual(await damagedObjects(layout, file!.digest), [file!.digest]);
+  assert.deepEqual(await damagedObjects(layout, folder!.digest), [file!.digest], "shared content");
+  quarantineObject(layout, file!.digest);
+  assert.deepEqual(missingOutputs(layout, record), ["file", "folder"]);
+  assert.equal(readdirSync(layout.quarantine).length, 1);
+  dropRecord(layout, KEY);
+  assert.equal(readRecord(layout, KEY), undefined);
+});
+
+Deno.test("readRecord() takes nothing but a whole record of its own key", async () => {
+  await using store = await scratchStore();
+  const attempt = store.attempt();
+  writeOutputs(attempt.work);
+  await publish(store.layout, attempt, OUTPUTS, RESULT);
+  const path = store.layout.record(KEY);
+  const text = await Deno.readTextFile(path);
+  for (let length = 0; length < text.length - 1; length++) {
+    await Deno.writeTextFile(path, text.slice(0, length));
+    assert.equal(readRecord(store.layout, KEY), "damaged", `cut at ${length}`);
+  }
+  await Deno.writeTextFile(path, text.replaceAll(KEY, "b".repeat(64)));
+  assert.equal(readRecord(store.layout, KEY), "damaged");
+});
+
+Deno.test("createFile() lets one of many win, replaceFile() the last", async () => {
+  await using store = await scratchStore();
+  const path = join(store.layout.root, "x/y/one");
+  const wins = Array.from({ length: 5 }, (_, i) => createFile(store.layout, path, String(i)));
+  assert.deepEqual(wins, [true, false, false, false, false]);
+  assert.equal(await Deno.readTextFile(path), "0");
+  replaceFile(store.layout, path, "new");
+  assert.equal(await Deno.readTextFile(path), "new");
+  assert.deepEqual(readdirSync(store.layout.tmp), [], "nothing is left in tmp");
+});
+
+Deno.test("tryLock() lets one holder in, and is free again after it", async () => {
+  await using store = await scratchStore();
+  const path = store.layout.lock(KEY);
+  const lock = tryLock(path)!;
+  lock.describe({ pid: 12, attempt: "aaa/bbb" });
+  assert.equal(tryLock(path), undefined);
+  assert.deepEqual(holderOf(path), { pid: 12, attempt: "aaa/bbb" });
+  lock.release();
+  assert.ok(!existsSync(path));
+  assert.equal(holderOf(path), undefined);
+  const again = tryLock(path);
+  assert.ok(again);
+  again.release();
+});
+
+Deno.test("sweep() ends the attempts of dead workers and leaves living ones alone", async () => {
+  await using store = await scratchStore();
+  const { layout } = store;
+  const [dead, living, published] = [store.attempt(), store.attempt(), store.attempt()];
+  // A lock file without a holder is what a killed worker leaves.
+  const leave = (key: string, attempt: string) =>
+    Deno.writeTextFileSync(layout.lock(key), JSON.stringify({ pid: 1, attempt }));
+  leave("dead", dead.id);
+  leave(KEY, published.id);
+  await Deno.writeTextFile(layout.lock("empty"), "");
+  const lock = tryLock(layout.lock("living"))!;
+  lock.describe({ pid: Deno.pid, attempt: living.id });
+  writeOutputs(published.work);
+  await publish(layout, published, OUTPUTS, RESULT);
+  await Deno.writeTextFile(join(dead.work, "half"), "x");
+
+  assert.deepEqual(sweep(layout, Date.now()), [dead.id]);
+  assert.equal(readManifest(dead)?.status, "interrupted");
+  assert.equal(readManifest(published)?.status, "ok", "killed after it had published");
+  assert.equal(readManifest(living), undefined);
+  assert.ok(!existsSync(dead.work) && existsSync(living.work));
+  assert.deepEqual(readdirSync(layout.locks), ["living.lock"]);
+  lock.release();
+});
+
+Deno.test("sweep() removes temporary files of yesterday", async () => {
+  await using store = await scratchStore();
+  const path = join(store.layout.tmp, "old");
+  await Deno.writeTextFile(path, "");
+  sweep(store.layout, Date.now());
+  assert.ok(existsSync(path));
+  sweep(store.layout, Date.now() + 25 * 3600 * 1000);
+  assert.ok(!existsSync(path));
+});
+
+Deno.test("endAttempt() keeps the logs and removes the work", async () => {
+  await using store = await scratchStore();
+  const attempt = store.attempt();
+  await Deno.writeTextFile(join(attempt.folder, "stdout.log"), "said");
+  endAttempt(store.layout, attempt, { status: "failed", cell: "c", key: KEY, reason: "r" });
+  assert.deepEqual(readdirSync(attempt.folder).sort(), ["key.json", "manifest.json", "stdout.log"]);
+  assert.equal(readManifest(attemptAt(store.layout, attempt.id))?.reason, "r");
+});
+
+Deno.test("checkFormat() refuses another format", async () => {
+  await using store = await scratchStore();
+  checkFormat(store.layout);
+  await Deno.writeTextFile(join(store.layout.root, "FORMAT"), "2\n");
+  assert.throws(() => checkFormat(store.layout), /their format is "2", and this version writes 1/);
+});
