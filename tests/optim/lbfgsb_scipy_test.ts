@@ -5,7 +5,8 @@ import { type Family, randomProblem } from "./random_problems.ts";
 
 Deno.test("minimizeInBox() finds SciPy's minima of 50 problems, at no more than 1.2 times its cost", async () => {
   const costs: number[] = [];
-  for (const { family, seed, value, evaluations } of stored.problems) {
+  let sameCounts = 0;
+  for (const { family, seed, value, iterations, evaluations } of stored.problems) {
     const { objective, start, box } = randomProblem(family as Family, seed);
     const minimum = await minimizeInBox(objective, start, box, {
       gradientTolerance: 1e-9,
@@ -20,9 +21,11 @@ Deno.test("minimizeInBox() finds SciPy's minima of 50 problems, at no more than 
       assert.ok(box.lower[i]! <= xi && xi <= box.upper[i]!, `${family} ${seed}: x[${i}] = ${xi}`);
     }
     costs.push(minimum.evaluations / evaluations);
+    if (minimum.iterations === iterations && minimum.evaluations === evaluations) sameCounts++;
   }
   costs.sort((a, b) => a - b);
   assert.ok(costs[25]! <= 1.2, `median cost ${costs[25]} of SciPy's`);
-  // The same algorithm should differ where rounding decides only: no problem may be twice as dear.
-  assert.ok(costs[49]! <= 2, `largest cost ${costs[49]} of SciPy's`);
+  // The same algorithm takes the same steps until rounding decides, late in the ill-conditioned ones.
+  assert.ok(sameCounts >= 40, `only ${sameCounts} of 50 took as many steps as SciPy`);
+  assert.ok(costs[49]! <= 2.5, `largest cost ${costs[49]} of SciPy's`);
 });

@@ -211,6 +211,23 @@ Deno.test("minimizeInBox() keeps to its budget of iterations and evaluations", a
   }
 });
 
+Deno.test("minimizeInBox() follows a straight line as far as the first bound", async () => {
+  // f = −(x + y) / 1000: no curvature to learn from, so searches go on while f falls.
+  const slope = objectiveFrom(2, ([x, y], gradient) => {
+    gradient.fill(-1e-3);
+    return -1e-3 * (x! + y!);
+  });
+  const box = { lower: new Float64Array(2), upper: Float64Array.of(1, 10) };
+  const points: number[][] = [];
+  const minimum = await minimizeInBox(slope, new Float64Array(2), box, {
+    ...EXACT,
+    onIteration: ({ x }) => points.push([...x]),
+  });
+  // The first search ends at its Cauchy point, as in L-BFGS-B; the next at the bound of x.
+  assertClose(points.flat(), [0, 0, 1e-3, 1e-3, 1, 1, 1, 10], { relative: 1e-12 });
+  assert.deepEqual([minimum.activeShare, minimum.stopReason], [1, "gradient-small"]);
+});
+
 Deno.test("minimizeInBox() takes a memory shorter than the run, and one longer than n", async () => {
   for (const memory of [1, 3, 50]) {
     const start = Float64Array.from({ length: 10 }, (_, i) => i % 2 === 0 ? -1.2 : 1);

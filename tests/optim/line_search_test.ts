@@ -49,4 +49,5 @@ Deno.test("minimizeInBox() ends at the lowest trial, not at the last", async () 
     0.9999,
     "max-evaluations",
   ]);
+  assert.equal(minimum.iterations, 0, "the search was not completed");
 });
