@@ -1,6 +1,6 @@
 /**
- * Cholesky factors of the few rows of the compact representation. A matrix which is not positive
- * definite is an ordinary event here, it empties the memory: the answer is a boolean, no error.
+ * Cholesky factors of small dense matrices. A matrix which is not positive definite is an ordinary
+ * event to the callers, to whom it says that columns are dependent: the answer is a boolean, no error.
  *
  * @module
  */
@@ -10,6 +10,16 @@
  *
  * @param a Symmetric, row-major, shape [order, order]; only its lower triangle is read.
  * @returns False if A is not numerically positive definite (or holds a NaN); `a` is then spoilt.
+ *
+ * @example
+ * ```ts
+ * import { choleskyInPlace } from "./cholesky.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const a = Float64Array.of(4, 2, 2, 5);
+ * assert.ok(choleskyInPlace(a, 2));
+ * assert.deepEqual([a[0], a[2], a[3]], [2, 1, 2]);
+ * ```
  */
 export function choleskyInPlace(a: Float64Array, order: number): boolean {
   for (let i = 0; i < order; i++) {

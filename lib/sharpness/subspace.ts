@@ -1,5 +1,7 @@
 import type { SubspaceBasis } from "../linalg/basis.ts";
-import { gramMatrix, multiply, multiplyTransposed } from "../linalg/row_blocks.ts";
+import { gramMatrix } from "../linalg/gram_matrix.ts";
+import { multiply, multiplyTransposed } from "../linalg/row_blocks.ts";
+import { symmetricEigen } from "../linalg/symmetric_eigen.ts";
 import {
   choleskyInPlace,
   solveLowerInPlace,
@@ -62,29 +64,6 @@ export function randomSubspace(options: RandomSubspace): SubspaceBasis {
   return raw;
 }
 
-/** The subspace spanned by given columns, each of length n. @throws {TypeError} If they differ. */
-export function subspaceOf(columns: readonly Float64Array[]): SubspaceBasis {
-  const ambient = columns[0]?.length ?? 0;
-  if (ambient === 0 || columns.some(({ length }) => length !== ambient)) {
-    throw new TypeError(
-      `Cannot span a subspace by columns of lengths ${columns.map(({ length }) => length)}; ` +
-        "want at least one, and all of one length",
-    );
-  }
-  const inner = (a: Float64Array, b: Float64Array) => a.reduce((s, ai, i) => s + ai * b[i]!, 0);
-  return {
-    ambient,
-    dimension: columns.length,
-    expand(y) {
-      const x = new Float64Array(ambient);
-      columns.forEach((column, j) => column.forEach((entry, i) => x[i]! += entry * y[j]!));
-      return x;
-    },
-    restrict: (g) => Float64Array.from(columns, (column) => inner(column, g)),
-    gram: () => Float64Array.from(columns.flatMap((a) => columns.map((b) => inner(a, b)))),
-  };
-}
-
 /**
  * A⁺x = (AᵀA)⁻¹Aᵀx, the coordinates of x's projection on col(A).
  *
@@ -99,12 +78,20 @@ export function pseudoInverse(basis: SubspaceBasis, x: Float64Array): Float64Arr
   return coordinates;
 }
 
+/** Condition number of AᵀA, λ_max / λ_min; Infinity where rounding leaves λ_min ≤ 0. */
+export function gramCondition(basis: SubspaceBasis): number {
+  const { values } = symmetricEigen(basis.gram(), basis.dimension);
+  const least = values[0]!;
+  return least > 0 ? values.at(-1)! / least : Infinity;
+}
+
 /** L of AᵀA = LLᵀ. */
 function factorOf(basis: SubspaceBasis): Float64Array {
   const factor = basis.gram().slice();
   if (choleskyInPlace(factor, basis.dimension)) return factor;
   throw new RangeError(
-    `Cannot use the ${basis.dimension} columns of A as a basis: they are linearly dependent`,
+    `Cannot use the ${basis.dimension} columns of A as a basis: they are linearly dependent; ` +
+      "give fewer or other columns",
   );
 }
 

@@ -1,0 +1,82 @@
+import { minimizeInBox } from "../optim/lbfgsb.ts";
+import type { Box, Evaluation, Objective } from "../optim/objective.ts";
+import type { StopReason } from "../optim/stop_reason.ts";
+
+/** How far a maximiser had come. */
+export interface Ascent {
+  /** Iterations completed; 0 is the start itself. */
+  readonly iteration: number;
+  /** Evaluations of f and ∇f in this run. */
+  readonly evaluations: number;
+  /** Largest finite loss so far, that at y = 0 included. */
+  readonly largestLoss: number;
+}
+
+/** Where one run of the maximiser ended. */
+export interface AscentResult {
+  readonly largestLoss: number;
+  readonly iterations: number;
+  readonly evaluations: number;
+  readonly stopReason: StopReason;
+  /** Share of the coordinates of the last y that lie on a bound of the box, in [0, 1]. */
+  readonly activeShare: number;
+  /** Evaluations at which f or ∇f was not finite. */
+  readonly notFinite: number;
+  /** How often the start was halved until f was finite there. */
+  readonly halvings: number;
+}
+
+/** Halvings of a start at which f is not finite: to a millionth of it. */
+const MOST_HALVINGS = 20;
+
+/**
+ * One run of L-BFGS-B up the loss, tolerances 0. Where f is not finite at the start, the start is
+ * drawn towards 0 until it is.
+ *
+ * @param loss y ↦ f(x + Ay), whose gradient this function may write to.
+ * @param lossAtOrigin f(x), which counts as a point already seen.
+ */
+export async function runMaximiser(
+  loss: Objective,
+  lossAtOrigin: number,
+  start: Float64Array,
+  box: Box,
+  { maxIterations, onIteration }: {
+    readonly maxIterations: number;
+    readonly onIteration: (ascent: Ascent) => void;
+  },
+): Promise<AscentResult> {
+  let largestLoss = lossAtOrigin;
+  let evaluations = 0;
+  let notFinite = 0;
+  const negated: Objective = {
+    dimension: loss.dimension,
+    async evaluate(y): Promise<Evaluation> {
+      const { value, gradient } = await loss.evaluate(y);
+      evaluations++;
+      if (Number.isFinite(value)) largestLoss = Math.max(largestLoss, value);
+      else notFinite++;
+      for (let i = 0; i < gradient.length; i++) gradient[i] = -gradient[i]!;
+      return { value: -value, gradient };
+    },
+  };
+  for (let halvings = 0;; halvings++) {
+    const y0 = start.map((yi) => yi / 2 ** halvings);
+    const { iterations, stopReason, activeShare, value } = await minimizeInBox(negated, y0, box, {
+      maxIterations,
+      gradientTolerance: 0,
+      decreaseTolerance: 0,
+      onIteration: ({ iteration }) => onIteration({ iteration, evaluations, largestLoss }),
+    });
+    if (!Number.isFinite(value) && halvings < MOST_HALVINGS) continue;
+    return {
+      largestLoss,
+      iterations,
+      evaluations,
+      stopReason,
+      activeShare,
+      notFinite,
+      halvings,
+    };
+  }
+}
