@@ -1,0 +1,287 @@
+import { add } from "../../lib/graph/ops/add.ts";
+import { batchNorm } from "../../lib/graph/ops/batch_norm.ts";
+import { broadcastTo } from "../../lib/graph/ops/broadcast_to.ts";
+import { constant } from "../../lib/graph/ops/constant.ts";
+import { div } from "../../lib/graph/ops/div.ts";
+import { exp } from "../../lib/graph/ops/exp.ts";
+import { log } from "../../lib/graph/ops/log.ts";
+import { matMul } from "../../lib/graph/ops/mat_mul.ts";
+import { mul } from "../../lib/graph/ops/mul.ts";
+import { oneHot } from "../../lib/graph/ops/one_hot.ts";
+import { passWherePositive, relu } from "../../lib/graph/ops/relu.ts";
+import { reshape } from "../../lib/graph/ops/reshape.ts";
+import { rsqrt } from "../../lib/graph/ops/rsqrt.ts";
+import { logSoftmax, softmax } from "../../lib/graph/ops/softmax.ts";
+import { softmaxCrossEntropy } from "../../lib/graph/ops/softmax_cross_entropy.ts";
+import { square } from "../../lib/graph/ops/square.ts";
+import { sub } from "../../lib/graph/ops/sub.ts";
+import { sum } from "../../lib/graph/ops/sum.ts";
+import { tanh } from "../../lib/graph/ops/tanh.ts";
+import { type Shape, showShape } from "../../lib/graph/shape.ts";
+import type { Value } from "../../lib/graph/value.ts";
+import { vjp } from "../../lib/graph/vjp.ts";
+import { awayFromZero, labels, nodeWithin, type OpCase, real } from "./op_case.ts";
+import {
+  batchNormPlain,
+  broadcastPlain,
+  crossEntropyPlain,
+  matMulPlain,
+  softmaxPlain,
+  sumPlain,
+} from "./plain_formulas.ts";
+
+/** Pairs of shapes that broadcast, in every way there is. */
+const PAIRS: readonly [Shape, Shape][] = [
+  [[2, 3], [2, 3]],
+  [[], []],
+  [[2, 3], [3]], // TensorFlow's BiasAdd
+  [[2, 2, 3], [3]],
+  [[3], [2, 3]],
+  [[2, 3], []],
+  [[2, 1], [1, 3]],
+  [[2, 1, 3], [4, 1]],
+];
+
+function binaryCases(
+  op: string,
+  build: (a: Value, b: Value) => Value,
+  evaluate: (a: number, b: number) => number,
+  low = -1,
+  high = 1,
+): OpCase[] {
+  const pairs = PAIRS.map(([a, b]): OpCase => ({
+    op,
+    label: `${showShape(a)} ${showShape(b)}`,
+    inputs: [real(a), real(b, low, high)],
+    build,
+    formula: (x, y) => broadcastPlain(x, a, y, b, evaluate),
+  }));
+  const twice: OpCase = {
+    op,
+    label: "of a value with itself",
+    inputs: [real([2, 3], low, high)],
+    build: (a) => build(a, a),
+    formula: (a) => a.map((ai) => evaluate(ai, ai)),
+  };
+  return [...pairs, twice];
+}
+
+function unaryCases(
+  op: string,
+  build: (x: Value) => Value,
+  evaluate: (x: number) => number,
+  input: (shape: Shape) => OpCase["inputs"][number] = real,
+): OpCase[] {
+  return [[], [3], [2, 3], [2, 1, 2, 2]].map((shape) => ({
+    op,
+    label: showShape(shape),
+    inputs: [input(shape)],
+    build,
+    formula: (x) => x.map((xi) => evaluate(xi)),
+  }));
+}
+
+function matMulCases(): OpCase[] {
+  return [[false, false], [true, false], [false, true], [true, true]].flatMap(([ta, tb]) =>
+    [[2, 3, 4], [1, 5, 1]].map(([rows, inner, columns]): OpCase => {
+      const a = ta ? [inner!, rows!] : [rows!, inner!];
+      const b = tb ? [columns!, inner!] : [inner!, columns!];
+      return {
+        op: "matMul",
+        label: `${showShape(a)}${ta ? "ᵀ" : ""} ${showShape(b)}${tb ? "ᵀ" : ""}`,
+        inputs: [real(a), real(b)],
+        build: (x, y) => matMul(x, y, ta, tb),
+        formula: (x, y) => matMulPlain(x, a, ta!, y, b, tb!),
+      };
+    })
+  );
+}
+
+function sumCases(): OpCase[] {
+  const reductions: [Shape, number[]][] = [
+    [[4], [0]],
+    [[3, 2], [0]], // TensorFlow's BiasAddGrad
+    [[3, 2], [1]],
+    [[3, 2], [0, 1]],
+    [[2, 3, 2], [0, 1]],
+    [[2, 3, 2], [0, 2]],
+    [[2, 3, 2], [1]],
+    [[2, 1, 3, 2], [0, 1, 2]],
+  ];
+  return reductions.flatMap(([shape, axes]) =>
+    [false, true].map((keep): OpCase => ({
+      op: "sum",
+      label: `${showShape(shape)} over ${axes}${keep ? ", kept" : ""}`,
+      inputs: [real(shape)],
+      build: (x) => sum(x, axes, keep),
+      formula: (x) => sumPlain(x, shape, axes),
+    }))
+  );
+}
+
+function batchNormCases(): OpCase[] {
+  return ([[[4, 3], 1e-3], [[2, 2, 3, 2], 1e-3], [[5, 2], 0.5], [[3, 2, 2], 1e-3]] as const)
+    .flatMap(([shape, epsilon]) => {
+      const channels = shape.at(-1)!;
+      const inputs = [real(shape, -2, 2), real([channels], 0.5, 1.5), real([channels])];
+      const label = `${showShape(shape)}, ε = ${epsilon}`;
+      const forward: OpCase = {
+        op: "batchNorm",
+        label,
+        inputs,
+        build: (x, gamma, beta) => batchNorm(x!, gamma!, beta!, epsilon),
+        formula: (x, gamma, beta) => batchNormPlain(x!, gamma!, beta!, epsilon),
+      };
+      const gradients = ["input", "scale", "offset"].map((of, i): OpCase => ({
+        op: "batchNormGradient",
+        label: `by ${of}, ${label}`,
+        inputs: [...inputs, real(shape)],
+        build: (...leaves) => {
+          const [x, gamma, beta, g] = leaves as [Value, Value, Value, Value];
+          return vjp(batchNorm(x, gamma, beta, epsilon), g, leaves.slice(0, 3))[i]!;
+        },
+      }));
+      return [forward, ...gradients];
+    });
+}
+
+function rowCases(): OpCase[] {
+  return [[3, 4], [1, 2], [2, 1], [5, 12]].flatMap(([rows, columns]): OpCase[] => {
+    const label = showShape([rows!, columns!]);
+    const logits = real([rows!, columns!], -3, 3);
+    const targets = labels(rows!, columns!);
+    const log = (p: ArrayLike<number>) => Array.from(p, Math.log);
+    return [
+      {
+        op: "softmax",
+        label,
+        inputs: [logits],
+        build: softmax,
+        formula: (z) => softmaxPlain(z, columns!),
+      },
+      {
+        op: "logSoftmax",
+        label,
+        inputs: [logits],
+        build: logSoftmax,
+        formula: (z) => log(softmaxPlain(z, columns!)),
+      },
+      {
+        op: "softmaxCrossEntropy",
+        label,
+        inputs: [logits, targets],
+        build: softmaxCrossEntropy,
+        formula: (z, y) => crossEntropyPlain(z, y, columns!),
+      },
+      {
+        op: "softmaxMinusOneHot",
+        label,
+        inputs: [logits, targets],
+        build(z, y) {
+          const losses = softmaxCrossEntropy(z!, y!);
+          return nodeWithin(vjp(losses, losses, [z!])[0]!, "softmaxMinusOneHot");
+        },
+        formula: (z, y) =>
+          softmaxPlain(z, columns!).map((p, i) =>
+            p - (y[Math.floor(i / columns!)] === i % columns! ? 1 : 0)
+          ),
+      },
+      {
+        op: "oneHot",
+        label,
+        inputs: [targets],
+        build: (y) => oneHot(y!, columns!),
+        formula: (y) =>
+          Float64Array.from(
+            { length: rows! * columns! },
+            (_, i) => y[Math.floor(i / columns!)] === i % columns! ? 1 : 0,
+          ),
+      },
+    ];
+  });
+}
+
+function shapeCases(): OpCase[] {
+  const broadcasts: [Shape, Shape][] = [
+    [[3], [2, 3]],
+    [[2, 1], [2, 3]],
+    [[], [2, 2]],
+    [[1, 2, 1], [3, 2, 2]],
+  ];
+  const reshapes: [Shape, Shape][] = [[[2, 3], [3, 2]], [[4], [2, 1, 2]], [[1], []]];
+  return [
+    ...broadcasts.map(([from, to]): OpCase => ({
+      op: "broadcastTo",
+      label: `${showShape(from)} to ${showShape(to)}`,
+      inputs: [real(from)],
+      build: (x) => broadcastTo(x!, to),
+      formula: (x) => broadcastPlain(x, from, new Float64Array(100), to, (xi) => xi),
+    })),
+    ...reshapes.map(([from, to]): OpCase => ({
+      op: "reshape",
+      label: `${showShape(from)} to ${showShape(to)}`,
+      inputs: [real(from)],
+      build: (x) => reshape(x!, to),
+      formula: (x) => x,
+    })),
+    {
+      op: "reshape",
+      label: "of labels",
+      inputs: [labels(4, 3)],
+      build: (x) => reshape(x!, [2, 2]),
+      formula: (x) => x,
+    },
+    {
+      op: "broadcastTo",
+      label: "of labels",
+      inputs: [labels(2, 3)],
+      build: (x) => broadcastTo(x!, [2, 2]),
+      formula: (x) => [...x, ...x],
+    },
+  ];
+}
+
+const LEAF_CASES: readonly OpCase[] = [
+  { op: "placeholder", label: "[3]", inputs: [real([3])], build: (x) => x!, formula: (x) => x },
+  {
+    op: "variable",
+    label: "[3]",
+    inputs: [{ ...real([3]), kind: "variable" }],
+    build: (x) => x!,
+    formula: (x) => x,
+  },
+  ...[2.5, -0, 1e-30].map((value): OpCase => ({
+    op: "constant",
+    label: Object.is(value, -0) ? "-0" : `${value}`,
+    inputs: [],
+    build: () => constant(value),
+    formula: () => [value],
+  })),
+];
+
+/** Every op of lib/graph/ops, on the shapes and attributes that take different paths. */
+export const OP_CASES: readonly OpCase[] = [
+  ...LEAF_CASES,
+  ...binaryCases("add", add, (a, b) => a + b),
+  ...binaryCases("sub", sub, (a, b) => a - b),
+  ...binaryCases("mul", mul, (a, b) => a * b),
+  ...binaryCases("div", div, (a, b) => a / b, 0.5, 2),
+  ...unaryCases("exp", exp, Math.exp),
+  ...unaryCases("log", log, Math.log, (shape) => real(shape, 0.5, 2)),
+  ...unaryCases("square", square, (x) => x ** 2),
+  ...unaryCases("rsqrt", rsqrt, (x) => x ** -0.5, (shape) => real(shape, 0.5, 2)),
+  ...unaryCases("tanh", tanh, (x) => (Math.exp(2 * x) - 1) / (Math.exp(2 * x) + 1)),
+  ...unaryCases("relu", relu, (x) => Math.max(x, 0), awayFromZero),
+  {
+    op: "passWherePositive",
+    label: "[2, 3]",
+    inputs: [real([2, 3]), awayFromZero([2, 3])],
+    build: passWherePositive,
+    formula: (g, y) => g.map((gi, i) => y[i]! > 0 ? gi : 0),
+  },
+  ...matMulCases(),
+  ...sumCases(),
+  ...shapeCases(),
+  ...rowCases(),
+  ...batchNormCases(),
+];

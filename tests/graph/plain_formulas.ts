@@ -1,0 +1,99 @@
+/** Textbook loops over plain arrays, which share no code with the library. */
+
+type Extents = readonly number[];
+
+/** f(a, b) with broadcasting, for up to three axes. */
+export function broadcastPlain(
+  a: Float64Array,
+  aShape: Extents,
+  b: Float64Array,
+  bShape: Extents,
+  f: (a: number, b: number) => number,
+): number[] {
+  const [a0, a1, a2] = [...[1, 1, 1].slice(aShape.length), ...aShape] as [number, number, number];
+  const [b0, b1, b2] = [...[1, 1, 1].slice(bShape.length), ...bShape] as [number, number, number];
+  const result: number[] = [];
+  for (let i = 0; i < Math.max(a0, b0); i++) {
+    for (let j = 0; j < Math.max(a1, b1); j++) {
+      for (let k = 0; k < Math.max(a2, b2); k++) {
+        const ai = a[((i % a0) * a1 + (j % a1)) * a2 + (k % a2)]!;
+        const bi = b[((i % b0) * b1 + (j % b1)) * b2 + (k % b2)]!;
+        result.push(f(ai, bi));
+      }
+    }
+  }
+  return result;
+}
+
+/** Σ_k A_ik B_kj. */
+export function matMulPlain(
+  a: Float64Array,
+  [aRows, aColumns]: Extents,
+  transposeA: boolean,
+  b: Float64Array,
+  [bRows, bColumns]: Extents,
+  transposeB: boolean,
+): number[] {
+  const left = (i: number, k: number) => transposeA ? a[k * aColumns! + i]! : a[i * aColumns! + k]!;
+  const right = (k: number, j: number) =>
+    transposeB ? b[j * bColumns! + k]! : b[k * bColumns! + j]!;
+  const [rows, inner] = transposeA ? [aColumns!, aRows!] : [aRows!, aColumns!];
+  const columns = transposeB ? bRows! : bColumns!;
+  const product: number[] = [];
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      product.push(0);
+      for (let k = 0; k < inner; k++) product[i * columns + j]! += left(i, k) * right(k, j);
+    }
+  }
+  return product;
+}
+
+/** Sums by the text of the index with the summed axes struck out. */
+export function sumPlain(x: Float64Array, shape: Extents, axes: readonly number[]): number[] {
+  const totals = new Map<string, number>();
+  x.forEach((xi, flat) => {
+    const index = shape.map((extent, axis) => {
+      const stride = shape.slice(axis + 1).reduce((product, inner) => product * inner, 1);
+      return axes.includes(axis) ? "·" : Math.floor(flat / stride) % extent;
+    });
+    totals.set(`${index}`, (totals.get(`${index}`) ?? 0) + xi);
+  });
+  return [...totals.values()]; // in the order of first appearance, which is row-major
+}
+
+/** exp z_j / Σ_k exp z_k row by row, without a shift. */
+export function softmaxPlain(z: Float64Array, columns: number): Float64Array {
+  return z.map((zi, i) => {
+    const row = z.slice(i - (i % columns), i - (i % columns) + columns);
+    return Math.exp(zi) / row.reduce((total, zj) => total + Math.exp(zj), 0);
+  });
+}
+
+/** −ln p_label of each row. */
+export function crossEntropyPlain(z: Float64Array, y: Float64Array, columns: number): number[] {
+  const p = softmaxPlain(z, columns);
+  return Array.from(y, (label, row) => -Math.log(p[row * columns + label]!));
+}
+
+/** γ (x − μ)/√(σ² + ε) + β, channel by channel. */
+export function batchNormPlain(
+  x: Float64Array,
+  gamma: Float64Array,
+  beta: Float64Array,
+  epsilon: number,
+): Float64Array {
+  const channels = gamma.length;
+  const y = new Float64Array(x.length);
+  gamma.forEach((scale, channel) => {
+    const ofChannel = x.filter((_, i) => i % channels === channel);
+    const mean = ofChannel.reduce((total, xi) => total + xi, 0) / ofChannel.length;
+    const variance = ofChannel.reduce((total, xi) => total + (xi - mean) ** 2, 0) /
+      ofChannel.length;
+    ofChannel.forEach((xi, row) => {
+      y[row * channels + channel] = scale * (xi - mean) / Math.sqrt(variance + epsilon) +
+        beta[channel]!;
+    });
+  });
+  return y;
+}
