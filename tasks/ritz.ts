@@ -13,7 +13,7 @@ import { readDataset, readWeights, writeJson } from "./artifacts.ts";
 export default defineStage({
   summary: "Ritz values of the Hessian on a random subspace, and its top eigenvalues",
   parameters: z.strictObject({
-    network: z.enum(NETWORK_NAMES as [typeof NETWORK_NAMES[number]]),
+    network: z.enum(NETWORK_NAMES),
     seed: z.int().nonnegative(),
     /** The trial whose point is measured; A and Lanczos' start are drawn by seed + trial. */
     trial: z.int().nonnegative(),

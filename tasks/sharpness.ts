@@ -12,7 +12,7 @@ const DISTRIBUTIONS = ["gaussian", "uniform", "unit-column", "orthonormal"] as c
 export default defineStage({
   summary: "Measure the (C_ε, A)-sharpness of a trained point (Metric 2.1)",
   parameters: z.strictObject({
-    network: z.enum(NETWORK_NAMES as [typeof NETWORK_NAMES[number]]),
+    network: z.enum(NETWORK_NAMES),
     seed: z.int().nonnegative(),
     /** The trial whose point is measured; A is drawn by seed + trial. */
     trial: z.int().nonnegative(),

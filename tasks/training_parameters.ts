@@ -5,7 +5,7 @@ import type { StopRule } from "../lib/training/stop_rule.ts";
 
 /** Fields of a strict schema, to be spread into a stage's own. */
 export const TRAINING_FIELDS = {
-  network: z.enum(NETWORK_NAMES as [typeof NETWORK_NAMES[number]]),
+  network: z.enum(NETWORK_NAMES),
   /** Seed of the study; trial t starts from x₀ and shuffles by seed + t. */
   seed: z.int().nonnegative(),
   trial: z.int().nonnegative(),

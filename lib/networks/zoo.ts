@@ -10,19 +10,19 @@ function fullyConnected(depth: number, classes: number): Layer[] {
   return [...hidden.flat(), dense(classes)];
 }
 
+/** A network of the paper. */
+export type NetworkName = "F1" | "F2";
+
 /** The paper's networks by name (its table 1 and appendix B). */
-const ZOO = {
+const ZOO: Readonly<Record<NetworkName, () => Network>> = {
   /** 784 → 5 × 512 → 10 on MNIST. */
   F1: () => stack("F1", [28, 28, 1], fullyConnected(5, 10)),
   /** 360 → 7 × 512 → 1973 on TIMIT. */
   F2: () => stack("F2", [360], fullyConnected(7, 1973)),
-} satisfies Record<string, () => Network>;
-
-/** A network of the paper. */
-export type NetworkName = keyof typeof ZOO;
+};
 
 /** The names that {@link network} knows. */
-export const NETWORK_NAMES = Object.keys(ZOO) as NetworkName[];
+export const NETWORK_NAMES: readonly NetworkName[] = Object.keys(ZOO) as NetworkName[];
 
 /**
  * Builds a network of the paper.

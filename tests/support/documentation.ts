@@ -13,6 +13,8 @@ interface Declaration {
   /** `line` counts from 0. */
   readonly location: { readonly filename: string; readonly line: number };
   readonly declarationKind: string;
+  /** `reference` where a module only passes on what another one exports, with its documentation. */
+  readonly kind?: string;
   readonly jsDoc?: {
     readonly doc?: string;
     readonly tags?: readonly { readonly kind: string; readonly name?: string }[];
@@ -28,7 +30,9 @@ export function documentationFaults({ version, nodes }: DocOutput, root: string)
   const faults = new Set<string>(); // A symbol that is exported again appears with every module.
   for (const { symbols } of Object.values(nodes)) {
     for (const { name, declarations } of symbols) {
-      const exported = declarations.filter(({ declarationKind }) => declarationKind === "export");
+      const exported = declarations.filter(({ declarationKind, kind }) =>
+        declarationKind === "export" && kind !== "reference"
+      );
       const [first] = exported;
       if (first === undefined || !first.location.filename.startsWith(root)) continue;
       const place = `${first.location.filename.slice(root.length)}:${first.location.line + 1}`;
