@@ -45,7 +45,7 @@ export default defineStage({
       evaluationBatch,
     });
     const subspace = dimension && { dimension, distribution, seed: seed + trial };
-    const total = maxIterations ?? (protocol === "robust" ? 100 : 10);
+    const budget = maxIterations ?? (protocol === "robust" ? 100 : 10);
     const { curve, restarts, ...measured } = await sharpness(objective, x, {
       epsilon: eps,
       protocol,
@@ -53,9 +53,9 @@ export default defineStage({
       ...(subspace && { subspace }),
       ...(start && { start }),
       ...(maxIterations && { maxIterations }),
-      onIteration({ iteration, percent }) {
-        const note = `iteration ${iteration}, sharpness ${percent.toPrecision(4)} %`;
-        context.progress({ done: Math.min(iteration, total), total, note });
+      onIteration({ run, runs, start, iteration, percent }) {
+        const note = `from the ${start}, iteration ${iteration}, φ ${percent.toPrecision(4)} %`;
+        context.progress({ done: run * budget + iteration, total: runs * budget, note });
         context.log(note);
       },
     });
@@ -63,7 +63,6 @@ export default defineStage({
       network: net.name,
       dataset: dataset.name,
       trial,
-      epsilon: eps,
       ...measured,
       space: subspace || "full",
       batchNorm: "batch",
