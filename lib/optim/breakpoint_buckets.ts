@@ -12,10 +12,11 @@ const BUCKETS = OCTAVES << PER_OCTAVE_LOG2;
 export interface BreakpointBuckets {
   /** t_i, the breakpoint of coordinate i; 0 where −g_i points out of the box or is 0. Shape [n]. */
   readonly times: Float64Array;
-  /** Number of coordinates with finite breakpoint, in each bucket. */
+  /** Number of coordinates with their breakpoint in each bucket; t = ∞ is the last. */
   readonly counts: Int32Array;
-  /** Least and largest t_i in each bucket. */
+  /** Least t_i in each bucket. */
   readonly first: Float64Array;
+  /** Largest t_i in each bucket. */
   readonly last: Float64Array;
   /** Σ d_i² from this bucket to the end, d = −g; shape [buckets + 1]. */
   readonly squares: Float64Array;

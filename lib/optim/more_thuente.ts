@@ -12,9 +12,12 @@
  */
 
 /** φ and φ′ at a step. */
-interface Sample {
+export interface Sample {
+  /** α ≥ 0. */
   readonly step: number;
+  /** φ(α). */
   readonly value: number;
+  /** φ′(α). */
   readonly slope: number;
 }
 
@@ -36,10 +39,15 @@ export interface LineSearch {
    * the best step seen.
    */
   readonly status: "evaluate" | "found" | "at-bound" | "stalled";
+  /** The step to evaluate next, or the one the search ended at. */
   readonly step: number;
+  /** φ and φ′ at 0. */
   readonly start: Sample;
+  /** No trial is shorter. */
   readonly minStep: number;
+  /** No trial is longer. */
   readonly maxStep: number;
+  /** µ, η and the shortest interval. */
   readonly tolerances: SearchTolerances;
   /** Stage 1 of §2: ψ(α) = φ(α) − φ(0) − µαφ′(0) has not yet been seen ≤ 0 with φ′ ≥ 0. */
   readonly firstStage: boolean;
@@ -47,12 +55,15 @@ export interface LineSearch {
   readonly best: Sample;
   /** The other end; meaningful once `bracketed`. */
   readonly other: Sample;
+  /** Whether a minimum is known to lie between `best` and `other`. */
   readonly bracketed: boolean;
-  /** Range in which the next trial must lie. */
+  /** Least step the next trial may have. */
   readonly low: number;
+  /** Largest step the next trial may have. */
   readonly high: number;
-  /** Interval widths one and two trials ago: §4 asks for a cut by 0.66 over two trials. */
+  /** Width of the interval one trial ago. */
   readonly width: number;
+  /** Width of the interval two trials ago: §4 asks for a cut to 0.66 over two trials. */
   readonly widthBefore: number;
 }
 
@@ -67,7 +78,7 @@ const SHRINK = 0.66;
 /**
  * Starts a search at φ(0), φ′(0) with the first trial `step`.
  *
- * @example Two trials on φ(α) = (α − 1)², whose first step is far too short
+ * @example Steps of φ(α) = (α − 1)² from one that is far too short
  * ```ts
  * import { continueSearch, startSearch } from "./more_thuente.ts";
  * import assert from "node:assert/strict";

@@ -16,6 +16,8 @@ export interface Objective {
 
 /** Bounds lower ≤ x ≤ upper, coordinate by coordinate; ±Infinity where there is none. */
 export interface Box {
+  /** Shape [n]; −Infinity where there is none. */
   readonly lower: Float64Array;
+  /** Shape [n], not below `lower`; Infinity where there is none. */
   readonly upper: Float64Array;
 }
