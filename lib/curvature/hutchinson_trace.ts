@@ -8,24 +8,40 @@ export interface TraceEstimate {
   readonly mean: number;
   /** Sample standard deviation over √probes; NaN for one probe. */
   readonly standardError: number;
+  /** Number of probes, each one product. */
   readonly probes: number;
 }
 
 /**
- * Hutchinson's estimate of tr H: the mean of vᵀHv over random signs v.
+ * Hutchinson's estimate of tr H: the mean of vᵀHv over vectors v of random signs.
  *
- * Its variance is 2 Σ_{i≠j} H_ij², so it is exact for a diagonal operator.
+ * The variance of one probe is 2 Σ_{i≠j} H_ij², so it is exact for a diagonal operator.
  *
- * Source: Hutchinson 1990, _A stochastic estimator of the trace of the influence matrix_.
+ * Source: Hutchinson 1990, "A stochastic estimator of the trace of the influence matrix".
  *
- * @throws {RangeError} If `probes` is not a positive integer.
+ * @example
+ * ```ts
+ * import { hutchinsonTrace } from "./hutchinson_trace.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const diagonal = Float64Array.of(1, 2, 4);
+ * const operator = {
+ *   dimension: 3,
+ *   apply: (v: Float64Array) => Promise.resolve(v.map((vi, i) => diagonal[i]! * vi)),
+ * };
+ * assert.equal((await hutchinsonTrace(operator, { probes: 2, seed: 1 })).mean, 7);
+ * ```
+ *
+ * @throws {RangeError} If `probes` is not a whole number from 1.
  */
 export async function hutchinsonTrace(
   operator: LinearOperator,
   { probes, seed }: { readonly probes: number; readonly seed: number },
 ): Promise<TraceEstimate> {
   if (!(Number.isInteger(probes) && probes > 0)) {
-    throw new RangeError(`Cannot estimate a trace by ${probes} probes; want a positive integer`);
+    throw new RangeError(
+      `Cannot estimate a trace by ${probes} probes; give a whole number from 1`,
+    );
   }
   const samples: number[] = [];
   for (let k = 0; k < probes; k++) {

@@ -1,46 +1,49 @@
+import { addColumns } from "../linalg/columns.ts";
 import type { LinearOperator } from "../linalg/operator.ts";
-import { symmetricEigen } from "../linalg/symmetric_eigen.ts";
-import { dot, norm } from "../linalg/vector.ts";
+import { tridiagonalEigen } from "../linalg/tridiagonal_eigen.ts";
+import { norm } from "../linalg/vector.ts";
 import { stream } from "../random/stream.ts";
+import { type KrylovSpace, krylovSpace } from "./krylov.ts";
 
 /** How {@link lanczos} runs. */
 export interface LanczosOptions {
-  /** m, the number of products with the operator. */
+  /** m, the number of products with the operator; it stores m vectors of length n. */
   readonly steps: number;
   /** Seed of the random start. */
   readonly seed: number;
   /** The start instead of a random one; need not have length 1. */
   readonly start?: Float64Array;
-  /** Whether to return the Ritz vectors; they take m vectors of length n more. */
+  /** Whether to return the Ritz vectors, which take m vectors of length n more. Default false. */
   readonly keepVectors?: boolean;
   /** Called after each product. */
-  readonly onProduct?: (done: number) => void;
+  readonly onProduct?: (done: number, total: number) => void;
 }
 
 /** Ritz values of an operator on a Krylov space. */
 export interface LanczosResult {
-  /** θ_i, ascending. */
+  /** θ_i, ascending; as many as `steps`, or fewer if it stopped before. */
   readonly values: Float64Array;
   /** ‖Hu_i − θ_i u_i‖₂ of the unit Ritz vectors u_i: some eigenvalue lies as near to θ_i. */
   readonly residuals: Float64Array;
-  /** Squared first component of each eigenvector of T: the weights of Gauss quadrature. */
+  /** (qᵀu_i)² with the unit start q, the weights of Gauss quadrature; their sum is 1. */
   readonly weights: Float64Array;
   /** Unit Ritz vectors, if asked for, in the order of the values. */
   readonly vectors?: readonly Float64Array[];
   /** Products computed. */
   readonly steps: number;
-  /** `steps`, or `invariant`: the Krylov space was exhausted and the values are exact. */
-  readonly stopReason: "steps" | "invariant";
+  /** Why it stopped, see {@link KrylovSpace}. */
+  readonly stopReason: KrylovSpace["stopReason"];
 }
 
 /**
- * Lanczos' method: Ritz values of a symmetric operator on span{v, Hv, …, H^{m−1}v}.
+ * Lanczos' method: Ritz values of a symmetric operator on span{q, Hq, …, H^{m−1}q}, of which the
+ * outermost converge first to the operator's outermost eigenvalues.
  *
- * Every new direction is orthogonalised twice against all before it, since the three-term
- * recursion alone loses orthogonality and repeats eigenvalues. The space counts as exhausted when
- * β falls below n·2⁻⁵² of ‖T‖.
+ * The residuals are β_m |s_m,i| with the last components of T's eigenvectors, at no further
+ * product. A multiple eigenvalue appears once: one start cannot tell its eigenvectors apart.
  *
- * Source: Golub & Van Loan 2013, _Matrix Computations_, §10.1–10.3.
+ * Source: Golub and Van Loan 2013, Matrix Computations, §10.1; Parlett 1998, The Symmetric
+ * Eigenvalue Problem, §13.2.
  *
  * @example A diagonal operator with two distinct eigenvalues is exhausted after two steps
  * ```ts
@@ -57,83 +60,61 @@ export interface LanczosResult {
  * assert.ok(Math.abs(values[0]! - 1) < 1e-14 && Math.abs(values[1]! - 5) < 1e-14);
  * ```
  *
- * @throws {RangeError} If `steps` is not a positive integer or the start is zero or not finite.
+ * @throws {TypeError} If the start has not the operator's dimension.
+ * @throws {RangeError} If `steps` is not a whole number from 1, or the start is 0 or not finite.
  */
 export async function lanczos(
   operator: LinearOperator,
   { steps, seed, start, keepVectors = false, onProduct }: LanczosOptions,
 ): Promise<LanczosResult> {
   if (!(Number.isInteger(steps) && steps > 0)) {
-    throw new RangeError(`Cannot run ${steps} steps of Lanczos; want a positive integer`);
+    throw new RangeError(`Cannot run ${steps} steps of Lanczos; give a whole number from 1`);
   }
-  const n = operator.dimension;
-  const first = start?.slice() ?? new Float64Array(n);
-  if (!start) stream(seed, "lanczos").fillNormal(first, 0);
-  const length = norm(first);
-  if (!(length > 0 && Number.isFinite(length)) || first.length !== n) {
-    throw new RangeError(`Cannot start Lanczos from a vector of length ${length} in R^${n}`);
-  }
-  const basis = [first.map((entry) => entry / length)];
-  const alphas: number[] = [];
-  const betas: number[] = [];
-  for (;;) {
-    const w = await operator.apply(basis.at(-1)!);
-    onProduct?.(basis.length);
-    alphas.push(dot(w, basis.at(-1)!));
-    orthogonalise(w, basis);
-    orthogonalise(w, basis);
-    const beta = norm(w);
-    betas.push(beta);
-    const size = Math.max(...alphas.map(Math.abs), ...betas.slice(0, -1));
-    const invariant = beta <= n * Number.EPSILON * size || basis.length === n;
-    if (basis.length === steps || invariant) {
-      const result = ritzOfTridiagonal(alphas, betas);
-      const vectors = keepVectors ? { vectors: ritzVectors(result.eigenvectors, basis) } : {};
-      const { eigenvectors: _, ...rest } = result;
-      return {
-        ...rest,
-        ...vectors,
-        steps: basis.length,
-        stopReason: invariant ? "invariant" : "steps",
-      };
-    }
-    basis.push(w.map((entry) => entry / beta));
-  }
-}
-
-/** w ← w − Σ (w·q) q. */
-function orthogonalise(w: Float64Array, basis: readonly Float64Array[]): void {
-  for (const q of basis) {
-    const overlap = dot(w, q);
-    for (let i = 0; i < w.length; i++) w[i]! -= overlap * q[i]!;
-  }
-}
-
-/** Eigenvalues of T and the residuals β_m |s_m,i|. */
-function ritzOfTridiagonal(alphas: readonly number[], betas: readonly number[]) {
-  const m = alphas.length;
-  const t = new Float64Array(m * m);
-  for (let i = 0; i < m; i++) {
-    t[i * m + i] = alphas[i]!;
-    if (i + 1 < m) t[i * m + i + 1] = t[(i + 1) * m + i] = betas[i]!;
-  }
-  const { values, vectors } = symmetricEigen(t, m);
+  const first = unitStart(operator.dimension, start, seed);
+  const space = await krylovSpace(operator, first, steps, onProduct);
+  const { basis, alphas, betas, products, stopReason } = space;
+  const m = basis.length;
+  // All components of T's eigenvectors for the Ritz vectors, else the first and the last.
+  const width = keepVectors ? m : 2;
+  const identity = new Float64Array(m * width);
+  for (let k = 0; k < m; k++) if (keepVectors) identity[k * width + k] = 1;
+  if (!keepVectors && m > 0) identity[0] = identity[m * width - 1] = 1;
+  const { values, rotated } = tridiagonalEigen(
+    Float64Array.from(alphas),
+    Float64Array.from(betas),
+    identity,
+  );
   return {
     values,
-    residuals: values.map((_, k) => betas[m - 1]! * Math.abs(vectors[k * m + m - 1]!)),
-    weights: values.map((_, k) => vectors[k * m]! ** 2),
-    eigenvectors: vectors,
+    residuals: values.map((_, i) => betas[m - 1]! * Math.abs(rotated[(i + 1) * width - 1]!)),
+    weights: values.map((_, i) => rotated[i * width]! ** 2),
+    ...(keepVectors && { vectors: combinations(basis, rotated) }),
+    steps: products,
+    stopReason,
   };
 }
 
-function ritzVectors(eigenvectors: Float64Array, basis: readonly Float64Array[]): Float64Array[] {
+/** Σ_j s_ij q_j for each row s_i, row-major [m, m]. */
+function combinations(basis: readonly Float64Array[], rows: Float64Array): Float64Array[] {
   const m = basis.length;
-  return basis.map((_, k) => {
-    const u = new Float64Array(basis[0]!.length);
-    basis.forEach((q, j) => {
-      const weight = eigenvectors[k * m + j]!;
-      for (let i = 0; i < u.length; i++) u[i]! += weight * q[i]!;
-    });
-    return u;
+  return basis.map((q, i) => {
+    const vector = new Float64Array(q.length);
+    addColumns(vector, basis, rows.subarray(i * m, (i + 1) * m));
+    return vector;
   });
+}
+
+function unitStart(n: number, start: Float64Array | undefined, seed: number): Float64Array {
+  if (start && start.length !== n) {
+    throw new TypeError(
+      `Cannot start Lanczos from ${start.length} coordinates; the operator has ${n}`,
+    );
+  }
+  const first = start?.slice() ?? new Float64Array(n);
+  if (!start) stream(seed, "lanczos").fillNormal(first, 0);
+  const length = norm(first);
+  if (!(length > 0 && length < Infinity)) {
+    throw new RangeError(`Cannot start Lanczos from a vector of length ${length}; give another`);
+  }
+  return first.map((entry) => entry / length);
 }

@@ -1,16 +1,17 @@
-import type { SubspaceBasis } from "../linalg/basis.ts";
+import { asBasis, type SubspaceBasis } from "../linalg/basis.ts";
 import {
   choleskyInPlace,
   solveLowerInPlace,
   solveLowerTransposedInPlace,
 } from "../linalg/cholesky.ts";
+import { addColumns } from "../linalg/columns.ts";
 import type { LinearOperator } from "../linalg/operator.ts";
 import { symmetricEigen } from "../linalg/symmetric_eigen.ts";
-import { dot } from "../linalg/vector.ts";
+import { norm } from "../linalg/vector.ts";
 
 /** Ritz values of an operator on a subspace. */
 export interface RitzResult {
-  /** θ_i, ascending, length p. */
+  /** θ_i, ascending, shape [p]. */
   readonly values: Float64Array;
   /**
    * ‖HAu_i − θ_i Au_i‖₂ / ‖Au_i‖₂. On a random subspace it is large: the Ritz vectors are far from
@@ -21,67 +22,104 @@ export interface RitzResult {
   readonly products: number;
 }
 
+/** How {@link ritzValues} runs. */
+export interface RitzOptions {
+  /** Most bytes in which to keep the images of the basis as float64; beyond, as float32. */
+  readonly byteBudget?: number;
+  /** Called after each product. */
+  readonly onProduct?: (done: number, total: number) => void;
+}
+
 /**
  * Ritz values of a symmetric operator H on col(A): AᵀHA u = θ AᵀA u, for any independent columns.
  *
- * With AᵀA = LLᵀ and the orthonormal Q = AL⁻ᵀ they are the eigenvalues of QᵀHQ. The residuals need
- * ‖HQs‖, so the p images HQe_j are kept, in float32 (4pn bytes: 585 MB for F1 and p = 100), which
- * leaves the residuals six digits.
+ * With AᵀA = LLᵀ and the orthonormal Q = AL⁻ᵀ they are the eigenvalues of QᵀHQ, u = L⁻ᵀs. The
+ * residuals need HQs for all eigenvectors s, so the p images HQe_j are kept rather than p further
+ * products computed: in float64 while they fit `byteBudget` (512 MiB, which is p = 45 for F1), else
+ * in float32, which leaves the residuals an error of ~1e-7 ‖H‖ (p = 100: 585 MB for F1).
  *
- * Source: Parlett 1998, _The Symmetric Eigenvalue Problem_, §11.3–11.5.
+ * Source: Parlett 1998, The Symmetric Eigenvalue Problem, §11.3 and §11.5, §15.2.
  *
- * @param basis A, of the operator's dimension.
+ * @param basis A, of the operator's dimension: a subspace, or a list of columns.
+ *
+ * @example Two unequal columns that span an invariant plane
+ * ```ts
+ * import { ritzValues } from "./ritz_values.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const diagonal = Float64Array.of(1, 5, 9);
+ * const operator = {
+ *   dimension: 3,
+ *   apply: (v: Float64Array) => Promise.resolve(v.map((vi, i) => diagonal[i]! * vi)),
+ * };
+ * const columns = [Float64Array.of(2, 1, 0), Float64Array.of(0, 3, 0)];
+ * const { values, residuals } = await ritzValues(operator, columns);
+ * assert.ok(Math.abs(values[0]! - 1) < 1e-14 && Math.abs(values[1]! - 5) < 1e-14);
+ * assert.ok(Math.max(...residuals) < 1e-14);
+ * ```
+ *
  * @throws {TypeError} If dimensions differ.
- * @throws {RangeError} If A's columns are numerically dependent.
+ * @throws {RangeError} If A's columns are numerically dependent, or a product is not finite.
  */
 export async function ritzValues(
   operator: LinearOperator,
-  basis: SubspaceBasis,
-  { onProduct }: { readonly onProduct?: (done: number) => void } = {},
+  basis: SubspaceBasis | readonly Float64Array[],
+  { byteBudget = 2 ** 29, onProduct }: RitzOptions = {},
 ): Promise<RitzResult> {
-  const { ambient, dimension: p } = basis;
-  if (ambient !== operator.dimension) {
+  const given = asBasis(basis);
+  const p = given.dimension;
+  if (given.ambient !== operator.dimension) {
     throw new TypeError(
-      `Cannot take Ritz values of an operator on R^${operator.dimension} in a subspace of R^${ambient}`,
+      `Cannot take Ritz values of an operator on R^${operator.dimension} ` +
+        `in a subspace of R^${given.ambient}`,
     );
   }
-  const factor = basis.gram().slice();
+  const factor = given.gram().slice();
   if (!choleskyInPlace(factor, p)) {
-    throw new RangeError("Cannot take Ritz values: the columns of A are linearly dependent");
+    throw new RangeError(
+      `Cannot take Ritz values: the ${p} columns of A are linearly dependent; ` +
+        "give fewer or other columns",
+    );
   }
-  const projected = new Float64Array(p * p); // L⁻¹ AᵀHA L⁻ᵀ, made row by row
-  const images: Float32Array[] = []; // H A L⁻ᵀ e_j, the image of the j-th orthonormal direction
+  /** Q s. */
+  const orthonormal = (s: Float64Array): Float64Array => {
+    const y = s.slice();
+    solveLowerTransposedInPlace(factor, p, y);
+    return given.expand(y);
+  };
+  const projected = new Float64Array(p * p);
+  const exact: Float64Array[] = [];
+  const rounded: Float32Array[] = [];
+  const fits = operator.dimension * p * Float64Array.BYTES_PER_ELEMENT <= byteBudget;
   for (let j = 0; j < p; j++) {
     const unit = new Float64Array(p);
     unit[j] = 1;
-    solveLowerTransposedInPlace(factor, p, unit);
-    const image = await operator.apply(basis.expand(unit));
-    onProduct?.(j + 1);
-    const row = basis.restrict(image);
+    const image = await operator.apply(orthonormal(unit));
+    onProduct?.(j + 1, p);
+    const row = given.restrict(image);
     solveLowerInPlace(factor, p, row);
     projected.set(row, j * p);
-    images.push(Float32Array.from(image));
+    if (fits) exact.push(image);
+    else rounded.push(Float32Array.from(image));
   }
-  for (let i = 0; i < p; i++) { // rounding leaves it slightly unsymmetric
-    for (let j = 0; j < i; j++) {
-      const mean = (projected[i * p + j]! + projected[j * p + i]!) / 2;
-      projected[i * p + j] = projected[j * p + i] = mean;
-    }
-  }
+  symmetrise(projected, p);
   const { values, vectors } = symmetricEigen(projected, p);
   const residuals = values.map((theta, k) => {
-    // ‖HQs − θQs‖² = ‖HQs‖² − θ² for a unit vector s with sᵀQᵀHQs = θ.
-    const image = combine(images, vectors.subarray(k * p, (k + 1) * p));
-    return Math.sqrt(Math.max(0, dot(image, image) - theta * theta));
+    const s = vectors.subarray(k * p, (k + 1) * p);
+    const residual = orthonormal(s);
+    for (let i = 0; i < residual.length; i++) residual[i]! *= -theta;
+    addColumns(residual, fits ? exact : rounded, s);
+    return norm(residual);
   });
   return { values, residuals, products: p };
 }
 
-function combine(columns: readonly Float32Array[], weights: Float64Array): Float64Array {
-  const total = new Float64Array(columns[0]!.length);
-  columns.forEach((column, j) => {
-    const weight = weights[j]!;
-    for (let i = 0; i < total.length; i++) total[i]! += weight * column[i]!;
-  });
-  return total;
+/** Rounding leaves QᵀHQ slightly unsymmetric. */
+function symmetrise(matrix: Float64Array, p: number): void {
+  for (let i = 0; i < p; i++) {
+    for (let j = 0; j < i; j++) {
+      const mean = (matrix[i * p + j]! + matrix[j * p + i]!) / 2;
+      matrix[i * p + j] = matrix[j * p + i] = mean;
+    }
+  }
 }

@@ -14,6 +14,17 @@ export interface SpectralDensity {
   readonly weights: Float64Array;
 }
 
+/** How {@link spectralDensity} runs. */
+export interface SpectralDensityOptions {
+  /** m, the steps of Lanczos from each probe. */
+  readonly steps: number;
+  /** K, the number of random starts. */
+  readonly probes: number;
+  readonly seed: number;
+  /** Called after each product; there are at most steps · probes. */
+  readonly onProduct?: (done: number, total: number) => void;
+}
+
 const GRID_POINTS = 512;
 /** Width of the Gaussian as a share of the range, and how far the grid goes beyond the range. */
 const WIDTH = 0.01;
@@ -24,33 +35,55 @@ const MARGIN = 4;
  * (1/n) Σ_i δ(λ − λ_i) ≈ (1/K) Σ_k Σ_j w_kj δ(λ − θ_kj), with the Ritz values θ_kj and weights
  * w_kj = (e₁ᵀs_kj)² of Lanczos from K random unit vectors, smoothed by a Gaussian of 1 % of the range.
  *
- * Source: Lin, Saad & Yang 2016, _Approximating spectral densities of large matrices_, §3.2.
+ * Source: Lin, Saad and Yang 2016, "Approximating spectral densities of large matrices", §3.2.
  *
- * @throws {RangeError} If `steps` or `probes` is not a positive integer.
+ * @example Nodes and weights give the moments: here the trace over n of a multiple of I
+ * ```ts
+ * import { spectralDensity } from "./spectral_density.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const operator = {
+ *   dimension: 4,
+ *   apply: (v: Float64Array) => Promise.resolve(v.map((vi) => 3 * vi)),
+ * };
+ * const { nodes, weights } = await spectralDensity(operator, { steps: 2, probes: 2, seed: 1 });
+ * const mean = nodes.reduce((sum, node, j) => sum + node * weights[j]!, 0);
+ * assert.ok(Math.abs(mean - 3) < 1e-14);
+ * ```
+ *
+ * @throws {RangeError} If `steps` or `probes` is not a whole number from 1, or a product is not finite.
  */
 export async function spectralDensity(
   operator: LinearOperator,
-  { steps, probes, seed }: {
-    readonly steps: number;
-    readonly probes: number;
-    readonly seed: number;
-  },
+  { steps, probes, seed, onProduct }: SpectralDensityOptions,
 ): Promise<SpectralDensity> {
   if (!(Number.isInteger(probes) && probes > 0)) {
-    throw new RangeError(`Cannot average over ${probes} probes; want a positive integer`);
+    throw new RangeError(`Cannot average over ${probes} probes; give a whole number from 1`);
   }
   const nodes: number[] = [];
   const weights: number[] = [];
+  let products = 0;
   for (let k = 0; k < probes; k++) {
     const start = new Float64Array(operator.dimension);
     stream(seed, "spectral density", k).fillNormal(start, 0);
-    const result = await lanczos(operator, { steps, seed, start });
+    const result = await lanczos(operator, {
+      steps,
+      seed,
+      start,
+      onProduct: () => onProduct?.(++products, steps * probes),
+    });
+    if (result.stopReason === "not-finite") {
+      throw new RangeError(
+        `Cannot estimate a density: product ${result.steps} of probe ${k} is not finite`,
+      );
+    }
     nodes.push(...result.values);
     weights.push(...result.weights.map((weight) => weight / probes));
   }
   const [least, most] = [Math.min(...nodes), Math.max(...nodes)];
-  // A single eigenvalue has no range: any width shows it as one peak.
-  const width = WIDTH * (most - least || Math.abs(most) || 1);
+  // A single eigenvalue has no range but that of rounding: any width shows it as one peak.
+  const size = Math.max(Math.abs(least), Math.abs(most));
+  const width = WIDTH * (Math.max(most - least, 1e-6 * size) || 1);
   const grid = Float64Array.from({ length: GRID_POINTS }, (_, i) => {
     const share = i / (GRID_POINTS - 1);
     return (least - MARGIN * width) * (1 - share) + (most + MARGIN * width) * share;

@@ -149,7 +149,6 @@ export async function sharpness(
     lossAtMinimiser,
     largestLoss,
     moved: largestLoss > lossAtMinimiser,
-    epsilon,
     protocol,
     maxIterations,
     ...subspace,

@@ -57,7 +57,6 @@ export interface Sharpness extends MaximiserRun {
   readonly largestLoss: number;
   /** Whether a point with a larger loss than f(x) was found; if not, φ = 0 says nothing. */
   readonly moved: boolean;
-  readonly epsilon: number;
   readonly protocol: ProtocolName;
   /** Most iterations from each start. */
   readonly maxIterations: number;

@@ -1,0 +1,67 @@
+import { addColumns, columnProducts } from "../linalg/columns.ts";
+import type { LinearOperator } from "../linalg/operator.ts";
+import { dot, norm } from "../linalg/vector.ts";
+
+/** An orthonormal basis Q of a Krylov space, and T = QᵀHQ, which is tridiagonal. */
+export interface KrylovSpace {
+  /** q₁ … q_m; none if the first product was not finite. */
+  readonly basis: readonly Float64Array[];
+  /** α_k = T_kk, shape [m]. */
+  readonly alphas: readonly number[];
+  /** β_k = T_{k,k+1}, shape [m]; the last one is the norm of what leaves the space. */
+  readonly betas: readonly number[];
+  /** Products computed. */
+  readonly products: number;
+  /**
+   * - `steps`: as many as asked for.
+   * - `invariant`: H maps the space into itself, its Ritz values are eigenvalues.
+   * - `not-finite`: a product held a NaN or an infinity; the space ends before it.
+   */
+  readonly stopReason: "steps" | "invariant" | "not-finite";
+}
+
+/**
+ * Builds span{q, Hq, …, H^{m−1}q}.
+ *
+ * Every product is orthogonalised twice against all directions before it, as the three-term
+ * recursion alone loses orthogonality and then repeats eigenvalues; twice is enough (Giraud,
+ * Langou, Rozložník and van den Eshof 2005).
+ *
+ * Source: Golub and Van Loan 2013, Matrix Computations, §10.1 and §10.3.
+ *
+ * @param first q₁, of length 1; the space keeps it.
+ * @param steps m, from 1.
+ */
+export async function krylovSpace(
+  operator: LinearOperator,
+  first: Float64Array,
+  steps: number,
+  onProduct: (done: number, total: number) => void = () => {},
+): Promise<KrylovSpace> {
+  const n = operator.dimension;
+  const basis = [first];
+  const alphas: number[] = [];
+  const betas: number[] = [];
+  let size = 0;
+  for (;;) {
+    const q = basis.at(-1)!;
+    const w = (await operator.apply(q)).slice();
+    const products = alphas.length + 1;
+    onProduct(products, steps);
+    const alpha = dot(w, q);
+    for (let pass = 0; pass < 2; pass++) addColumns(w, basis, columnProducts(basis, w), -1);
+    const beta = norm(w);
+    if (!Number.isFinite(alpha) || !Number.isFinite(beta)) {
+      return { basis: basis.slice(0, -1), alphas, betas, products, stopReason: "not-finite" };
+    }
+    alphas.push(alpha);
+    betas.push(beta);
+    size = Math.max(size, Math.abs(alpha) + beta);
+    // The rounding error of a product and its orthogonalisation, relative to ‖T‖.
+    const invariant = products === n || beta <= 10 * Math.sqrt(n) * Number.EPSILON * size;
+    if (invariant) return { basis, alphas, betas, products, stopReason: "invariant" };
+    if (products === steps) return { basis, alphas, betas, products, stopReason: "steps" };
+    for (let i = 0; i < n; i++) w[i]! /= beta;
+    basis.push(w);
+  }
+}
