@@ -7,7 +7,7 @@ import {
   solveLowerInPlace,
   solveLowerTransposedInPlace,
 } from "../linalg/cholesky.ts";
-import { type EntryLaw, randomMatrix } from "../random/random_matrix.ts";
+import { type EntryLaw, randomMatrix } from "./random_matrix.ts";
 
 /**
  * How A's columns are drawn. The paper says only "randomly sampled".

@@ -1,5 +1,5 @@
 import type { RowBlocks } from "../linalg/row_blocks.ts";
-import { stream } from "./stream.ts";
+import { stream } from "../random/stream.ts";
 
 /** Law of a random matrix's independent entries: N(0, 1), or U(−1, 1). */
 export type EntryLaw = "gaussian" | "uniform";
