@@ -227,7 +227,9 @@ export async function minimizeInBox(
       if (outcome === "budget") return ended("max-evaluations");
       // Near a minimum f is flat to rounding and no trial lower: as converged as was asked for if
       // the decrease to be had is within the tolerance.
-      if (isDecreaseSmall(value, value + firstStep * slope)) return ended("decrease-small");
+      if (outcome === "not-lower" && isDecreaseSmall(value, value + firstStep * slope)) {
+        return ended("decrease-small");
+      }
       if (matrix.count === 0) {
         return ended(outcome === "not-finite" ? "value-not-finite" : "line-search-failed");
       }
