@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { decodeSafetensors, encodeSafetensors } from "../../lib/data/safetensors.ts";
+
+const TENSORS = {
+  weight: { dtype: "F32", shape: [2, 3], data: Float32Array.of(1, -2.5, 3e-8, 4, 5, NaN) },
+  bias: { dtype: "F64", shape: [1], data: Float64Array.of(Math.PI) },
+  labels: { dtype: "I32", shape: [2], data: Int32Array.of(-1, 7) },
+  pixels: { dtype: "U8", shape: [3], data: Uint8Array.of(0, 128, 255) },
+  empty: { dtype: "F32", shape: [0, 4], data: new Float32Array(0) },
+} as const;
+
+Deno.test("decodeSafetensors() gives back what encodeSafetensors() wrote", () => {
+  const bytes = encodeSafetensors(TENSORS, { network: "F1" });
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  assert.deepEqual(tensors, TENSORS);
+  assert.deepEqual(metadata, { network: "F1" });
+});
+
+Deno.test("encodeSafetensors() writes the same bytes for the same tensors", () => {
+  assert.deepEqual(encodeSafetensors(TENSORS), encodeSafetensors({ ...TENSORS }));
+});
+
+Deno.test("decodeSafetensors() reads a file that Python's safetensors wrote", async () => {
+  // Made by tests/oracles/safetensors_numpy.py.
+  const bytes = await Deno.readFile(new URL("../golden/numpy.safetensors", import.meta.url));
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  assert.deepEqual(metadata, { made: "by Python" });
+  assert.deepEqual(tensors["dense1/kernel"], {
+    dtype: "F32",
+    shape: [2, 3],
+    data: Float32Array.of(0, 0.5, 1, 1.5, 2, 2.5),
+  });
+  assert.deepEqual(tensors.labels, { dtype: "I32", shape: [2], data: Int32Array.of(-3, 9) });
+});
+
+Deno.test("encodeSafetensors() refuses data that do not fit their shape or type", () => {
+  const data = Float32Array.of(1, 2);
+  assert.throws(() => encodeSafetensors({ w: { dtype: "F32", shape: [3], data } }), /tensor w/);
+  assert.throws(() => encodeSafetensors({ w: { dtype: "F64", shape: [2], data } }), /tensor w/);
+});
+
+/** A file with this header and so many bytes after it. */
+function file(header: unknown, size: number): Uint8Array {
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const bytes = new Uint8Array(8 + text.length + size);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+  bytes.set(text, 8);
+  return bytes;
+}
+
+Deno.test("decodeSafetensors() names the fault of a damaged file", () => {
+  const good = encodeSafetensors(TENSORS);
+  const entry = (from: number, to: number, shape = [1], dtype = "F32") => ({
+    dtype,
+    shape,
+    data_offsets: [from, to],
+  });
+  const cases: [Uint8Array, RegExp][] = [
+    [new Uint8Array(0), /header ends after its 0 bytes/],
+    [good.subarray(0, 40), /header ends after its 40 bytes/],
+    [good.subarray(0, good.length - 1), /claims bytes/],
+    [Uint8Array.of(...good, 0), /1 bytes belong to no tensor/],
+    [file("no object", 0), /not an object/],
+    [file({ a: entry(0, 4), b: entry(2, 6) }, 6), /tensor b claims bytes 2 to 6/],
+    [file({ a: entry(0, 8) }, 8), /8 bytes for F32\[1\]/],
+    [file({ a: entry(0, 4, [1], "BF17") }, 4), /the type BF17/],
+    [file({ a: { dtype: "F32" } }, 4), /no shape or offsets/],
+  ];
+  for (const [bytes, message] of cases) assert.throws(() => decodeSafetensors(bytes), message);
+});

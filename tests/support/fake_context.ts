@@ -1,0 +1,26 @@
+import type { InputArtifact, StageContext } from "../../lib/pipeline/stage.ts";
+
+/** What a stage is given in a test: its parameters, its inputs, and a folder for its outputs. */
+export interface FakeContextOptions<Parameters> {
+  readonly parameters: Parameters;
+  readonly folder: string;
+  readonly inputs?: Readonly<Record<string, readonly InputArtifact[]>>;
+}
+
+/** A stage's context without a pipeline; outputs are files of the folder named as they are. */
+export function fakeContext<Parameters>(
+  { parameters, folder, inputs = {} }: FakeContextOptions<Parameters>,
+): StageContext<Parameters> & { readonly divergences: string[] } {
+  const divergences: string[] = [];
+  return {
+    parameters,
+    cell: {},
+    input: (name) => inputs[name]![0]!,
+    inputs: (name) => inputs[name] ?? [],
+    output: (name) => `${folder}/${name}`,
+    progress: () => {},
+    log: () => {},
+    diverged: (reason) => void divergences.push(reason),
+    divergences,
+  };
+}
