@@ -38,16 +38,23 @@ export function showSummary(
 ): string {
   if (!summary) return "–";
   const { mean, sd } = summary;
-  return sd === undefined ? showNumber(mean) : `${showNumber(mean)} ± ${showNumber(sd)}`;
+  if (sd === undefined) return showNumber(mean);
+  const decimals = decimalsOf(mean);
+  // The spread to the digits of its mean, as the paper prints it.
+  return `${showNumber(mean)} ± ${decimals === undefined ? showNumber(sd) : sd.toFixed(decimals)}`;
 }
 
-/** Two decimals, more significant digits for small numbers, scientific below a thousandth. */
+/** Two decimals, more for numbers below one, scientific below a thousandth. */
 export function showNumber(value: number): string {
-  const size = Math.abs(value);
   if (!Number.isFinite(value)) return String(value);
-  if (size >= 1e6) return value.toExponential(2);
-  if (value === 0 || size >= 1) return value.toFixed(2);
-  if (size >= 1e-1) return value.toFixed(3);
-  if (size >= 1e-3) return value.toFixed(4);
-  return value.toExponential(1);
+  const decimals = decimalsOf(value);
+  if (decimals !== undefined) return value.toFixed(decimals);
+  return value.toExponential(Math.abs(value) >= 1 ? 2 : 1);
+}
+
+function decimalsOf(value: number): number | undefined {
+  const size = Math.abs(value);
+  if (size >= 1e6 || (size < 1e-3 && size > 0)) return undefined;
+  if (size >= 1 || size === 0) return 2;
+  return size >= 1e-1 ? 3 : 4;
 }

@@ -1,0 +1,86 @@
+/** Hand-made results with means and spreads that can be checked on paper. */
+import type { Regime } from "../../lib/report/paper.ts";
+import type {
+  RitzRecord,
+  SharpnessRecord,
+  TrainRecord,
+  WarmStartRecord,
+} from "../../lib/report/results.ts";
+
+export function trainRecord(regime: Regime, trial: number, change: Partial<TrainRecord> = {}) {
+  return {
+    network: "F1",
+    regime,
+    trial,
+    diverged: false,
+    dataset: "mnist-10k",
+    trainCount: 8000,
+    testCount: 2000,
+    batchSize: regime === "SB" ? 256 : 800,
+    learningRate: 1e-3,
+    epochs: 25,
+    stopReason: "epochs",
+    iterate: "least",
+    batchNorm: "batch",
+    evaluationBatch: 4000,
+    parameterCount: 1462794,
+    trainLoss: 1e-4,
+    trainAccuracyPercent: 100,
+    testAccuracyPercent: (regime === "SB" ? 97 : 96) + trial / 2,
+    distanceFromStart: regime === "SB" ? 18 : 9,
+    ...change,
+  } satisfies TrainRecord;
+}
+
+export function sharpnessRecord(
+  regime: Regime,
+  trial: number,
+  percent: number,
+  change: Partial<SharpnessRecord> = {},
+) {
+  return {
+    network: "F1",
+    regime,
+    trial,
+    diverged: false,
+    epsilon: 1e-3,
+    space: "full",
+    protocol: "paper",
+    start: "vertex",
+    maxIterations: 10,
+    percent,
+    iterations: 10,
+    evaluations: 12,
+    stopReason: "max-iterations",
+    activeShare: 0.5,
+    moved: true,
+    batchNorm: "batch",
+    evaluationBatch: 4000,
+    ...change,
+  } satisfies SharpnessRecord;
+}
+
+export function ritzRecord(regime: Regime, trial: number, top: number): RitzRecord {
+  return {
+    network: "F1",
+    regime,
+    trial,
+    diverged: false,
+    basis: { dimension: 8, distribution: "gaussian", seed: 1 + trial },
+    ritz: { values: [1e-7, 2e-6], residuals: [1e-6, 4e-5] },
+    lanczos: { values: [0, top], residuals: [1e-3, 1e-4], steps: 10 },
+  };
+}
+
+export function warmStartRecord(warmEpochs: number, percent?: number): WarmStartRecord {
+  return {
+    network: "F1",
+    trial: 0,
+    diverged: false,
+    warmEpochs,
+    epochs: 20,
+    testBeforePercent: 93,
+    testAfterPercent: 96,
+    ...(percent !== undefined && { sharpness: { percent, epsilon: 1e-3 } }),
+  };
+}

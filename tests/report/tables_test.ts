@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { accuracyTable } from "../../lib/report/accuracy_table.ts";
+import { distanceTable } from "../../lib/report/distance_table.ts";
+import { headline } from "../../lib/report/headline.ts";
+import { toCSV, toMarkdown } from "../../lib/report/report_table.ts";
+import { ritzTable } from "../../lib/report/ritz_table.ts";
+import { fullSharpnessTable, subspaceSharpnessTable } from "../../lib/report/sharpness_table.ts";
+import { showNumber, showSummary, summarise } from "../../lib/report/summary.ts";
+import { warmStartTable } from "../../lib/report/warm_start_table.ts";
+import { ritzRecord, sharpnessRecord, trainRecord, warmStartRecord } from "./records.ts";
+
+const TRIALS = [0, 1, 2];
+const train = (["SB", "LB"] as const).flatMap((regime) =>
+  TRIALS.map((trial) => trainRecord(regime, trial))
+);
+const full = TRIALS.flatMap((trial) => [
+  sharpnessRecord("SB", trial, 1 + trial),
+  sharpnessRecord("LB", trial, 100 + 10 * trial),
+]);
+
+Deno.test("summarise() is the mean with the sample standard deviation and n", () => {
+  assert.deepEqual(summarise([1, 2, 6], (x) => x), { mean: 3, sd: Math.sqrt(7), n: 3 });
+  assert.deepEqual(summarise([5], (x) => x), { mean: 5, n: 1 });
+  assert.equal(summarise([], (x: number) => x), undefined);
+});
+
+Deno.test("showNumber() keeps the digits that a reader needs", () => {
+  const shown = [205.138, 1.5, 0.512, 0.0123, 6.1e-4, 0, -3.14159, 2.5e7, NaN].map(showNumber);
+  assert.deepEqual(shown, [
+    "205.14",
+    "1.50",
+    "0.512",
+    "0.0123",
+    "6.1e-4",
+    "0.00",
+    "-3.14",
+    "2.50e+7",
+    "NaN",
+  ]);
+  assert.equal(showSummary({ mean: 5 }), "5.00");
+});
+
+Deno.test("accuracyTable() has ours above the paper's, with the gap and n", () => {
+  const { rows } = accuracyTable(train);
+  assert.deepEqual(rows, [
+    [
+      "F1",
+      "ours, n = 3",
+      "100.00 ± 0.00",
+      "100.00 ± 0.00",
+      "97.50 ± 0.50",
+      "96.50 ± 0.50",
+      "1.00",
+    ],
+    [
+      "",
+      "paper, n = 5",
+      "99.66 ± 0.05",
+      "99.92 ± 0.01",
+      "98.03 ± 0.07",
+      "97.81 ± 0.07",
+      "0.22",
+    ],
+  ]);
+});
+
+Deno.test("accuracyTable() leaves diverged runs out of the means and says so", () => {
+  const { rows, notes } = accuracyTable([
+    ...train,
+    trainRecord("LB", 3, { diverged: true, testAccuracyPercent: NaN }),
+  ]);
+  assert.equal(rows[0]![1], "ours, n = 3 †");
+  assert.equal(rows[0]![5], "96.50 ± 0.50");
+  assert.ok(notes.includes("† Diverged, and in no mean: F1 LB trial 3."));
+});
+
+Deno.test("accuracyTable() shows no spread for one trial", () => {
+  const { rows } = accuracyTable([trainRecord("SB", 0), trainRecord("LB", 0)]);
+  assert.deepEqual(rows[0]!.slice(1, 6), ["ours, n = 1", "100.00", "100.00", "97.00", "96.00"]);
+});
+
+Deno.test("fullSharpnessTable() sets means and ratio beside the paper's and judges the direction", () => {
+  const { rows, data } = fullSharpnessTable([
+    ...full,
+    sharpnessRecord("SB", 0, 9, { epsilon: 5e-4 }),
+    sharpnessRecord("LB", 0, 3, { epsilon: 5e-4 }),
+    sharpnessRecord("LB", 0, 1e9, { space: { dimension: 100, distribution: "gaussian", seed: 1 } }),
+  ]);
+  assert.deepEqual(rows, [
+    [
+      "F1",
+      "1e-3",
+      "3",
+      "2.00 ± 1.00",
+      "110.00 ± 10.00",
+      "55.00",
+      "1.23 ± 0.83",
+      "205.14 ± 69.52",
+      "✓ as paper",
+    ],
+    [
+      "F1",
+      "5e-4",
+      "1",
+      "9.00",
+      "3.00",
+      "0.333",
+      "0.610 ± 0.270",
+      "42.90 ± 17.14",
+      "✗ unlike paper",
+    ],
+  ]);
+  assert.equal(data[0]!.ratio, 55);
+});
+
+Deno.test("fullSharpnessTable() has rows without a published counterpart for other ε", () => {
+  const { rows } = fullSharpnessTable(full.map((record) => ({ ...record, epsilon: 2e-4 })));
+  assert.deepEqual(rows[0]!.slice(6), ["–", "–", "yes"]);
+});
+
+Deno.test("subspaceSharpnessTable() says how A was drawn and where the maximiser could not move", () => {
+  const space = { dimension: 100, distribution: "gaussian", seed: 4 };
+  const { notes } = subspaceSharpnessTable([
+    sharpnessRecord("SB", 0, 0, { space, moved: false, stopReason: "gradient-small" }),
+    sharpnessRecord("LB", 0, 1, { space }),
+  ]);
+  assert.match(notes[0]!, /A drawn gaussian, p = 100, seeds 4/);
+  assert.match(notes[0]!, /gradient-small 1\/2, max-iterations 1\/2/);
+  assert.match(notes[0]!, /In 1 of 2 runs the maximiser could not move/);
+});
+
+Deno.test("distanceTable() averages the ratio over pairs of the same trial", () => {
+  const pairs = [
+    trainRecord("SB", 0, { distanceFromStart: 20 }),
+    trainRecord("SB", 1, { distanceFromStart: 12 }),
+    trainRecord("SB", 2, { distanceFromStart: 99 }), // without a partner
+    trainRecord("LB", 0, { distanceFromStart: 5 }),
+    trainRecord("LB", 1, { distanceFromStart: 6 }),
+  ];
+  const { rows } = distanceTable(pairs);
+  assert.equal(rows[0]![4], "3.00 ± 1.41"); // of 4 and 2
+});
+
+Deno.test("ritzTable() shows values with their residuals", () => {
+  const { rows } = ritzTable([ritzRecord("SB", 0, 0.01), ritzRecord("SB", 1, 0.03)]);
+  assert.deepEqual(rows, [
+    ["F1 SB", "2", "2.0e-6 ± 0.00", "4.0e-5 ± 0.00", "0.0200 ± 0.0141", "1.0e-4 ± 0.00"],
+  ]);
+});
+
+Deno.test("warmStartTable() is ordered by epochs and leaves out what was not measured", () => {
+  const { rows } = warmStartTable([warmStartRecord(10, 3), warmStartRecord(2)]);
+  assert.deepEqual(rows, [
+    ["F1, 2 epochs of SB", "1", "93.00", "96.00", "–"],
+    ["F1, 10 epochs of SB", "1", "93.00", "96.00", "3.00"],
+  ]);
+});
+
+Deno.test("headline() says by how much LB is sharper, and whether the gap is distinguishable", () => {
+  const [text] = headline(train, full);
+  assert.match(text!, /large-batch minima are 55\.00 times as sharp/);
+  assert.match(text!, /Small batches generalise better by 1\.00 points/);
+  const close = train.map((r) =>
+    r.regime === "SB" ? { ...r, testAccuracyPercent: 96 + r.trial } : r
+  );
+  assert.match(headline(close, full)[0]!, /within one standard deviation: not distinguishable/);
+});
+
+Deno.test("headline() calls a failed reproduction one", () => {
+  const reversed = full.map((r) => ({ ...r, percent: 100 / r.percent }));
+  assert.match(headline(train, reversed)[0]!, /NOT reproduced/);
+  assert.match(headline(train, [])[0]!, /no pair of sharpness values/);
+});
+
+Deno.test("toMarkdown() lines its columns up", () => {
+  const lines = toMarkdown(fullSharpnessTable(full)).split("\n").filter((line) =>
+    line.startsWith("|")
+  );
+  assert.equal(new Set(lines.map((line) => [...line].length)).size, 1);
+  assert.equal(lines.length, 3);
+});
+
+Deno.test("toCSV() has the numbers unrounded, one row each", () => {
+  const [header, row] = toCSV(fullSharpnessTable(full)).trim().split("\n");
+  const cells = Object.fromEntries(header!.split(",").map((name, k) => [name, row!.split(",")[k]]));
+  assert.equal(cells.meanLB, "110");
+  assert.equal(cells.epsilon, "0.001");
+  assert.equal(cells.paperMeanLB, "205.14");
+});
