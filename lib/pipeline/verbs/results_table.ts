@@ -1,5 +1,6 @@
 /** Results of cells as one table: their labels, and the plain fields of a JSON output. */
 import { readFileSync } from "node:fs";
+import { formatTable } from "../display/format.ts";
 import type { Cell } from "../plan/cell.ts";
 import type { Layout } from "../store/layout.ts";
 import type { ResultRecord } from "../store/record.ts";
@@ -38,14 +39,37 @@ export function resultRows(
   });
 }
 
-/** Rows as a table with headings; a field that a row lacks is `-`. */
-export function rowsAsTable(rows: readonly ResultRow[]): (string | number)[][] {
+/**
+ * Rows as a table with headings, and fields that are equal in all rows apart from it.
+ *
+ * @param labels Columns that stay in the table whatever they hold.
+ */
+export function tableOf(
+  rows: readonly ResultRow[],
+  labels: readonly string[],
+): { table: (string | number)[][]; common: ResultRow } {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const isCommon = (column: string) =>
+    rows.length > 1 && !labels.includes(column) &&
+    rows.every((row) => row[column] === rows[0]![column]);
+  const kept = columns.filter((column) => !isCommon(column));
   const cellOf = (row: ResultRow, column: string) => {
     const value = row[column];
     return typeof value === "number" ? value : String(value ?? "-");
   };
-  return [columns, ...rows.map((row) => columns.map((column) => cellOf(row, column)))];
+  return {
+    table: [kept, ...rows.map((row) => kept.map((column) => cellOf(row, column)))],
+    common: Object.fromEntries(
+      columns.filter(isCommon).map((column) => [column, rows[0]![column]!]),
+    ),
+  };
+}
+
+/** The table as text, with one line below it for what all rows share. */
+export function formatResults(rows: readonly ResultRow[], labels: readonly string[]): string {
+  const { table, common } = tableOf(rows, labels);
+  const shared = Object.entries(common).map(([name, value]) => `${name} ${value}`).join(", ");
+  return formatTable(table) + (shared === "" ? "" : `in all: ${shared}\n`);
 }
 
 function readFields(layout: Layout, { stage }: Cell, record: ResultRecord): object {

@@ -1,13 +1,13 @@
 /** `show CELL`: what a cell was computed from, and what came out. */
 import { relative } from "node:path";
-import { formatBytes, formatSeconds, formatTable } from "../display/format.ts";
+import { formatBytes, formatSeconds } from "../display/format.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { selectCells, withUpstream } from "../plan/select.ts";
 import { planCells } from "../run/plan.ts";
 import { openWorkspace } from "../run/workspace.ts";
 import { selectParameters } from "../plan/parameters.ts";
 import { viewFolder, viewRoot } from "../store/view.ts";
-import { resultRows, rowsAsTable } from "./results_table.ts";
+import { formatResults, resultRows } from "./results_table.ts";
 import { EXIT, type VerbContext, writeJson } from "./verb.ts";
 
 /** Shows cells: one in full, several as a table. @returns The exit status. */
@@ -41,7 +41,7 @@ export async function showVerb(selector: readonly string[], context: VerbContext
   }
   const paint = paletteOf(terminal);
   if (cells.length > 1) {
-    terminal.write(formatTable(rowsAsTable(resultRows(layout, cells, results))));
+    terminal.write(formatResults(resultRows(layout, cells, results), cells[0]!.stage.matrix));
     const missing = cells.length - results.size;
     if (missing > 0) {
       terminal.write(paint.dim(`${missing} of ${cells.length} have no result yet\n`));

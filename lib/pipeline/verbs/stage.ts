@@ -1,5 +1,4 @@
 /** `stage NAME`: runs one stage, at the study's values or at others, and what it needs. */
-import { formatTable } from "../display/format.ts";
 import { didYouMean } from "../config/suggest.ts";
 import { expandAdhoc } from "../plan/expand.ts";
 import { withUpstream } from "../plan/select.ts";
@@ -7,7 +6,7 @@ import { openWorkspace, type Workspace } from "../run/workspace.ts";
 import type { StageDeclaration } from "../config/study.ts";
 import { executeCells } from "./execute.ts";
 import { flagsOf, kebabCase, requestOf, type StageFlag } from "./flags.ts";
-import { resultRows, rowsAsTable, tableOutput } from "./results_table.ts";
+import { formatResults, resultRows, tableOutput } from "./results_table.ts";
 import { UsageError, type VerbContext, writeJson } from "./verb.ts";
 
 /** A stage and the flags that it takes. */
@@ -66,7 +65,7 @@ export async function stageVerb(
   const rows = resultRows(layout, targets, summary.results);
   if (context.json) writeJson(context.terminal, rows);
   else if (output !== undefined && rows.length > 0) {
-    context.terminal.write(`\n${formatTable(rowsAsTable(rows))}`);
+    context.terminal.write(`\n${formatResults(rows, stage.matrix)}`);
   }
   return exit;
 }

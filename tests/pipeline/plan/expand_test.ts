@@ -150,3 +150,16 @@ Deno.test("selectCells() reads brackets, slashes and separate words alike", () =
   }
   assert.equal(selectCells(graph, ["ritz[trial=0]"]).length, 2);
 });
+
+Deno.test("selectCells() suggests what may have been meant", () => {
+  const { graph } = example();
+  const wrong: [string, RegExp][] = [
+    ["riz", /Cannot find the stage `riz`; did you mean `ritz`\?/],
+    ["ritz[trail=0]", /Cannot find the axis `trail` of `ritz`; did you mean `trial`\?/],
+    ["ritz[trial=7]", /Cannot find a cell of `ritz` with trial=7; did you mean `0`\?/],
+    ["", /Cannot find the stage/],
+  ];
+  for (const [selector, message] of wrong) {
+    assert.throws(() => selectCells(graph, [selector]), { name: "RangeError", message });
+  }
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { FaultList } from "../../../lib/pipeline/config/fault.ts";
+import { parseStudy } from "../../../lib/pipeline/config/parse_study.ts";
+import { declaredFields } from "../../../lib/pipeline/key/stage_module.ts";
+import { expandAdhoc, expandStudy } from "../../../lib/pipeline/plan/expand.ts";
+import {
+  addSchemaFaults,
+  addUntakenFaults,
+  selectParameters,
+} from "../../../lib/pipeline/plan/parameters.ts";
+
+const ROOT = new URL("../../../lib/pipeline/", import.meta.url).pathname;
+
+const SCHEMA = z.strictObject({
+  batch: z.int().positive(),
+  stop: z.strictObject({ epochs: z.int() }),
+  seed: z.int().optional(),
+});
+
+const TEXT = `version: 1
+seed: 3
+params:
+  sb: { batch: 4 }
+  common: { stop: { epochs: 5 } }
+axes:
+  regime: { SB: { use: sb }, LB: { batch: 8 } }
+stages:
+  train: { run: stage.ts, matrix: [regime], params: [common], outputs: { o: o } }
+`;
+
+/** All faults of the parameters of a study, as `line:column message`. */
+function faultsOf(text: string): string[] {
+  const study = parseStudy(text, { name: "pipeline.yaml", root: ROOT });
+  const cells = [...expandStudy(study).values()];
+  const faults = new FaultList(study.source);
+  const module = { fields: declaredFields(SCHEMA) };
+  const modules = new Map(cells.map(({ stage }) => [stage.module, module]));
+  addUntakenFaults(study, modules, cells, faults);
+  for (const cell of cells) {
+    const flags = addSchemaFaults(cell, selectParameters(cell, module), SCHEMA, faults);
+    assert.deepEqual(flags, []);
+  }
+  try {
+    faults.throwIfAny();
+    return [];
+  } catch (error) {
+    return [...(error as Error).message.matchAll(/^pipeline\.yaml:(\d+:\d+): (.*)$/gm)]
+      .map(([, place, message]) => `${place} ${message}`);
+  }
+}
+
+const CASES: [string, [from: string, to: string], string[]][] = [
+  ["all well", ["4", "4"], []],
+  ["a misspelt name in a group", ["{ stop:", "{ patience: 2, stop:"], [
+    "5:13 stage `train` has no parameter `patience`; known are `batch`, `stop`, `seed`",
+  ]],
+  ["a misspelt name in a label", ["{ batch: 8 }", "{ batch: 8, bacth: 8 }"], [
+    "7:46 no stage with the axis `regime` has a parameter `bacth`; did you mean `batch`?",
+  ]],
+  ["a misspelt name in a used group", ["{ batch: 4 }", "{ batch: 4, sop: 1 }"], [
+    "4:19 no stage with the axis `regime` has a parameter `sop`; did you mean `stop`?",
+  ]],
+  ["a bad value in a group", ["batch: 4", "batch: -4"], [
+    "4:16 parameter `batch` of stage `train`: too small: expected number to be >0",
+  ]],
+  ["a bad value in a label", ["batch: 8", "batch: many"], [
+    "7:43 parameter `batch` of stage `train`: expected number, received string",
+  ]],
+  ["a bad value deep inside", ["epochs: 5", "epochs: 0.5"], [
+    "5:29 parameter `stop.epochs` of stage `train`: expected int, received number",
+  ]],
+  ["an unknown name deep inside", ["epochs: 5", "epochs: 5, x: 1"], [
+    '5:19 parameter `stop` of stage `train`: unrecognized key: "x"',
+  ]],
+  ["no value", ["params: [common], ", ""], [
+    "9:3 parameter `stop` of stage `train` has no value; give it a value in `params`",
+  ]],
+];
+for (const [what, [from, to], expected] of CASES) {
+  Deno.test(`parameters are checked against the stage's schema: ${what}`, () => {
+    assert.ok(TEXT.includes(from));
+    assert.deepEqual(faultsOf(TEXT.replace(from, to)), expected);
+  });
+}
+
+Deno.test("selectParameters() passes on what the stage declares and nothing else", () => {
+  const study = parseStudy(TEXT, { name: "pipeline.yaml", root: ROOT });
+  const cell = expandStudy(study).get("train[regime=LB]")!;
+  assert.deepEqual(selectParameters(cell, { fields: ["batch", "other"] }), { batch: 8 });
+  assert.deepEqual(selectParameters(cell, { fields: null }), {
+    seed: 3,
+    stop: { epochs: 5 },
+    batch: 8,
+  });
+});
+
+Deno.test("addSchemaFaults() gives faults of flags back, for they have no place in the YAML", () => {
+  const study = parseStudy(TEXT, { name: "pipeline.yaml", root: ROOT });
+  const { targets } = expandAdhoc(study, expandStudy(study), {
+    stage: study.stages.get("train")!,
+    values: new Map(),
+    parameters: new Map([["batch", { value: 0, origin: "flag", path: [] }]]),
+  });
+  const faults = new FaultList(study.source);
+  const values = selectParameters(targets[0]!, { fields: null });
+  assert.deepEqual(addSchemaFaults(targets[0]!, values, SCHEMA, faults), [
+    { flag: "batch", message: "too small: expected number to be >0" },
+  ]);
+  assert.equal(faults.size, 0);
+});
