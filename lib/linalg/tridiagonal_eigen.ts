@@ -87,8 +87,10 @@ function qrStep(
     const s = r === 0 ? 0 : bulge / r;
     if (k > low) e[k - 1] = r;
     const [a, b, g] = [d[k]!, e[k]!, d[k + 1]!];
-    d[k] = c * c * a + 2 * c * s * b + s * s * g;
-    d[k + 1] = s * s * a - 2 * c * s * b + c * c * g;
+    // One transfer for both: their sum, the trace, is kept to the last bit but one.
+    const transfer = s * (s * (g - a) + 2 * c * b);
+    d[k] = a + transfer;
+    d[k + 1] = g - transfer;
     e[k] = c * s * (g - a) + (c - s) * (c + s) * b;
     if (k + 1 < high) {
       x = e[k]!;
