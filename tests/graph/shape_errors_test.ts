@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { jvp } from "../../lib/graph/jvp.ts";
+import { apply } from "../../lib/graph/op.ts";
+import { add } from "../../lib/graph/ops/add.ts";
+import { batchNorm } from "../../lib/graph/ops/batch_norm.ts";
+import { broadcastTo } from "../../lib/graph/ops/broadcast_to.ts";
+import { div } from "../../lib/graph/ops/div.ts";
+import { exp } from "../../lib/graph/ops/exp.ts";
+import { placeholder, variable } from "../../lib/graph/ops/leaf.ts";
+import { log } from "../../lib/graph/ops/log.ts";
+import { matMul } from "../../lib/graph/ops/mat_mul.ts";
+import { mul } from "../../lib/graph/ops/mul.ts";
+import { oneHot } from "../../lib/graph/ops/one_hot.ts";
+import { passWherePositive, relu } from "../../lib/graph/ops/relu.ts";
+import { reshape } from "../../lib/graph/ops/reshape.ts";
+import { rsqrt } from "../../lib/graph/ops/rsqrt.ts";
+import { logSoftmax, softmax } from "../../lib/graph/ops/softmax.ts";
+import { softmaxCrossEntropy } from "../../lib/graph/ops/softmax_cross_entropy.ts";
+import { square } from "../../lib/graph/ops/square.ts";
+import { sub } from "../../lib/graph/ops/sub.ts";
+import { sum } from "../../lib/graph/ops/sum.ts";
+import { tanh } from "../../lib/graph/ops/tanh.ts";
+import type { Value } from "../../lib/graph/value.ts";
+import { vjp } from "../../lib/graph/vjp.ts";
+import { instantiate, nodeWithin } from "./op_case.ts";
+import { OP_CASES } from "./op_cases.ts";
+
+const scalar = placeholder("scalar", []);
+const three = placeholder("three", [3]);
+const four = placeholder("four", [4]);
+const matrix = placeholder("matrix", [2, 3]);
+const other = placeholder("other", [4, 5]);
+const labels = placeholder("labels", [2], "int32");
+const integers = placeholder("integers", [2, 3], "int32");
+
+const batchNormGradient = nodeWithin(
+  vjp(batchNorm(matrix, three, three), matrix, [matrix])[0]!,
+  "batchNormGradient",
+);
+const losses = softmaxCrossEntropy(matrix, labels);
+const softmaxMinusOneHot = nodeWithin(vjp(losses, losses, [matrix])[0]!, "softmaxMinusOneHot");
+
+/** Applies a node's op, which its file keeps to itself, to other inputs. */
+function again({ op, attributes }: Value): (...inputs: Value[]) => Value {
+  return (...inputs) => apply(op, inputs, attributes);
+}
+
+/** matMul() of any two factors, each transposed or not. */
+function product(transposeA: boolean, transposeB: boolean): (...inputs: Value[]) => Value {
+  return (a, b) => matMul(a!, b!, transposeA, transposeB);
+}
+
+const normalise = (...[x, gamma, beta]: Value[]) => batchNorm(x!, gamma!, beta!);
+
+/** Calls that must fail, by op. */
+const MISFITS: Readonly<Record<string, readonly [(...inputs: Value[]) => Value, ...Value[]][]>> = {
+  add: [[add, matrix, four], [add, matrix, integers]],
+  sub: [[sub, matrix, four], [sub, integers, matrix]],
+  mul: [[mul, matrix, four], [mul, matrix, integers]],
+  div: [[div, matrix, four], [div, matrix, integers]],
+  exp: [[exp, integers]],
+  log: [[log, integers]],
+  square: [[square, integers]],
+  rsqrt: [[rsqrt, integers]],
+  tanh: [[tanh, integers]],
+  relu: [[relu, integers]],
+  passWherePositive: [
+    [passWherePositive, matrix, three],
+    [passWherePositive, matrix, integers],
+    [passWherePositive, integers, matrix],
+  ],
+  matMul: [
+    [product(false, false), matrix, other],
+    [product(false, false), matrix, three],
+    [product(false, false), matrix, integers],
+    [product(false, true), matrix, other],
+    [product(true, false), matrix, other],
+  ],
+  sum: [
+    [(x) => sum(x!, [2]), matrix],
+    [(x) => sum(x!, [-1]), matrix],
+    [(x) => sum(x!, [0.5]), matrix],
+    [(x) => sum(x!, [0, 0]), matrix],
+    [(x) => sum(x!, [0]), integers],
+  ],
+  broadcastTo: [
+    [(x) => broadcastTo(x!, [2, 4]), matrix],
+    [(x) => broadcastTo(x!, [3]), matrix],
+    [(x) => broadcastTo(x!, []), matrix],
+  ],
+  reshape: [
+    [(x) => reshape(x!, [4]), matrix],
+    [(x) => reshape(x!, [-2, -3]), matrix],
+    [(x) => reshape(x!, [1.5, 4]), matrix],
+  ],
+  softmax: [[softmax, three], [softmax, integers]],
+  logSoftmax: [[logSoftmax, three], [logSoftmax, integers]],
+  oneHot: [
+    [(x) => oneHot(x!, 3), three],
+    [(x) => oneHot(x!, 3), integers],
+    [(x) => oneHot(x!, 0), labels],
+    [(x) => oneHot(x!, 2.5), labels],
+  ],
+  softmaxCrossEntropy: [
+    [softmaxCrossEntropy, other, labels],
+    [softmaxCrossEntropy, three, labels],
+    [softmaxCrossEntropy, matrix, three],
+    [softmaxCrossEntropy, integers, labels],
+  ],
+  softmaxMinusOneHot: [
+    [again(softmaxMinusOneHot), other, labels],
+    [again(softmaxMinusOneHot), matrix, three],
+  ],
+  batchNorm: [
+    [normalise, matrix, four, three],
+    [normalise, matrix, three, four],
+    [normalise, three, three, three],
+    [normalise, scalar, three, three],
+    [normalise, integers, three, three],
+  ],
+  batchNormGradient: [
+    [again(batchNormGradient), matrix, three, three, other],
+    [again(batchNormGradient), matrix, four, three, matrix],
+    [again(batchNormGradient), matrix, three, three, integers],
+  ],
+};
+
+for (const [op, misfits] of Object.entries(MISFITS)) {
+  Deno.test(`${op} refuses inputs that do not fit, naming itself and their shapes`, () => {
+    for (const [build, ...inputs] of misfits) {
+      const shapes = inputs.map(({ dtype, shape }) => `${dtype}[${shape.join(", ")}]`);
+      assert.throws(() => build(...inputs), (error: Error) => {
+        assert.ok(error instanceof TypeError, error.stack);
+        assert.ok(error.message.startsWith(`Cannot apply ${op} to ${shapes.join(" and ")}: `));
+        return true;
+      }, `${op} accepted ${shapes}`);
+    }
+  });
+}
+
+Deno.test("every op that has inputs is tested with some that do not fit", () => {
+  const ops = OP_CASES.filter((opCase) => instantiate(opCase).y.inputs.length > 0)
+    .map(({ op }) => op);
+  assert.deepEqual(Object.keys(MISFITS).toSorted(), [...new Set(ops)].toSorted());
+});
+
+Deno.test("placeholder() and variable() refuse shapes that are none", () => {
+  for (const shape of [[-1], [2.5], [NaN], [2, Infinity]]) {
+    assert.throws(() => placeholder("x", shape), {
+      name: "TypeError",
+      message: /declare x of shape/,
+    });
+    assert.throws(() => variable("x", shape), { name: "TypeError", message: /declare x of shape/ });
+  }
+});
+
+Deno.test("vjp() and jvp() refuse cotangents and tangents of another shape", () => {
+  const y = square(matrix);
+  assert.throws(() => vjp(y, three, [matrix]), {
+    name: "TypeError",
+    message: /vjp to float32\[2, 3\] and float32\[3\]/,
+  });
+  assert.throws(() => jvp([y], [matrix], [three]), {
+    name: "TypeError",
+    message: /jvp to float32\[2, 3\] and float32\[3\]/,
+  });
+  assert.throws(() => jvp([y], [matrix], []), { name: "TypeError", message: /float32\[2, 3\]/ });
+});
