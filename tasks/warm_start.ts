@@ -17,7 +17,15 @@ export default defineStage({
     const { network: name, trial, warmEpochs } = context.parameters;
     const net = network(name);
     const file = `${context.input("iterates").path}/epoch-${warmEpochs}.safetensors`;
-    const { result, metrics } = await runTraining(context, net, await readWeights(net, file));
+    const start = await readWeights(net, file).catch((cause) => {
+      if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+      throw new RangeError(
+        `Cannot start from epoch ${warmEpochs}: its iterate was not kept; ` +
+          "add it to `sb.keepIterates`, and see that SB trains so long",
+        { cause },
+      );
+    });
+    const { result, metrics } = await runTraining(context, net, start);
     const [first] = result.history;
     await writeJson(context.output("metrics"), {
       ...metrics,
