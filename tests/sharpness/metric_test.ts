@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { type RunningPoint, sharpness } from "../../lib/sharpness/metric.ts";
+import { assertClose } from "../support/assert_close.ts";
+import { counted, diagonal, quadratic, smooth } from "./functions.ts";
+
+const X = Float64Array.of(0.5, -1, 2);
+/** A saddle with a slope: the maximiser has something to do. */
+const saddle = () =>
+  counted(quadratic({ hessian: [4, 1, 0, 1, -3, 1, 0, 1, 2], slope: [0.01, -0.02, 0], x: X }));
+
+Deno.test("sharpness() counts every evaluation", async () => {
+  for (const protocol of ["paper", "literal", "robust"] as const) {
+    const objective = saddle();
+    const measured = await sharpness(objective, X, { epsilon: 1e-2, protocol });
+    assert.equal(measured.evaluations, objective.evaluations);
+    const ofRuns = measured.restarts.reduce((sum, { evaluations }) => sum + evaluations, 0);
+    assert.equal(measured.evaluations, 1 + ofRuns);
+  }
+});
+
+Deno.test("sharpness() reports the best run, and a curve that never falls", async () => {
+  const objective = saddle();
+  const points: RunningPoint[] = [];
+  const measured = await sharpness(objective, X, {
+    epsilon: 1e-2,
+    protocol: "robust",
+    onIteration: (point) => points.push(point),
+  });
+  assert.equal(measured.percent, Math.max(...measured.restarts.map(({ percent }) => percent)));
+  assertClose(
+    [measured.percent],
+    [100 * (measured.largestLoss - measured.lossAtMinimiser) / (1 + measured.lossAtMinimiser)],
+  );
+  assert.ok(measured.moved);
+  assert.deepEqual(measured.warnings, []);
+  assert.deepEqual(
+    measured.restarts.map(({ start }) => start),
+    ["vertex", "origin", "random", "corner", "random", "corner"],
+  );
+  const told = points.map(({ iteration, evaluations, percent }) => ({
+    iteration,
+    evaluations,
+    percent,
+  }));
+  assert.deepEqual(told, measured.restarts.flatMap(({ curve }) => curve));
+  points.forEach(({ run, runs, start }) =>
+    assert.equal(start, measured.restarts[run]!.start, `${runs}`)
+  );
+  for (const { curve, percent, iterations, evaluations } of measured.restarts) {
+    assert.deepEqual(curve.map(({ iteration }) => iteration), [...Array(iterations + 1).keys()]);
+    curve.slice(1).forEach((point, i) => assert.ok(point.percent >= curve[i]!.percent));
+    assert.equal(curve.at(-1)!.percent, percent);
+    assert.ok(curve.at(-1)!.evaluations <= evaluations);
+  }
+});
+
+Deno.test("sharpness() is reproducible, and its random starts follow the seed", async () => {
+  const options = { epsilon: 1e-2, start: "random", restarts: 2 } as const;
+  const measure = (seed: number) => sharpness(saddle(), X, { ...options, seed, maxIterations: 1 });
+  assert.deepEqual(await measure(1), await measure(1));
+  assert.notDeepEqual((await measure(2)).curve, (await measure(1)).curve);
+});
+
+Deno.test("sharpness() stops after the iterations of its protocol", async () => {
+  const valley = smooth( // a long way to go for L-BFGS-B
+    2,
+    ([v, w]) => 1000 - 100 * (w! - v! ** 2) ** 2 - (1 - v!) ** 2,
+    ([v, w]) => [400 * v! * (w! - v! ** 2) + 2 * (1 - v!), -200 * (w! - v! ** 2)],
+  );
+  const x = Float64Array.of(-1.2, 1);
+  for (const protocol of ["paper", "literal"] as const) {
+    const measured = await sharpness(valley, x, { epsilon: 2, protocol });
+    assert.equal(measured.iterations, 10);
+    assert.equal(measured.stopReason, "max-iterations");
+  }
+  const longer = await sharpness(valley, x, { epsilon: 2, start: "origin", maxIterations: 90 });
+  assert.notEqual(longer.stopReason, "max-iterations");
+  assertClose([longer.largestLoss], [1000], { relative: 1e-12 });
+});
+
+Deno.test("sharpness() says when the maximiser could not move", async () => {
+  const bowl = quadratic({ hessian: diagonal(1, 2, 3), x: X });
+  for (const protocol of ["paper", "literal"] as const) {
+    const measured = await sharpness(bowl, X, { epsilon: 1e-3, protocol });
+    assert.equal(measured.percent, 0);
+    assert.equal(measured.moved, false);
+    assert.match(measured.warnings[0]!, /found no point with a larger loss/);
+    assert.equal(
+      measured.warnings.some((warning) => /vertex start is x itself/.test(warning)),
+      protocol === "paper",
+    );
+  }
+  const other = await sharpness(bowl, X, { epsilon: 1e-3, start: "corner" });
+  assert.ok(other.moved && other.percent > 0);
+});
+
+Deno.test("sharpness() in a subspace starts at the origin too, which the vertex may not reach", async () => {
+  // The slope's vertex (b, b) is a local maximum of 0.1 b²; the largest value is 1.9 b² at (b, −b).
+  const x = new Float64Array(2);
+  const ridge = quadratic({ hessian: [1, -0.9, -0.9, 1], slope: [1e-6, 0.2e-6], x });
+  const basis = [Float64Array.of(1, 0), Float64Array.of(0, 1)];
+  const measured = await sharpness(ridge, x, { epsilon: 1e-3, subspace: { basis } });
+  const [vertex, origin] = measured.restarts;
+  assert.deepEqual([vertex!.start, vertex!.iterations], ["vertex", 0]);
+  assert.equal(measured.start, "origin");
+  assertClose([vertex!.percent], [100 * (0.1e-6 + 1.2e-9)], { relative: 1e-9 });
+  assertClose([origin!.percent], [100 * (1.9e-6 + 0.8e-9)], { relative: 1e-9 });
+});
+
+Deno.test("sharpness() draws its subspace by name and describes it", async () => {
+  const x = Float64Array.from({ length: 50 }, (_, i) => Math.sin(i));
+  const bowl = quadratic({ hessian: diagonal(...x.map((_, i) => i)), x });
+  const subspace = { dimension: 3, distribution: "unit-column", seed: 4 } as const;
+  const measured = await sharpness(bowl, x, { epsilon: 1e-3, subspace, protocol: "robust" });
+  const { gramCondition, ...drawn } = measured.subspace!;
+  assert.deepEqual(drawn, subspace);
+  assert.ok(gramCondition > 1 && gramCondition < 10);
+  const full = await sharpness(bowl, x, { epsilon: 1e-3, protocol: "robust" });
+  assert.equal(full.subspace, undefined);
+  assert.ok(measured.percent > 0 && measured.percent < full.percent);
+});
+
+Deno.test("sharpness() survives a loss that is not finite in a part of the box", async () => {
+  // A wall at half of the way to the vertex: −ln(5e-4 − x) − ln 2000 is 0 at x = 0.
+  const wall = smooth(
+    1,
+    ([v]) => -Math.log(5e-4 - v!) - Math.log(2000),
+    ([v]) => [1 / (5e-4 - v!)],
+  );
+  const measured = await sharpness(wall, new Float64Array(1), { epsilon: 1e-3 });
+  // Halved twice, to 2.5e-4, where the loss is ln 2; from there it climbs.
+  assert.ok(measured.percent >= 100 * Math.LN2 * (1 - 1e-9), `${measured.percent}`);
+  assert.ok(Number.isFinite(measured.largestLoss));
+  assert.match(
+    measured.warnings.join(),
+    /not finite at \d+ points.*vertex start was halved 2 times/,
+  );
+});
+
+Deno.test("sharpness() of a loss that is finite at x alone is 0, and says so", async () => {
+  const spike = smooth(1, ([v]) => v === 0 ? 0.5 : NaN, () => [1]);
+  const measured = await sharpness(spike, new Float64Array(1), { epsilon: 1e-3 });
+  assert.equal(measured.percent, 0);
+  assert.equal(measured.moved, false);
+  assert.equal(measured.stopReason, "value-not-finite");
+  assert.match(measured.warnings.join(), /found no point.*not finite at 21 points/);
+});
+
+Deno.test("sharpness() leaves x unchanged and evaluates inside the box only", async () => {
+  const x = Float64Array.of(0, 3);
+  const objective = quadratic({ hessian: [1, 2, 2, -5], slope: [1, -1], x });
+  const watched = {
+    dimension: 2,
+    evaluate(point: Float64Array) {
+      point.forEach((entry, i) =>
+        assert.ok(Math.abs(entry - x[i]!) <= 0.1 * (x[i]! + 1) * (1 + 1e-15))
+      );
+      return objective.evaluate(point);
+    },
+  };
+  await sharpness(watched, x, { epsilon: 0.1, protocol: "robust" });
+  assert.deepEqual([...x], [0, 3]);
+});
+
+Deno.test("sharpness() refuses what it cannot measure", async () => {
+  const bowl = quadratic({ hessian: diagonal(1, 1, 1), x: X });
+  const epsilon = 1e-3;
+  const long = new Float64Array(4);
+  await assert.rejects(sharpness(bowl, long, { epsilon }), TypeError);
+  await assert.rejects(sharpness(bowl, X, { epsilon, subspace: { basis: [long] } }), TypeError);
+  await assert.rejects(sharpness(bowl, X, { epsilon, subspace: { basis: [] } }), TypeError);
+  await assert.rejects(sharpness(bowl, X, { epsilon, subspace: { basis: [X, X] } }), RangeError);
+  for (const bad of [0, -1, NaN]) {
+    await assert.rejects(sharpness(bowl, X, { epsilon: bad }), RangeError);
+  }
+  for (const value of [NaN, Infinity, -1]) {
+    const flat = smooth(1, () => value, () => [0]);
+    await assert.rejects(sharpness(flat, new Float64Array(1), { epsilon }), RangeError);
+  }
+});
