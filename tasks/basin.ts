@@ -221,6 +221,7 @@ function watchSignals(terminal: Terminal): Interrupt {
 
 function thisTerminal(): Terminal {
   const isTerminal = Deno.stdout.isTerminal();
+  const { columns, rows } = isTerminal ? Deno.consoleSize() : { columns: 120, rows: 0 };
   const writer = (stream: typeof Deno.stdout) => (text: string) => {
     const bytes = new TextEncoder().encode(text);
     try {
@@ -229,12 +230,15 @@ function thisTerminal(): Terminal {
       if (!(error instanceof Deno.errors.BrokenPipe)) throw error; // `| head` has seen enough
     }
   };
-  const logUpdate = isTerminal ? createLogUpdate(process.stdout) : undefined;
+  // Some pseudo-terminals have no size; a block that is redrawn needs one. The cursor stays: hidden,
+  // it would stay so after a killed run.
+  const canRedraw = columns > 0 && rows > 1;
+  const logUpdate = canRedraw ? createLogUpdate(process.stdout, { showCursor: true }) : undefined;
   return {
     write: writer(Deno.stdout),
     warn: writer(Deno.stderr),
     colour: isTerminal && !Deno.env.get("NO_COLOR"),
-    columns: isTerminal ? Deno.consoleSize().columns : 120,
+    columns: columns || 120,
     ...(logUpdate && { live: { show: logUpdate, clear: () => logUpdate.clear() } }),
   };
 }

@@ -1,7 +1,7 @@
 /** Black-box tests of what is left when processes die, collide or find damage. */
 import assert from "node:assert/strict";
 import { chmodSync, readdirSync, realpathSync } from "node:fs";
-import { smallStudy, type ToyStudy } from "./toy_study.ts";
+import { smallStudy, type ToyStudy, toyStudy } from "./toy_study.ts";
 
 let calm: Promise<Record<string, string>> | undefined;
 
@@ -67,6 +67,25 @@ Deno.test("a killed driver takes its workers along, and the next run goes on", a
   assert.deepEqual(await study.view(), await undisturbed());
   assert.deepEqual(readdirSync(`${study.folder}/artifacts/locks`), []);
   assert.deepEqual(readdirSync(`${study.folder}/artifacts/tmp`), []);
+});
+
+Deno.test("a stage that never lets go of its thread dies with the driver all the same", async () => {
+  await using study = await toyStudy(
+    "version: 1\nstages: { spin: { run: spin.ts, outputs: { out: out } } }\n",
+  );
+  await study.stage("spin");
+  // Asks for the file over and over without ever returning to the event loop.
+  await study.edit("spin.ts", "if (gate) {", 'while (!exists("open")); if (gate) {');
+  const first = study.spawn("run");
+  await study.untilStarts(1);
+  const [orphan] = await study.pids();
+  first.kill("SIGKILL");
+  const second = study.spawn("run");
+  await study.untilStarts(2);
+  assert.ok(!isAlive(orphan!));
+  await study.write("open", "");
+  assert.equal((await finished(second)).code, 0);
+  await first.output();
 });
 
 Deno.test("a killed worker fails its cell, and the next run computes it", async () => {

@@ -46,6 +46,9 @@ export function localExecutor({ worker, artifacts, env = {} }: LocalExecutorOpti
         stdin: "piped",
         stdout: "piped",
         stderr: "piped",
+        // A group of its own: Ctrl-C reaches the driver alone, which then ends its workers in order,
+        // and what a stage has started goes down with it.
+        detached: true,
       }).spawn();
       children.add(child);
       // Never closed while it lives: its end tells the worker that the driver died.
@@ -66,7 +69,7 @@ export function localExecutor({ worker, artifacts, env = {} }: LocalExecutorOpti
           readText(child.stderr, (text) => log.append("stderr", text)),
         ]);
       } catch (error) { // the disk is full, say: the worker must not go on unheard
-        child.kill("SIGKILL");
+        endGroup(child, "SIGKILL");
         outcome = { kind: "failed", reason: String(error), log: log.folder(), tail: [] };
       }
       const status = await child.status;
@@ -82,14 +85,18 @@ export function localExecutor({ worker, artifacts, env = {} }: LocalExecutorOpti
     },
     stop(signal) {
       for (const child of children) {
-        try {
-          child.kill(signal);
-        } catch {
-          // It ended by itself a moment ago.
-        }
+        endGroup(child, signal);
       }
     },
   };
+}
+
+function endGroup({ pid }: Deno.ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
+  try {
+    Deno.kill(-pid, signal); // minus: the whole group
+  } catch {
+    // It ended by itself a moment ago.
+  }
 }
 
 function progressOf({ done, total, note }: Extract<WorkerEvent, { type: "progress" }>): Progress {
