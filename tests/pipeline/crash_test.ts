@@ -144,6 +144,53 @@ Deno.test("Ctrl-C ends the workers with exit status 130, and the next run goes o
   assert.deepEqual(left, [], "interrupted attempts are swept");
 });
 
+Deno.test("code that is edited during a run is not published under the key of the old", async () => {
+  await using study = await smallStudy();
+  await study.edit("pipeline.yaml", "base: {", "base: { gate: open,");
+  const edited = study.spawn("run");
+  await study.untilStarts(1);
+  await study.edit("half.ts", "x / 2", "x / 4");
+  await study.write("open", "");
+  const { code, stderr } = await finished(edited);
+  assert.equal(code, 1);
+  assert.match(stderr, /failed +grow\[.*half\.ts changed since the run began; run again/);
+  const starts = await study.startsDuring(async () => {
+    assert.equal((await study.basin("run")).code, 0);
+  });
+  assert.equal(starts.length, 8, "make as well: what it published belongs to the old code");
+  const view = await study.view();
+  assert.match(view["artifacts/view/grow/regime=LB,trial=0/out.json"]!, /"half":16/);
+});
+
+Deno.test("a comment that is written during a run disturbs nothing", async () => {
+  await using study = await smallStudy();
+  await study.edit("pipeline.yaml", "base: {", "base: { gate: open,");
+  const edited = study.spawn("run");
+  await study.untilStarts(1);
+  await study.edit("half.ts", "export", "// later\nexport");
+  await study.write("open", "");
+  assert.equal((await finished(edited)).code, 0);
+  assert.equal((await study.starts()).length, 8);
+});
+
+Deno.test("a module that is loaded late counts as the run found it in the beginning", async () => {
+  await using study = await toyStudy(`version: 1
+stages: { late: { run: late.ts, params: [{ gate: open, value: 8 }], outputs: { out: out.json } } }
+`);
+  await study.stage("late");
+  await study.edit("late.ts", 'import { half } from "./half.ts";', "");
+  await study.edit("late.ts", "let read", 'const { half } = await import("./half.ts"); let read');
+  const first = study.spawn("run");
+  await study.untilStarts(1);
+  await study.edit("half.ts", "x / 2", "x / 4");
+  await study.write("open", "");
+  const { code, stderr } = await finished(first);
+  assert.equal(code, 1);
+  assert.match(stderr, /half\.ts changed since the run began/);
+  assert.equal((await study.basin("run")).code, 0);
+  assert.match((await study.view())["artifacts/view/late/out.json"]!, /"half":2/);
+});
+
 const DAMAGES: [string, (blob: string) => void][] = [
   ["one flipped byte, same size and time", (blob) => {
     const { mtime, atime } = Deno.statSync(blob);

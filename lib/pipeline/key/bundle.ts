@@ -1,6 +1,6 @@
 /** Bundles a stage's module, so that only a change that can matter changes its digest. */
 import { isAbsolute, relative, resolve } from "node:path";
-import type { BuildFailure, Message } from "esbuild";
+import type { BuildFailure, Message, Metafile } from "esbuild";
 
 /** A bundled module. */
 export interface Bundle {
@@ -8,6 +8,8 @@ export interface Bundle {
   readonly text: string;
   /** Absolute paths of the local modules that were read for it. */
   readonly modules: readonly string[];
+  /** Those of them that only an `import()` reaches, so that they may be loaded late in a run. */
+  readonly lazy: readonly string[];
   /** Packages that the program imports, as written: `zod`, `npm:yaml@2`, `node:fs`. */
   readonly packages: readonly string[];
 }
@@ -55,9 +57,13 @@ export async function bundleModules(
         logLevel: "silent",
       });
       const imports = Object.values(metafile.outputs).flatMap(({ imports }) => imports);
+      const all = Object.keys(metafile.inputs);
+      const early = loadedAtStart(metafile);
+      const absolute = (paths: string[]) => paths.map((path) => resolve(root, path)).sort();
       return {
         text: outputFiles[0]!.text,
-        modules: Object.keys(metafile.inputs).map((path) => resolve(root, path)).sort(),
+        modules: absolute(all),
+        lazy: absolute(all.filter((path) => !early.has(path))),
         packages: [...new Set(imports.filter(({ external }) => external).map(({ path }) => path))]
           .sort(),
       };
@@ -73,6 +79,20 @@ export async function bundleModules(
   } finally {
     await esbuild.stop();
   }
+}
+
+/** The modules that static imports reach from the entry. */
+function loadedAtStart({ inputs, outputs }: Metafile): Set<string> {
+  const reached = new Set<string>();
+  const visit = (path: string) => {
+    if (reached.has(path) || !inputs[path]) return;
+    reached.add(path);
+    for (const next of inputs[path].imports) {
+      if (next.kind !== "dynamic-import") visit(next.path);
+    }
+  };
+  for (const { entryPoint } of Object.values(outputs)) visit(entryPoint ?? "");
+  return reached;
 }
 
 /** A path for people: relative to `root` unless it lies elsewhere. */

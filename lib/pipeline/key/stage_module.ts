@@ -1,5 +1,5 @@
 /** What the pipeline knows of a stage's module: its digest, and what it declares. */
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
@@ -14,6 +14,8 @@ export interface StageModule {
   readonly code: { readonly digest: string; readonly packages: string };
   /** Module → SHA-256 of its text. */
   readonly modules: Readonly<Record<string, string>>;
+  /** Modules that may be loaded late in a run, because only an `import()` reaches them. */
+  readonly lazy: readonly string[];
   /** Package with version → integrity. */
   readonly packages: Readonly<Record<string, string>>;
   /** The stage's own sentence. */
@@ -81,6 +83,7 @@ export async function readStageModules(
           modules: Object.fromEntries(
             files.slice(0, own.length).map(([file, [, , digest]]) => [file, digest]),
           ),
+          lazy: bundle.lazy.map((path) => pathFrom(project, path)),
           packages,
           summary: stage.summary,
           fields: declaredFields(stage.parameters),
@@ -92,6 +95,39 @@ export async function readStageModules(
   };
   const results = modules.map(async (module) => [module, await read(module)] as const);
   return new Map(await Promise.all(results));
+}
+
+/** Code as a run planned it. */
+export interface PlannedCode {
+  /** Absolute path of the stage's module. */
+  readonly module: string;
+  /** Absolute path of the folder that names of modules are relative to. */
+  readonly project: string;
+  readonly digest: string;
+  /** Module → SHA-256 of its text. */
+  readonly modules: Readonly<Record<string, string>>;
+}
+
+/**
+ * The modules whose text is not what it was planned to be, if that makes another program.
+ *
+ * A person may edit a file while a run goes on; what is computed then must not be published under
+ * the key of the code before.
+ *
+ * @param names Which of the modules to look at.
+ */
+export async function changedCode(
+  { module, project, digest, modules }: PlannedCode,
+  names: readonly string[],
+): Promise<string[]> {
+  const changed = names.filter((name) => {
+    const path = resolve(project, name);
+    return !existsSync(path) || sha256(readFileSync(path)) !== modules[name];
+  });
+  if (changed.length === 0) return [];
+  const bundle = (await bundleModules([module], project)).get(module)!;
+  const isSame = !(bundle instanceof BundleError) && codeDigest(bundle) === digest;
+  return isSame ? [] : changed;
 }
 
 /**

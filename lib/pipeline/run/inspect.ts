@@ -119,7 +119,7 @@ export function lastResult(workspace: Workspace, cell: Cell): ResultRecord | und
 
 /** What a worker needs to compute a cell. */
 export function jobOf(
-  { layout }: Workspace,
+  { layout, modules, project }: Workspace,
   cell: Cell,
   { key, document }: { readonly key: string; readonly document: KeyDocument },
 ): Job {
@@ -129,6 +129,8 @@ export function jobOf(
     cell: cell.id,
     labels: cell.labels,
     module: cell.stage.module,
+    project,
+    lazy: modules.get(cell.stage.module)!.lazy,
     parameters: params,
     key,
     document,

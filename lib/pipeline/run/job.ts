@@ -22,6 +22,10 @@ export interface Job {
   readonly labels: Readonly<Record<string, string>>;
   /** Absolute path of the stage's module. */
   readonly module: string;
+  /** Absolute path of the folder that names of modules in `document` are relative to. */
+  readonly project: string;
+  /** Modules that may be loaded late in the run. */
+  readonly lazy: readonly string[];
   readonly parameters: Readonly<Record<string, Json>>;
   readonly key: string;
   readonly document: KeyDocument;

@@ -13,7 +13,7 @@ export interface ModuleMemo extends StageModuleMemo {
 }
 
 /** Raised when the meaning of the file changes. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 /** Reads the memo; only an optimisation, so anything odd counts as nothing. */
 export function readModuleMemo(

@@ -2,7 +2,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { loadStage } from "../key/stage_module.ts";
+import { changedCode, loadStage } from "../key/stage_module.ts";
 import { type Attempt, endAttempt, type Manifest, startAttempt } from "../store/attempt.ts";
 import { layoutOf } from "../store/layout.ts";
 import { tryLock } from "../store/lock.ts";
@@ -81,6 +81,7 @@ async function runAttempt(
       mkdirSync(join(attempt.work, path, ".."), { recursive: true });
     }
     const stage = await loadStage(job.module);
+    await refuseChangedCode(job, Object.keys(job.document.modules));
     const context = createContext(job, layout, attempt, {
       parameters: stage.parameters.parse(job.parameters),
       progress: (event) => {
@@ -90,6 +91,8 @@ async function runAttempt(
       diverged: (reason) => divergence ??= reason,
     });
     await stage.run(context);
+    // The rest was loaded before the first look, so later edits of it cannot matter.
+    await refuseChangedCode(job, job.lazy);
     checkOutputs(attempt, job.outputs);
     const { record, nondeterministic } = await publish(layout, attempt, job.outputs, {
       key: job.key,
@@ -112,6 +115,16 @@ async function runAttempt(
     emit({ type: "failed", reason });
     return 1;
   }
+}
+
+async function refuseChangedCode(
+  { module, project, document }: Job,
+  names: readonly string[],
+): Promise<void> {
+  const { modules, preimage: { code: { digest } } } = document;
+  const [file] = await changedCode({ module, project, digest, modules }, names);
+  if (file === undefined) return;
+  throw new Error(`Cannot publish the result: ${file} changed since the run began; run again`);
 }
 
 function stackOf(error: unknown): string {

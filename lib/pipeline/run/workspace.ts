@@ -36,6 +36,8 @@ export interface Workspace {
   readonly study: Study;
   readonly graph: CellGraph;
   readonly layout: Layout;
+  /** Absolute path of the folder that names of modules are relative to. */
+  readonly project: string;
   readonly modules: ReadonlyMap<string, StageModule>;
   readonly runtime: Runtime;
   /** By stage name, of the stages that compute. */
@@ -94,6 +96,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     study,
     graph,
     layout,
+    project,
     modules,
     runtime: thisRuntime(),
     engines: new Map(engines),

@@ -26,6 +26,8 @@ async function scratchContext() {
     cell: "cell",
     labels: { trial: "0" },
     module: "",
+    project: "",
+    lazy: [],
     parameters: {},
     key: "key",
     document: undefined as never,
