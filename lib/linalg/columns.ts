@@ -16,7 +16,9 @@ export function columnProducts(columns: Columns, w: Float64Array): Float64Array 
   const products = new Float64Array(columns.length);
   for (let from = 0; from < w.length; from += BLOCK) {
     const to = Math.min(from + BLOCK, w.length);
-    for (let j = 0; j < columns.length; j++) products[j]! += partialDot(columns[j]!, w, from, to);
+    let j = 0;
+    for (; j + 3 < columns.length; j += 4) addFourProducts(products, columns, j, w, from, to);
+    for (; j < columns.length; j++) products[j]! += partialProduct(columns[j]!, w, from, to);
   }
   return products;
 }
@@ -28,38 +30,84 @@ export function addColumns(
   coefficients: Float64Array,
   sign: 1 | -1 = 1,
 ): void {
+  const c = sign === 1 ? coefficients : coefficients.map((entry) => -entry);
   for (let from = 0; from < target.length; from += BLOCK) {
     const to = Math.min(from + BLOCK, target.length);
-    for (let j = 0; j < columns.length; j++) {
-      addScaled(target, columns[j]!, sign * coefficients[j]!, from, to);
-    }
+    let j = 0;
+    for (; j + 3 < columns.length; j += 4) addFour(target, columns, j, c, from, to);
+    for (; j < columns.length; j++) addOne(target, columns[j]!, c[j]!, from, to);
   }
 }
 
-function partialDot(
-  column: Float64Array | Float32Array,
+// Four columns at a time: a fourth of the loads of w and target, and four sums side by side.
+
+function addFourProducts(
+  products: Float64Array,
+  columns: Columns,
+  j: number,
+  w: Float64Array,
+  from: number,
+  to: number,
+): void {
+  const q0 = columns[j]!;
+  const q1 = columns[j + 1]!;
+  const q2 = columns[j + 2]!;
+  const q3 = columns[j + 3]!;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  for (let i = from; i < to; i++) {
+    const wi = w[i]!;
+    s0 += wi * q0[i]!;
+    s1 += wi * q1[i]!;
+    s2 += wi * q2[i]!;
+    s3 += wi * q3[i]!;
+  }
+  products[j]! += s0;
+  products[j + 1]! += s1;
+  products[j + 2]! += s2;
+  products[j + 3]! += s3;
+}
+
+function partialProduct(
+  q: Float64Array | Float32Array,
   w: Float64Array,
   from: number,
   to: number,
 ): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let i = from;
-  for (; i + 3 < to; i += 4) {
-    s0 += column[i]! * w[i]!;
-    s1 += column[i + 1]! * w[i + 1]!;
-    s2 += column[i + 2]! * w[i + 2]!;
-    s3 += column[i + 3]! * w[i + 3]!;
-  }
-  for (; i < to; i++) s0 += column[i]! * w[i]!;
-  return s0 + s1 + (s2 + s3);
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += q[i]! * w[i]!;
+  return sum;
 }
 
-function addScaled(
+function addFour(
   target: Float64Array,
-  column: Float64Array | Float32Array,
+  columns: Columns,
+  j: number,
+  c: Float64Array,
+  from: number,
+  to: number,
+): void {
+  const q0 = columns[j]!;
+  const q1 = columns[j + 1]!;
+  const q2 = columns[j + 2]!;
+  const q3 = columns[j + 3]!;
+  const c0 = c[j]!;
+  const c1 = c[j + 1]!;
+  const c2 = c[j + 2]!;
+  const c3 = c[j + 3]!;
+  for (let i = from; i < to; i++) {
+    target[i]! += (c0 * q0[i]! + c1 * q1[i]!) + (c2 * q2[i]! + c3 * q3[i]!);
+  }
+}
+
+function addOne(
+  target: Float64Array,
+  q: Float64Array | Float32Array,
   scale: number,
   from: number,
   to: number,
 ): void {
-  for (let i = from; i < to; i++) target[i]! += scale * column[i]!;
+  for (let i = from; i < to; i++) target[i]! += scale * q[i]!;
 }
