@@ -36,6 +36,10 @@ export interface EngineDescription {
 /** Somewhere to run graphs. */
 export interface Engine {
   readonly description: EngineDescription;
-  /** Composite ops that the engine computes by itself; the others reach it expanded. */
+  /**
+   * Loads a program as a session of its own, with variables of its own.
+   *
+   * @throws {TypeError} If the program is at odds with itself: see `checkProgram()`.
+   */
   load(program: Program): Promise<Session>;
 }

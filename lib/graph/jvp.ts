@@ -8,6 +8,25 @@ import { topologicalOrder, type Value } from "./value.ts";
  * Applied to the outputs of {@link vjp} it gives the exact Hessian-vector product
  * (Pearlmutter 1994, the R-operator), where differences of gradients fail at ReLU's kinks.
  *
+ * @example The Hessian of x³ times 2
+ * ```ts
+ * import { jvp } from "./jvp.ts";
+ * import { vjp } from "./vjp.ts";
+ * import { constant } from "./ops/constant.ts";
+ * import { placeholder } from "./ops/leaf.ts";
+ * import { mul } from "./ops/mul.ts";
+ * import { square } from "./ops/square.ts";
+ * import { referenceEngine } from "../engine/reference/engine.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const x = placeholder("x", []);
+ * const [gradient] = vjp(mul(square(x), x), constant(1), [x]);
+ * const [product] = jvp([gradient!], [x], [constant(2)]);
+ * await using session = await referenceEngine().load({ f: { outputs: { product: product! } } });
+ * const outputs = await session.run("f", { x: Float64Array.of(5) });
+ * assert.deepEqual([...outputs.product!], [6 * 5 * 2]);
+ * ```
+ *
  * @param outputs The y's.
  * @param withRespectTo The x's.
  * @param tangents One ẋ for each x, of its shape.

@@ -9,6 +9,23 @@ import { topologicalOrder, type Value } from "./value.ts";
  * Each node's cotangent is complete once all its consumers have been visited, which the reverse of
  * a topological order guarantees.
  *
+ * @example
+ * ```ts
+ * import { vjp } from "./vjp.ts";
+ * import { constant } from "./ops/constant.ts";
+ * import { placeholder } from "./ops/leaf.ts";
+ * import { square } from "./ops/square.ts";
+ * import { sumAll } from "./ops/sum.ts";
+ * import { referenceEngine } from "../engine/reference/engine.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const x = placeholder("x", [2]);
+ * const [gradient] = vjp(sumAll(square(x)), constant(1), [x]);
+ * await using session = await referenceEngine().load({ f: { outputs: { gradient: gradient! } } });
+ * const outputs = await session.run("f", { x: Float64Array.of(3, -1) });
+ * assert.deepEqual([...outputs.gradient!], [6, -2]);
+ * ```
+ *
  * @param output y.
  * @param cotangent ȳ, of y's shape. For the gradient of a scalar pass `constant(1)`.
  * @param withRespectTo The x's.

@@ -3,11 +3,10 @@ import type { NumericArray } from "../engine.ts";
 import type { Device } from "../interpreter.ts";
 import { TFJS_KERNELS } from "./kernels.ts";
 
-/** Tensors of tfjs, on the current backend. */
+/** Tensors of tfjs, in WebAssembly's memory: arrays are copied into it and out of it. */
 export const TFJS_DEVICE: Device<Tensor> = {
   upload: (array, { shape, dtype }) => tensor(typed(array), [...shape], dtype),
-  // The backends compute at once, and some of them hand out their own memory.
-  download: (x) => (x.dataSync() as Float32Array | Int32Array).slice(),
+  download: (x) => x.dataSync() as Float32Array | Int32Array,
   share: (x) => x.clone(),
   compute(node, inputs) {
     const { op } = node;
@@ -25,7 +24,7 @@ export const TFJS_DEVICE: Device<Tensor> = {
   free: (x) => x.dispose(),
 };
 
-/** A copy in the engine's precision: some backends keep the array that they are given. */
+/** The array in the engine's precision. */
 function typed(array: NumericArray): Float32Array | Int32Array {
-  return array instanceof Int32Array ? array.slice() : Float32Array.from(array);
+  return array instanceof Float64Array ? Float32Array.from(array) : array;
 }
