@@ -161,7 +161,11 @@ export async function sharpness(
 function lossAround(objective: Objective, x: Float64Array): Objective {
   return {
     dimension: x.length,
-    evaluate: (y) => objective.evaluate(x.map((xi, i) => xi + y[i]!)),
+    evaluate(y) {
+      const point = y.slice();
+      for (let i = 0; i < point.length; i++) point[i]! += x[i]!;
+      return objective.evaluate(point);
+    },
   };
 }
 
