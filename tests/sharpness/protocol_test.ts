@@ -6,7 +6,7 @@ Deno.test("protocolOf() knows the three protocols", () => {
   const of = (protocol: "paper" | "literal" | "robust", inSubspace: boolean) =>
     protocolOf({ protocol, inSubspace });
   assert.deepEqual(of("paper", false), { starts: ["vertex"], maxIterations: 10 });
-  assert.deepEqual(of("paper", true), { starts: ["vertex", "origin"], maxIterations: 10 });
+  assert.deepEqual(of("paper", true), { starts: ["origin"], maxIterations: 10 });
   assert.deepEqual(of("literal", true), { starts: ["origin"], maxIterations: 10 });
   assert.deepEqual(of("robust", false), {
     starts: ["vertex", "origin", "random", "corner", "random", "corner"],
