@@ -88,7 +88,7 @@ function loadedAtStart({ inputs, outputs }: Metafile): Set<string> {
     if (reached.has(path) || !inputs[path]) return;
     reached.add(path);
     for (const next of inputs[path].imports) {
-      if (next.kind !== "dynamic-import") visit(next.path);
+      if (!next.kind.startsWith("dynamic")) visit(next.path);
     }
   };
   for (const { entryPoint } of Object.values(outputs)) visit(entryPoint ?? "");
