@@ -7,6 +7,7 @@ import { norm } from "../lib/linalg/vector.ts";
 import { network, NETWORK_NAMES } from "../lib/networks/zoo.ts";
 import { objectiveOf } from "../lib/objective/objective_of.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
+import type { Measured, RitzRecord } from "../lib/report/results.ts";
 import { randomSubspace } from "../lib/sharpness/subspace.ts";
 import { readDataset, readWeights, writeJson } from "./artifacts.ts";
 
@@ -48,7 +49,7 @@ export default defineStage({
     const ritz = await ritzValues(hessian, basis, {
       onProduct: (done) => report(lanczosSteps + done, "Ritz values"),
     });
-    await writeJson(context.output("metrics"), {
+    const record: Measured<RitzRecord> = {
       network: net.name,
       dataset: dataset.name,
       trial: context.parameters.trial,
@@ -64,6 +65,7 @@ export default defineStage({
       gradientNorm: norm(gradient),
       batchNorm: "batch",
       evaluationBatch,
-    });
+    };
+    await writeJson(context.output("metrics"), record);
   },
 });

@@ -4,6 +4,7 @@ import { selectEngine } from "../lib/engine/select.ts";
 import { network, NETWORK_NAMES } from "../lib/networks/zoo.ts";
 import { objectiveOf } from "../lib/objective/objective_of.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
+import type { Measured, SharpnessRecord } from "../lib/report/results.ts";
 import { sharpness } from "../lib/sharpness/metric.ts";
 import { readDataset, readWeights, writeJson } from "./artifacts.ts";
 
@@ -59,16 +60,18 @@ export default defineStage({
         context.log(note);
       },
     });
-    await writeJson(context.output("metrics"), {
+    const record: Measured<SharpnessRecord> = {
       network: net.name,
       dataset: dataset.name,
       trial,
+      epsilon: eps,
       ...measured,
       space: subspace || "full",
       batchNorm: "batch",
       evaluationBatch,
       curve,
       restarts,
-    });
+    };
+    await writeJson(context.output("metrics"), record);
   },
 });

@@ -76,9 +76,9 @@ async function readWarmStarts(context: StageContext<unknown>): Promise<WarmStart
 }
 
 /** metrics.json of the stage `warm_start`. */
-type WarmStartRun = WarmStartRecord & {
+type WarmStartRun = TrainRecord & {
+  readonly warmEpochs: number;
   readonly start: { readonly testAccuracyPercent: number };
-  readonly testAccuracyPercent: number;
 };
 
 async function readJson({ path }: InputArtifact): Promise<Record<string, unknown>> {

@@ -2,6 +2,7 @@
 import { selectEngine } from "../lib/engine/select.ts";
 import type { Network } from "../lib/networks/network.ts";
 import type { StageContext } from "../lib/pipeline/stage.ts";
+import type { Measured, TrainRecord } from "../lib/report/results.ts";
 import { KERAS_ADAM } from "../lib/training/adam.ts";
 import type { EpochRecord } from "../lib/training/history.ts";
 import { mostEpochs, type StopRule } from "../lib/training/stop_rule.ts";
@@ -28,7 +29,7 @@ export async function runTraining(
   network: Network,
   start: Float64Array,
   onIterate: (epoch: number, x: Float64Array) => Promise<void> = () => Promise.resolve(),
-): Promise<{ result: TrainingResult; metrics: Record<string, unknown> }> {
+): Promise<{ result: TrainingResult; metrics: Measured<TrainRecord> }> {
   const { parameters } = context;
   const data = {
     train: await readDataset(context.input("train").path),

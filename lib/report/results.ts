@@ -10,6 +10,9 @@ export interface RunLabels {
   readonly diverged: boolean;
 }
 
+/** What a stage writes of a record: all but the labels, which the tables take from its cell. */
+export type Measured<T> = Omit<T, keyof RunLabels> & Readonly<Record<string, unknown>>;
+
 /** A trained point. */
 export interface TrainRecord extends RunLabels {
   readonly dataset: string;
