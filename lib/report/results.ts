@@ -59,11 +59,16 @@ export interface SharpnessRecord extends RunLabels {
 /** Ritz values and top eigenvalues at a trained point. */
 export interface RitzRecord extends RunLabels {
   readonly basis: SubspaceRecord;
-  readonly ritz: { readonly values: readonly number[]; readonly residuals: readonly number[] };
+  readonly ritz: {
+    readonly values: readonly number[];
+    readonly residuals: readonly number[];
+    readonly products: number;
+  };
   readonly lanczos: {
     readonly values: readonly number[];
     readonly residuals: readonly number[];
     readonly steps: number;
+    readonly stopReason: string;
   };
 }
 

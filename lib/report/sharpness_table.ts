@@ -7,7 +7,7 @@ import {
 } from "./paper.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { SharpnessRecord } from "./results.ts";
-import { showNumber, showSummary, summarise } from "./summary.ts";
+import { showNumber, showPublished, showSummary, summarise } from "./summary.ts";
 
 /** Table 3: sharpness in full space. */
 export function fullSharpnessTable(records: readonly SharpnessRecord[]): ReportTable {
@@ -55,8 +55,8 @@ function sharpnessTable(
       showSummary(SB),
       showSummary(LB),
       ratio === undefined ? "–" : showNumber(ratio),
-      showSummary(published?.SB),
-      showSummary(published?.LB),
+      showPublished(published?.SB),
+      showPublished(published?.LB),
       directionOf(ratio, published),
     ]);
     data.push({

@@ -44,6 +44,13 @@ export function showSummary(
   return `${showNumber(mean)} ± ${decimals === undefined ? showNumber(sd) : sd.toFixed(decimals)}`;
 }
 
+/** `205.14 ± 69.52`: two decimals, as the paper prints its own numbers. */
+export function showPublished(
+  published: { readonly mean: number; readonly sd: number } | undefined,
+): string {
+  return published ? `${published.mean.toFixed(2)} ± ${published.sd.toFixed(2)}` : "–";
+}
+
 /** Two decimals, more for numbers below one, scientific below a thousandth. */
 export function showNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);

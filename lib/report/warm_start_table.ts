@@ -21,7 +21,7 @@ export function warmStartTable(records: readonly WarmStartRecord[]): ReportTable
     const measured = own.flatMap(({ sharpness }) => sharpness ? [sharpness] : []);
     const sharpness = summarise(measured, ({ percent }) => percent);
     rows.push([
-      `${network}, ${warmEpochs} epochs of SB`,
+      `${network}, SB epochs: ${warmEpochs}`,
       `${own.length}`,
       ...[before, after, sharpness].map(showSummary),
     ]);

@@ -67,8 +67,8 @@ export function ritzRecord(regime: Regime, trial: number, top: number): RitzReco
     trial,
     diverged: false,
     basis: { dimension: 8, distribution: "gaussian", seed: 1 + trial },
-    ritz: { values: [1e-7, 2e-6], residuals: [1e-6, 4e-5] },
-    lanczos: { values: [0, top], residuals: [1e-3, 1e-4], steps: 10 },
+    ritz: { values: [1e-7, 2e-6], residuals: [1e-6, 4e-5], products: 2 },
+    lanczos: { values: [0, top], residuals: [1e-3, 1e-4], steps: 10, stopReason: "steps" },
   };
 }
 

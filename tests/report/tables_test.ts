@@ -151,8 +151,8 @@ Deno.test("ritzTable() shows values with their residuals", () => {
 Deno.test("warmStartTable() is ordered by epochs and leaves out what was not measured", () => {
   const { rows } = warmStartTable([warmStartRecord(10, 3), warmStartRecord(2)]);
   assert.deepEqual(rows, [
-    ["F1, 2 epochs of SB", "1", "93.00", "96.00", "–"],
-    ["F1, 10 epochs of SB", "1", "93.00", "96.00", "3.00"],
+    ["F1, SB epochs: 2", "1", "93.00", "96.00", "–"],
+    ["F1, SB epochs: 10", "1", "93.00", "96.00", "3.00"],
   ]);
 });
 
