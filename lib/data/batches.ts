@@ -4,6 +4,8 @@ import type { Dataset } from "./dataset.ts";
 /**
  * Order in which epoch `epoch` visits the examples: a function of (seed, epoch) alone, so that
  * training can resume at any epoch.
+ *
+ * @returns A permutation of 0 … count − 1, each equally likely.
  */
 export function epochOrder(count: number, seed: number, epoch: number): Uint32Array {
   return stream(seed, "order of examples", epoch).permutation(count);

@@ -15,8 +15,25 @@ export interface Dataset {
 /**
  * Checks a data set from end to end and returns it.
  *
+ * @example A label that the classes do not have
+ * ```ts
+ * import { checkedDataset } from "./dataset.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const points = {
+ *   name: "points",
+ *   features: Float32Array.of(0.5, -1),
+ *   labels: Int32Array.of(0, 2),
+ *   count: 2,
+ *   featureShape: [1],
+ *   classes: 2,
+ * };
+ * assert.throws(() => checkedDataset(points), /example 1 has the label 2, want 0 to 1/);
+ * ```
+ *
  * @throws {TypeError} If the arrays' lengths do not fit the shape.
- * @throws {RangeError} If it is empty, a label is out of range, or a feature is not finite.
+ * @throws {RangeError} If it is empty or without classes, a label is out of range, or a feature is
+ *   not finite.
  */
 export function checkedDataset(dataset: Dataset): Dataset {
   const { name, features, labels, count, featureShape, classes } = dataset;
@@ -29,6 +46,11 @@ export function checkedDataset(dataset: Dataset): Dataset {
     );
   }
   if (count === 0) throw new RangeError(`Cannot use the data set ${name}: it has no examples`);
+  if (!(Number.isInteger(classes) && classes > 0)) {
+    throw new RangeError(
+      `Cannot use the data set ${name}: it has ${classes} classes; want 1 or more`,
+    );
+  }
   const stray = labels.findIndex((label) => label < 0 || label >= classes);
   if (stray >= 0) {
     throw new RangeError(
@@ -36,8 +58,9 @@ export function checkedDataset(dataset: Dataset): Dataset {
         `want 0 to ${classes - 1}`,
     );
   }
-  const faulty = features.findIndex((feature) => !Number.isFinite(feature));
-  if (faulty >= 0) {
+  let faulty = 0;
+  while (faulty < wanted && Number.isFinite(features[faulty])) faulty++;
+  if (faulty < wanted) {
     throw new RangeError(
       `Cannot use the data set ${name}: feature ${faulty % width} of example ` +
         `${Math.floor(faulty / width)} is ${features[faulty]}`,

@@ -28,9 +28,26 @@ const ALIGNMENT = 8;
 /**
  * Writes tensors in the order given; equal tensors give equal bytes.
  *
+ * The header is padded with spaces, so that the tensors begin at a multiple of eight bytes. Numbers
+ * are written as they lie in memory, which is little-endian on every machine that Deno runs on.
+ *
  * Source: the format's specification, https://github.com/huggingface/safetensors#format.
  *
- * @throws {TypeError} If a tensor's data do not fit its shape or type.
+ * @example
+ * ```ts
+ * import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const bias = { dtype: "F32", shape: [2], data: Float32Array.of(1, -0.5) } as const;
+ * const bytes = encodeSafetensors({ bias }, { network: "F1" });
+ * assert.deepEqual(decodeSafetensors(bytes), {
+ *   tensors: { bias },
+ *   metadata: { network: "F1" },
+ * });
+ * ```
+ *
+ * @throws {TypeError} If a tensor's data do not fit its shape or type, or its name is the one that
+ *   the format keeps for metadata.
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, StoredTensor>>,
@@ -40,6 +57,7 @@ export function encodeSafetensors(
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
   let end = 0;
   for (const [name, { dtype, shape, data }] of Object.entries(tensors)) {
+    if (name === "__metadata__") throw new TypeError(`Cannot write a tensor named ${name}`);
     if (!(data instanceof ELEMENT_TYPES[dtype]) || data.length !== entriesOf(shape)) {
       throw new TypeError(
         `Cannot write the tensor ${name}: ${data.length} entries of ${data.constructor.name} ` +
@@ -72,7 +90,8 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
   if (8 + length > bytes.length) throw fault(`its header ends after its ${bytes.length} bytes`);
   const body = bytes.subarray(8 + length);
   const { __metadata__ = {}, ...entries } = parseHeader(bytes.subarray(8, 8 + length));
-  const tensors: Record<string, StoredTensor> = {};
+  if (!isStringMap(__metadata__)) throw fault("its metadata are not strings");
+  const tensors: [string, StoredTensor][] = [];
   let end = 0;
   const byOffset = Object.entries(entries).map(([name, entry]) => ({
     name,
@@ -85,16 +104,23 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
     }
     end = to;
     const copy = body.slice(from, to); // a copy is aligned, wherever the header ended
-    tensors[name] = { dtype, shape, data: new ELEMENT_TYPES[dtype](copy.buffer) };
+    tensors.push([name, { dtype, shape, data: new ELEMENT_TYPES[dtype](copy.buffer) }]);
   }
   if (end !== body.length) throw fault(`${body.length - end} bytes belong to no tensor`);
-  return { tensors, metadata: __metadata__ as Record<string, string> };
+  return { tensors: Object.fromEntries(tensors), metadata: __metadata__ };
+}
+
+function isStringMap(value: unknown): value is Record<string, string> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    Object.values(value).every((entry) => typeof entry === "string");
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   try {
     const header: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    if (typeof header === "object" && header !== null) return header as Record<string, unknown>;
+    if (typeof header === "object" && header !== null && !Array.isArray(header)) {
+      return header as Record<string, unknown>;
+    }
   } catch (cause) {
     throw fault("its header is not JSON", cause);
   }

@@ -13,11 +13,23 @@ export interface Split {
  * ones to the test set, so that a smaller part is contained in a larger one up to rounding.
  * Fractions of examples are settled by largest remainder.
  *
- * @param labels Class of each example.
- * @param sizes Number of examples in each part; together at most as many as there are.
  * The parts come in random order: f is evaluated in chunks of consecutive examples, each normalised
  * by its own statistics, so a chunk must be a fair sample of the classes.
  *
+ * @example Half of each class
+ * ```ts
+ * import { stratifiedSplit } from "./split.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const labels = [0, 0, 0, 0, 1, 1];
+ * const { train, test } = stratifiedSplit(labels, { train: 3, test: 3 }, 1);
+ * const ones = (part: Uint32Array) => part.filter((i) => labels[i] === 1).length;
+ * assert.deepEqual([ones(train), ones(test)], [1, 1]);
+ * ```
+ *
+ * @param labels Class of each example.
+ * @param sizes Number of examples in each part; together at most as many as there are.
+ * @param seed Names the split: the same seed, the same parts.
  * @throws {RangeError} If the sizes are not positive integers or exceed the examples.
  */
 export function stratifiedSplit(

