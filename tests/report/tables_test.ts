@@ -105,7 +105,7 @@ Deno.test("fullSharpnessTable() sets means and ratio beside the paper's and judg
       "9.00",
       "3.00",
       "0.333",
-      "0.610 ± 0.270",
+      "0.61 ± 0.27",
       "42.90 ± 17.14",
       "✗ unlike paper",
     ],
