@@ -1,5 +1,5 @@
-import { chosen } from "./accuracy_table.ts";
-import { trainingNote } from "./notes.ts";
+import { groupBy, soundOf } from "./groups.ts";
+import { divergedNote, trainingNote } from "./notes.ts";
 import { PAPER_DISTANCE_RATIO } from "./paper.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { TrainRecord } from "./results.ts";
@@ -9,21 +9,19 @@ import { showSummary, summarise } from "./summary.ts";
 export function distanceTable(records: readonly TrainRecord[]): ReportTable {
   const rows: string[][] = [];
   const data: Record<string, string | number | null>[] = [];
-  for (const network of new Set(records.map(({ network }) => network))) {
-    const [SB, LB] = (["SB", "LB"] as const).map((regime) => chosen(records, network, regime)) as [
-      TrainRecord[],
-      TrainRecord[],
-    ];
-    const pairs = SB.flatMap((small) => {
+  const [least, most] = PAPER_DISTANCE_RATIO;
+  for (const [network, own] of groupBy(records, (record) => record.network)) {
+    const [SB, LB] = [soundOf(own, "SB"), soundOf(own, "LB")];
+    const ratios = SB.flatMap((small) => {
       const large = LB.find(({ trial }) => trial === small.trial);
       return large ? [small.distanceFromStart / large.distanceFromStart] : [];
     });
     const small = summarise(SB, ({ distanceFromStart }) => distanceFromStart);
     const large = summarise(LB, ({ distanceFromStart }) => distanceFromStart);
-    const ratio = summarise(pairs, (pair) => pair);
-    const [least, most] = PAPER_DISTANCE_RATIO;
+    const ratio = summarise(ratios, (value) => value);
+    const lost = own.some(({ diverged }) => diverged) ? " †" : "";
     rows.push([
-      network,
+      network + lost,
       `${ratio?.n ?? 0}`,
       showSummary(small),
       showSummary(large),
@@ -34,19 +32,23 @@ export function distanceTable(records: readonly TrainRecord[]): ReportTable {
       network,
       distanceMeanSB: small?.mean ?? null,
       distanceSdSB: small?.sd ?? null,
+      nSB: small?.n ?? 0,
       distanceMeanLB: large?.mean ?? null,
       distanceSdLB: large?.sd ?? null,
+      nLB: large?.n ?? 0,
       ratioMean: ratio?.mean ?? null,
       ratioSd: ratio?.sd ?? null,
-      n: ratio?.n ?? 0,
+      pairs: ratio?.n ?? 0,
+      paperRatioLeast: least,
+      paperRatioMost: most,
     });
   }
   return {
     name: "distance",
-    title: "Distance from the start: mean ± sd over trials",
-    columns: ["", "n", "‖x_s − x₀‖₂", "‖x_l − x₀‖₂", "ratio", "paper's ratio"],
+    title: "Distance from the start: mean ± sd over trials; the ratio over pairs of one start",
+    columns: ["", "pairs", "‖x_s − x₀‖₂", "‖x_l − x₀‖₂", "ratio", "paper's ratio"],
     rows,
-    notes: [trainingNote(records)],
+    notes: [trainingNote(records), ...divergedNote(records)],
     data,
   };
 }

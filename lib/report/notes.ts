@@ -16,6 +16,7 @@ export function distinct(values: readonly (string | number)[]): string {
 
 /** Data, sizes and rules behind the trained points. */
 export function trainingNote(records: readonly TrainRecord[]): string {
+  if (records.length === 0) return "Nothing was trained.";
   const of = <K extends keyof TrainRecord>(key: K) =>
     distinct(records.map((record) => record[key] as string | number));
   return `Data ${of("dataset")}: ${of("trainCount")} for training, ${
@@ -38,7 +39,9 @@ export function sharpnessNote(records: readonly SharpnessRecord[]): string {
       distinct(bases.map(({ dimension }) => dimension))
     }, seeds ${distinct(bases.map(({ seed }) => seed))}`;
   const still = records.filter(({ moved }) => !moved).length;
-  return `${drawn}. Protocol ${of("protocol")}: L-BFGS-B from the ${of("start")}, ` +
+  return `Data ${of("dataset")}. ${drawn}. Protocol ${of("protocol")}: L-BFGS-B from the ${
+    of("start")
+  }, ` +
     `at most ${of("maxIterations")} iterations; stopped by ${
       tally(records.map(({ stopReason }) => stopReason))
     }; ${meanOf(records, "evaluations")} evaluations and ` +
@@ -53,6 +56,20 @@ export function divergedNote(records: readonly RunLabels[]): string[] {
   if (lost.length === 0) return [];
   const names = lost.map(({ network, regime, trial }) => `${network} ${regime} trial ${trial}`);
   return [`† Diverged, and in no mean: ${distinct(names)}.`];
+}
+
+/**
+ * Says that a mean was taken over more than one record of the same trial: an axis of the study
+ * that the table does not know.
+ */
+export function repeatedNote(groups: readonly (readonly RunLabels[])[]): string[] {
+  const isRepeated = groups.some((group) => {
+    const runs = group.map(({ network, regime, trial }) => `${network} ${regime} ${trial}`);
+    return new Set(runs).size < runs.length;
+  });
+  return isRepeated
+    ? ["‡ n counts some trials more than once: the study varies what this table does not show."]
+    : [];
 }
 
 function meanOf(

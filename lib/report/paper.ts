@@ -12,6 +12,9 @@ export type Regime = "SB" | "LB";
 /** Trials behind every published number. */
 export const PAPER_TRIALS = 5;
 
+/** p, the number of A's columns in Table 4. */
+export const PAPER_SUBSPACE_DIMENSION = 100;
+
 /** Range of ‖x_s − x₀‖/‖x_l − x₀‖ that the paper reports. */
 export const PAPER_DISTANCE_RATIO = [3, 10] as const;
 
@@ -71,7 +74,7 @@ export const PAPER_SHARPNESS_FULL: readonly PublishedSharpness[] = sharpnessTabl
   ["C4", [12.83, 3.84], [421.84, 36.97], [4.07, 0.87], [109.35, 16.57]],
 ]);
 
-/** Table 4: sharpness in a random subspace of dimension p = 100. */
+/** Table 4: sharpness in a random subspace of dimension p. */
 export const PAPER_SHARPNESS_SUBSPACE: readonly PublishedSharpness[] = sharpnessTable([
   ["F1", [0.11, 0], [9.22, 0.56], [0.05, 0], [9.17, 0.14]],
   ["F2", [0.29, 0.02], [23.63, 0.54], [0.05, 0], [6.28, 0.19]],

@@ -1,4 +1,5 @@
 import { from } from "arquero";
+import { fold } from "./fold.ts";
 
 /** A table as people read it, beside the numbers it was made from. */
 export interface ReportTable {
@@ -13,9 +14,6 @@ export interface ReportTable {
   /** The numbers themselves, one record a row. */
   readonly data: readonly Readonly<Record<string, string | number | null>>[];
 }
-
-/** Width that the notes are folded to. */
-const LINE_WIDTH = 100;
 
 /** The table as Markdown whose columns line up, so that it also reads well on a terminal. */
 export function toMarkdown({ title, columns, rows, notes }: ReportTable): string {
@@ -40,16 +38,4 @@ export function toCSV({ data }: ReportTable): string {
 /** The table's numbers as JSON, with its title and notes. */
 export function toJSON({ name, title, notes, data }: ReportTable): string {
   return JSON.stringify({ name, title, notes, rows: data }, null, 2) + "\n";
-}
-
-function fold(text: string): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line && line.length + 1 + word.length > LINE_WIDTH) {
-      lines.push(line);
-      line = word;
-    } else line = line ? `${line} ${word}` : word;
-  }
-  return [...lines, line];
 }

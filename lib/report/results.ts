@@ -41,6 +41,7 @@ export interface SubspaceRecord {
 
 /** Metric 2.1 at a trained point. */
 export interface SharpnessRecord extends RunLabels {
+  readonly dataset: string;
   readonly epsilon: number;
   readonly space: "full" | SubspaceRecord;
   readonly protocol: string;
@@ -58,6 +59,9 @@ export interface SharpnessRecord extends RunLabels {
 
 /** Ritz values and top eigenvalues at a trained point. */
 export interface RitzRecord extends RunLabels {
+  readonly dataset: string;
+  readonly batchNorm: string;
+  readonly evaluationBatch: number;
   readonly basis: SubspaceRecord;
   readonly ritz: {
     readonly values: readonly number[];

@@ -1,13 +1,15 @@
-import { divergedNote, sharpnessNote } from "./notes.ts";
+import { groupBy, soundOf, trialCounts } from "./groups.ts";
+import { divergedNote, repeatedNote, sharpnessNote } from "./notes.ts";
 import {
   PAPER_SHARPNESS_FULL,
   PAPER_SHARPNESS_SUBSPACE,
+  PAPER_SUBSPACE_DIMENSION,
   type PublishedSharpness,
-  type Regime,
 } from "./paper.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { SharpnessRecord } from "./results.ts";
-import { showNumber, showPublished, showSummary, summarise } from "./summary.ts";
+import { distinguishingWay, keyOfWay, numbersOfWay } from "./sharpness_way.ts";
+import { showNumber, showPublished, showSummary, summarise, type Summary } from "./summary.ts";
 
 /** Table 3: sharpness in full space. */
 export function fullSharpnessTable(records: readonly SharpnessRecord[]): ReportTable {
@@ -18,7 +20,7 @@ export function fullSharpnessTable(records: readonly SharpnessRecord[]): ReportT
   });
 }
 
-/** Table 4: sharpness in random subspaces. The paper's are of dimension 100. */
+/** Table 4: sharpness in random subspaces; only those of dimension 100 have the paper's beside. */
 export function subspaceSharpnessTable(records: readonly SharpnessRecord[]): ReportTable {
   const chosen = records.filter(({ space }) => space !== "full");
   return sharpnessTable(chosen, PAPER_SHARPNESS_SUBSPACE, {
@@ -27,6 +29,7 @@ export function subspaceSharpnessTable(records: readonly SharpnessRecord[]): Rep
   });
 }
 
+/** A row for each network, ε and way of measuring. */
 function sharpnessTable(
   records: readonly SharpnessRecord[],
   paper: readonly PublishedSharpness[],
@@ -34,41 +37,40 @@ function sharpnessTable(
 ): ReportTable {
   const rows: string[][] = [];
   const data: Record<string, string | number | null>[] = [];
-  const keys = new Map(records.map((record) => [`${record.network} ${record.epsilon}`, record]));
-  for (const { network, epsilon } of [...keys.values()].sort(byNetworkThenEpsilon)) {
-    const of = (regime: Regime) =>
-      summarise(
-        records.filter((record) =>
-          record.network === network && record.epsilon === epsilon &&
-          record.regime === regime && !record.diverged
-        ),
-        ({ percent }) => percent,
-      );
-    const [SB, LB] = [of("SB"), of("LB")];
-    const published = paper.find((row) => row.network === network && row.epsilon === epsilon);
-    const ratio = SB && LB ? LB.mean / SB.mean : undefined;
-    const lost = records.some((record) => record.network === network && record.diverged);
+  const groups = sortedGroups(records);
+  for (const group of groups) {
+    const [first] = group as [SharpnessRecord];
+    const { network, epsilon, space } = first;
+    const [SB, LB] = (["SB", "LB"] as const).map((regime) =>
+      summarise(soundOf(group, regime), ({ percent }) => percent)
+    );
+    const isComparable = space === "full" || space.dimension === PAPER_SUBSPACE_DIMENSION;
+    const published = isComparable
+      ? paper.find((row) => row.network === network && row.epsilon === epsilon)
+      : undefined;
+    const lost = group.some(({ diverged }) => diverged) ? " †" : "";
     rows.push([
-      `${network}${lost ? " †" : ""}`,
+      [network, ...distinguishingWay(first, records)].join(", ") + lost,
       epsilon.toExponential(),
-      `${SB?.n ?? 0}`,
+      trialCounts(SB, LB),
       showSummary(SB),
       showSummary(LB),
-      ratio === undefined ? "–" : showNumber(ratio),
+      SB && LB ? showNumber(LB.mean / SB.mean) : "–",
       showPublished(published?.SB),
       showPublished(published?.LB),
-      directionOf(ratio, published),
+      directionOf(SB, LB, published),
     ]);
     data.push({
       network,
       epsilon,
+      ...numbersOfWay(first),
       meanSB: SB?.mean ?? null,
       sdSB: SB?.sd ?? null,
       nSB: SB?.n ?? 0,
       meanLB: LB?.mean ?? null,
       sdLB: LB?.sd ?? null,
       nLB: LB?.n ?? 0,
-      ratio: ratio ?? null,
+      ratio: SB && LB ? LB.mean / SB.mean : null,
       paperMeanSB: published?.SB.mean ?? null,
       paperSdSB: published?.SB.sd ?? null,
       paperMeanLB: published?.LB.mean ?? null,
@@ -81,19 +83,28 @@ function sharpnessTable(
     columns: ["", "ε", "n", "SB", "LB", "LB/SB", "paper SB", "paper LB", "LB > SB"],
     rows,
     notes: records.length > 0
-      ? [sharpnessNote(records), ...divergedNote(records)]
+      ? [sharpnessNote(records), ...divergedNote(records), ...repeatedNote(groups)]
       : ["Nothing was measured."],
     data,
   };
 }
 
-function byNetworkThenEpsilon(a: SharpnessRecord, b: SharpnessRecord): number {
-  return a.network < b.network ? -1 : a.network > b.network ? 1 : b.epsilon - a.epsilon;
+/** Networks in the order in which they come, the paper's larger ε first. */
+function sortedGroups(records: readonly SharpnessRecord[]): (readonly SharpnessRecord[])[] {
+  return [...groupBy(records, ({ network }) => network).values()].flatMap((own) =>
+    [...groupBy(own, (record) => `${record.epsilon} ${keyOfWay(record)}`).values()]
+      .sort((a, b) => b[0]!.epsilon - a[0]!.epsilon)
+  );
 }
 
 /** Whether LB is the sharper one, as in every row of the paper. */
-function directionOf(ratio: number | undefined, published: PublishedSharpness | undefined): string {
-  if (ratio === undefined) return "–";
-  const agreed = ratio > 1;
-  return published ? (agreed ? "✓ as paper" : "✗ unlike paper") : (agreed ? "yes" : "no");
+function directionOf(
+  SB: Summary | undefined,
+  LB: Summary | undefined,
+  published: PublishedSharpness | undefined,
+): string {
+  if (!SB || !LB) return "–";
+  const isSharper = LB.mean > SB.mean;
+  if (!published) return isSharper ? "yes" : "no";
+  return isSharper ? "✓ as paper" : "✗ unlike paper";
 }

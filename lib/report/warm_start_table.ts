@@ -1,3 +1,4 @@
+import { groupBy } from "./groups.ts";
 import { distinct } from "./notes.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { WarmStartRecord } from "./results.ts";
@@ -7,21 +8,15 @@ import { showSummary, summarise } from "./summary.ts";
 export function warmStartTable(records: readonly WarmStartRecord[]): ReportTable {
   const rows: string[][] = [];
   const data: Record<string, string | number | null>[] = [];
-  const groups = new Map(records.map((r) => [`${r.network} ${r.warmEpochs}`, r]));
-  for (
-    const { network, warmEpochs } of [...groups.values()].sort((a, b) =>
-      a.warmEpochs - b.warmEpochs
-    )
-  ) {
-    const own = records.filter((record) =>
-      record.network === network && record.warmEpochs === warmEpochs && !record.diverged
-    );
+  for (const group of sortedGroups(records)) {
+    const { network, warmEpochs } = group[0]!;
+    const own = group.filter(({ diverged }) => !diverged);
     const before = summarise(own, ({ testBeforePercent }) => testBeforePercent);
     const after = summarise(own, ({ testAfterPercent }) => testAfterPercent);
     const measured = own.flatMap(({ sharpness }) => sharpness ? [sharpness] : []);
     const sharpness = summarise(measured, ({ percent }) => percent);
     rows.push([
-      `${network}, SB epochs: ${warmEpochs}`,
+      `${network}, SB epochs: ${warmEpochs}${own.length < group.length ? " †" : ""}`,
       `${own.length}`,
       ...[before, after, sharpness].map(showSummary),
     ]);
@@ -37,18 +32,33 @@ export function warmStartTable(records: readonly WarmStartRecord[]): ReportTable
       sharpnessSd: sharpness?.sd ?? null,
     });
   }
-  const epsilons = records.flatMap(({ sharpness }) => sharpness ? [sharpness.epsilon] : []);
   return {
     name: "warm_start",
     title: "Warm start: large batches from small-batch iterates (figure 5 in numbers)",
     columns: ["", "n", "test before", "test after LB", "φ after LB"],
     rows,
-    notes: [
-      `Then ${
-        distinct(records.map(({ epochs }) => epochs))
-      } epochs of LB. Accuracy and sharpness ` +
-      `in percent, sharpness in full space at ε = ${distinct(epsilons) || "(not measured)"}.`,
-    ],
+    notes: records.length > 0 ? warmStartNotes(records) : ["No warm start was made."],
     data,
   };
+}
+
+/** Networks in the order in which they come, fewest epochs of SB first. */
+function sortedGroups(records: readonly WarmStartRecord[]): (readonly WarmStartRecord[])[] {
+  return [...groupBy(records, ({ network }) => network).values()].flatMap((own) =>
+    [...groupBy(own, ({ warmEpochs }) => `${warmEpochs}`).values()]
+      .sort((a, b) => a[0]!.warmEpochs - b[0]!.warmEpochs)
+  );
+}
+
+function warmStartNotes(records: readonly WarmStartRecord[]): string[] {
+  const epsilons = records.flatMap(({ sharpness }) => sharpness ? [sharpness.epsilon] : []);
+  const lost = records.filter(({ diverged }) => diverged);
+  const names = lost.map(({ network, warmEpochs, trial }) =>
+    `${network} after ${warmEpochs} epochs, trial ${trial}`
+  );
+  return [
+    `Then ${distinct(records.map(({ epochs }) => epochs))} epochs of LB. Accuracy and sharpness ` +
+    `in percent, sharpness in full space at ε = ${distinct(epsilons) || "(not measured)"}.`,
+    ...(lost.length > 0 ? [`† Diverged, and in no mean: ${names.join("; ")}.`] : []),
+  ];
 }

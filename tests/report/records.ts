@@ -43,6 +43,7 @@ export function sharpnessRecord(
     regime,
     trial,
     diverged: false,
+    dataset: "mnist-10k",
     epsilon: 1e-3,
     space: "full",
     protocol: "paper",
@@ -60,15 +61,24 @@ export function sharpnessRecord(
   } satisfies SharpnessRecord;
 }
 
-export function ritzRecord(regime: Regime, trial: number, top: number): RitzRecord {
+export function ritzRecord(
+  regime: Regime,
+  trial: number,
+  top: number,
+  change: Partial<RitzRecord> = {},
+): RitzRecord {
   return {
     network: "F1",
     regime,
     trial,
     diverged: false,
+    dataset: "mnist-10k",
+    batchNorm: "batch",
+    evaluationBatch: 4000,
     basis: { dimension: 8, distribution: "gaussian", seed: 1 + trial },
     ritz: { values: [1e-7, 2e-6], residuals: [1e-6, 4e-5], products: 2 },
     lanczos: { values: [0, top], residuals: [1e-3, 1e-4], steps: 10, stopReason: "steps" },
+    ...change,
   };
 }
 

@@ -129,6 +129,44 @@ Deno.test("subspaceSharpnessTable() says how A was drawn and where the maximiser
   assert.match(notes[0]!, /In 1 of 2 runs the maximiser could not move/);
 });
 
+Deno.test("subspaceSharpnessTable() keeps apart what was measured in different ways", () => {
+  const space = (dimension: number) => ({ dimension, distribution: "gaussian", seed: 4 });
+  const { rows, data } = subspaceSharpnessTable([
+    sharpnessRecord("SB", 0, 1, { space: space(100) }),
+    sharpnessRecord("LB", 0, 2, { space: space(100) }),
+    sharpnessRecord("SB", 0, 10, { space: space(20) }),
+    sharpnessRecord("LB", 0, 90, { space: space(20) }),
+  ]);
+  const shown = rows.map((row) => [row[0], row[5], row[7]]);
+  assert.deepEqual(shown, [["F1, p = 100", "2.00", "9.22 ± 0.56"], ["F1, p = 20", "9.00", "–"]]);
+  assert.deepEqual(data.map(({ dimension }) => dimension), [100, 20]);
+});
+
+Deno.test("fullSharpnessTable() takes the best start of several for a result, not for a way", () => {
+  const robust = { protocol: "robust", maxIterations: 100 };
+  const { rows } = fullSharpnessTable([
+    sharpnessRecord("SB", 0, 1, { ...robust, start: "corner" }),
+    sharpnessRecord("LB", 0, 2, { ...robust, start: "vertex" }),
+    sharpnessRecord("LB", 0, 8),
+  ]);
+  assert.equal(rows.length, 2);
+  assert.deepEqual(rows[0]!.slice(0, 6), [
+    "F1, robust, several starts, 100 iterations",
+    "1e-3",
+    "1",
+    "1.00",
+    "2.00",
+    "2.00",
+  ]);
+  assert.deepEqual(rows[1]!.slice(2, 6), ["0, 1", "–", "8.00", "–"]);
+});
+
+Deno.test("fullSharpnessTable() warns of trials that a mean counts twice", () => {
+  const { notes } = fullSharpnessTable([...full, sharpnessRecord("SB", 0, 7)]);
+  assert.ok(notes.some((note) => note.startsWith("‡ n counts some trials more than once")));
+  assert.ok(!fullSharpnessTable(full).notes.some((note) => note.startsWith("‡")));
+});
+
 Deno.test("distanceTable() averages the ratio over pairs of the same trial", () => {
   const pairs = [
     trainRecord("SB", 0, { distanceFromStart: 20 }),
@@ -148,6 +186,24 @@ Deno.test("ritzTable() shows values with their residuals", () => {
   ]);
 });
 
+Deno.test("ritzTable() leaves out points where no product was finite, and says so", () => {
+  const nothing = { values: [], residuals: [], steps: 0, stopReason: "not-finite" };
+  const { rows, notes } = ritzTable([
+    ritzRecord("LB", 0, 2),
+    ritzRecord("LB", 1, 0, { lanczos: nothing }),
+  ]);
+  assert.deepEqual(rows[0]!.slice(0, 2), ["F1 LB †", "1"]);
+  assert.ok(notes.includes("† Diverged, and in no mean: F1 LB trial 1."));
+});
+
+Deno.test("tables of nothing say so", () => {
+  for (const table of [accuracyTable, fullSharpnessTable, ritzTable, warmStartTable]) {
+    const { rows, notes } = table([]);
+    assert.equal(rows.length, 0);
+    assert.match(notes.join(), /^Nothing was|^No warm start/);
+  }
+});
+
 Deno.test("warmStartTable() is ordered by epochs and leaves out what was not measured", () => {
   const { rows } = warmStartTable([warmStartRecord(10, 3), warmStartRecord(2)]);
   assert.deepEqual(rows, [
@@ -163,7 +219,17 @@ Deno.test("headline() says by how much LB is sharper, and whether the gap is dis
   const close = train.map((r) =>
     r.regime === "SB" ? { ...r, testAccuracyPercent: 96 + r.trial } : r
   );
-  assert.match(headline(close, full)[0]!, /within one standard deviation: not distinguishable/);
+  assert.match(
+    headline(close, full)[0]!,
+    /within one standard deviation, 1\.12: not distinguishable/,
+  );
+});
+
+Deno.test("headline() counts the trials that agree, and judges the paper's protocol", () => {
+  const literal = full.map((record) => ({ ...record, protocol: "literal", percent: 0 }));
+  const [text] = headline(train, [...literal, ...full.slice(0, 5)]);
+  assert.match(text!, /52\.50 times/); // 105 over 2
+  assert.match(text!, /larger in 2 of 2 trials; n = 3, 2,/);
 });
 
 Deno.test("headline() calls a failed reproduction one", () => {

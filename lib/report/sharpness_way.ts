@@ -1,0 +1,43 @@
+/** How a sharpness was measured: values that differ in this are not averaged. */
+import type { SharpnessRecord } from "./results.ts";
+
+/** What one way of measuring is told from another by, as a reader would say it. */
+function partsOf({ space, protocol, start, maxIterations, ...f }: SharpnessRecord): string[] {
+  return [
+    space === "full" ? "full space" : `p = ${space.dimension}`,
+    space === "full" ? "A = I" : space.distribution,
+    protocol,
+    // Of several starts, the record names the best one: a result, not a way of measuring.
+    protocol === "robust" ? "several starts" : `from ${start}`,
+    `${maxIterations} iterations`,
+    f.dataset,
+    `${f.batchNorm} statistics`,
+    `chunks of ${f.evaluationBatch}`,
+  ];
+}
+
+/** Equal for records that were measured in the same way. */
+export function keyOfWay(record: SharpnessRecord): string {
+  return partsOf(record).join("; ");
+}
+
+/** What this way differs in from others among the records; nothing if there is only one way. */
+export function distinguishingWay(
+  record: SharpnessRecord,
+  records: readonly SharpnessRecord[],
+): string[] {
+  const others = records.map(partsOf);
+  return partsOf(record).filter((part, k) => others.some((parts) => parts[k] !== part));
+}
+
+/** The way as columns of a table of numbers. */
+export function numbersOfWay(record: SharpnessRecord): Record<string, string | number | null> {
+  const { space, protocol, start, maxIterations } = record;
+  return {
+    dimension: space === "full" ? null : space.dimension,
+    distribution: space === "full" ? null : space.distribution,
+    protocol,
+    start: protocol === "robust" ? null : start,
+    maxIterations,
+  };
+}

@@ -1,0 +1,108 @@
+/** Reads the results of other stages as the tables need them; faults are found here, not there. */
+import { z } from "zod";
+import type { InputArtifact } from "../lib/pipeline/stage.ts";
+import type { Regime } from "../lib/report/paper.ts";
+import type { RitzRecord, RunLabels, SharpnessRecord, TrainRecord } from "../lib/report/results.ts";
+
+/** A number; those that JSON cannot hold come as strings, see `writeJson`. */
+const number = z.union([
+  z.number(),
+  z.enum(["NaN", "Infinity", "-Infinity"]).transform((text) => Number(text)),
+]);
+const numbers = z.array(number);
+const subspace = z.object({ dimension: z.int(), distribution: z.string(), seed: z.int() });
+
+/** What a stage writes of a record and the tables read. */
+type Fields<T> = z.ZodType<Omit<T, keyof RunLabels>>;
+
+const TRAIN_FIELDS = {
+  dataset: z.string(),
+  trainCount: z.int(),
+  testCount: z.int(),
+  batchSize: z.int(),
+  epochs: z.int(),
+  stopReason: z.string(),
+  iterate: z.string(),
+  batchNorm: z.string(),
+  evaluationBatch: z.int(),
+  learningRate: number,
+  parameterCount: z.int(),
+  trainLoss: number,
+  trainAccuracyPercent: number,
+  testAccuracyPercent: number,
+  distanceFromStart: number,
+};
+
+/** metrics.json of the stage `train`. */
+export const trainFile = z.object(TRAIN_FIELDS) satisfies Fields<TrainRecord>;
+
+/** metrics.json of the stage `warm_start`. */
+export const warmStartFile = z.object({
+  ...TRAIN_FIELDS,
+  warmEpochs: z.int(),
+  start: z.object({ testAccuracyPercent: number }),
+});
+
+/** metrics.json of the stage `sharpness`. */
+export const sharpnessFile = z.object({
+  dataset: z.string(),
+  epsilon: number,
+  space: z.union([z.literal("full"), subspace]),
+  protocol: z.string(),
+  start: z.string(),
+  maxIterations: z.int(),
+  percent: number,
+  iterations: z.int(),
+  evaluations: z.int(),
+  stopReason: z.string(),
+  activeShare: number,
+  moved: z.boolean(),
+  batchNorm: z.string(),
+  evaluationBatch: z.int(),
+}) satisfies Fields<SharpnessRecord>;
+
+/** metrics.json of the stage `ritz`. */
+export const ritzFile = z.object({
+  dataset: z.string(),
+  batchNorm: z.string(),
+  evaluationBatch: z.int(),
+  basis: subspace,
+  ritz: z.object({ values: numbers, residuals: numbers, products: z.int() }),
+  lanczos: z.object({
+    values: numbers,
+    residuals: numbers,
+    steps: z.int(),
+    stopReason: z.string(),
+  }),
+}) satisfies Fields<RitzRecord>;
+
+/** The run itself names what the study has no axis for. */
+const ownLabels = z.object({ network: z.string(), trial: z.int() });
+
+/**
+ * Reads one result and labels it by its cell, in which networks may have names of their own.
+ *
+ * @throws {TypeError} If the file lacks a field, or one is of another kind.
+ */
+export async function readRecord<T>(
+  { cell, status, path }: InputArtifact,
+  file: z.ZodType<T>,
+): Promise<T & RunLabels & { readonly warmEpochs?: number }> {
+  const json: unknown = JSON.parse(await Deno.readTextFile(path));
+  const [labels, fields] = [ownLabels.safeParse(json), file.safeParse(json)];
+  for (const { error } of [labels, fields]) {
+    if (!error) continue;
+    const name = Object.entries(cell).map(([axis, label]) => `${axis}=${label}`).join(",");
+    throw new TypeError(`Cannot read the result of [${name}]:\n${z.prettifyError(error)}`);
+  }
+  const { network, trial } = labels.data!;
+  return {
+    ...(cell.warmEpochs !== undefined && { warmEpochs: Number(cell.warmEpochs) }),
+    ...fields.data!,
+    network: cell.network ?? network,
+    // Only warm starts have no such axis; they are LB.
+    regime: (cell.regime ?? "LB") as Regime,
+    trial,
+    diverged: status === "diverged",
+  };
+}
