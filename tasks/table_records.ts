@@ -57,6 +57,7 @@ export const sharpnessFile = z.object({
   stopReason: z.string(),
   activeShare: number,
   moved: z.boolean(),
+  curve: z.array(z.object({ percent: number })),
   batchNorm: z.string(),
   evaluationBatch: z.int(),
 }) satisfies Fields<SharpnessRecord>;

@@ -1,7 +1,15 @@
 import { groupBy, soundOf, trialCounts } from "./groups.ts";
+import { PAPER_SHARPNESS_FULL } from "./paper.ts";
 import type { SharpnessRecord, TrainRecord } from "./results.ts";
 import { keyOfWay } from "./sharpness_way.ts";
-import { showNumber, showSummary, summarise } from "./summary.ts";
+import {
+  isWithinSpread,
+  showNumber,
+  showSummary,
+  spreadOf,
+  summarise,
+  type Summary,
+} from "./summary.ts";
 
 /** ε at which the finding is put in words. */
 const EPSILON = 1e-3;
@@ -14,38 +22,81 @@ export function headline(
   train: readonly TrainRecord[],
   sharpness: readonly SharpnessRecord[],
 ): string[] {
-  const full = sharpness.filter(({ space, epsilon }) => space === "full" && epsilon === EPSILON);
+  const full = sharpness.filter(({ space }) => space === "full");
   return [...groupBy(train, ({ network }) => network)].map(([network, own]) =>
-    `${network}: ${sharpnessSentence(protocolOfPaper(full, network))} ${accuracySentence(own)}`
+    `${network}: ${sharpnessSentences(network, protocolOfPaper(full, network))} ` +
+    accuracySentence(own)
   );
 }
 
 /** Records measured in one way: by the paper's protocol, or by the first if it was not used. */
 function protocolOfPaper(records: readonly SharpnessRecord[], network: string) {
-  const ways = [
-    ...groupBy(records.filter((record) => record.network === network), keyOfWay).values(),
-  ];
+  const own = records.filter((record) => record.network === network);
+  const ways = [...groupBy(own, keyOfWay).values()];
   return ways.find(([record]) => record!.protocol === "paper") ?? ways[0] ?? [];
 }
 
-function sharpnessSentence(records: readonly SharpnessRecord[]): string {
-  const [small, large] = [soundOf(records, "SB"), soundOf(records, "LB")];
-  const [SB, LB] = [small, large].map((own) => summarise(own, ({ percent }) => percent));
-  if (!SB || !LB) return `no pair of sharpness values at ε = ${EPSILON} in full space yet.`;
-  const pairs = small.flatMap(({ trial, percent }) => {
-    const partner = large.find((record) => record.trial === trial);
-    return partner ? [partner.percent > percent] : [];
-  });
+function sharpnessSentences(network: string, records: readonly SharpnessRecord[]): string {
+  const comparisons = [...groupBy(records, ({ epsilon }) => `${epsilon}`).values()].flatMap(
+    compare,
+  );
+  const main = comparisons.find(({ epsilon }) => epsilon === EPSILON);
+  const isSharper = ({ SB, LB }: Comparison) => LB.mean > SB.mean;
+  const where = `at ε = ${EPSILON.toExponential()} in full space`;
+  if (!main) return `no pair of sharpness values ${where} yet.`;
+  const { SB, LB, small, large } = main;
   const values = `(${showSummary(LB)} % against ${showSummary(SB)} %, ` +
-    `larger in ${pairs.filter(Boolean).length} of ${pairs.length} trials; ` +
-    `n = ${trialCounts(SB, LB)}, ε = ${EPSILON}, full space)`;
-  if (!(LB.mean > SB.mean)) {
-    return `NOT reproduced: large-batch minima are no sharper than small-batch ones ${values}.`;
+    `n = ${trialCounts(SB, LB)}; ${pairsOf(small, large)})`;
+  const others = comparisons
+    .filter((other) => other !== main && isSharper(other) !== isSharper(main))
+    .map(({ epsilon }) => epsilon.toExponential());
+  const reversed = others.length > 0
+    ? ` At ε = ${others.join(", ")} the order is the reverse.`
+    : "";
+  const spread = isWithinSpread(SB, LB)
+    ? " The difference of the means is within one standard deviation."
+    : "";
+  if (!isSharper(main)) {
+    return `NOT reproduced: ${where} large-batch minima are no sharper than small-batch ones ` +
+      `${values}.${spread}${reversed}`;
   }
   const factor = SB.mean > 0
     ? `${showNumber(LB.mean / SB.mean)} times as sharp as`
     : "sharper than";
-  return `large-batch minima are ${factor} small-batch ones ${values}, as the paper found.`;
+  return `${where} large-batch minima are ${factor} small-batch ones ${values}, ` +
+    `${paperClause(network)}.${spread}${reversed}`;
+}
+
+/** The means over SB and LB at one ε. */
+interface Comparison {
+  readonly epsilon: number;
+  readonly small: readonly SharpnessRecord[];
+  readonly large: readonly SharpnessRecord[];
+  readonly SB: Summary;
+  readonly LB: Summary;
+}
+
+function compare(records: readonly SharpnessRecord[]): Comparison[] {
+  const [small, large] = [soundOf(records, "SB"), soundOf(records, "LB")];
+  const [SB, LB] = [small, large].map((own) => summarise(own, ({ percent }) => percent));
+  return SB && LB ? [{ epsilon: records[0]!.epsilon, small, large, SB, LB }] : [];
+}
+
+/** In how many trials LB's minimum is the sharper one: both came from the same start. */
+function pairsOf(small: readonly SharpnessRecord[], large: readonly SharpnessRecord[]): string {
+  const isLarger = small.flatMap(({ trial, percent }) => {
+    const partner = large.find((record) => record.trial === trial);
+    return partner ? [partner.percent > percent] : [];
+  });
+  return `larger in ${isLarger.filter(Boolean).length} of ${isLarger.length} trials`;
+}
+
+function paperClause(network: string): string {
+  const paper = PAPER_SHARPNESS_FULL.find((row) =>
+    row.network === network && row.epsilon === EPSILON
+  );
+  if (!paper) return "the direction that the paper found";
+  return `the paper's direction, where the factor is ${(paper.LB.mean / paper.SB.mean).toFixed(0)}`;
 }
 
 function accuracySentence(records: readonly TrainRecord[]): string {
@@ -54,16 +105,17 @@ function accuracySentence(records: readonly TrainRecord[]): string {
   );
   if (!SB || !LB) return "No pair of test accuracies yet.";
   const gap = SB.mean - LB.mean;
-  const sd = Math.hypot(SB.sd ?? NaN, LB.sd ?? NaN);
   const size = `${gap.toFixed(2)} points (SB ${showSummary(SB)} %, LB ${showSummary(LB)} %)`;
-  if (Number.isNaN(sd)) return `Their test accuracies differ by ${size}; one trial has no spread.`;
+  const sd = spreadOf(SB, LB);
+  if (sd === undefined) return `Their test accuracies differ by ${size}; one trial has no spread.`;
   if (Math.abs(gap) <= sd) {
     return `The generalisation gap of ${size} is within one standard deviation, ${
       sd.toFixed(2)
     }: ` +
       "not distinguishable.";
   }
+  const beyond = `more than one standard deviation, ${sd.toFixed(2)}`;
   return gap > 0
-    ? `Small batches generalise better by ${size}.`
-    : `Unlike in the paper, large batches generalise better: gap ${size}.`;
+    ? `Small batches generalise better by ${size}, ${beyond}.`
+    : `Unlike in the paper, large batches generalise better: gap ${size}, ${beyond}.`;
 }

@@ -22,10 +22,17 @@ export function trainingNote(records: readonly TrainRecord[]): string {
   return `Data ${of("dataset")}: ${of("trainCount")} for training, ${
     of("testCount")
   } for testing. ` +
-    `ADAM, learning rate ${of("learningRate")}, batches of ${of("batchSize")}; ` +
+    `ADAM, learning rate ${of("learningRate")}, batches of ${batches(records)}; ` +
     `stopped by: ${tally(records.map(({ stopReason, epochs }) => `${stopReason} (${epochs})`))}; ` +
     `iterate: ${of("iterate")} training loss. ` +
     `Batch norm with ${of("batchNorm")} statistics, f in chunks of ${of("evaluationBatch")}.`;
+}
+
+/** `256 (SB), 800 (LB)`. */
+function batches(records: readonly TrainRecord[]): string {
+  const named = records.map(({ batchSize, regime }) => ({ batchSize, regime }))
+    .sort((a, b) => a.batchSize - b.batchSize);
+  return distinct(named.map(({ batchSize, regime }) => `${batchSize} (${regime})`));
 }
 
 /** Protocol, starts, budgets and stop reasons behind sharpness values. */
@@ -39,6 +46,7 @@ export function sharpnessNote(records: readonly SharpnessRecord[]): string {
       distinct(bases.map(({ dimension }) => dimension))
     }, seeds ${distinct(bases.map(({ seed }) => seed))}`;
   const still = records.filter(({ moved }) => !moved).length;
+  const rising = records.filter(isRising).length;
   return `Data ${of("dataset")}. ${drawn}. Protocol ${of("protocol")}: L-BFGS-B from the ${
     of("start")
   }, ` +
@@ -47,7 +55,18 @@ export function sharpnessNote(records: readonly SharpnessRecord[]): string {
     }; ${meanOf(records, "evaluations")} evaluations and ` +
     `${meanOf(records, "activeShare", 100)} % active bounds on average. ` +
     `Batch norm with ${of("batchNorm")} statistics, f in chunks of ${of("evaluationBatch")}.` +
+    (rising > 0
+      ? ` φ was still rising by over 1 % an iteration in ${rising} of ${records.length} runs: ` +
+        "more iterations would find more."
+      : "") +
     (still > 0 ? ` In ${still} of ${records.length} runs the maximiser could not move.` : "");
+}
+
+/** Whether the budget ended a climb: the last iteration still gained more than 1 % of φ. */
+function isRising({ stopReason, curve }: SharpnessRecord): boolean {
+  const [before, last] = curve.slice(-2);
+  return stopReason === "max-iterations" && before !== undefined && last !== undefined &&
+    last.percent > 1.01 * before.percent;
 }
 
 /** What is missing from the means, or nothing. */

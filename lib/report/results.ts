@@ -53,6 +53,8 @@ export interface SharpnessRecord extends RunLabels {
   readonly stopReason: string;
   readonly activeShare: number;
   readonly moved: boolean;
+  /** φ after each iteration of the run that counts. */
+  readonly curve: readonly { readonly percent: number }[];
   readonly batchNorm: string;
   readonly evaluationBatch: number;
 }

@@ -8,13 +8,7 @@ import { showSummary, summarise, type Summary } from "./summary.ts";
 export function ritzTable(records: readonly RitzRecord[]): ReportTable {
   const rows: string[][] = [];
   const data: Record<string, string | number | null>[] = [];
-  const groups = [
-    ...groupBy(
-      records,
-      ({ network, regime, basis }) =>
-        `${network} ${regime} ${basis.dimension} ${basis.distribution}`,
-    ).values(),
-  ];
+  const groups = sortedGroups(records);
   const bases = new Set(records.map(({ basis }) => basisName(basis)));
   for (const group of groups) {
     const { network, regime, basis } = group[0]!;
@@ -58,6 +52,16 @@ export function ritzTable(records: readonly RitzRecord[]): ReportTable {
       : ["Nothing was measured."],
     data,
   };
+}
+
+/** Networks and bases in the order in which they come, SB before LB. */
+function sortedGroups(records: readonly RitzRecord[]): (readonly RitzRecord[])[] {
+  const pairs = groupBy(records, ({ network, basis }) => `${network} ${basisName(basis)}`);
+  return [...pairs.values()].flatMap((pair) =>
+    (["SB", "LB"] as const)
+      .map((regime) => pair.filter((record) => record.regime === regime))
+      .filter((group) => group.length > 0)
+  );
 }
 
 /** Lanczos stops at products that are not finite, then without any value. */

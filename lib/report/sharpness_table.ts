@@ -9,7 +9,14 @@ import {
 import type { ReportTable } from "./report_table.ts";
 import type { SharpnessRecord } from "./results.ts";
 import { distinguishingWay, keyOfWay, numbersOfWay } from "./sharpness_way.ts";
-import { showNumber, showPublished, showSummary, summarise, type Summary } from "./summary.ts";
+import {
+  isWithinSpread,
+  showNumber,
+  showPublished,
+  showSummary,
+  summarise,
+  type Summary,
+} from "./summary.ts";
 
 /** Table 3: sharpness in full space. */
 export function fullSharpnessTable(records: readonly SharpnessRecord[]): ReportTable {
@@ -83,7 +90,7 @@ function sharpnessTable(
     columns: ["", "ε", "n", "SB", "LB", "LB/SB", "paper SB", "paper LB", "LB > SB"],
     rows,
     notes: records.length > 0
-      ? [sharpnessNote(records), ...divergedNote(records), ...repeatedNote(groups)]
+      ? [LEGEND, sharpnessNote(records), ...divergedNote(records), ...repeatedNote(groups)]
       : ["Nothing was measured."],
     data,
   };
@@ -97,6 +104,10 @@ function sortedGroups(records: readonly SharpnessRecord[]): (readonly SharpnessR
   );
 }
 
+/** Explains {@link directionOf}. */
+const LEGEND = "LB > SB: ✓ as in the paper, ✗ unlike it; ≈ the means differ by no more than one " +
+  "standard deviation.";
+
 /** Whether LB is the sharper one, as in every row of the paper. */
 function directionOf(
   SB: Summary | undefined,
@@ -105,6 +116,6 @@ function directionOf(
 ): string {
   if (!SB || !LB) return "–";
   const isSharper = LB.mean > SB.mean;
-  if (!published) return isSharper ? "yes" : "no";
-  return isSharper ? "✓ as paper" : "✗ unlike paper";
+  const mark = published ? (isSharper ? " ✓" : " ✗") : "";
+  return `${isSharper ? "yes" : "no"}${mark}${isWithinSpread(SB, LB) ? " ≈" : ""}`;
 }

@@ -20,6 +20,18 @@ export function summarise<T>(
   return { mean: row.mean, n: row.n, ...(row.sd !== undefined && { sd: row.sd }) };
 }
 
+/** √(sd² + sd²), the standard deviation of a difference; absent if one trial has no spread. */
+export function spreadOf(a: Summary, b: Summary): number | undefined {
+  if (a.sd === undefined || b.sd === undefined) return undefined;
+  return Math.hypot(a.sd, b.sd);
+}
+
+/** Whether two means differ by no more than {@link spreadOf} them. */
+export function isWithinSpread(a: Summary, b: Summary): boolean {
+  const sd = spreadOf(a, b);
+  return sd !== undefined && Math.abs(a.mean - b.mean) <= sd;
+}
+
 /**
  * `205.14 ± 69.52`, or `205.14` without a spread, with as many digits as a reader needs.
  *

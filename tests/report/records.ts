@@ -55,6 +55,7 @@ export function sharpnessRecord(
     stopReason: "max-iterations",
     activeShare: 0.5,
     moved: true,
+    curve: [{ percent: 0 }, { percent }],
     batchNorm: "batch",
     evaluationBatch: 4000,
     ...change,

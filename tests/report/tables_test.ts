@@ -96,7 +96,7 @@ Deno.test("fullSharpnessTable() sets means and ratio beside the paper's and judg
       "55.00",
       "1.23 ± 0.83",
       "205.14 ± 69.52",
-      "✓ as paper",
+      "yes ✓",
     ],
     [
       "F1",
@@ -107,7 +107,7 @@ Deno.test("fullSharpnessTable() sets means and ratio beside the paper's and judg
       "0.333",
       "0.61 ± 0.27",
       "42.90 ± 17.14",
-      "✗ unlike paper",
+      "no ✗",
     ],
   ]);
   assert.equal(data[0]!.ratio, 55);
@@ -124,9 +124,9 @@ Deno.test("subspaceSharpnessTable() says how A was drawn and where the maximiser
     sharpnessRecord("SB", 0, 0, { space, moved: false, stopReason: "gradient-small" }),
     sharpnessRecord("LB", 0, 1, { space }),
   ]);
-  assert.match(notes[0]!, /A drawn gaussian, p = 100, seeds 4/);
-  assert.match(notes[0]!, /gradient-small 1\/2, max-iterations 1\/2/);
-  assert.match(notes[0]!, /In 1 of 2 runs the maximiser could not move/);
+  assert.match(notes[1]!, /A drawn gaussian, p = 100, seeds 4/);
+  assert.match(notes[1]!, /gradient-small 1\/2, max-iterations 1\/2/);
+  assert.match(notes[1]!, /In 1 of 2 runs the maximiser could not move/);
 });
 
 Deno.test("subspaceSharpnessTable() keeps apart what was measured in different ways", () => {
@@ -229,7 +229,24 @@ Deno.test("headline() counts the trials that agree, and judges the paper's proto
   const literal = full.map((record) => ({ ...record, protocol: "literal", percent: 0 }));
   const [text] = headline(train, [...literal, ...full.slice(0, 5)]);
   assert.match(text!, /52\.50 times/); // 105 over 2
-  assert.match(text!, /larger in 2 of 2 trials; n = 3, 2,/);
+  assert.match(text!, /n = 3, 2; larger in 2 of 2 trials/);
+});
+
+Deno.test("headline() says where the order is the reverse, and that means are close", () => {
+  const close = TRIALS.flatMap((trial) => [
+    sharpnessRecord("SB", trial, 10 * trial),
+    sharpnessRecord("LB", trial, 1 + 10 * trial),
+    sharpnessRecord("SB", trial, 5, { epsilon: 5e-4 }),
+    sharpnessRecord("LB", trial, 4, { epsilon: 5e-4 }),
+  ]);
+  const [text] = headline(train, close);
+  assert.match(
+    text!,
+    /larger in 3 of 3 trials\), the paper's direction, where the factor is 167\./,
+  );
+  assert.match(text!, /difference of the means is within one standard deviation/);
+  assert.match(text!, /At ε = 5e-4 the order is the reverse/);
+  assert.equal(fullSharpnessTable(close).rows[0]!.at(-1), "yes ✓ ≈");
 });
 
 Deno.test("headline() calls a failed reproduction one", () => {
