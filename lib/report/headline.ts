@@ -1,15 +1,9 @@
 import { groupBy, soundOf, trialCounts } from "./groups.ts";
 import { PAPER_SHARPNESS_FULL } from "./paper.ts";
 import type { SharpnessRecord, TrainRecord } from "./results.ts";
+import { compareSharpness, type SharpnessComparison } from "./sharpness_comparison.ts";
 import { keyOfWay } from "./sharpness_way.ts";
-import {
-  isWithinSpread,
-  showNumber,
-  showSummary,
-  spreadOf,
-  summarise,
-  type Summary,
-} from "./summary.ts";
+import { isWithinSpread, showNumber, showSummary, spreadOf, summarise } from "./summary.ts";
 
 /** ε at which the finding is put in words. */
 const EPSILON = 1e-3;
@@ -37,58 +31,33 @@ function protocolOfPaper(records: readonly SharpnessRecord[], network: string) {
 }
 
 function sharpnessSentences(network: string, records: readonly SharpnessRecord[]): string {
-  const comparisons = [...groupBy(records, ({ epsilon }) => `${epsilon}`).values()].flatMap(
-    compare,
-  );
-  const main = comparisons.find(({ epsilon }) => epsilon === EPSILON);
-  const isSharper = ({ SB, LB }: Comparison) => LB.mean > SB.mean;
   const where = `at ε = ${EPSILON.toExponential()} in full space`;
-  if (!main) return `no pair of sharpness values ${where} yet.`;
-  const { SB, LB, small, large } = main;
+  const comparisons = compareSharpness(records);
+  const main = comparisons.find(({ epsilon }) => epsilon === EPSILON);
+  if (!main?.SB || !main.LB) return `no pair of sharpness values ${where} yet.`;
+  const { SB, LB, sharperPairs, pairs } = main;
   const values = `(${showSummary(LB)} % against ${showSummary(SB)} %, ` +
-    `n = ${trialCounts(SB, LB)}; ${pairsOf(small, large)})`;
-  const others = comparisons
-    .filter((other) => other !== main && isSharper(other) !== isSharper(main))
+    `n = ${trialCounts(SB, LB)}; larger in ${sharperPairs} of ${pairs} trials)`;
+  const reversed = comparisons
+    .filter((other) => other.SB && other.LB && isSharper(other) !== isSharper(main))
     .map(({ epsilon }) => epsilon.toExponential());
-  const reversed = others.length > 0
-    ? ` At ε = ${others.join(", ")} the order is the reverse.`
-    : "";
-  const spread = isWithinSpread(SB, LB)
-    ? " The difference of the means is within one standard deviation."
-    : "";
+  const caveats = [
+    isWithinSpread(SB, LB) && " The difference of the means is within one standard deviation.",
+    reversed.length > 0 && ` At ε = ${reversed.join(", ")} the order is the reverse.`,
+  ].filter(Boolean).join("");
   if (!isSharper(main)) {
     return `NOT reproduced: ${where} large-batch minima are no sharper than small-batch ones ` +
-      `${values}.${spread}${reversed}`;
+      `${values}.${caveats}`;
   }
   const factor = SB.mean > 0
     ? `${showNumber(LB.mean / SB.mean)} times as sharp as`
     : "sharper than";
   return `${where} large-batch minima are ${factor} small-batch ones ${values}, ` +
-    `${paperClause(network)}.${spread}${reversed}`;
+    `${paperClause(network)}.${caveats}`;
 }
 
-/** The means over SB and LB at one ε. */
-interface Comparison {
-  readonly epsilon: number;
-  readonly small: readonly SharpnessRecord[];
-  readonly large: readonly SharpnessRecord[];
-  readonly SB: Summary;
-  readonly LB: Summary;
-}
-
-function compare(records: readonly SharpnessRecord[]): Comparison[] {
-  const [small, large] = [soundOf(records, "SB"), soundOf(records, "LB")];
-  const [SB, LB] = [small, large].map((own) => summarise(own, ({ percent }) => percent));
-  return SB && LB ? [{ epsilon: records[0]!.epsilon, small, large, SB, LB }] : [];
-}
-
-/** In how many trials LB's minimum is the sharper one: both came from the same start. */
-function pairsOf(small: readonly SharpnessRecord[], large: readonly SharpnessRecord[]): string {
-  const isLarger = small.flatMap(({ trial, percent }) => {
-    const partner = large.find((record) => record.trial === trial);
-    return partner ? [partner.percent > percent] : [];
-  });
-  return `larger in ${isLarger.filter(Boolean).length} of ${isLarger.length} trials`;
+function isSharper({ SB, LB }: SharpnessComparison): boolean {
+  return SB !== undefined && LB !== undefined && LB.mean > SB.mean;
 }
 
 function paperClause(network: string): string {

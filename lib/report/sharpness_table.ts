@@ -1,4 +1,4 @@
-import { groupBy, soundOf, trialCounts } from "./groups.ts";
+import { trialCounts } from "./groups.ts";
 import { divergedNote, repeatedNote, sharpnessNote } from "./notes.ts";
 import {
   PAPER_SHARPNESS_FULL,
@@ -8,15 +8,9 @@ import {
 } from "./paper.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { SharpnessRecord } from "./results.ts";
-import { distinguishingWay, keyOfWay, numbersOfWay } from "./sharpness_way.ts";
-import {
-  isWithinSpread,
-  showNumber,
-  showPublished,
-  showSummary,
-  summarise,
-  type Summary,
-} from "./summary.ts";
+import { compareSharpness, type SharpnessComparison } from "./sharpness_comparison.ts";
+import { distinguishingWay, numbersOfWay } from "./sharpness_way.ts";
+import { isWithinSpread, showNumber, showPublished, showSummary } from "./summary.ts";
 
 /** Table 3: sharpness in full space. */
 export function fullSharpnessTable(records: readonly SharpnessRecord[]): ReportTable {
@@ -44,20 +38,18 @@ function sharpnessTable(
 ): ReportTable {
   const rows: string[][] = [];
   const data: Record<string, string | number | null>[] = [];
-  const groups = sortedGroups(records);
-  for (const group of groups) {
-    const [first] = group as [SharpnessRecord];
-    const { network, epsilon, space } = first;
-    const [SB, LB] = (["SB", "LB"] as const).map((regime) =>
-      summarise(soundOf(group, regime), ({ percent }) => percent)
-    );
+  const comparisons = compareSharpness(records);
+  for (const comparison of comparisons) {
+    const { network, epsilon, SB, LB, pairs, sharperPairs } = comparison;
+    const [first] = comparison.records as [SharpnessRecord];
+    const { space } = first;
     const isComparable = space === "full" || space.dimension === PAPER_SUBSPACE_DIMENSION;
     const published = isComparable
       ? paper.find((row) => row.network === network && row.epsilon === epsilon)
       : undefined;
-    const lost = group.some(({ diverged }) => diverged) ? " †" : "";
     rows.push([
-      [network, ...distinguishingWay(first, records)].join(", ") + lost,
+      [network, ...distinguishingWay(first, records)].join(", ") +
+      (comparison.records.some(({ diverged }) => diverged) ? " †" : ""),
       epsilon.toExponential(),
       trialCounts(SB, LB),
       showSummary(SB),
@@ -65,7 +57,7 @@ function sharpnessTable(
       SB && LB ? showNumber(LB.mean / SB.mean) : "–",
       showPublished(published?.SB),
       showPublished(published?.LB),
-      directionOf(SB, LB, published),
+      directionOf(comparison, published),
     ]);
     data.push({
       network,
@@ -78,6 +70,8 @@ function sharpnessTable(
       sdLB: LB?.sd ?? null,
       nLB: LB?.n ?? 0,
       ratio: SB && LB ? LB.mean / SB.mean : null,
+      pairs,
+      sharperPairs,
       paperMeanSB: published?.SB.mean ?? null,
       paperSdSB: published?.SB.sd ?? null,
       paperMeanLB: published?.LB.mean ?? null,
@@ -90,32 +84,29 @@ function sharpnessTable(
     columns: ["", "ε", "n", "SB", "LB", "LB/SB", "paper SB", "paper LB", "LB > SB"],
     rows,
     notes: records.length > 0
-      ? [LEGEND, sharpnessNote(records), ...divergedNote(records), ...repeatedNote(groups)]
+      ? [
+        LEGEND,
+        sharpnessNote(records),
+        ...divergedNote(records),
+        ...repeatedNote(comparisons.map(({ records }) => records)),
+      ]
       : ["Nothing was measured."],
     data,
   };
 }
 
-/** Networks in the order in which they come, the paper's larger ε first. */
-function sortedGroups(records: readonly SharpnessRecord[]): (readonly SharpnessRecord[])[] {
-  return [...groupBy(records, ({ network }) => network).values()].flatMap((own) =>
-    [...groupBy(own, (record) => `${record.epsilon} ${keyOfWay(record)}`).values()]
-      .sort((a, b) => b[0]!.epsilon - a[0]!.epsilon)
-  );
-}
-
 /** Explains {@link directionOf}. */
-const LEGEND = "LB > SB: ✓ as in the paper, ✗ unlike it; ≈ the means differ by no more than one " +
-  "standard deviation.";
+const LEGEND =
+  "LB > SB: in how many trials. Of the means: ✓ as in the paper, ✗ unlike it, ≈ no further apart " +
+  "than one standard deviation.";
 
 /** Whether LB is the sharper one, as in every row of the paper. */
 function directionOf(
-  SB: Summary | undefined,
-  LB: Summary | undefined,
+  { SB, LB, pairs, sharperPairs }: SharpnessComparison,
   published: PublishedSharpness | undefined,
 ): string {
   if (!SB || !LB) return "–";
   const isSharper = LB.mean > SB.mean;
   const mark = published ? (isSharper ? " ✓" : " ✗") : "";
-  return `${isSharper ? "yes" : "no"}${mark}${isWithinSpread(SB, LB) ? " ≈" : ""}`;
+  return `${sharperPairs}/${pairs}${mark}${isWithinSpread(SB, LB) ? " ≈" : ""}`;
 }

@@ -96,7 +96,7 @@ Deno.test("fullSharpnessTable() sets means and ratio beside the paper's and judg
       "55.00",
       "1.23 ± 0.83",
       "205.14 ± 69.52",
-      "yes ✓",
+      "3/3 ✓",
     ],
     [
       "F1",
@@ -107,7 +107,7 @@ Deno.test("fullSharpnessTable() sets means and ratio beside the paper's and judg
       "0.333",
       "0.61 ± 0.27",
       "42.90 ± 17.14",
-      "no ✗",
+      "0/1 ✗",
     ],
   ]);
   assert.equal(data[0]!.ratio, 55);
@@ -115,7 +115,7 @@ Deno.test("fullSharpnessTable() sets means and ratio beside the paper's and judg
 
 Deno.test("fullSharpnessTable() has rows without a published counterpart for other ε", () => {
   const { rows } = fullSharpnessTable(full.map((record) => ({ ...record, epsilon: 2e-4 })));
-  assert.deepEqual(rows[0]!.slice(6), ["–", "–", "yes"]);
+  assert.deepEqual(rows[0]!.slice(6), ["–", "–", "3/3"]);
 });
 
 Deno.test("subspaceSharpnessTable() says how A was drawn and where the maximiser could not move", () => {
@@ -246,7 +246,7 @@ Deno.test("headline() says where the order is the reverse, and that means are cl
   );
   assert.match(text!, /difference of the means is within one standard deviation/);
   assert.match(text!, /At ε = 5e-4 the order is the reverse/);
-  assert.equal(fullSharpnessTable(close).rows[0]!.at(-1), "yes ✓ ≈");
+  assert.equal(fullSharpnessTable(close).rows[0]!.at(-1), "3/3 ✓ ≈");
 });
 
 Deno.test("headline() calls a failed reproduction one", () => {

@@ -1,0 +1,48 @@
+import { groupBy, soundOf } from "./groups.ts";
+import type { SharpnessRecord } from "./results.ts";
+import { keyOfWay } from "./sharpness_way.ts";
+import { summarise, type Summary } from "./summary.ts";
+
+/** SB's and LB's sharpness of a network at one ε, measured in one way, in percent. */
+export interface SharpnessComparison {
+  readonly network: string;
+  readonly epsilon: number;
+  /** What was compared, diverged runs included; one at least. */
+  readonly records: readonly SharpnessRecord[];
+  readonly SB: Summary | undefined;
+  readonly LB: Summary | undefined;
+  /** Trials in which both were measured: SB and LB of a trial share their start. */
+  readonly pairs: number;
+  /** Those of them in which LB is the sharper one. */
+  readonly sharperPairs: number;
+}
+
+/**
+ * Compares SB and LB for each network, ε and way of measuring; networks in the order in which they
+ * come, from the largest ε down.
+ */
+export function compareSharpness(records: readonly SharpnessRecord[]): SharpnessComparison[] {
+  return [...groupBy(records, ({ network }) => network).values()].flatMap((own) =>
+    [...groupBy(own, (record) => `${record.epsilon} ${keyOfWay(record)}`).values()]
+      .map(comparisonOf)
+      .sort((a, b) => b.epsilon - a.epsilon)
+  );
+}
+
+function comparisonOf(records: readonly SharpnessRecord[]): SharpnessComparison {
+  const { network, epsilon } = records[0]!;
+  const [SB, LB] = [soundOf(records, "SB"), soundOf(records, "LB")];
+  const isSharper = SB.flatMap((small) => {
+    const large = LB.find(({ trial }) => trial === small.trial);
+    return large ? [large.percent > small.percent] : [];
+  });
+  return {
+    network,
+    epsilon,
+    records,
+    SB: summarise(SB, ({ percent }) => percent),
+    LB: summarise(LB, ({ percent }) => percent),
+    pairs: isSharper.length,
+    sharperPairs: isSharper.filter(Boolean).length,
+  };
+}
