@@ -22,8 +22,8 @@ export function soundOf<T extends RunLabels>(records: readonly T[], regime: Regi
   return records.filter((record) => record.regime === regime && !record.diverged);
 }
 
-/** `5`, or `5, 4` where SB and LB have means over unlike numbers of trials. */
+/** `5`, or `5 SB, 4 LB` where SB and LB have means over unlike numbers of trials. */
 export function trialCounts(SB: { n: number } | undefined, LB: { n: number } | undefined): string {
   const [small, large] = [SB?.n ?? 0, LB?.n ?? 0];
-  return small === large ? `${small}` : `${small}, ${large}`;
+  return small === large ? `${small}` : `${small} SB, ${large} LB`;
 }

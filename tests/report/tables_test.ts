@@ -158,7 +158,7 @@ Deno.test("fullSharpnessTable() takes the best start of several for a result, no
     "2.00",
     "2.00",
   ]);
-  assert.deepEqual(rows[1]!.slice(2, 6), ["0, 1", "–", "8.00", "–"]);
+  assert.deepEqual(rows[1]!.slice(2, 6), ["0 SB, 1 LB", "–", "8.00", "–"]);
 });
 
 Deno.test("fullSharpnessTable() warns of trials that a mean counts twice", () => {
@@ -229,7 +229,7 @@ Deno.test("headline() counts the trials that agree, and judges the paper's proto
   const literal = full.map((record) => ({ ...record, protocol: "literal", percent: 0 }));
   const [text] = headline(train, [...literal, ...full.slice(0, 5)]);
   assert.match(text!, /52\.50 times/); // 105 over 2
-  assert.match(text!, /n = 3, 2; larger in 2 of 2 trials/);
+  assert.match(text!, /n = 3 SB, 2 LB; larger in 2 of 2 trials/);
 });
 
 Deno.test("headline() says where the order is the reverse, and that means are close", () => {
