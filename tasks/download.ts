@@ -24,12 +24,16 @@ export default defineStage({
     const { dataset, train, test, seed } = context.parameters;
     const images = await readDigits();
     const split = stratifiedSplit(images.labels, { train, test }, seed);
-    const summary: Record<string, unknown> = { dataset, source: SOURCE };
+    const summary: Record<string, unknown> = { dataset, source: SOURCE, splitSeed: seed };
     for (const part of ["train", "test"] as const) {
       const chosen = selectImages(images, split[part]);
       const file = encodeImages(chosen, { name: dataset, source: SOURCE });
       await Deno.writeFile(context.output(part), file);
-      summary[part] = { count: chosen.labels.length, perClass: perClass(chosen) };
+      summary[part] = {
+        count: chosen.labels.length,
+        perClass: perClass(chosen),
+        pixelMean: pixelMean(chosen),
+      };
       context.log(`${part}: ${chosen.labels.length} examples`);
     }
     await writeJson(context.output("summary"), summary);
@@ -44,6 +48,11 @@ async function readDigits(): Promise<LabelledImages> {
     (_, digit) => Deno.readTextFile(new URL(`${digit}.json`, folder)),
   );
   return decodeMnistDigits((await Promise.all(files)).map((text) => JSON.parse(text)));
+}
+
+/** Mean feature: of pixel/255, in [0, 1]. */
+function pixelMean({ pixels }: LabelledImages): number {
+  return pixels.reduce((sum, pixel) => sum + pixel, 0) / (255 * pixels.length);
 }
 
 function perClass({ labels, classes }: LabelledImages): number[] {

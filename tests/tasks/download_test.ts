@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Dataset } from "../../lib/data/dataset.ts";
 import { readDataset } from "../../tasks/artifacts.ts";
 import download from "../../tasks/download.ts";
 import { fakeContext } from "../support/fake_context.ts";
@@ -7,6 +8,7 @@ const folder = await Deno.makeTempDir({ prefix: "basin-test-" });
 const parameters = { dataset: "mnist-10k", train: 8000, test: 2000, seed: 1 } as const;
 await download.run(fakeContext({ parameters, folder }));
 const [train, test] = [await readDataset(`${folder}/train`), await readDataset(`${folder}/test`)];
+const summary = JSON.parse(await Deno.readTextFile(`${folder}/summary`));
 await Deno.remove(folder, { recursive: true });
 
 Deno.test("download makes 8 000 and 2 000 digits of 28 × 28 pixels in [0, 1]", () => {
@@ -32,5 +34,34 @@ Deno.test("download's chunks of 4 000 are fair samples of the classes", () => {
   for (const start of [0, 4000]) {
     const zeros = train.labels.subarray(start, start + 4000).filter((label) => label === 0).length;
     assert.ok(Math.abs(zeros - 400) < 80, `${zeros} zeros`); // four standard deviations
+  }
+});
+
+Deno.test("download's summary counts what the files hold", () => {
+  for (const [name, { features, labels, count }] of Object.entries({ train, test })) {
+    const { perClass, pixelMean, ...part } = summary[name];
+    assert.equal(part.count, count);
+    assert.equal(perClass[3], labels.filter((label) => label === 3).length);
+    const mean = features.reduce((sum, pixel) => sum + pixel, 0) / features.length;
+    assert.ok(Math.abs(pixelMean - mean) < 1e-7); // features are rounded to float32
+  }
+  assert.equal(summary.splitSeed, 1);
+});
+
+Deno.test("download makes small parts that are contained in large ones", async () => {
+  const small = await Deno.makeTempDir({ prefix: "basin-test-" });
+  try {
+    const sizes = { ...parameters, train: 400, test: 100 } as const;
+    await download.run(fakeContext({ parameters: sizes, folder: small }));
+    const imagesOf = ({ features, count }: Dataset) =>
+      Array.from({ length: count }, (_, i) => features.subarray(i * 784, (i + 1) * 784).join());
+    for (const [part, whole] of [["train", train], ["test", test]] as const) {
+      const all = new Set(imagesOf(whole));
+      const dataset = await readDataset(`${small}/${part}`);
+      assert.equal(dataset.count, sizes[part]);
+      assert.ok(imagesOf(dataset).every((image) => all.has(image)), part);
+    }
+  } finally {
+    await Deno.remove(small, { recursive: true });
   }
 });
