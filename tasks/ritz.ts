@@ -8,8 +8,8 @@ import { network, NETWORK_NAMES } from "../lib/networks/zoo.ts";
 import { objectiveOf } from "../lib/objective/objective_of.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import type { Measured, RitzRecord } from "../lib/report/results.ts";
-import { randomSubspace } from "../lib/sharpness/subspace.ts";
-import { readDataset, readWeights, writeJson } from "./artifacts.ts";
+import { randomSubspace, SUBSPACE_DISTRIBUTIONS } from "../lib/sharpness/subspace.ts";
+import { isMeasurable, readDataset, readWeights, writeJson } from "./artifacts.ts";
 
 export default defineStage({
   summary: "Ritz values of the Hessian on a random subspace, and its top eigenvalues",
@@ -20,7 +20,7 @@ export default defineStage({
     trial: z.int().nonnegative(),
     /** p, the number of A's columns. */
     dimension: z.int().positive(),
-    distribution: z.enum(["gaussian", "uniform", "unit-column", "orthonormal"]),
+    distribution: z.enum(SUBSPACE_DISTRIBUTIONS),
     /** Steps of Lanczos, each one product with the Hessian. */
     lanczosSteps: z.int().positive(),
     evaluationBatch: z.int().positive(),
@@ -35,6 +35,19 @@ export default defineStage({
       engine: await selectEngine(),
       evaluationBatch,
     });
+    const place = {
+      network: net.name,
+      dataset: dataset.name,
+      trial: context.parameters.trial,
+      basis: { dimension, distribution, seed },
+      batchNorm: "batch",
+      evaluationBatch,
+    };
+    if (!(await isMeasurable(objective, x))) {
+      context.diverged("f is not finite at the point");
+      const record: Measured<RitzRecord> = { ...place, ...NOT_MEASURED };
+      return await writeJson(context.output("metrics"), record);
+    }
     const { value, gradient } = await objective.evaluate(x);
     const hessian = objective.hessian(x);
     const total = lanczosSteps + dimension;
@@ -50,10 +63,7 @@ export default defineStage({
       onProduct: (done) => report(lanczosSteps + done, "Ritz values"),
     });
     const record: Measured<RitzRecord> = {
-      network: net.name,
-      dataset: dataset.name,
-      trial: context.parameters.trial,
-      basis: { dimension, distribution, seed },
+      ...place,
       ritz: { values: [...ritz.values], residuals: [...ritz.residuals], products: ritz.products },
       lanczos: {
         values: [...top.values],
@@ -63,9 +73,15 @@ export default defineStage({
       },
       lossAtMinimiser: value,
       gradientNorm: norm(gradient),
-      batchNorm: "batch",
-      evaluationBatch,
     };
     await writeJson(context.output("metrics"), record);
   },
 });
+
+/** What is written of a point where f is not finite: training ended there in NaN. */
+const NOT_MEASURED = {
+  ritz: { values: [], residuals: [], products: 0 },
+  lanczos: { values: [], residuals: [], steps: 0, stopReason: "not-finite" },
+  lossAtMinimiser: NaN,
+  gradientNorm: NaN,
+};

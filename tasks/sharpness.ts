@@ -6,9 +6,9 @@ import { objectiveOf } from "../lib/objective/objective_of.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import type { Measured, SharpnessRecord } from "../lib/report/results.ts";
 import { sharpness } from "../lib/sharpness/metric.ts";
-import { readDataset, readWeights, writeJson } from "./artifacts.ts";
-
-const DISTRIBUTIONS = ["gaussian", "uniform", "unit-column", "orthonormal"] as const;
+import { protocolOf } from "../lib/sharpness/protocol.ts";
+import { SUBSPACE_DISTRIBUTIONS } from "../lib/sharpness/subspace.ts";
+import { isMeasurable, readDataset, readWeights, writeJson } from "./artifacts.ts";
 
 export default defineStage({
   summary: "Measure the (C_ε, A)-sharpness of a trained point (Metric 2.1)",
@@ -22,7 +22,7 @@ export default defineStage({
     /** p, the number of A's columns; absent for the full space, A = I. */
     dimension: z.int().positive().optional(),
     /** How A's entries are drawn. */
-    distribution: z.enum(DISTRIBUTIONS).optional(),
+    distribution: z.enum(SUBSPACE_DISTRIBUTIONS).optional(),
     protocol: z.enum(["paper", "literal", "robust"]),
     /** Where the maximiser starts, if not where the protocol says. */
     start: z.enum(["vertex", "origin", "random", "corner"]).optional(),
@@ -46,7 +46,32 @@ export default defineStage({
       evaluationBatch,
     });
     const subspace = dimension && { dimension, distribution, seed: seed + trial };
-    const budget = maxIterations ?? (protocol === "robust" ? 100 : 10);
+    const place = {
+      network: net.name,
+      dataset: dataset.name,
+      trial,
+      epsilon: eps,
+      space: subspace || "full",
+      batchNorm: "batch",
+      evaluationBatch,
+    } as const;
+    const plan = protocolOf({
+      protocol,
+      inSubspace: dimension !== undefined,
+      start,
+      maxIterations,
+    });
+    if (!(await isMeasurable(objective, x))) {
+      context.diverged("f is not finite at the point");
+      const record: Measured<SharpnessRecord> = {
+        ...place,
+        ...NOT_MEASURED,
+        protocol,
+        start: plan.starts[0]!,
+        maxIterations: plan.maxIterations,
+      };
+      return await writeJson(context.output("metrics"), record);
+    }
     const { curve, restarts, ...measured } = await sharpness(objective, x, {
       epsilon: eps,
       protocol,
@@ -56,22 +81,26 @@ export default defineStage({
       ...(maxIterations && { maxIterations }),
       onIteration({ run, runs, start, iteration, percent }) {
         const note = `from the ${start}, iteration ${iteration}, φ ${percent.toPrecision(4)} %`;
-        context.progress({ done: run * budget + iteration, total: runs * budget, note });
+        context.progress({
+          done: run * plan.maxIterations + iteration,
+          total: runs * plan.maxIterations,
+          note,
+        });
         context.log(note);
       },
     });
-    const record: Measured<SharpnessRecord> = {
-      network: net.name,
-      dataset: dataset.name,
-      trial,
-      epsilon: eps,
-      ...measured,
-      space: subspace || "full",
-      batchNorm: "batch",
-      evaluationBatch,
-      curve,
-      restarts,
-    };
+    const record: Measured<SharpnessRecord> = { ...place, ...measured, curve, restarts };
     await writeJson(context.output("metrics"), record);
   },
 });
+
+/** What is written of a point where f is not finite: training ended there in NaN. */
+const NOT_MEASURED = {
+  percent: NaN,
+  iterations: 0,
+  evaluations: 0,
+  stopReason: "value-not-finite",
+  activeShare: 0,
+  moved: false,
+  curve: [],
+} as const;

@@ -19,6 +19,10 @@ export default defineStage({
     const file = `${context.input("iterates").path}/epoch-${warmEpochs}.safetensors`;
     const start = await readWeights(net, file).catch((cause) => {
       if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+      // A run that diverged has no later iterates; training from NaN diverges in its turn.
+      if (context.input("iterates").status === "diverged") {
+        return new Float64Array(net.dimension).fill(NaN);
+      }
       throw new RangeError(
         `Cannot start from epoch ${warmEpochs}: its iterate was not kept; ` +
           "add it to `sb.keepIterates`, and see that SB trains so long",

@@ -1,6 +1,7 @@
 import type { EngineDescription } from "./engine.ts";
 import { requestedEngine } from "./setup/choice.ts";
 import { locateNative } from "./setup/location.ts";
+import { instructionSet } from "./tensorflow/instruction_set.ts";
 import { threadsFromEnvironment } from "./tensorflow/threads.ts";
 
 /** Version of tfjs in the import map, which the portable engine runs on. */
@@ -20,5 +21,6 @@ export function engineDescription(threads = threadsFromEnvironment()): EngineDes
     version: native.libraryVersion,
     threads,
     build: native.digest.slice(0, 12),
+    instructions: instructionSet(),
   };
 }

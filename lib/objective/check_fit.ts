@@ -1,12 +1,13 @@
-import type { Dataset } from "../data/dataset.ts";
+import { checkedDataset, type Dataset } from "../data/dataset.ts";
 import { sizeOf } from "../graph/shape.ts";
 import type { Network } from "../networks/network.ts";
 
 /**
- * Checks that the data set's examples are what the network reads.
+ * Checks that the data set is sound, and its examples are what the network reads.
  *
  * @throws {TypeError} If shapes or classes do not fit.
- * @throws {RangeError} If the data set is empty or the chunk not a positive integer.
+ * @throws {RangeError} If the data set is empty, a label is out of range, a feature is not finite, or
+ *   the chunk is not a positive integer.
  */
 export function checkFit(network: Network, dataset: Dataset, evaluationBatch: number): void {
   if (!(Number.isInteger(evaluationBatch) && evaluationBatch > 0)) {
@@ -29,4 +30,5 @@ export function checkFit(network: Network, dataset: Dataset, evaluationBatch: nu
         `the network ${network.classes} logits`,
     );
   }
+  checkedDataset(dataset);
 }

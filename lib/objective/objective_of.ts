@@ -87,9 +87,9 @@ class ChunkedObjective implements ClassifierObjective {
     this.#session = session;
   }
 
-  evaluate(x: Float64Array): Promise<Evaluation> {
+  async evaluate(x: Float64Array): Promise<Evaluation> {
     const point = splitParameters(this.#network, x);
-    return this.#inTurn(async () => {
+    return await this.#inTurn(async () => {
       await this.#moveTo(point);
       const gradient = new Float64Array(this.dimension);
       let total = 0;
@@ -102,24 +102,24 @@ class ChunkedObjective implements ClassifierObjective {
     });
   }
 
-  performance(x: Float64Array): Promise<Performance> {
+  async performance(x: Float64Array): Promise<Performance> {
     const point = splitParameters(this.#network, x);
-    return this.#inTurn(async () => {
+    return await this.#inTurn(async () => {
       await this.#moveTo(point);
-      return performanceOf(this.#session, this.#chunks);
+      return await performanceOf(this.#session, this.#chunks);
     });
   }
 
   hessian(x: Float64Array): LinearOperator {
     const point = splitParameters(this.#network, x);
     const identity = Symbol("Hessian");
-    const apply = (v: Float64Array) => {
+    const apply = async (v: Float64Array) => {
       const tangents = Object.fromEntries(
         Object.entries(splitParameters(this.#network, v)).map((
           [name, part],
         ) => [tangentName(name), part]),
       );
-      return this.#inTurn(async () => {
+      return await this.#inTurn(async () => {
         if (this.#pointOf !== identity) await this.#moveTo(point, identity);
         const product = new Float64Array(this.dimension);
         for (const { size, feeds } of this.#chunks) {

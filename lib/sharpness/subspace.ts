@@ -17,7 +17,15 @@ import { type EntryLaw, randomMatrix } from "./random_matrix.ts";
  * - `unit-column`: Gaussian columns scaled to length 1.
  * - `orthonormal`: Gaussian columns made orthonormal, A L⁻ᵀ with AᵀA = LLᵀ.
  */
-export type SubspaceDistribution = "gaussian" | "uniform" | "unit-column" | "orthonormal";
+export type SubspaceDistribution = typeof SUBSPACE_DISTRIBUTIONS[number];
+
+/** All of them, the default first. */
+export const SUBSPACE_DISTRIBUTIONS = [
+  "gaussian",
+  "uniform",
+  "unit-column",
+  "orthonormal",
+] as const;
 
 /** A random p-dimensional subspace of Rⁿ. */
 export interface RandomSubspace {

@@ -30,7 +30,7 @@ export function stopAfter(rule: StopRule, losses: readonly number[]): TrainingSt
   if (epochs >= rule.patience) {
     const before = Math.min(...losses.slice(0, losses.length - rule.patience));
     const lately = Math.min(...losses.slice(losses.length - rule.patience));
-    if (lately > before * (1 - rule.minimumDecrease)) return "plateau";
+    if (lately >= before * (1 - rule.minimumDecrease)) return "plateau";
   }
   return epochs >= rule.maxEpochs ? "max-epochs" : undefined;
 }

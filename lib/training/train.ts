@@ -26,8 +26,9 @@ export interface TrainingOptions {
   /** Examples per chunk when f is evaluated, default 5000; see `objectiveOf`. */
   readonly evaluationBatch?: number;
   /**
-   * Which iterate to return: the `last`, or that of the `least` training loss (default). ADAM at
-   * small batches leaves a minimum again in bursts, and Metric 2.1 is defined at a minimiser.
+   * Which iterate to return: the `last`, or that of the `least` training loss after at least one
+   * epoch (default). ADAM at small batches leaves a minimum again in bursts, and Metric 2.1 is
+   * defined at a minimiser.
    */
   readonly iterate?: "least" | "last";
   /** Called with each epoch's record and iterate (owned by the callee), the start included. */
@@ -104,7 +105,9 @@ export async function train(
       distanceFromStart: distance(x, start),
     };
     history.push(record);
-    const better = chosen === undefined || record.trainLoss < chosen.record.trainLoss;
+    // The start is no result of training, however good a warm start's may be.
+    const better = chosen === undefined || chosen.record.epoch === 0 ||
+      record.trainLoss < chosen.record.trainLoss;
     if (better || options.iterate === "last") chosen = { x, record };
     await options.onEpoch?.(record, x.slice());
     const stopReason = stopAfter(stop, history.map(({ trainLoss }) => trainLoss));

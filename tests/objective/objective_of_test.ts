@@ -108,6 +108,8 @@ Deno.test("objectiveOf() refuses data that do not fit", async () => {
     [{ ...data, classes: 4 }, {}, /4 classes.*3 logits/],
     [{ ...data, count: 0 }, {}, /no examples/],
     [data, { evaluationBatch: 0 }, /chunks of 0/],
+    [{ ...data, labels: data.labels.with(4, 3) }, {}, /example 4 has the label 3/],
+    [{ ...data, features: data.features.with(7, NaN) }, {}, /feature 2 of example 1 is NaN/],
   ] as const;
   for (const [dataset, options, message] of attempts) {
     await assert.rejects(() => objectiveOf(linear, dataset, { engine, ...options }), message);
@@ -116,5 +118,5 @@ Deno.test("objectiveOf() refuses data that do not fit", async () => {
 
 Deno.test("evaluate() refuses a vector of the wrong length", async () => {
   await using f = await objectiveOf(linear, toyDataset(9), { engine });
-  assert.throws(() => f.evaluate(new Float64Array(4)), /4 entries.*want 18/);
+  await assert.rejects(() => f.evaluate(new Float64Array(4)), /4 entries.*want 18/);
 });

@@ -29,3 +29,9 @@ Deno.test("mostEpochs() is the cap", () => {
   assert.equal(mostEpochs(PLATEAU), 6);
   assert.equal(mostEpochs({ kind: "epochs", epochs: 9 }), 9);
 });
+
+Deno.test("stopAfter() takes a loss that stays as it is for a plateau, zero included", () => {
+  const rule: StopRule = { ...PLATEAU, minimumDecrease: 0 };
+  assert.equal(stopAfter(rule, [1, 0.5, 0.5, 0.5]), "plateau");
+  assert.equal(stopAfter(PLATEAU, [1, 0, 0, 0]), "plateau");
+});

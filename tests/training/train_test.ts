@@ -94,10 +94,22 @@ Deno.test("train() returns the iterate of the least training loss, unless told o
     stop: { kind: "epochs", epochs: 12 },
     onEpoch: (_, iterate) => void iterates.push(iterate),
   });
-  const least = Math.min(...history.map(({ trainLoss }) => trainLoss));
+  const least = Math.min(...history.slice(1).map(({ trainLoss }) => trainLoss));
   assert.ok(least < history.at(-1)!.trainLoss, "the last iterate must not be the best one here");
   assert.equal(record.trainLoss, least);
   assert.deepEqual(x, iterates[record.epoch]);
+});
+
+Deno.test("train() does not pass its start off as a result", async () => {
+  const { x: trained } = await run({ stop: { kind: "epochs", epochs: 20 } });
+  const { record } = await train(net, data, trained, {
+    engine,
+    batchSize: 16,
+    stop: { kind: "epochs", epochs: 2 },
+    seed: 1,
+    adam: { ...KERAS_ADAM, learningRate: 1 }, // every step makes it worse
+  });
+  assert.ok(record.epoch > 0);
 });
 
 Deno.test("train() measures ‖x − x₀‖₂", async () => {

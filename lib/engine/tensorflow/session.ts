@@ -81,12 +81,15 @@ class TensorFlowSession implements Session {
   ): NumericArray[] {
     if (outputs.length === 0) return [];
     const binding = this.#binding;
-    const ids = inputs.map(({ leaf, value }) =>
-      value instanceof Int32Array
-        ? binding.createTensor(leaf.shape, binding.TF_INT32, value)
-        : binding.createTensor(leaf.shape, binding.TF_FLOAT, float32(value))
-    );
+    const ids: number[] = [];
     try {
+      for (const { leaf, value } of inputs) {
+        ids.push(
+          value instanceof Int32Array
+            ? binding.createTensor(leaf.shape, binding.TF_INT32, value)
+            : binding.createTensor(leaf.shape, binding.TF_FLOAT, float32(value)),
+        );
+      }
       const fetched = binding.runSavedModel(
         this.#id,
         ids,

@@ -40,6 +40,8 @@ export function localExecutor({ worker, artifacts, env = {} }: LocalExecutorOpti
           TF_NUM_INTRAOP_THREADS: threads,
           TF_NUM_INTEROP_THREADS: "1",
           TF_CPP_MIN_LOG_LEVEL: "3",
+          // The user's own setting would change rounding without changing a key.
+          TF_ENABLE_ONEDNN_OPTS: "1",
           NO_COLOR: "1",
           ...env,
         },

@@ -1,0 +1,178 @@
+/** The stages that compute, at toy size, on whichever engine is installed. */
+import assert from "node:assert/strict";
+import { network } from "../../lib/networks/zoo.ts";
+import type { InputArtifact } from "../../lib/pipeline/stage.ts";
+import { readWeights, writeWeights } from "../../tasks/artifacts.ts";
+import download from "../../tasks/download.ts";
+import ritz from "../../tasks/ritz.ts";
+import sharpness from "../../tasks/sharpness.ts";
+import train from "../../tasks/train.ts";
+import { batchSizeOf, stopRuleOf } from "../../tasks/training_parameters.ts";
+import warmStart from "../../tasks/warm_start.ts";
+import { fakeContext } from "../support/fake_context.ts";
+
+const TRAINING = {
+  network: "F1",
+  seed: 1,
+  trial: 2,
+  epochs: 2,
+  learningRate: 1e-3,
+  evaluationBatch: 40,
+  iterate: "least",
+} as const;
+const MEASURING = { network: "F1", seed: 1, trial: 2, evaluationBatch: 40 } as const;
+
+function artifact(path: string, status: InputArtifact["status"] = "ok"): InputArtifact[] {
+  return [{ cell: {}, status, path }];
+}
+
+async function folder(name: string): Promise<string> {
+  const path = `${root}/${name}`;
+  await Deno.mkdir(path);
+  return path;
+}
+
+async function readJson(path: string) {
+  return JSON.parse(await Deno.readTextFile(path));
+}
+
+const root = await Deno.makeTempDir({ prefix: "basin-test-" });
+const data = await folder("data");
+await download.run(fakeContext({
+  parameters: { dataset: "mnist-10k", train: 60, test: 20, seed: 1 },
+  folder: data,
+}));
+const inputs = { train: artifact(`${data}/train`), test: artifact(`${data}/test`) };
+const trained = await folder("trained");
+await train.run(fakeContext({
+  parameters: { ...TRAINING, batch: "25%", keepIterates: [0, 1] },
+  folder: trained,
+  inputs,
+}));
+
+Deno.test("train writes what it did, weights that can be read again, and the iterates asked for", async () => {
+  const metrics = await readJson(`${trained}/metrics`);
+  assert.equal(metrics.batchSize, 15);
+  assert.equal(metrics.steps, 8);
+  assert.equal(metrics.parameterCount, 1_462_794);
+  assert.equal(metrics.trial, 2);
+  const history = await readJson(`${trained}/history`);
+  assert.equal(history.length, 3);
+  assert.equal(metrics.trainLoss, history[metrics.iterateEpoch].trainLoss);
+  const kept = [...Deno.readDirSync(`${trained}/iterates`)].map(({ name }) => name).sort();
+  assert.deepEqual(kept, ["epoch-0.safetensors", "epoch-1.safetensors"]);
+  const x = await readWeights(network("F1"), `${trained}/weights`);
+  assert.ok(x.every(Number.isFinite));
+});
+
+Deno.test("warm_start trains from the iterate, and says where it began", async () => {
+  const context = fakeContext({
+    parameters: { ...TRAINING, batch: 60, warmEpochs: 1 },
+    folder: await folder("warm"),
+    inputs: { ...inputs, iterates: artifact(`${trained}/iterates`) },
+  });
+  await warmStart.run(context);
+  const metrics = await readJson(context.output("metrics"));
+  const history = await readJson(`${trained}/history`);
+  assert.equal(metrics.warmEpochs, 1);
+  assert.equal(metrics.start.trainLoss, history[1].trainLoss);
+  assert.deepEqual(context.divergences, []);
+});
+
+Deno.test("warm_start says which iterate is missing, and diverges where its producer did", async () => {
+  const of = async (status: InputArtifact["status"]) =>
+    fakeContext({
+      parameters: { ...TRAINING, batch: 60, warmEpochs: 9 },
+      folder: await folder(`missing-${status}`),
+      inputs: { ...inputs, iterates: artifact(`${trained}/iterates`, status) },
+    });
+  const sound = await of("ok");
+  await assert.rejects(() => warmStart.run(sound), /Cannot start from epoch 9.*keepIterates/s);
+  const lost = await of("diverged");
+  await warmStart.run(lost);
+  assert.equal(lost.divergences.length, 1);
+  assert.equal((await readJson(lost.output("metrics"))).trainLoss, "NaN");
+});
+
+Deno.test("sharpness measures in full space and in a subspace, and records the way", async () => {
+  for (const dimension of [undefined, 3]) {
+    const context = fakeContext({
+      parameters: {
+        ...MEASURING,
+        eps: 1e-3,
+        protocol: "paper",
+        maxIterations: 2,
+        ...(dimension && { dimension }),
+      } as const,
+      folder: await folder(`sharpness-${dimension}`),
+      inputs: { ...inputs, weights: artifact(`${trained}/weights`) },
+    });
+    await sharpness.run(context);
+    const metrics = await readJson(context.output("metrics"));
+    assert.equal(metrics.epsilon, 1e-3);
+    assert.deepEqual(
+      metrics.space,
+      dimension ? { dimension, distribution: "gaussian", seed: 3 } : "full",
+    );
+    assert.equal(metrics.start, dimension ? "origin" : "vertex");
+    assert.equal(metrics.maxIterations, 2);
+    assert.ok(metrics.percent > 0);
+    assert.ok(metrics.curve.length >= 2);
+  }
+});
+
+Deno.test("ritz returns values with residuals, of as many products as asked for", async () => {
+  const context = fakeContext({
+    parameters: { ...MEASURING, dimension: 2, distribution: "gaussian", lanczosSteps: 2 } as const,
+    folder: await folder("ritz"),
+    inputs: { ...inputs, weights: artifact(`${trained}/weights`) },
+  });
+  await ritz.run(context);
+  const metrics = await readJson(context.output("metrics"));
+  assert.equal(metrics.ritz.values.length, 2);
+  assert.equal(metrics.ritz.residuals.length, 2);
+  assert.equal(metrics.lanczos.steps, 2);
+  // The largest Ritz value of a Krylov space exceeds the curvature along any single random vector.
+  assert.ok(metrics.lanczos.values.at(-1) > metrics.ritz.values.at(-1));
+});
+
+Deno.test("sharpness and ritz publish a point of NaN as diverged", async () => {
+  const net = network("F1");
+  const path = `${root}/nan.safetensors`;
+  await writeWeights(net, path, new Float64Array(net.dimension).fill(NaN));
+  const weights = { ...inputs, weights: artifact(path, "diverged") };
+  const measured = fakeContext({
+    parameters: { ...MEASURING, eps: 1e-3, protocol: "paper" } as const,
+    folder: await folder("nan-sharpness"),
+    inputs: weights,
+  });
+  await sharpness.run(measured);
+  assert.equal(measured.divergences.length, 1);
+  assert.equal((await readJson(measured.output("metrics"))).percent, "NaN");
+  const curved = fakeContext({
+    parameters: { ...MEASURING, dimension: 2, distribution: "gaussian", lanczosSteps: 2 } as const,
+    folder: await folder("nan-ritz"),
+    inputs: weights,
+  });
+  await ritz.run(curved);
+  assert.equal(curved.divergences.length, 1);
+});
+
+Deno.test("batchSizeOf() takes numbers and shares of the training set", () => {
+  assert.equal(batchSizeOf(256, 8000), 256);
+  assert.equal(batchSizeOf("10%", 8000), 800);
+  assert.equal(batchSizeOf("2.5%", 60), 2); // 1.5, rounded
+  assert.equal(batchSizeOf("0.1%", 60), 1);
+});
+
+Deno.test("stopRuleOf() is a plateau only with a patience", () => {
+  assert.deepEqual(stopRuleOf({ epochs: 3 }), { kind: "epochs", epochs: 3 });
+  assert.deepEqual(stopRuleOf({ epochs: 3, patience: 2 }), {
+    kind: "plateau",
+    patience: 2,
+    minimumDecrease: 1e-3,
+    maxEpochs: 3,
+  });
+});
+
+globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));
