@@ -101,9 +101,18 @@ export async function readRecord<T>(
     ...(cell.warmEpochs !== undefined && { warmEpochs: Number(cell.warmEpochs) }),
     ...fields.data!,
     network: cell.network ?? network,
-    // Only warm starts have no such axis; they are LB.
-    regime: (cell.regime ?? "LB") as Regime,
+    regime: regimeOf(cell),
     trial,
     diverged: status === "diverged",
   };
+}
+
+/** SB or LB. Only warm starts have no such axis; they are LB. */
+function regimeOf({ regime, warmEpochs }: InputArtifact["cell"]): Regime {
+  if (regime === "SB" || regime === "LB") return regime;
+  if (regime === undefined && warmEpochs !== undefined) return "LB";
+  throw new TypeError(
+    `Cannot put the regime ${regime ?? "(none)"} into the tables: they compare SB and LB; ` +
+      "name the labels of the axis `regime` so",
+  );
 }

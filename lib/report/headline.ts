@@ -1,9 +1,10 @@
 import { groupBy, soundOf, trialCounts } from "./groups.ts";
+import { coversZero, type MeanInterval, meanInterval, overPairs } from "./interval.ts";
 import { PAPER_SHARPNESS_FULL } from "./paper.ts";
 import type { SharpnessRecord, TrainRecord } from "./results.ts";
 import { compareSharpness, type SharpnessComparison } from "./sharpness_comparison.ts";
 import { keyOfWay } from "./sharpness_way.ts";
-import { isWithinSpread, showNumber, showSummary, spreadOf, summarise } from "./summary.ts";
+import { showNumber, showSummary, summarise } from "./summary.ts";
 
 /** ε at which the finding is put in words. */
 const EPSILON = 1e-3;
@@ -42,7 +43,7 @@ function sharpnessSentences(network: string, records: readonly SharpnessRecord[]
     .filter((other) => other.SB && other.LB && isSharper(other) !== isSharper(main))
     .map(({ epsilon }) => epsilon.toExponential());
   const caveats = [
-    isWithinSpread(SB, LB) && " The difference of the means is within one standard deviation.",
+    main.logRatio && ` ${ratioSentence(main.logRatio)}`,
     reversed.length > 0 && ` At ε = ${reversed.join(", ")} the order is the reverse.`,
   ].filter(Boolean).join("");
   if (!isSharper(main)) {
@@ -54,6 +55,15 @@ function sharpnessSentences(network: string, records: readonly SharpnessRecord[]
     : "sharper than";
   return `${where} large-batch minima are ${factor} small-batch ones ${values}, ` +
     `${paperClause(network)}.${caveats}`;
+}
+
+/** The ratio of LB to SB, trial by trial: its geometric mean. */
+function ratioSentence(logRatio: MeanInterval): string {
+  const [mean, low, high] = [logRatio.mean, logRatio.low, logRatio.high].map((value) =>
+    showNumber(Math.exp(value))
+  );
+  return `Trial by trial LB/SB has the geometric mean ${mean}, 95 % interval ${low} to ${high}` +
+    (coversZero(logRatio) ? ", so no order is shown." : ".");
 }
 
 function isSharper({ SB, LB }: SharpnessComparison): boolean {
@@ -69,22 +79,23 @@ function paperClause(network: string): string {
 }
 
 function accuracySentence(records: readonly TrainRecord[]): string {
-  const [SB, LB] = (["SB", "LB"] as const).map((regime) =>
-    summarise(soundOf(records, regime), ({ testAccuracyPercent }) => testAccuracyPercent)
+  const [small, large] = [soundOf(records, "SB"), soundOf(records, "LB")];
+  const [SB, LB] = [small, large].map((own) =>
+    summarise(own, ({ testAccuracyPercent }) => testAccuracyPercent)
   );
   if (!SB || !LB) return "No pair of test accuracies yet.";
-  const gap = SB.mean - LB.mean;
-  const size = `${gap.toFixed(2)} points (SB ${showSummary(SB)} %, LB ${showSummary(LB)} %)`;
-  const sd = spreadOf(SB, LB);
-  if (sd === undefined) return `Their test accuracies differ by ${size}; one trial has no spread.`;
-  if (Math.abs(gap) <= sd) {
-    return `The generalisation gap of ${size} is within one standard deviation, ${
-      sd.toFixed(2)
-    }: ` +
-      "not distinguishable.";
+  const gap = meanInterval(
+    overPairs(small, large, (a, b) => a.testAccuracyPercent - b.testAccuracyPercent),
+  );
+  const values = `SB ${showSummary(SB)} %, LB ${showSummary(LB)} %`;
+  if (!gap) {
+    const size = (SB.mean - LB.mean).toFixed(2);
+    return `Their test accuracies differ by ${size} points (${values}); one pair has no spread.`;
   }
-  const beyond = `more than one standard deviation, ${sd.toFixed(2)}`;
-  return gap > 0
-    ? `Small batches generalise better by ${size}, ${beyond}.`
-    : `Unlike in the paper, large batches generalise better: gap ${size}, ${beyond}.`;
+  const size = `${gap.mean.toFixed(2)} points (${values}; trial by trial, 95 % interval ` +
+    `${gap.low.toFixed(2)} to ${gap.high.toFixed(2)})`;
+  if (coversZero(gap)) return `The generalisation gap of ${size} cannot be told from none.`;
+  return gap.mean > 0
+    ? `Small batches generalise better by ${size}.`
+    : `Unlike in the paper, large batches generalise better: gap ${size}.`;
 }

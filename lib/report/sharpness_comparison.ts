@@ -1,4 +1,5 @@
 import { groupBy, soundOf } from "./groups.ts";
+import { type MeanInterval, meanInterval, overPairs } from "./interval.ts";
 import type { SharpnessRecord } from "./results.ts";
 import { keyOfWay } from "./sharpness_way.ts";
 import { summarise, type Summary } from "./summary.ts";
@@ -15,6 +16,8 @@ export interface SharpnessComparison {
   readonly pairs: number;
   /** Those of them in which LB is the sharper one. */
   readonly sharperPairs: number;
+  /** Mean of ln(LB/SB) over the pairs in which both are positive. */
+  readonly logRatio: MeanInterval | undefined;
 }
 
 /**
@@ -32,17 +35,16 @@ export function compareSharpness(records: readonly SharpnessRecord[]): Sharpness
 function comparisonOf(records: readonly SharpnessRecord[]): SharpnessComparison {
   const { network, epsilon } = records[0]!;
   const [SB, LB] = [soundOf(records, "SB"), soundOf(records, "LB")];
-  const isSharper = SB.flatMap((small) => {
-    const large = LB.find(({ trial }) => trial === small.trial);
-    return large ? [large.percent > small.percent] : [];
-  });
+  const differences = overPairs(SB, LB, (small, large) => large.percent - small.percent);
+  const logRatios = overPairs(SB, LB, (small, large) => Math.log(large.percent / small.percent));
   return {
     network,
     epsilon,
     records,
     SB: summarise(SB, ({ percent }) => percent),
     LB: summarise(LB, ({ percent }) => percent),
-    pairs: isSharper.length,
-    sharperPairs: isSharper.filter(Boolean).length,
+    pairs: differences.length,
+    sharperPairs: differences.filter((difference) => difference > 0).length,
+    logRatio: meanInterval(logRatios.filter(Number.isFinite)),
   };
 }

@@ -1,3 +1,4 @@
+import { coversZero } from "./interval.ts";
 import { trialCounts } from "./groups.ts";
 import { divergedNote, repeatedNote, sharpnessNote } from "./notes.ts";
 import {
@@ -10,7 +11,7 @@ import type { ReportTable } from "./report_table.ts";
 import type { SharpnessRecord } from "./results.ts";
 import { compareSharpness, type SharpnessComparison } from "./sharpness_comparison.ts";
 import { distinguishingWay, numbersOfWay } from "./sharpness_way.ts";
-import { isWithinSpread, showNumber, showPublished, showSummary } from "./summary.ts";
+import { showNumber, showPublished, showSummary } from "./summary.ts";
 
 /** Table 3: sharpness in full space. */
 export function fullSharpnessTable(records: readonly SharpnessRecord[]): ReportTable {
@@ -97,16 +98,16 @@ function sharpnessTable(
 
 /** Explains {@link directionOf}. */
 const LEGEND =
-  "LB > SB: in how many trials. Of the means: ✓ as in the paper, ✗ unlike it, ≈ no further apart " +
-  "than one standard deviation.";
+  "LB > SB: in how many trials. Of the means: ✓ as in the paper, ✗ unlike it; ≈ over pairs of one " +
+  "trial, the mean of ln(LB/SB) has a 95 % interval that holds 0: no order is shown.";
 
 /** Whether LB is the sharper one, as in every row of the paper. */
 function directionOf(
-  { SB, LB, pairs, sharperPairs }: SharpnessComparison,
+  { SB, LB, pairs, sharperPairs, logRatio }: SharpnessComparison,
   published: PublishedSharpness | undefined,
 ): string {
   if (!SB || !LB) return "–";
   const isSharper = LB.mean > SB.mean;
   const mark = published ? (isSharper ? " ✓" : " ✗") : "";
-  return `${sharperPairs}/${pairs}${mark}${isWithinSpread(SB, LB) ? " ≈" : ""}`;
+  return `${sharperPairs}/${pairs}${mark}${logRatio && coversZero(logRatio) ? " ≈" : ""}`;
 }

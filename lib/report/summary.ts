@@ -8,28 +8,18 @@ export interface Summary {
   readonly n: number;
 }
 
-/** Sums up one number of each record; absent if there is no record. */
+/** Sums up one number of each record; absent if no record has a finite one. */
 export function summarise<T>(
   records: readonly T[],
   of: (record: T) => number,
 ): Summary | undefined {
-  if (records.length === 0) return undefined;
-  const [row] = from(records.map((record) => ({ value: of(record) })))
+  const values = records.map((record) => ({ value: of(record) }))
+    .filter(({ value }) => Number.isFinite(value));
+  if (values.length === 0) return undefined;
+  const [row] = from(values)
     .rollup({ mean: op.mean("value"), sd: op.stdev("value"), n: op.count() })
     .objects() as [{ mean: number; sd: number | undefined; n: number }];
   return { mean: row.mean, n: row.n, ...(row.sd !== undefined && { sd: row.sd }) };
-}
-
-/** √(sd² + sd²), the standard deviation of a difference; absent if one trial has no spread. */
-export function spreadOf(a: Summary, b: Summary): number | undefined {
-  if (a.sd === undefined || b.sd === undefined) return undefined;
-  return Math.hypot(a.sd, b.sd);
-}
-
-/** Whether two means differ by no more than {@link spreadOf} them. */
-export function isWithinSpread(a: Summary, b: Summary): boolean {
-  const sd = spreadOf(a, b);
-  return sd !== undefined && Math.abs(a.mean - b.mean) <= sd;
 }
 
 /**

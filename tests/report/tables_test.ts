@@ -21,6 +21,7 @@ const full = TRIALS.flatMap((trial) => [
 Deno.test("summarise() is the mean with the sample standard deviation and n", () => {
   assert.deepEqual(summarise([1, 2, 6], (x) => x), { mean: 3, sd: Math.sqrt(7), n: 3 });
   assert.deepEqual(summarise([5], (x) => x), { mean: 5, n: 1 });
+  assert.deepEqual(summarise([NaN, 2, 4], (x) => x), { mean: 3, sd: Math.SQRT2, n: 2 });
   assert.equal(summarise([], (x: number) => x), undefined);
 });
 
@@ -216,12 +217,14 @@ Deno.test("headline() says by how much LB is sharper, and whether the gap is dis
   const [text] = headline(train, full);
   assert.match(text!, /large-batch minima are 55\.00 times as sharp/);
   assert.match(text!, /Small batches generalise better by 1\.00 points/);
+  // Of the ratios 100, 55 and 40: exp of the mean of their logarithms, ± 4.303 sd/√3.
+  assert.match(text!, /geometric mean 60\.37, 95 % interval 19\.0\d to 191\.\d\d\./);
   const close = train.map((r) =>
     r.regime === "SB" ? { ...r, testAccuracyPercent: 96 + r.trial } : r
   );
   assert.match(
     headline(close, full)[0]!,
-    /within one standard deviation, 1\.12: not distinguishable/,
+    /gap of 0\.50 points .* 95 % interval -0\.74 to 1\.74\) cannot be told from none/,
   );
 });
 
@@ -244,7 +247,7 @@ Deno.test("headline() says where the order is the reverse, and that means are cl
     text!,
     /larger in 3 of 3 trials\), the paper's direction, where the factor is 167\./,
   );
-  assert.match(text!, /difference of the means is within one standard deviation/);
+  assert.match(text!, /geometric mean 1\.07, 95 % interval 0\.\d+ to 1\.\d+, so no order is shown/);
   assert.match(text!, /At ε = 5e-4 the order is the reverse/);
   assert.equal(fullSharpnessTable(close).rows[0]!.at(-1), "3/3 ✓ ≈");
 });
