@@ -63,7 +63,7 @@ function ratioSentence(logRatio: MeanInterval): string {
     showNumber(Math.exp(value))
   );
   return `Trial by trial LB/SB has the geometric mean ${mean}, 95 % interval ${low} to ${high}` +
-    (coversZero(logRatio) ? ", so no order is shown." : ".");
+    (coversZero(logRatio) ? ", which includes 1." : ".");
 }
 
 function isSharper({ SB, LB }: SharpnessComparison): boolean {

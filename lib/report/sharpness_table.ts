@@ -99,7 +99,7 @@ function sharpnessTable(
 /** Explains {@link directionOf}. */
 const LEGEND =
   "LB > SB: in how many trials. Of the means: ✓ as in the paper, ✗ unlike it; ≈ over pairs of one " +
-  "trial, the mean of ln(LB/SB) has a 95 % interval that holds 0: no order is shown.";
+  "trial, the mean of ln(LB/SB) has a 95 % interval that includes 0.";
 
 /** Whether LB is the sharper one, as in every row of the paper. */
 function directionOf(
