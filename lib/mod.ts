@@ -38,5 +38,6 @@ export { spectralDensity } from "./curvature/spectral_density.ts";
 export { network } from "./networks/zoo.ts";
 export { type Network, stack } from "./networks/network.ts";
 export { initialPoint } from "./networks/initial_point.ts";
+export { checkedDataset, type Dataset } from "./data/dataset.ts";
 export { objectiveOf } from "./objective/objective_of.ts";
 export { selectEngine } from "./engine/select.ts";

@@ -59,8 +59,8 @@ Deno.test("train writes what it did, weights that can be read again, and the ite
   const history = await readJson(`${trained}/history`);
   assert.equal(history.length, 3);
   assert.equal(metrics.trainLoss, history[metrics.iterateEpoch].trainLoss);
-  const kept = [...Deno.readDirSync(`${trained}/iterates`)].map(({ name }) => name).sort();
-  assert.deepEqual(kept, ["epoch-0.safetensors", "epoch-1.safetensors"]);
+  const kept = await Array.fromAsync(Deno.readDir(`${trained}/iterates`), ({ name }) => name);
+  assert.deepEqual(kept.sort(), ["epoch-0.safetensors", "epoch-1.safetensors"]);
   const x = await readWeights(network("F1"), `${trained}/weights`);
   assert.ok(x.every(Number.isFinite));
 });
