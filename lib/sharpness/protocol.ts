@@ -16,7 +16,7 @@ export type MaximiserStart =
  *   the origin the literal procedure sees nothing at a well-trained minimum, where the gradient is
  *   ~1e-6, and from the vertex it gives the paper's magnitudes. In a subspace from the origin,
  *   where the literal procedure does converge; the vertex is often a local maximum there, and in
- *   every run of F1 a lower one (p = 100, ε = 1e-3, small batch: 0.076 % against 0.086 %).
+ *   most runs of F1 a lower one (p = 100, ε = 1e-3, small batch: 0.076 % against 0.086 %).
  * - `literal`: the origin, 10 iterations.
  * - `robust`: the vertex, the origin and random starts of both kinds, 100 iterations each.
  */
