@@ -1,10 +1,8 @@
 /** How stages read and write what they hand each other. */
 import type { Dataset } from "../lib/data/dataset.ts";
 import { decodeDataset } from "../lib/data/dataset_file.ts";
-import { indexOfNonFinite } from "../lib/linalg/vector.ts";
 import { joinParameters, splitParameters } from "../lib/networks/flat.ts";
 import type { Network } from "../lib/networks/network.ts";
-import type { ClassifierObjective } from "../lib/objective/objective_of.ts";
 import { decodeSafetensors, encodeSafetensors } from "../lib/data/safetensors.ts";
 
 /** Reads a data set that the download stage wrote. */
@@ -19,15 +17,6 @@ export async function readWeights(network: Network, path: string): Promise<Float
     network,
     Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data])),
   );
-}
-
-/** Whether f is finite at x: a training run that diverged may have ended where it is not. */
-export async function isMeasurable(
-  objective: ClassifierObjective,
-  x: Float64Array,
-): Promise<boolean> {
-  if (indexOfNonFinite(x) >= 0) return false;
-  return Number.isFinite((await objective.performance(x)).loss);
 }
 
 /** Writes the flat vector x as a safetensors file of named float32 parameters. */

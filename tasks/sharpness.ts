@@ -1,22 +1,17 @@
 /** Stage `sharpness`: Metric 2.1 at a trained point, in full space or in a random subspace. */
 import { z } from "zod";
-import { selectEngine } from "../lib/engine/select.ts";
-import { network, NETWORK_NAMES } from "../lib/networks/zoo.ts";
-import { objectiveOf } from "../lib/objective/objective_of.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import type { Measured, SharpnessRecord } from "../lib/report/results.ts";
 import { sharpness } from "../lib/sharpness/metric.ts";
 import { protocolOf } from "../lib/sharpness/protocol.ts";
 import { SUBSPACE_DISTRIBUTIONS } from "../lib/sharpness/subspace.ts";
-import { isMeasurable, readDataset, readWeights, writeJson } from "./artifacts.ts";
+import { writeJson } from "./artifacts.ts";
+import { openPoint, POINT_FIELDS } from "./measured_point.ts";
 
 export default defineStage({
   summary: "Measure the (C_ε, A)-sharpness of a trained point (Metric 2.1)",
   parameters: z.strictObject({
-    network: z.enum(NETWORK_NAMES),
-    seed: z.int().nonnegative(),
-    /** The trial whose point is measured; A is drawn by seed + trial. */
-    trial: z.int().nonnegative(),
+    ...POINT_FIELDS,
     /** ε of the box C_ε, dimensionless. */
     eps: z.number().positive(),
     /** p, the number of A's columns; absent for the full space, A = I. */
@@ -28,7 +23,6 @@ export default defineStage({
     start: z.enum(["vertex", "origin", "random", "corner"]).optional(),
     /** Iterations of L-BFGS-B, if not as many as the protocol says. */
     maxIterations: z.int().positive().optional(),
-    evaluationBatch: z.int().positive(),
   }).refine(
     ({ dimension, distribution }) => distribution === undefined || dimension !== undefined,
     {
@@ -36,32 +30,18 @@ export default defineStage({
     },
   ),
   async run(context) {
-    const { eps, dimension, evaluationBatch, seed, trial, protocol } = context.parameters;
+    const { eps, dimension, seed, trial, protocol } = context.parameters;
     const { start, maxIterations, distribution = "gaussian" } = context.parameters;
-    const net = network(context.parameters.network);
-    const dataset = await readDataset(context.input("train").path);
-    const x = await readWeights(net, context.input("weights").path);
-    await using objective = await objectiveOf(net, dataset, {
-      engine: await selectEngine(),
-      evaluationBatch,
-    });
+    await using point = await openPoint(context);
     const subspace = dimension && { dimension, distribution, seed: seed + trial };
-    const place = {
-      network: net.name,
-      dataset: dataset.name,
-      trial,
-      epsilon: eps,
-      space: subspace || "full",
-      batchNorm: "batch",
-      evaluationBatch,
-    } as const;
+    const place = { ...point.labels, epsilon: eps, space: subspace || "full" } as const;
     const plan = protocolOf({
       protocol,
       inSubspace: dimension !== undefined,
       start,
       maxIterations,
     });
-    if (!(await isMeasurable(objective, x))) {
+    if (!point.isFinite) {
       context.diverged("f is not finite at the point");
       const record: Measured<SharpnessRecord> = {
         ...place,
@@ -72,7 +52,7 @@ export default defineStage({
       };
       return await writeJson(context.output("metrics"), record);
     }
-    const { curve, restarts, ...measured } = await sharpness(objective, x, {
+    const { curve, restarts, ...measured } = await sharpness(point.objective, point.x, {
       epsilon: eps,
       protocol,
       seed: seed + trial,
