@@ -1,5 +1,6 @@
 import type { DType } from "./value.ts";
 import type { Shape } from "./shape.ts";
+import type { Convolution, Pool } from "./window.ts";
 
 /**
  * The kernels that the portable engine offers, on tensors of an opaque type T.
@@ -30,4 +31,14 @@ export interface PortableKernels<T> {
   transpose(x: T, permutation: readonly number[]): T;
   matMul(a: T, b: T): T;
   cast(x: T, dtype: DType): T;
+  conv2d(x: T, kernel: T, options: Convolution): T;
+  /** Adjoint of conv2d in x, which has the shape given. */
+  conv2dInputGradient(dy: T, kernel: T, shape: Shape, options: Convolution): T;
+  /** Adjoint of conv2d in the kernel, which has the shape given. */
+  conv2dKernelGradient(x: T, dy: T, shape: Shape, options: Convolution): T;
+  maxPool(x: T, options: Pool): T;
+  /** Puts each g where the maximum of its window stands in x. */
+  scatterToMaxima(x: T, y: T, g: T, options: Pool): T;
+  /** Takes t where the maximum of each window stands in x. */
+  gatherAtMaxima(x: T, t: T, options: Pool): T;
 }

@@ -2,6 +2,7 @@ import { add } from "../../lib/graph/ops/add.ts";
 import { batchNorm } from "../../lib/graph/ops/batch_norm.ts";
 import { broadcastTo } from "../../lib/graph/ops/broadcast_to.ts";
 import { constant } from "../../lib/graph/ops/constant.ts";
+import { IMAGE_CASES } from "./image_op_cases.ts";
 import { div } from "../../lib/graph/ops/div.ts";
 import { exp } from "../../lib/graph/ops/exp.ts";
 import { log } from "../../lib/graph/ops/log.ts";
@@ -284,4 +285,5 @@ export const OP_CASES: readonly OpCase[] = [
   ...shapeCases(),
   ...rowCases(),
   ...batchNormCases(),
+  ...IMAGE_CASES,
 ];

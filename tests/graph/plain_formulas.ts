@@ -97,3 +97,77 @@ export function batchNormPlain(
   });
   return y;
 }
+
+/** What a window sees at one position: entries [h, w, channels] of the padded image. */
+type Patch = (row: number, column: number, channel: number) => number;
+
+/** Visits the windows of a padded image in the order of the output. */
+function forEachPatch(
+  x: Float64Array,
+  [batch, height, width, channels]: Extents,
+  [h, w]: readonly [number, number],
+  { stride, padding }: { stride: number; padding: "same" | "valid" },
+  filler: number,
+  visit: (patch: Patch) => void,
+): void {
+  const axis = (extent: number, window: number) => {
+    if (padding === "valid") return { count: Math.floor((extent - window) / stride) + 1, skip: 0 };
+    const count = Math.ceil(extent / stride);
+    // The least total padding for so many positions, the odd one of it at the end.
+    return { count, skip: Math.floor(Math.max(0, (count - 1) * stride + window - extent) / 2) };
+  };
+  const [down, across] = [axis(height!, h), axis(width!, w)];
+  for (let n = 0; n < batch!; n++) {
+    for (let r = 0; r < down.count; r++) {
+      for (let c = 0; c < across.count; c++) {
+        visit((i, j, channel) => {
+          const row = r * stride - down.skip + i;
+          const column = c * stride - across.skip + j;
+          if (row < 0 || column < 0 || row >= height! || column >= width!) return filler;
+          return x[((n * height! + row) * width! + column) * channels! + channel]!;
+        });
+      }
+    }
+  }
+}
+
+/** Cross-correlation, each output the inner product of a patch and a kernel. */
+export function convolutionPlain(
+  x: Float64Array,
+  image: Extents,
+  kernel: Float64Array,
+  [h, w, channels, filters]: Extents,
+  options: { stride: number; padding: "same" | "valid" },
+): number[] {
+  const y: number[] = [];
+  forEachPatch(x, image, [h!, w!], options, 0, (patch) => {
+    for (let k = 0; k < filters!; k++) {
+      let total = 0;
+      kernel.forEach((entry, flat) => {
+        if (flat % filters! !== k) return;
+        const tap = Math.floor(flat / filters!);
+        const [i, j] = [Math.floor(tap / (w! * channels!)), Math.floor(tap / channels!) % w!];
+        total += entry * patch(i, j, tap % channels!);
+      });
+      y.push(total);
+    }
+  });
+  return y;
+}
+
+/** Largest entry of each patch, channel by channel. */
+export function maxPoolPlain(
+  x: Float64Array,
+  image: Extents,
+  { window, ...options }: { window: number; stride: number; padding: "same" | "valid" },
+): number[] {
+  const y: number[] = [];
+  const taps = Array.from({ length: window * window }, (_, tap) => tap);
+  forEachPatch(x, image, [window, window], options, -Infinity, (patch) => {
+    for (let channel = 0; channel < image[3]!; channel++) {
+      const seen = taps.map((tap) => patch(Math.floor(tap / window), tap % window, channel));
+      y.push(Math.max(...seen));
+    }
+  });
+  return y;
+}

@@ -3,12 +3,14 @@ import { jvp } from "../../lib/graph/jvp.ts";
 import { apply } from "../../lib/graph/op.ts";
 import { add } from "../../lib/graph/ops/add.ts";
 import { batchNorm } from "../../lib/graph/ops/batch_norm.ts";
+import { conv2d } from "../../lib/graph/ops/conv2d.ts";
 import { broadcastTo } from "../../lib/graph/ops/broadcast_to.ts";
 import { div } from "../../lib/graph/ops/div.ts";
 import { exp } from "../../lib/graph/ops/exp.ts";
 import { placeholder, variable } from "../../lib/graph/ops/leaf.ts";
 import { log } from "../../lib/graph/ops/log.ts";
 import { matMul } from "../../lib/graph/ops/mat_mul.ts";
+import { maxPool } from "../../lib/graph/ops/max_pool.ts";
 import { mul } from "../../lib/graph/ops/mul.ts";
 import { oneHot } from "../../lib/graph/ops/one_hot.ts";
 import { passWherePositive, relu } from "../../lib/graph/ops/relu.ts";
@@ -32,6 +34,19 @@ const matrix = placeholder("matrix", [2, 3]);
 const other = placeholder("other", [4, 5]);
 const labels = placeholder("labels", [2], "int32");
 const integers = placeholder("integers", [2, 3], "int32");
+
+const image = placeholder("image", [2, 5, 5, 3]);
+const kernel = placeholder("kernel", [3, 3, 3, 4]);
+const large = placeholder("large", [7, 7, 3, 4]);
+const integerImage = placeholder("integer image", [2, 5, 5, 3], "int32");
+
+const convolved = conv2d(image, kernel);
+const [imageGradient, kernelGradient] = vjp(convolved, convolved, [image, kernel]);
+const unpadded = (...[x, w]: Value[]) => conv2d(x!, w!, { padding: "valid" });
+const pool = (x?: Value) => maxPool(x!, { window: 6, stride: 2, padding: "valid" });
+const pooled = maxPool(image, { window: 2, stride: 2 });
+const scattered = vjp(pooled, pooled, [image])[0]!;
+const gathered = nodeWithin(vjp(scattered, image, [image])[0]!, "gatherAtMaxima");
 
 const batchNormGradient = nodeWithin(
   vjp(batchNorm(matrix, three, three), matrix, [matrix])[0]!,
@@ -75,6 +90,34 @@ const MISFITS: Readonly<Record<string, readonly [(...inputs: Value[]) => Value, 
     [product(false, false), matrix, integers],
     [product(false, true), matrix, other],
     [product(true, false), matrix, other],
+  ],
+  conv2d: [
+    [unpadded, image, other],
+    [unpadded, matrix, kernel],
+    [unpadded, image, large],
+    [unpadded, image, image],
+    [unpadded, integerImage, kernel],
+  ],
+  conv2dInputGradient: [
+    [again(imageGradient!), kernel, image],
+    [again(imageGradient!), image, convolved],
+    [again(imageGradient!), kernel, matrix],
+  ],
+  conv2dKernelGradient: [
+    [again(kernelGradient!), image, image],
+    [again(kernelGradient!), matrix, convolved],
+    [again(kernelGradient!), integerImage, convolved],
+  ],
+  maxPool: [[pool, image], [pool, matrix], [pool, integerImage]],
+  scatterToMaxima: [
+    [again(scattered), image, pooled, image],
+    [again(scattered), image, image, pooled],
+    [again(scattered), matrix, pooled, pooled],
+  ],
+  gatherAtMaxima: [
+    [again(gathered), image, pooled, pooled],
+    [again(gathered), image, image, image],
+    [again(gathered), integerImage, pooled, image],
   ],
   sum: [
     [(x) => sum(x!, [2]), matrix],

@@ -27,9 +27,11 @@ import {
   transpose,
 } from "@tensorflow/tfjs-core";
 import type { PortableKernels } from "../../graph/portable_kernels.ts";
+import { TFJS_IMAGE_KERNELS } from "./image_kernels.ts";
 
 /** The kernels as tfjs ops on the current backend. */
 export const TFJS_KERNELS: PortableKernels<Tensor> = {
+  ...TFJS_IMAGE_KERNELS,
   constant: (value, shape) => fill([...shape], value),
   add: (a, b) => add(a, b),
   sub: (a, b) => sub(a, b),
