@@ -18,6 +18,7 @@ export interface PortableKernels<T> {
   log(x: T): T;
   square(x: T): T;
   rsqrt(x: T): T;
+  sqrt(x: T): T;
   tanh(x: T): T;
   relu(x: T): T;
   /** 1 where x > 0, else 0. */
@@ -29,6 +30,8 @@ export interface PortableKernels<T> {
   reshape(x: T, shape: Shape): T;
   broadcastTo(x: T, shape: Shape): T;
   transpose(x: T, permutation: readonly number[]): T;
+  /** Entries as keepMaskEntries() gives them for the two words of an int32 key. */
+  keepMask(key: T, shape: Shape, keep: number, draw: number): T;
   matMul(a: T, b: T): T;
   cast(x: T, dtype: DType): T;
   conv2d(x: T, kernel: T, options: Convolution): T;

@@ -1,9 +1,12 @@
 import type { DType } from "./value.ts";
 import type { Shape } from "./shape.ts";
 
+/** Element types of TensorFlow that occur within an op's own nodes. */
+export type TensorFlowType = DType | "bool" | "uint64";
+
 /** An attribute of a TensorFlow node, tagged with its kind in the AttrValue message. */
 export type TensorFlowAttribute =
-  | { readonly type: DType }
+  | { readonly type: TensorFlowType }
   | { readonly int: number }
   | { readonly float: number }
   | { readonly bool: boolean }
@@ -24,6 +27,8 @@ export interface TensorFlowEmitter {
   ): string;
   /** A constant int32 vector, such as a shape or a list of axes. */
   int32(values: readonly number[]): string;
+  /** A constant int32 scalar. */
+  int32Scalar(value: number): string;
   /** A constant float32 scalar. */
   float32(value: number): string;
   /** Makes a node once for each key, for ops that share one TensorFlow node. */

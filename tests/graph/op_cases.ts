@@ -1,8 +1,10 @@
 import { add } from "../../lib/graph/ops/add.ts";
-import { batchNorm } from "../../lib/graph/ops/batch_norm.ts";
 import { broadcastTo } from "../../lib/graph/ops/broadcast_to.ts";
+import { keepMask } from "../../lib/graph/ops/keep_mask.ts";
+import { philoxUniform } from "../../lib/graph/philox.ts";
 import { constant } from "../../lib/graph/ops/constant.ts";
 import { IMAGE_CASES } from "./image_op_cases.ts";
+import { NORM_CASES } from "./norm_op_cases.ts";
 import { div } from "../../lib/graph/ops/div.ts";
 import { exp } from "../../lib/graph/ops/exp.ts";
 import { log } from "../../lib/graph/ops/log.ts";
@@ -14,16 +16,16 @@ import { reshape } from "../../lib/graph/ops/reshape.ts";
 import { rsqrt } from "../../lib/graph/ops/rsqrt.ts";
 import { logSoftmax, softmax } from "../../lib/graph/ops/softmax.ts";
 import { softmaxCrossEntropy } from "../../lib/graph/ops/softmax_cross_entropy.ts";
+import { sqrt } from "../../lib/graph/ops/sqrt.ts";
 import { square } from "../../lib/graph/ops/square.ts";
 import { sub } from "../../lib/graph/ops/sub.ts";
 import { sum } from "../../lib/graph/ops/sum.ts";
 import { tanh } from "../../lib/graph/ops/tanh.ts";
-import { type Shape, showShape } from "../../lib/graph/shape.ts";
+import { type Shape, showShape, sizeOf } from "../../lib/graph/shape.ts";
 import type { Value } from "../../lib/graph/value.ts";
 import { vjp } from "../../lib/graph/vjp.ts";
-import { awayFromZero, labels, nodeWithin, type OpCase, real } from "./op_case.ts";
+import { awayFromZero, key, labels, nodeWithin, type OpCase, real } from "./op_case.ts";
 import {
-  batchNormPlain,
   broadcastPlain,
   crossEntropyPlain,
   matMulPlain,
@@ -118,32 +120,6 @@ function sumCases(): OpCase[] {
       formula: (x) => sumPlain(x, shape, axes),
     }))
   );
-}
-
-function batchNormCases(): OpCase[] {
-  return ([[[4, 3], 1e-3], [[2, 2, 3, 2], 1e-3], [[5, 2], 0.5], [[3, 2, 2], 1e-3]] as const)
-    .flatMap(([shape, epsilon]) => {
-      const channels = shape.at(-1)!;
-      const inputs = [real(shape, -2, 2), real([channels], 0.5, 1.5), real([channels])];
-      const label = `${showShape(shape)}, ε = ${epsilon}`;
-      const forward: OpCase = {
-        op: "batchNorm",
-        label,
-        inputs,
-        build: (x, gamma, beta) => batchNorm(x!, gamma!, beta!, epsilon),
-        formula: (x, gamma, beta) => batchNormPlain(x!, gamma!, beta!, epsilon),
-      };
-      const gradients = ["input", "scale", "offset"].map((of, i): OpCase => ({
-        op: "batchNormGradient",
-        label: `by ${of}, ${label}`,
-        inputs: [...inputs, real(shape)],
-        build: (...leaves) => {
-          const [x, gamma, beta, g] = leaves as [Value, Value, Value, Value];
-          return vjp(batchNorm(x, gamma, beta, epsilon), g, leaves.slice(0, 3))[i]!;
-        },
-      }));
-      return [forward, ...gradients];
-    });
 }
 
 function rowCases(): OpCase[] {
@@ -260,6 +236,20 @@ const LEAF_CASES: readonly OpCase[] = [
   })),
 ];
 
+const MASK_CASES: readonly OpCase[] = [[[3, 5], 0.5, 0], [[7], 0.9, 3], [[2, 2, 3, 1], 1, 1]].map(
+  (drawn): OpCase => {
+    const [shape, keep, draw] = drawn as [Shape, number, number];
+    return {
+      op: "keepMask",
+      label: `${showShape(shape)}, keep ${keep}, draw ${draw}`,
+      inputs: [key()],
+      build: (words) => keepMask(words!, shape, keep, draw),
+      formula: (words) =>
+        philoxUniform([words![0]!, words![1]!], draw, sizeOf(shape)).map((u) => u < keep ? 1 : 0),
+    };
+  },
+);
+
 /** Every op of lib/graph/ops, on the shapes and attributes that take different paths. */
 export const OP_CASES: readonly OpCase[] = [
   ...LEAF_CASES,
@@ -270,6 +260,7 @@ export const OP_CASES: readonly OpCase[] = [
   ...unaryCases("exp", exp, Math.exp),
   ...unaryCases("log", log, Math.log, (shape) => real(shape, 0.5, 2)),
   ...unaryCases("square", square, (x) => x ** 2),
+  ...unaryCases("sqrt", sqrt, (x) => x ** 0.5, (shape) => real(shape, 0.5, 2)),
   ...unaryCases("rsqrt", rsqrt, (x) => x ** -0.5, (shape) => real(shape, 0.5, 2)),
   ...unaryCases("tanh", tanh, (x) => (Math.exp(2 * x) - 1) / (Math.exp(2 * x) + 1)),
   ...unaryCases("relu", relu, (x) => Math.max(x, 0), awayFromZero),
@@ -284,6 +275,7 @@ export const OP_CASES: readonly OpCase[] = [
   ...sumCases(),
   ...shapeCases(),
   ...rowCases(),
-  ...batchNormCases(),
+  ...NORM_CASES,
+  ...MASK_CASES,
   ...IMAGE_CASES,
 ];

@@ -8,6 +8,9 @@ import { broadcastTo } from "../../lib/graph/ops/broadcast_to.ts";
 import { div } from "../../lib/graph/ops/div.ts";
 import { exp } from "../../lib/graph/ops/exp.ts";
 import { placeholder, variable } from "../../lib/graph/ops/leaf.ts";
+import { keepMask } from "../../lib/graph/ops/keep_mask.ts";
+import { layerNorm } from "../../lib/graph/ops/layer_norm.ts";
+import { ghostBatchNorm } from "../../lib/graph/ops/ghost_batch_norm.ts";
 import { log } from "../../lib/graph/ops/log.ts";
 import { matMul } from "../../lib/graph/ops/mat_mul.ts";
 import { maxPool } from "../../lib/graph/ops/max_pool.ts";
@@ -18,6 +21,7 @@ import { reshape } from "../../lib/graph/ops/reshape.ts";
 import { rsqrt } from "../../lib/graph/ops/rsqrt.ts";
 import { logSoftmax, softmax } from "../../lib/graph/ops/softmax.ts";
 import { softmaxCrossEntropy } from "../../lib/graph/ops/softmax_cross_entropy.ts";
+import { sqrt } from "../../lib/graph/ops/sqrt.ts";
 import { square } from "../../lib/graph/ops/square.ts";
 import { sub } from "../../lib/graph/ops/sub.ts";
 import { sum } from "../../lib/graph/ops/sum.ts";
@@ -65,6 +69,9 @@ function product(transposeA: boolean, transposeB: boolean): (...inputs: Value[])
   return (a, b) => matMul(a!, b!, transposeA, transposeB);
 }
 
+const perExample = (...[x, gamma, beta]: Value[]) => layerNorm(x!, gamma!, beta!);
+const ghosts = (size: number) => (...[x, gamma, beta]: Value[]) =>
+  ghostBatchNorm(x!, gamma!, beta!, size);
 const normalise = (...[x, gamma, beta]: Value[]) => batchNorm(x!, gamma!, beta!);
 
 /** Calls that must fail, by op. */
@@ -76,6 +83,7 @@ const MISFITS: Readonly<Record<string, readonly [(...inputs: Value[]) => Value, 
   exp: [[exp, integers]],
   log: [[log, integers]],
   square: [[square, integers]],
+  sqrt: [[sqrt, integers]],
   rsqrt: [[rsqrt, integers]],
   tanh: [[tanh, integers]],
   relu: [[relu, integers]],
@@ -160,6 +168,14 @@ const MISFITS: Readonly<Record<string, readonly [(...inputs: Value[]) => Value, 
     [normalise, three, three, three],
     [normalise, scalar, three, three],
     [normalise, integers, three, three],
+  ],
+  layerNorm: [[perExample, matrix, four, three], [perExample, three, three, three]],
+  ghostBatchNorm: [[ghosts(3), matrix, three, three], [ghosts(2), matrix, three, four]],
+  keepMask: [
+    [(x) => keepMask(x!, [2], 0.5, 0), three],
+    [(x) => keepMask(x!, [2], 0, 0), labels],
+    [(x) => keepMask(x!, [2], 1.5, 0), labels],
+    [(x) => keepMask(x!, [-2], 0.5, 0), labels],
   ],
   batchNormGradient: [
     [again(batchNormGradient), matrix, three, three, other],

@@ -17,15 +17,18 @@ import {
   reshape,
   rsqrt,
   softmax,
+  sqrt,
   square,
   step,
   sub,
   sum,
   tanh,
   type Tensor,
+  tensor,
   type Tensor2D,
   transpose,
 } from "@tensorflow/tfjs-core";
+import { keepMaskEntries } from "../../graph/ops/keep_mask.ts";
 import type { PortableKernels } from "../../graph/portable_kernels.ts";
 import { TFJS_IMAGE_KERNELS } from "./image_kernels.ts";
 
@@ -40,6 +43,7 @@ export const TFJS_KERNELS: PortableKernels<Tensor> = {
   exp: (x) => exp(x),
   log: (x) => log(x),
   square: (x) => square(x),
+  sqrt: (x) => sqrt(x),
   rsqrt: (x) => rsqrt(x),
   tanh: (x) => tanh(x),
   relu: (x) => relu(x),
@@ -53,6 +57,8 @@ export const TFJS_KERNELS: PortableKernels<Tensor> = {
   reshape: (x, shape) => reshape(x, [...shape]),
   broadcastTo: (x, shape) => broadcastTo(x, [...shape] as Tensor["shape"] as [number]),
   transpose: (x, permutation) => transpose(x, [...permutation]),
+  keepMask: (key, shape, keep, draw) =>
+    tensor(Float32Array.from(keepMaskEntries(key.dataSync(), shape, keep, draw)), [...shape]),
   matMul: (a, b) => matMul(a as Tensor2D, b as Tensor2D),
   cast: (x, dtype) => cast(x, dtype),
 };

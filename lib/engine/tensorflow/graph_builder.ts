@@ -1,3 +1,4 @@
+import type { Shape } from "../../graph/shape.ts";
 import type { TensorFlowAttribute, TensorFlowEmitter } from "../../graph/tensorflow_emitter.ts";
 import type { ConstantTensor, NodeDef } from "./wire_format.ts";
 
@@ -19,12 +20,11 @@ export class GraphBuilder implements TensorFlowEmitter {
   }
 
   int32(values: readonly number[]): string {
-    return this.once(`int32 ${values}`, () =>
-      this.#constant({
-        dtype: "int32",
-        shape: [values.length],
-        content: new Uint8Array(Int32Array.from(values).buffer),
-      }));
+    return this.#int32(values, [values.length]);
+  }
+
+  int32Scalar(value: number): string {
+    return this.#int32([value], []);
   }
 
   float32(value: number): string {
@@ -42,6 +42,15 @@ export class GraphBuilder implements TensorFlowEmitter {
     return name;
   }
 
+  #int32(values: readonly number[], shape: Shape): string {
+    return this.once(`int32 [${shape}] ${values}`, () =>
+      this.#constant({
+        dtype: "int32",
+        shape,
+        content: new Uint8Array(Int32Array.from(values).buffer),
+      }));
+  }
+
   #constant(tensor: ConstantTensor): string {
     const name = `Const_${this.nodes.length}`;
     const attributes = { dtype: { type: tensor.dtype }, value: { tensor } };
@@ -57,4 +66,6 @@ const UNTYPED = new Set([
   "ReadVariableOp",
   "AssignVariableOp",
   "NoOp",
+  "StatelessRandomUniformV2",
+  "Cast",
 ]);

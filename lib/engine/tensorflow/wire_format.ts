@@ -1,13 +1,13 @@
 /** The few protocol-buffer messages of TensorFlow's GraphDef and SavedModel that Basin writes. */
 import protobuf from "protobufjs/minimal.js";
 import type { Shape } from "../../graph/shape.ts";
-import type { TensorFlowAttribute } from "../../graph/tensorflow_emitter.ts";
+import type { TensorFlowAttribute, TensorFlowType } from "../../graph/tensorflow_emitter.ts";
 import type { DType } from "../../graph/value.ts";
 
 type Message = (writer: protobuf.Writer) => void;
 
 /** tensorflow/core/framework/types.proto */
-const DATA_TYPE: Record<DType, number> = { float32: 1, int32: 3 };
+const DATA_TYPE: Record<TensorFlowType, number> = { float32: 1, int32: 3, bool: 10, uint64: 23 };
 
 const LENGTH_DELIMITED = 2;
 const VARINT = 0;

@@ -3,10 +3,8 @@ import { sameShape, type Shape, sizeOf } from "../shape.ts";
 import type { TensorFlowEmitter } from "../tensorflow_emitter.ts";
 import type { Value } from "../value.ts";
 import { add } from "./add.ts";
-import { constant } from "./constant.ts";
+import { allButLast, inverseDeviation, momentsOver } from "./moments.ts";
 import { mul, scale } from "./mul.ts";
-import { rsqrt } from "./rsqrt.ts";
-import { square } from "./square.ts";
 import { sub } from "./sub.ts";
 import { sum } from "./sum.ts";
 
@@ -34,7 +32,7 @@ const BATCH_NORM = defineOp<Options>({
 });
 
 /** Checks x [..., C], γ [C], β [C] and, of the gradient, ȳ of x's shape. */
-function checkChannels(name: string, inputs: readonly Value[]): void {
+export function checkChannels(name: string, inputs: readonly Value[]): void {
   const [x, gamma, beta, g = x] = inputs as [Value, Value, Value, Value?];
   const channels = x.shape.slice(-1);
   const fits = x.shape.length > 1 && sameShape(gamma.shape, channels) &&
@@ -46,12 +44,9 @@ function checkChannels(name: string, inputs: readonly Value[]): void {
 
 /** x̂ = (x − μ)/√(σ² + ε) with the moments of the batch, and 1/√(σ² + ε). */
 function standardise(x: Value, epsilon: number) {
-  const axes = allButLast(x.shape);
-  const share = x.shape.at(-1)! / sizeOf(x.shape);
-  const centred = sub(x, scale(sum(x, axes), share));
-  const variance = scale(sum(square(centred), axes), share);
-  const inverseDeviation = rsqrt(add(variance, constant(epsilon)));
-  return { standardised: mul(centred, inverseDeviation), inverseDeviation, axes, share };
+  const { centred, variance } = momentsOver(x, allButLast(x.shape));
+  const inverse = inverseDeviation(variance, epsilon);
+  return { standardised: mul(centred, inverse), inverse };
 }
 
 /**
@@ -66,13 +61,15 @@ const BATCH_NORM_GRADIENT = defineOp<GradientOptions>({
   },
   expand({ inputs, attributes: { epsilon, of } }) {
     const [x, gamma, _, g] = inputs as [Value, Value, Value, Value];
-    const { standardised, inverseDeviation, axes, share } = standardise(x, epsilon);
+    const { standardised, inverse } = standardise(x, epsilon);
+    const axes = allButLast(x.shape);
+    const share = x.shape.at(-1)! / sizeOf(x.shape);
     const offset = sum(g, axes);
     if (of === "offset") return offset;
     const slope = sum(mul(g, standardised), axes);
     if (of === "scale") return slope;
     const mean = scale(add(offset, mul(standardised, slope)), share);
-    return mul(mul(gamma, inverseDeviation), sub(g, mean));
+    return mul(mul(gamma, inverse), sub(g, mean));
   },
   tensorflow(emit, [x, gamma, beta, g], node) {
     const input = node.inputs[0]!;
@@ -131,10 +128,6 @@ function unflatten(emit: TensorFlowEmitter, x: string, shape: Shape): string {
     `unflatten ${x}`,
     () => emit.node("Reshape", [x, emit.int32(shape)], { Tshape: { type: "int32" } }),
   );
-}
-
-function allButLast(shape: Shape): number[] {
-  return shape.slice(0, -1).map((_, axis) => axis);
 }
 
 /**

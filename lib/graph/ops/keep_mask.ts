@@ -1,0 +1,73 @@
+import { apply, defineOp, misfit } from "../op.ts";
+import { philoxUniform } from "../philox.ts";
+import { isShape, type Shape, sizeOf } from "../shape.ts";
+import type { Value } from "../value.ts";
+
+type Options = { readonly shape: Shape; readonly keep: number; readonly draw: number };
+
+/** TensorFlow's number for the Philox generator. */
+const PHILOX = 1;
+
+const KEEP_MASK = defineOp<Options>({
+  name: "keepMask",
+  infer(inputs, { shape, keep }) {
+    const [key] = inputs as [Value];
+    const fits = key.dtype === "int32" && key.shape.length === 1 && key.shape[0] === 2;
+    if (!fits || !isShape(shape) || !(keep > 0 && keep <= 1)) {
+      throw misfit("keepMask", inputs, "wanted an int32 key [2] and a probability in (0, 1]");
+    }
+    return { shape, dtype: "float32" };
+  },
+  // Constant in everything that has derivatives.
+  vjp: () => [undefined],
+  jvp: () => undefined,
+  tensorflow(emit, [key], { attributes: { shape, keep, draw } }) {
+    const words = (name: string, pairs: number) =>
+      emit.node(
+        "Bitcast",
+        [emit.node("Reshape", [name, emit.int32([pairs, 2])], {
+          T: { type: "int32" },
+          Tshape: { type: "int32" },
+        })],
+        { T: { type: "int32" }, type: { type: "uint64" } },
+      );
+    const uniform = emit.node("StatelessRandomUniformV2", [
+      emit.int32(shape),
+      emit.once(`philox key ${key}`, () => words(key!, 1)),
+      emit.once(`philox counter ${draw}`, () => words(emit.int32([0, 0, draw, 0]), 2)),
+      emit.int32Scalar(PHILOX),
+    ], { dtype: { type: "float32" }, Tshape: { type: "int32" } });
+    const kept = emit.node("Less", [uniform, emit.float32(keep)]);
+    return emit.node("Cast", [kept], { SrcT: { type: "bool" }, DstT: { type: "float32" } });
+  },
+  portable: (kernels, [key], { attributes: { shape, keep, draw } }) =>
+    kernels.keepMask(key!, shape, keep, draw),
+  reference: ([key], { attributes: { shape, keep, draw } }) =>
+    keepMaskEntries(key!.data, shape, keep, draw),
+});
+
+/** The mask's entries as every engine draws them. */
+export function keepMaskEntries(
+  key: ArrayLike<number>,
+  shape: Shape,
+  keep: number,
+  draw: number,
+): Float64Array {
+  const threshold = Math.fround(keep); // the engines compare in float32
+  return philoxUniform([key[0]!, key[1]!], draw, sizeOf(shape))
+    .map((uniform) => uniform < threshold ? 1 : 0);
+}
+
+/**
+ * Independent entries that are 1 with probability `keep`, else 0: a dropout mask.
+ *
+ * The same key and `draw` give the same mask on every engine, so that a step of training can be
+ * repeated, and all derivatives of one loss see one mask.
+ *
+ * @param key Two words, int32 [2]: a placeholder that is fed anew for each step.
+ * @param draw Tells apart the masks of one key.
+ * @throws {TypeError} If the key does not fit or the probability is out of range.
+ */
+export function keepMask(key: Value, shape: Shape, keep: number, draw: number): Value {
+  return apply(KEEP_MASK, [key], { shape, keep, draw });
+}
