@@ -1,7 +1,7 @@
 import { leafName, placeholder, variable } from "../graph/ops/leaf.ts";
 import { type Shape, showShape, sizeOf } from "../graph/shape.ts";
 import type { Value } from "../graph/value.ts";
-import type { Layer, ParameterScope } from "./layer.ts";
+import type { Layer, LayerScope, Pass } from "./layer.ts";
 import type { Parameter } from "./parameter.ts";
 
 /** A classifier: its parameters in the order of the flat vector x, and its graph. */
@@ -14,14 +14,24 @@ export interface Network {
   readonly parameters: readonly Parameter[];
   /** n, the length of x. */
   readonly dimension: number;
+  /** The layers that normalise with moments of the batch, and their channels. */
+  readonly batchNorms: readonly BatchNormLayer[];
   /**
    * Logits, shape [batch, classes], for examples of shape [batch, ...inputShape].
    *
    * @param parameters The values of {@link parameters}, in their order.
+   * @param pass What differs between training and evaluation; default as f is evaluated.
    */
-  logits(examples: Value, parameters: readonly Value[]): Value;
+  logits(examples: Value, parameters: readonly Value[], pass?: Pass): Value;
   /** The parameters as variables of a session, named as they are, in their order. */
   variables(): Value[];
+}
+
+/** A layer that normalises with moments of the batch. */
+export interface BatchNormLayer {
+  /** For instance `norm1`. */
+  readonly name: string;
+  readonly channels: number;
 }
 
 /**
@@ -46,7 +56,11 @@ export interface Network {
  */
 export function stack(name: string, inputShape: Shape, layers: readonly Layer[]): Network {
   const parameters: Parameter[] = [];
-  const declared = build(layers, placeholder("examples", [1, ...inputShape]), (parameter) => {
+  const batchNorms: BatchNormLayer[] = [];
+  const pass: Pass = {
+    onBatchNorm: (layer, { shape }) => batchNorms.push({ name: layer, channels: shape.at(-1)! }),
+  };
+  const declared = build(layers, placeholder("examples", [1, ...inputShape]), pass, (parameter) => {
     const last = parameters.at(-1);
     const offset = last ? last.offset + sizeOf(last.shape) : 0;
     parameters.push({ ...parameter, offset });
@@ -64,15 +78,16 @@ export function stack(name: string, inputShape: Shape, layers: readonly Layer[])
     inputShape,
     classes: declared.shape[1]!,
     parameters,
+    batchNorms,
     dimension: last ? last.offset + sizeOf(last.shape) : 0,
-    logits(examples, values) {
+    logits(examples, values, pass = {}) {
       if (values.length !== parameters.length) {
         throw new TypeError(
           `Cannot build ${name} from ${values.length} parameters; it has ${parameters.length}`,
         );
       }
       let next = 0;
-      return build(layers, examples, () => values[next++]!);
+      return build(layers, examples, pass, () => values[next++]!);
     },
     variables: () => parameters.map(({ name, shape }) => variable(name, shape)),
   };
@@ -82,15 +97,20 @@ export function stack(name: string, inputShape: Shape, layers: readonly Layer[])
 function build(
   layers: readonly Layer[],
   input: Value,
+  pass: Pass,
   declare: (parameter: Omit<Parameter, "offset">) => Value,
 ): Value {
   const count = new Map<string, number>();
   return layers.reduce((value, layer) => {
-    const number = (count.get(layer.kind) ?? 0) + 1;
-    count.set(layer.kind, number);
-    const scope: ParameterScope = {
+    const index = count.get(layer.kind) ?? 0;
+    count.set(layer.kind, index + 1);
+    const layerName = `${layer.kind}${index + 1}`;
+    const scope: LayerScope = {
+      name: layerName,
+      index,
+      pass,
       parameter: (name, shape, initialiser) =>
-        declare({ name: `${layer.kind}${number}/${name}`, shape, initialiser }),
+        declare({ name: `${layerName}/${name}`, shape, initialiser }),
     };
     return layer.build(value, scope);
   }, input);

@@ -9,7 +9,14 @@ import { stack } from "../../lib/networks/network.ts";
 import { network, type NetworkName } from "../../lib/networks/zoo.ts";
 
 // The paper's table 1 with the layers of its appendix B: weights, biases, γ and β.
-const DIMENSIONS: Record<NetworkName, number> = { F1: 1_462_794, F2: 2_780_085 };
+const DIMENSIONS: Record<NetworkName, number> = {
+  F1: 1_462_794,
+  F2: 2_780_085,
+  C1: 1_757_834,
+  C2: 14_991_946,
+  C3: 1_775_204,
+  C4: 15_038_116,
+};
 
 for (const [name, dimension] of Object.entries(DIMENSIONS)) {
   Deno.test(`network("${name}") has ${dimension} parameters`, () => {
