@@ -1,4 +1,5 @@
 import type { AscentResult } from "./maximiser_run.ts";
+import type { ClimbStart } from "./worst_case.ts";
 import type { MaximiserStart } from "./protocol.ts";
 import type { MeasuredSubspace } from "./result.ts";
 
@@ -14,7 +15,7 @@ const ILL_CONDITIONED = 1e12;
  * @param slope Aᵀ∇f(x), shape [p].
  */
 export function warningsOf(
-  starts: readonly MaximiserStart[],
+  starts: readonly (MaximiserStart | ClimbStart)[],
   ascents: readonly AscentResult[],
   slope: Float64Array,
   lossAtMinimiser: number,
@@ -24,8 +25,9 @@ export function warningsOf(
   if (!ascents.some(({ largestLoss }) => largestLoss > lossAtMinimiser)) {
     warnings.push("the maximiser found no point with a larger loss: sharpness 0 is not a finding");
   }
-  if (starts.includes("vertex") && slope.every((entry) => !(Math.abs(entry) > 0))) {
-    warnings.push("the gradient at x is zero: the vertex start is x itself");
+  const bySlope = starts.find((start) => start === "vertex" || start === "linearised");
+  if (bySlope && slope.every((entry) => !(Math.abs(entry) > 0))) {
+    warnings.push(`the gradient at x is zero: the ${bySlope} start is x itself`);
   }
   const notFinite = ascents.reduce((sum, ascent) => sum + ascent.notFinite, 0);
   if (notFinite > 0) {
