@@ -29,7 +29,7 @@ export async function lossAtCentre(
   return assertFinite(await lossAt(objective, x), measure);
 }
 
-/** @throws {TypeError} If x has not the objective's dimension. */
+/** Checks that x is a point of the objective. @throws {TypeError} If its dimension is another. */
 export function assertDimension(objective: Objective, x: Float64Array, measure: string): void {
   if (x.length !== objective.dimension) {
     throw new TypeError(
@@ -39,7 +39,7 @@ export function assertDimension(objective: Objective, x: Float64Array, measure: 
   }
 }
 
-/** The loss itself. @throws {RangeError} If it is not finite. */
+/** Returns f(x) itself. @throws {RangeError} If it is not finite. */
 export function assertFinite(loss: number, measure: string): number {
   if (Number.isFinite(loss)) return loss;
   throw new RangeError(
