@@ -43,6 +43,7 @@ export { hutchinsonTrace } from "./curvature/hutchinson_trace.ts";
 export { spectralDensity } from "./curvature/spectral_density.ts";
 export { network } from "./networks/zoo.ts";
 export { type Network, stack } from "./networks/network.ts";
+export { rescalableLayers, rescaleLayer } from "./networks/rescale.ts";
 export { initialPoint } from "./networks/initial_point.ts";
 export { checkedDataset, type Dataset } from "./data/dataset.ts";
 export { objectiveOf } from "./objective/objective_of.ts";

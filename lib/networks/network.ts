@@ -12,6 +12,8 @@ export interface Network {
   /** Number of logits. */
   readonly classes: number;
   readonly parameters: readonly Parameter[];
+  /** The layers in their order, those without parameters too. */
+  readonly layers: readonly NamedLayer[];
   /** n, the length of x. */
   readonly dimension: number;
   /** The layers that normalise with moments of the batch, and their channels. */
@@ -25,6 +27,13 @@ export interface Network {
   logits(examples: Value, parameters: readonly Value[], pass?: Pass): Value;
   /** The parameters as variables of a session, named as they are, in their order. */
   variables(): Value[];
+}
+
+/** A layer of a stack. */
+export interface NamedLayer {
+  /** For instance `dense1`: the first layer of its kind. */
+  readonly name: string;
+  readonly kind: string;
 }
 
 /** A layer that normalises with moments of the batch. */
@@ -57,10 +66,11 @@ export interface BatchNormLayer {
 export function stack(name: string, inputShape: Shape, layers: readonly Layer[]): Network {
   const parameters: Parameter[] = [];
   const batchNorms: BatchNormLayer[] = [];
+  const named = nameLayers(layers);
   const pass: Pass = {
     onBatchNorm: (layer, { shape }) => batchNorms.push({ name: layer, channels: shape.at(-1)! }),
   };
-  const declared = build(layers, placeholder("examples", [1, ...inputShape]), pass, (parameter) => {
+  const declared = build(named, placeholder("examples", [1, ...inputShape]), pass, (parameter) => {
     const last = parameters.at(-1);
     const offset = last ? last.offset + sizeOf(last.shape) : 0;
     parameters.push({ ...parameter, offset });
@@ -78,6 +88,7 @@ export function stack(name: string, inputShape: Shape, layers: readonly Layer[])
     inputShape,
     classes: declared.shape[1]!,
     parameters,
+    layers: named.map(({ name, layer }) => ({ name, kind: layer.kind })),
     batchNorms,
     dimension: last ? last.offset + sizeOf(last.shape) : 0,
     logits(examples, values, pass = {}) {
@@ -87,24 +98,37 @@ export function stack(name: string, inputShape: Shape, layers: readonly Layer[])
         );
       }
       let next = 0;
-      return build(layers, examples, pass, () => values[next++]!);
+      return build(named, examples, pass, () => values[next++]!);
     },
     variables: () => parameters.map(({ name, shape }) => variable(name, shape)),
   };
 }
 
-/** Runs the layers one after the other, numbering those of a kind from 1. */
+interface NumberedLayer {
+  readonly layer: Layer;
+  readonly name: string;
+  /** Counts the layers of this kind from 0. */
+  readonly index: number;
+}
+
+/** Numbers the layers of a kind from 1. */
+function nameLayers(layers: readonly Layer[]): NumberedLayer[] {
+  const count = new Map<string, number>();
+  return layers.map((layer) => {
+    const index = count.get(layer.kind) ?? 0;
+    count.set(layer.kind, index + 1);
+    return { layer, name: `${layer.kind}${index + 1}`, index };
+  });
+}
+
+/** Runs the layers one after the other. */
 function build(
-  layers: readonly Layer[],
+  layers: readonly NumberedLayer[],
   input: Value,
   pass: Pass,
   declare: (parameter: Omit<Parameter, "offset">) => Value,
 ): Value {
-  const count = new Map<string, number>();
-  return layers.reduce((value, layer) => {
-    const index = count.get(layer.kind) ?? 0;
-    count.set(layer.kind, index + 1);
-    const layerName = `${layer.kind}${index + 1}`;
+  return layers.reduce((value, { layer, name: layerName, index }) => {
     const scope: LayerScope = {
       name: layerName,
       index,
