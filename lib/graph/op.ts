@@ -29,6 +29,8 @@ export interface Op<A extends Attributes = Attributes> {
   jvp?(node: Value<A>, tangents: readonly (Value | undefined)[]): Value | undefined;
   /** y in terms of simpler ops. */
   expand?(node: Value<A>): Value;
+  /** Whether the sum of y over these axes is zero whatever the inputs: it is then not computed. */
+  sumVanishes?(node: Value<A>, axes: readonly number[]): boolean;
   /** Emits TensorFlow nodes for y, and returns the name of the tensor that holds it. */
   tensorflow?(emit: TensorFlowEmitter, inputs: readonly string[], node: Value<A>): string;
   /** Computes y with the portable engine's kernels. */

@@ -1,6 +1,6 @@
 import { expandComposites } from "../graph/expand.ts";
 import { jvp } from "../graph/jvp.ts";
-import { broadcastTo } from "../graph/ops/broadcast_to.ts";
+import { broadcastTo, zeros } from "../graph/ops/broadcast_to.ts";
 import { constant } from "../graph/ops/constant.ts";
 import { placeholder } from "../graph/ops/leaf.ts";
 import { softmaxCrossEntropy } from "../graph/ops/softmax_cross_entropy.ts";
@@ -67,7 +67,7 @@ export function hessianProgram(
 ): Program {
   const gradient = expandComposites(gradientOf(chunk, variables), KEPT_WHOLE);
   const products = jvp(gradient, variables, tangents).map((product, i) =>
-    product ?? broadcastTo(constant(0), variables[i]!.shape)
+    product ?? zeros(variables[i]!.shape)
   );
   return { [`hessian ${size}`]: { outputs: named(variables, products) } };
 }

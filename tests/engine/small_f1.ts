@@ -2,6 +2,7 @@ import { jvp } from "../../lib/graph/jvp.ts";
 import { expandComposites } from "../../lib/graph/expand.ts";
 import { add } from "../../lib/graph/ops/add.ts";
 import { batchNorm } from "../../lib/graph/ops/batch_norm.ts";
+import { zeros } from "../../lib/graph/ops/broadcast_to.ts";
 import { constant } from "../../lib/graph/ops/constant.ts";
 import { leafName, placeholder, variable } from "../../lib/graph/ops/leaf.ts";
 import { matMul } from "../../lib/graph/ops/mat_mul.ts";
@@ -59,7 +60,8 @@ export function smallF1(
   const loss = scale(sumAll(softmaxCrossEntropy(h, labels)), 1 / examples);
   const gradient = vjp(loss, constant(1), variables).map((value) => value!);
   const tangents = variables.map((weight) => placeholder(`v/${leafName(weight)}`, weight.shape));
-  const product = jvp(expandComposites(gradient), variables, tangents).map((value) => value!);
+  const product = jvp(expandComposites(gradient), variables, tangents)
+    .map((value, i) => value ?? zeros(variables[i]!.shape));
   return { x, labels, variables, tangents, loss, gradient, product };
 }
 

@@ -71,6 +71,10 @@ const BATCH_NORM_GRADIENT = defineOp<GradientOptions>({
     const mean = scale(add(offset, mul(standardised, slope)), share);
     return mul(mul(gamma, inverse), sub(g, mean));
   },
+  // Batch norm takes the mean away: what is added to all of a channel, such as a bias before it, has
+  // the derivative zero. Its rounding errors would otherwise be what ADAM scales up to full steps.
+  sumVanishes: ({ shape, attributes }, axes) =>
+    attributes.of === "input" && allButLast(shape).every((axis) => axes.includes(axis)),
   tensorflow(emit, [x, gamma, beta, g], node) {
     const input = node.inputs[0]!;
     const fused = forward(emit, [x!, gamma!, beta!], {

@@ -1,6 +1,7 @@
 import { apply, defineOp, misfit } from "../op.ts";
 import { broadcastShapes, broadcastStrides, sameShape, type Shape, sizeOf } from "../shape.ts";
 import type { Value } from "../value.ts";
+import { constant } from "./constant.ts";
 import { sumTo } from "./sum.ts";
 
 const BROADCAST_TO = defineOp<{ shape: Shape }>({
@@ -36,4 +37,9 @@ const BROADCAST_TO = defineOp<{ shape: Shape }>({
 /** Repeats x along new axes and along axes of extent 1 until it has `shape`. */
 export function broadcastTo(x: Value, shape: Shape): Value {
   return sameShape(x.shape, shape) ? x : apply(BROADCAST_TO, [x], { shape });
+}
+
+/** Zeros of some shape. */
+export function zeros(shape: Shape): Value {
+  return broadcastTo(constant(0), shape);
 }

@@ -8,7 +8,7 @@ import {
   sizeOf,
 } from "../shape.ts";
 import type { Value } from "../value.ts";
-import { broadcastTo } from "./broadcast_to.ts";
+import { broadcastTo, zeros } from "./broadcast_to.ts";
 import { reshape } from "./reshape.ts";
 
 const SUM = defineOp<{ axes: readonly number[]; keepDimensions: boolean }>({
@@ -60,6 +60,9 @@ const SUM = defineOp<{ axes: readonly number[]; keepDimensions: boolean }>({
 
 /** Sum over `axes`, which vanish, or stay with extent 1 if `keepDimensions`. */
 export function sum(x: Value, axes: readonly number[], keepDimensions = false): Value {
+  if (x.op.sumVanishes?.(x, axes)) {
+    return zeros(reducedShape(x.shape, axes, keepDimensions));
+  }
   return axes.length === 0 ? x : apply(SUM, [x], { axes, keepDimensions });
 }
 
