@@ -3,7 +3,7 @@ import { selectEngine } from "../lib/engine/select.ts";
 import type { Network } from "../lib/networks/network.ts";
 import type { StageContext } from "../lib/pipeline/stage.ts";
 import type { Measured, TrainRecord } from "../lib/report/results.ts";
-import { KERAS_ADAM } from "../lib/training/adam.ts";
+import { adam } from "../lib/training/adam.ts";
 import type { EpochRecord } from "../lib/training/history.ts";
 import { mostEpochs, type StopRule } from "../lib/training/stop_rule.ts";
 import { train, type TrainingResult } from "../lib/training/train.ts";
@@ -43,7 +43,7 @@ export async function runTraining(
     stop,
     iterate: parameters.iterate,
     seed: parameters.seed + parameters.trial,
-    adam: { ...KERAS_ADAM, learningRate: parameters.learningRate },
+    optimiser: adam({ learningRate: parameters.learningRate }),
     evaluationBatch: parameters.evaluationBatch,
     async onEpoch(record, x) {
       report(context, record, stop);

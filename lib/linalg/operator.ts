@@ -4,4 +4,17 @@ export interface LinearOperator {
   readonly dimension: number;
   /** Returns Hv as a new vector of length {@link dimension}; `v` is left unchanged. */
   apply(v: Float64Array): Promise<Float64Array>;
+  /** The products with several vectors, where they are had for less together than one by one. */
+  applyAll?(vectors: readonly Float64Array[]): Promise<Float64Array[]>;
+}
+
+/** The products Hv of several vectors, together if the operator can, else one by one. */
+export async function applyToAll(
+  operator: LinearOperator,
+  vectors: readonly Float64Array[],
+): Promise<Float64Array[]> {
+  if (operator.applyAll) return await operator.applyAll(vectors);
+  const products: Float64Array[] = [];
+  for (const v of vectors) products.push(await operator.apply(v));
+  return products;
 }

@@ -23,14 +23,19 @@ export function splitParameters(network: Network, x: Float64Array): Record<strin
   );
 }
 
-/** Adds named parameter-shaped arrays into the flat vector `target`. */
+/**
+ * Adds named parameter-shaped arrays into the flat vector `target`.
+ *
+ * @param nameOf Name in `parts` of a parameter's array, default the parameter's own.
+ */
 export function addParameters(
   network: Network,
   parts: Readonly<Record<string, ArrayLike<number>>>,
   target: Float64Array,
+  nameOf: (parameter: string) => string = (parameter) => parameter,
 ): void {
   for (const { name, offset } of network.parameters) {
-    const part = parts[name]!;
+    const part = parts[nameOf(name)]!;
     for (let i = 0; i < part.length; i++) target[offset + i]! += part[i]!;
   }
 }

@@ -1,5 +1,6 @@
 import { checkedDataset, type Dataset } from "../data/dataset.ts";
 import { sizeOf } from "../graph/shape.ts";
+import { indexOfNonFinite } from "../linalg/vector.ts";
 import type { Network } from "../networks/network.ts";
 
 /**
@@ -31,4 +32,27 @@ export function checkFit(network: Network, dataset: Dataset, evaluationBatch: nu
     );
   }
   checkedDataset(dataset);
+}
+
+/**
+ * Checks a vector that is meant as a network's parameters, or as a tangent to them.
+ *
+ * @param what What it is, for the message.
+ * @throws {TypeError} If its length is not n.
+ * @throws {RangeError} If an entry is NaN or infinite.
+ */
+export function checkPoint(network: Network, x: Float64Array, what = "parameters"): void {
+  if (x.length !== network.dimension) {
+    throw new TypeError(
+      `Cannot use a vector of ${x.length} entries as ${what} of ${network.name}; ` +
+        `want ${network.dimension}`,
+    );
+  }
+  const index = indexOfNonFinite(x);
+  if (index < 0) return;
+  const parameter = network.parameters.findLast(({ offset }) => offset <= index)!;
+  throw new RangeError(
+    `Cannot use the vector as ${what} of ${network.name}: entry ${index}, in ${parameter.name}, ` +
+      `is ${x[index]}`,
+  );
 }

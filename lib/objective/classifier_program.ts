@@ -7,26 +7,46 @@ import { softmaxCrossEntropy } from "../graph/ops/softmax_cross_entropy.ts";
 import type { Program } from "../graph/program.ts";
 import type { Value } from "../graph/value.ts";
 import { vjp } from "../graph/vjp.ts";
+import type { Pass } from "../networks/layer.ts";
 import { namesOf, type Network } from "../networks/network.ts";
 
-/** The graph of a network's loss on a chunk of so many examples. */
-export interface Chunk {
+/** So many examples with their labels, to be fed. */
+export interface Batch {
   /** Placeholder, shape [size, ...inputShape]. */
   readonly examples: Value;
   /** Placeholder, int32 [size]. */
   readonly labels: Value;
+}
+
+/** The graph of a network's loss on a batch. */
+export interface Chunk {
   /** Cross-entropy of each example in nats, shape [size]. */
   readonly losses: Value;
   /** Shape [size, classes]. */
   readonly logits: Value;
 }
 
-/** Adds the loss of `size` examples to the graph; placeholders are named by the size. */
-export function chunkOf(network: Network, variables: readonly Value[], size: number): Chunk {
-  const examples = placeholder(`examples${size}`, [size, ...network.inputShape]);
-  const labels = placeholder(`labels${size}`, [size], "int32");
-  const logits = network.logits(examples, variables);
-  return { examples, labels, logits, losses: softmaxCrossEntropy(logits, labels) };
+/** Placeholders for `size` examples, named by the size. A program has one batch of each size. */
+export function batchOf({ inputShape }: Network, size: number): Batch {
+  return {
+    examples: placeholder(`examples${size}`, [size, ...inputShape]),
+    labels: placeholder(`labels${size}`, [size], "int32"),
+  };
+}
+
+/**
+ * Adds the loss of a batch to the graph.
+ *
+ * @param pass What differs between training and evaluation; default as f is evaluated.
+ */
+export function chunkOf(
+  network: Network,
+  variables: readonly Value[],
+  { examples, labels }: Batch,
+  pass: Pass = {},
+): Chunk {
+  const logits = network.logits(examples, variables, pass);
+  return { logits, losses: softmaxCrossEntropy(logits, labels) };
 }
 
 /** ∇ of `weight` times the sum of the chunk's losses, one value for each variable. */
@@ -54,32 +74,48 @@ export function gradientProgram(chunk: Chunk, variables: readonly Value[], size:
 }
 
 /**
- * Function `hessian SIZE`: the product of the Hessian of the summed losses with the tangents, as
- * the JVP of the gradient.
+ * Function `hessian SIZE` for one tangent, `hessian SIZE by K` for several: the products of the
+ * Hessian of the summed losses with the tangents, as the JVPs of the gradient. All JVPs share the
+ * gradient's own computation. Product k of a parameter is named by {@link tangentName}.
  *
  * Batch normalisation is written out: its fused kernels have no forward derivative.
+ *
+ * @param tangents For each v, its parts in the order of the variables.
  */
 export function hessianProgram(
   chunk: Chunk,
   variables: readonly Value[],
-  tangents: readonly Value[],
+  tangents: readonly (readonly Value[])[],
   size: number,
 ): Program {
   const gradient = expandComposites(gradientOf(chunk, variables), KEPT_WHOLE);
-  const products = jvp(gradient, variables, tangents).map((product, i) =>
-    product ?? zeros(variables[i]!.shape)
+  const names = namesOf(variables);
+  const outputs = Object.fromEntries(
+    tangents.flatMap((tangent, k) =>
+      jvp(gradient, variables, tangent).map((product, i) => [
+        tangentName(names[i]!, k),
+        product ?? zeros(variables[i]!.shape),
+      ])
+    ),
   );
-  return { [`hessian ${size}`]: { outputs: named(variables, products) } };
+  return { [hessianName(size, tangents.length)]: { outputs } };
 }
 
-/** Placeholders for the vector v in Hv, the same ones for all sizes of chunk. */
-export function tangentsFor(variables: readonly Value[]): Value[] {
-  return namesOf(variables).map((name, i) => placeholder(tangentName(name), variables[i]!.shape));
+/** Name of the function that multiplies the Hessian of a chunk with so many tangents. */
+export function hessianName(size: number, count: number): string {
+  return count === 1 ? `hessian ${size}` : `hessian ${size} by ${count}`;
 }
 
-/** Name of the placeholder for a parameter's part of the vector v in Hv. */
-export function tangentName(parameter: string): string {
-  return `tangent/${parameter}`;
+/** Placeholders for the k-th vector v in Hv, the same ones for all sizes of chunk. */
+export function tangentsFor(variables: readonly Value[], k = 0): Value[] {
+  return namesOf(variables).map((name, i) =>
+    placeholder(tangentName(name, k), variables[i]!.shape)
+  );
+}
+
+/** Name of a parameter's part of the k-th vector v in Hv, and of that of Hv. */
+export function tangentName(parameter: string, k = 0): string {
+  return `tangent${k}/${parameter}`;
 }
 
 /** The fused cross-entropy kernel also yields the softmax that the Hessian needs. */

@@ -4,16 +4,19 @@ import type { LinearOperator } from "../linalg/operator.ts";
 import { addParameters, splitParameters } from "../networks/flat.ts";
 import type { Network } from "../networks/network.ts";
 import type { Evaluation, Objective } from "../optim/objective.ts";
-import { checkFit } from "./check_fit.ts";
+import { checkFit, checkPoint } from "./check_fit.ts";
 import { type ChunkFeeds, chunksOf } from "./chunks.ts";
 import {
+  batchOf,
   chunkOf,
   gradientProgram,
+  hessianName,
   hessianProgram,
   lossProgram,
   tangentName,
   tangentsFor,
 } from "./classifier_program.ts";
+import { checkMoments, momentValues, momentVariables, type NormMoments } from "./norm_moments.ts";
 import { type Performance, performanceOf } from "./performance.ts";
 
 /** f, ∇f and Hv of a network over a data set. */
@@ -32,7 +35,15 @@ export interface ObjectiveOptions {
    * so the chunk decides f: the paper's own code evaluates in batches of 5000.
    */
   readonly evaluationBatch?: number;
+  /**
+   * Normalise with these moments instead of each chunk's own, such as running averages from
+   * training or `recomputedMoments()`. They are held fixed: no derivative sees them.
+   */
+  readonly moments?: NormMoments;
 }
+
+/** Tangents per call where many products at one point are wanted: they share the gradient. */
+const TANGENTS_AT_ONCE = 4;
 
 /**
  * The training objective f(x) = (1/M) Σ_i f_i(x): mean cross-entropy in nats over the whole data
@@ -44,27 +55,33 @@ export interface ObjectiveOptions {
  *
  * Source: Keskar et al. 2017, eq. (1).
  *
- * @throws {TypeError} If the data set does not fit the network.
- * @throws {RangeError} If `evaluationBatch` is not a positive integer.
+ * @throws {TypeError} If the data set or the moments do not fit the network; from the methods, if
+ *   a vector has not n entries.
+ * @throws {RangeError} If `evaluationBatch` is not a positive integer, the data set is empty or
+ *   holds what is no number or label, or moments or a vector are not finite.
  */
 export async function objectiveOf(
   network: Network,
   dataset: Dataset,
-  { engine, evaluationBatch = 5000 }: ObjectiveOptions,
+  { engine, evaluationBatch = 5000, moments }: ObjectiveOptions,
 ): Promise<ClassifierObjective> {
   checkFit(network, dataset, evaluationBatch);
   const chunks = chunksOf(dataset, evaluationBatch);
+  if (moments) checkMoments(network, moments);
   const variables = network.variables();
-  const tangents = tangentsFor(variables);
+  const tangents = Array.from({ length: TANGENTS_AT_ONCE }, (_, k) => tangentsFor(variables, k));
+  const pass = moments ? { moments: momentVariables(network) } : {};
   const programs = [...new Set(chunks.map(({ size }) => size))].map((size) => {
-    const chunk = chunkOf(network, variables, size);
+    const chunk = chunkOf(network, variables, batchOf(network, size), pass);
     return {
       ...lossProgram(chunk, size),
       ...gradientProgram(chunk, variables, size),
+      ...hessianProgram(chunk, variables, tangents.slice(0, 1), size),
       ...hessianProgram(chunk, variables, tangents, size),
     };
   });
   const session = await engine.load(Object.assign({}, ...programs));
+  if (moments) await session.assign(momentValues(moments));
   return new ChunkedObjective(network, dataset.count, chunks, session);
 }
 
@@ -88,7 +105,7 @@ class ChunkedObjective implements ClassifierObjective {
   }
 
   async evaluate(x: Float64Array): Promise<Evaluation> {
-    const point = splitParameters(this.#network, x);
+    const point = this.#split(x);
     return await this.#inTurn(async () => {
       await this.#moveTo(point);
       const gradient = new Float64Array(this.dimension);
@@ -103,7 +120,7 @@ class ChunkedObjective implements ClassifierObjective {
   }
 
   async performance(x: Float64Array): Promise<Performance> {
-    const point = splitParameters(this.#network, x);
+    const point = this.#split(x);
     return await this.#inTurn(async () => {
       await this.#moveTo(point);
       return await performanceOf(this.#session, this.#chunks);
@@ -111,29 +128,57 @@ class ChunkedObjective implements ClassifierObjective {
   }
 
   hessian(x: Float64Array): LinearOperator {
-    const point = splitParameters(this.#network, x);
+    const point = this.#split(x);
     const identity = Symbol("Hessian");
-    const apply = async (v: Float64Array) => {
-      const tangents = Object.fromEntries(
-        Object.entries(splitParameters(this.#network, v)).map((
-          [name, part],
-        ) => [tangentName(name), part]),
+    const products = (vectors: readonly Float64Array[]) => {
+      const tangents = vectors.flatMap((v, k) =>
+        Object.entries(this.#split(v, "a tangent")).map(([name, part]) => [
+          tangentName(name, k),
+          part,
+        ])
       );
-      return await this.#inTurn(async () => {
+      return this.#inTurn(async () => {
         if (this.#pointOf !== identity) await this.#moveTo(point, identity);
-        const product = new Float64Array(this.dimension);
-        for (const { size, feeds } of this.#chunks) {
-          const parts = await this.#session.run(`hessian ${size}`, { ...feeds, ...tangents });
-          addParameters(this.#network, parts, product);
-        }
-        return scaled(product, 1 / this.#count);
+        return await this.#products(vectors.length, Object.fromEntries(tangents));
       });
     };
-    return { dimension: this.dimension, apply };
+    return {
+      dimension: this.dimension,
+      apply: async (v) => (await products([v]))[0]!,
+      async applyAll(vectors) {
+        const results: Float64Array[] = [];
+        while (results.length < vectors.length) {
+          const rest = vectors.length - results.length;
+          const count = rest < TANGENTS_AT_ONCE ? 1 : TANGENTS_AT_ONCE;
+          results.push(...await products(vectors.slice(results.length, results.length + count)));
+        }
+        return results;
+      },
+    };
+  }
+
+  /** Hv of the vectors in the feeds, at the point that the session holds. */
+  async #products(
+    count: number,
+    tangents: Readonly<Record<string, Float64Array>>,
+  ): Promise<Float64Array[]> {
+    const results = Array.from({ length: count }, () => new Float64Array(this.dimension));
+    for (const { size, feeds } of this.#chunks) {
+      const parts = await this.#session.run(hessianName(size, count), { ...feeds, ...tangents });
+      results.forEach((product, k) => {
+        addParameters(this.#network, parts, product, (name) => tangentName(name, k));
+      });
+    }
+    return results.map((product) => scaled(product, 1 / this.#count));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#inTurn(() => this.#session[Symbol.asyncDispose]());
+  }
+
+  #split(x: Float64Array, what?: string): Record<string, Float64Array> {
+    checkPoint(this.#network, x, what);
+    return splitParameters(this.#network, x);
   }
 
   async #moveTo(point: Record<string, Float64Array>, owner?: symbol): Promise<void> {

@@ -1,86 +1,58 @@
-import { leafName, placeholder, variable } from "../graph/ops/leaf.ts";
-import type { Update } from "../graph/program.ts";
-import { sizeOf } from "../graph/shape.ts";
-import type { Value } from "../graph/value.ts";
-import type { NumericArray } from "../engine/engine.ts";
+import { placeholder } from "../graph/ops/leaf.ts";
+import { type Optimiser, positive, share, slotOf } from "./optimiser.ts";
 
 /** ADAM's constants; the defaults are the paper's, which are Keras 1's. */
 export interface AdamOptions {
-  /** α, dimensionless. */
-  readonly learningRate: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  /** ε, outside the bias correction as in Keras 1. */
-  readonly epsilon: number;
+  /** α, dimensionless; default 1e-3. */
+  readonly learningRate?: number;
+  /** β₁, default 0.9. */
+  readonly beta1?: number;
+  /** β₂, default 0.999. */
+  readonly beta2?: number;
+  /** ε, outside the bias correction as in Keras 1; default 1e-8. */
+  readonly epsilon?: number;
 }
-
-/** The constants that the paper's code runs with. */
-export const KERAS_ADAM: AdamOptions = {
-  learningRate: 1e-3,
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-};
 
 const RATE = placeholder("learningRate", []);
 const BETA1_POWER = placeholder("beta1Power", []);
 const BETA2_POWER = placeholder("beta2Power", []);
 
-/** One ADAM update of each variable (Kingma & Ba 2015, algorithm 1, last line of §2). */
-export function adamUpdates(
-  variables: readonly Value[],
-  gradients: readonly Value[],
-  { beta1, beta2, epsilon }: AdamOptions,
-): Update[] {
-  return variables.map((parameter, i) => {
-    const [firstMoment, secondMoment] = momentsOf(parameter);
-    return {
-      kind: "adam",
-      variable: parameter,
-      gradient: gradients[i]!,
-      firstMoment,
-      secondMoment,
-      learningRate: RATE,
-      beta1Power: BETA1_POWER,
-      beta2Power: BETA2_POWER,
-      beta1,
-      beta2,
-      epsilon,
-    };
-  });
-}
-
-const MOMENTS = new WeakMap<Value, [Value, Value]>();
-
-/** m and v of a parameter: the same two variables in every function of the program. */
-function momentsOf(parameter: Value): [Value, Value] {
-  const name = leafName(parameter);
-  const moments = MOMENTS.get(parameter) ??
-    [variable(`adam/m/${name}`, parameter.shape), variable(`adam/v/${name}`, parameter.shape)];
-  MOMENTS.set(parameter, moments);
-  return moments;
-}
-
-/** Values of all moments before the first step: zero. */
-export function initialMoments(variables: readonly Value[]): Record<string, Float32Array> {
-  return Object.fromEntries(
-    variables.flatMap((parameter) =>
-      momentsOf(parameter).map((moment) => [
-        leafName(moment),
-        new Float32Array(sizeOf(parameter.shape)),
-      ])
-    ),
-  );
-}
-
-/** What step t (counted from 1) is fed beside its batch. */
-export function adamFeeds(
-  t: number,
-  { learningRate, beta1, beta2 }: AdamOptions,
-): Record<string, NumericArray> {
+/**
+ * ADAM in Keras 1's form: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²,
+ * x ← x − α √(1−β₂ᵗ)/(1−β₁ᵗ) · m/(√v + ε).
+ *
+ * Source: Kingma & Ba 2015, algorithm 1 with the last line of §2.
+ *
+ * @throws {RangeError} If a constant is out of range.
+ */
+export function adam(options: AdamOptions = {}): Optimiser {
+  const learningRate = positive("ADAM", "learningRate", options.learningRate ?? 1e-3);
+  const epsilon = positive("ADAM", "epsilon", options.epsilon ?? 1e-8);
+  const beta1 = share("ADAM", "beta1", options.beta1 ?? 0.9);
+  const beta2 = share("ADAM", "beta2", options.beta2 ?? 0.999);
+  const [first, second] = ["adam/m", "adam/v"] as const;
   return {
-    learningRate: Float32Array.of(learningRate),
-    beta1Power: Float32Array.of(beta1 ** t),
-    beta2Power: Float32Array.of(beta2 ** t),
+    name: "ADAM",
+    learningRate,
+    slots: [first, second],
+    updates: (variables, gradients) =>
+      variables.map((variable, i) => ({
+        kind: "adam",
+        variable,
+        gradient: gradients[i]!,
+        firstMoment: slotOf(variable, first),
+        secondMoment: slotOf(variable, second),
+        learningRate: RATE,
+        beta1Power: BETA1_POWER,
+        beta2Power: BETA2_POWER,
+        beta1,
+        beta2,
+        epsilon,
+      })),
+    feeds: (t) => ({
+      learningRate: Float32Array.of(learningRate),
+      beta1Power: Float32Array.of(beta1 ** t),
+      beta2Power: Float32Array.of(beta2 ** t),
+    }),
   };
 }

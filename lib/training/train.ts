@@ -1,17 +1,28 @@
 import { epochOrder, gatherBatch } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Engine, Session } from "../engine/engine.ts";
-import type { Program } from "../graph/program.ts";
-import type { Value } from "../graph/value.ts";
 import { joinParameters, splitParameters } from "../networks/flat.ts";
 import { namesOf, type Network } from "../networks/network.ts";
 import { checkFit } from "../objective/check_fit.ts";
 import { chunkSizes, chunksOf } from "../objective/chunks.ts";
-import { chunkOf, gradientOf, lossProgram } from "../objective/classifier_program.ts";
+import {
+  momentValues,
+  momentVariables,
+  type NormMoments,
+  pooledMoments,
+  readMoments,
+} from "../objective/norm_moments.ts";
 import { performanceOf } from "../objective/performance.ts";
-import { adamFeeds, type AdamOptions, adamUpdates, initialMoments, KERAS_ADAM } from "./adam.ts";
+import { adam } from "./adam.ts";
 import type { EpochRecord } from "./history.ts";
+import { initialSlots, type Optimiser } from "./optimiser.ts";
 import { stopAfter, type StopRule, type TrainingStop } from "./stop_rule.ts";
+import {
+  type BatchNormMode,
+  initialMoments,
+  maskFeeds,
+  trainingProgram,
+} from "./training_program.ts";
 
 /** How {@link train} trains. */
 export interface TrainingOptions {
@@ -19,10 +30,12 @@ export interface TrainingOptions {
   /** |B_k|, examples per step; an epoch's last batch may be smaller. */
   readonly batchSize: number;
   readonly stop: StopRule;
-  /** Names the order of the examples: another seed, another shuffle at every epoch. */
+  /** Names the order of the examples and the dropout masks: another seed, others at every epoch. */
   readonly seed: number;
-  /** ADAM's constants, default the paper's. */
-  readonly adam?: AdamOptions;
+  /** Default ADAM with the paper's constants. */
+  readonly optimiser?: Optimiser;
+  /** How batch normalisation is evaluated, default `batch`. */
+  readonly batchNorm?: BatchNormMode;
   /** Examples per chunk when f is evaluated, default 5000; see `objectiveOf`. */
   readonly evaluationBatch?: number;
   /**
@@ -44,14 +57,16 @@ export interface TrainingResult {
   /** From the start (epoch 0) to the last epoch. */
   readonly history: readonly EpochRecord[];
   readonly stopReason: TrainingStop;
+  /** The moments that x was evaluated with, unless they were each chunk's own. */
+  readonly moments?: NormMoments;
 }
 
 /**
- * Minimises the training objective from `start` by mini-batch ADAM.
+ * Minimises the training objective from `start` by an optimiser's steps on mini-batches.
  *
- * A step is one call of the engine, with weights and moments resident in its session. The moments
- * start at zero, so a warm start is a plain call from a trained point. NaN is a result: training
- * stops and says `diverged`.
+ * A step is one call of the engine, with weights and the optimiser's slots resident in its session.
+ * The slots start at zero, so a warm start is a plain call from a trained point. Units drop out
+ * in steps only, not where f is evaluated. NaN is a result: training stops and says `diverged`.
  *
  * Source: Keskar et al. 2017, §1 and appendix B; x_{k+1} = x_k − α_k P_k ∇f_{B_k}(x_k).
  *
@@ -65,7 +80,8 @@ export async function train(
   start: Float64Array,
   options: TrainingOptions,
 ): Promise<TrainingResult> {
-  const { engine, batchSize, stop, seed, adam = KERAS_ADAM, evaluationBatch = 5000 } = options;
+  const { engine, batchSize, stop, seed, evaluationBatch = 5000 } = options;
+  const { optimiser = adam(), batchNorm = "batch" } = options;
   checkFit(network, data.train, evaluationBatch);
   checkFit(network, data.test, evaluationBatch);
   if (!(Number.isInteger(batchSize) && batchSize > 0 && batchSize <= data.train.count)) {
@@ -79,20 +95,26 @@ export async function train(
   const testChunks = chunksOf(data.test, evaluationBatch);
   const evaluated = new Set([...trainChunks, ...testChunks].map(({ size }) => size));
   const stepped = new Set(chunkSizes(data.train.count, batchSize));
-  await using session = await engine.load(trainingProgram(network, variables, adam, {
-    evaluated,
-    stepped,
-  }));
-  await session.assign({ ...splitParameters(network, start), ...initialMoments(variables) });
+  const moments = batchNorm === "batch" ? new Map() : momentVariables(network);
+  const graph = { network, variables, optimiser, batchNorm, moments };
+  await using session = await engine.load(trainingProgram(graph, { evaluated, stepped }));
+  await session.assign({
+    ...splitParameters(network, start),
+    ...initialSlots(optimiser, variables),
+    ...initialMoments(moments),
+  });
 
   const history: EpochRecord[] = [];
-  let chosen: { x: Float64Array; record: EpochRecord } | undefined;
+  let chosen: Pick<TrainingResult, "x" | "record" | "moments"> | undefined;
   let steps = 0;
   for (let epoch = 0;; epoch++) {
     if (epoch > 0) {
-      steps = await runEpoch(session, data.train, { epoch, steps, batchSize, seed, adam });
+      steps = await runEpoch(session, data.train, { epoch, steps, batchSize, seed, optimiser });
     }
     const x = joinParameters(network, await session.read(namesOf(variables)));
+    if (batchNorm === "recomputed") {
+      await session.assign(momentValues(await pooledMoments(session, network, trainChunks)));
+    }
     const onTrain = await performanceOf(session, trainChunks);
     const onTest = await performanceOf(session, testChunks);
     const record = {
@@ -108,41 +130,26 @@ export async function train(
     // The start is no result of training, however good a warm start's may be.
     const better = chosen === undefined || chosen.record.epoch === 0 ||
       record.trainLoss < chosen.record.trainLoss;
-    if (better || options.iterate === "last") chosen = { x, record };
+    if (better || options.iterate === "last") {
+      const held = batchNorm === "batch" ? {} : { moments: await readMoments(session, moments) };
+      chosen = { x, record, ...held };
+    }
     await options.onEpoch?.(record, x.slice());
     const stopReason = stopAfter(stop, history.map(({ trainLoss }) => trainLoss));
     if (stopReason) return { ...chosen!, history, stopReason };
   }
 }
 
-/** A step for each size of batch, and the loss for each size of chunk, on the same variables. */
-function trainingProgram(
-  network: Network,
-  variables: readonly Value[],
-  adam: AdamOptions,
-  sizes: { evaluated: ReadonlySet<number>; stepped: ReadonlySet<number> },
-): Program {
-  const functions = [...new Set([...sizes.evaluated, ...sizes.stepped])].map((size): Program => {
-    const chunk = chunkOf(network, variables, size);
-    const evaluation = sizes.evaluated.has(size) ? lossProgram(chunk, size) : {};
-    if (!sizes.stepped.has(size)) return evaluation;
-    const gradients = gradientOf(chunk, variables, 1 / size);
-    const updates = adamUpdates(variables, gradients, adam);
-    return { ...evaluation, [`step ${size}`]: { outputs: { losses: chunk.losses }, updates } };
-  });
-  return Object.assign({}, ...functions);
-}
-
 /** One pass over the training set in a fresh order. @returns Steps so far. */
 async function runEpoch(
   session: Session,
   dataset: Dataset,
-  { epoch, steps, batchSize, seed, adam }: {
+  { epoch, steps, batchSize, seed, optimiser }: {
     epoch: number;
     steps: number;
     batchSize: number;
     seed: number;
-    adam: AdamOptions;
+    optimiser: Optimiser;
   },
 ): Promise<number> {
   const order = epochOrder(dataset.count, seed, epoch);
@@ -151,7 +158,8 @@ async function runEpoch(
     const { features, labels } = gatherBatch(dataset, order.subarray(first, first + batchSize));
     const size = labels.length;
     await session.run(`step ${size}`, {
-      ...adamFeeds(++t, adam),
+      ...optimiser.feeds(++t),
+      ...maskFeeds(seed, t),
       [`examples${size}`]: features,
       [`labels${size}`]: labels,
     });

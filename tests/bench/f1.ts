@@ -11,6 +11,7 @@ import { splitParameters } from "../../lib/networks/flat.ts";
 import { initialPoint } from "../../lib/networks/initial_point.ts";
 import { network } from "../../lib/networks/zoo.ts";
 import {
+  batchOf,
   chunkOf,
   gradientOf,
   gradientProgram,
@@ -18,7 +19,8 @@ import {
   tangentName,
   tangentsFor,
 } from "../../lib/objective/classifier_program.ts";
-import { adamFeeds, adamUpdates, initialMoments, KERAS_ADAM } from "../../lib/training/adam.ts";
+import { adam } from "../../lib/training/adam.ts";
+import { initialSlots } from "../../lib/training/optimiser.ts";
 import { stream } from "../../lib/random/stream.ts";
 import { type Peer, pythonPeer } from "./peer.ts";
 import { median, medianMilliseconds } from "./statistics.ts";
@@ -29,6 +31,7 @@ const STEPS = 20;
 const WARM_UP = 2;
 
 const net = network("F1");
+const optimiser = adam();
 const engine = await selectEngine();
 const { name, version, threads } = engine.description;
 
@@ -49,7 +52,7 @@ const peer: Peer | undefined = typeof found === "string" ? undefined : found;
 const rounds: Record<string, number>[] = [];
 let t = 0;
 for (let round = -WARM_UP; round < ROUNDS; round++) {
-  const step = () => session.run("step", { ...feeds, ...adamFeeds(++t, KERAS_ADAM) });
+  const step = () => session.run("step", { ...feeds, ...optimiser.feeds(++t) });
   const times: Record<string, number> = {
     step: await medianMilliseconds(step, STEPS),
     gradient: await medianMilliseconds(() => session.run(`gradient ${BATCH}`, feeds), STEPS),
@@ -114,16 +117,16 @@ function loadFeeds(): Record<string, NumericArray> {
 
 async function loadStep(): Promise<Session> {
   const variables = net.variables();
-  const chunk = chunkOf(net, variables, BATCH);
-  const updates = adamUpdates(variables, gradientOf(chunk, variables, 1 / BATCH), KERAS_ADAM);
+  const chunk = chunkOf(net, variables, batchOf(net, BATCH));
+  const updates = optimiser.updates(variables, gradientOf(chunk, variables, 1 / BATCH));
   const loaded = await engine.load({
     step: { outputs: { losses: chunk.losses }, updates },
     ...gradientProgram(chunk, variables, BATCH),
-    ...hessianProgram(chunk, variables, tangentsFor(variables), BATCH),
+    ...hessianProgram(chunk, variables, [tangentsFor(variables)], BATCH),
   });
   await loaded.assign({
     ...splitParameters(net, initialPoint(net, 1)),
-    ...initialMoments(variables),
+    ...initialSlots(optimiser, variables),
   });
   return loaded;
 }

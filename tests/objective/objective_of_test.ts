@@ -120,3 +120,35 @@ Deno.test("evaluate() refuses a vector of the wrong length", async () => {
   await using f = await objectiveOf(linear, toyDataset(9), { engine });
   await assert.rejects(() => f.evaluate(new Float64Array(4)), /4 entries.*want 18/);
 });
+
+Deno.test("hessian() multiplies many vectors as it does one", async () => {
+  const net = toyNetwork();
+  await using f = await objectiveOf(net, toyDataset(24), { engine, evaluationBatch: 10 });
+  const hessian = f.hessian(initialPoint(net, 5));
+  const vectors = [1, 2, 3, 4, 5, 6].map((seed) => initialPoint(net, seed));
+  const together = await hessian.applyAll!(vectors);
+  assert.equal(together.length, 6);
+  for (const [k, v] of vectors.entries()) {
+    // The same sums in the same order.
+    assert.deepEqual(together[k], await hessian.apply(v));
+  }
+  assert.deepEqual(await hessian.applyAll!([]), []);
+});
+
+Deno.test("objectiveOf() and its methods refuse vectors that are no parameters", async () => {
+  const net = toyNetwork();
+  await using f = await objectiveOf(net, toyDataset(24), { engine });
+  const x = initialPoint(net, 5);
+  const broken = x.slice();
+  broken[40] = NaN;
+  const short = x.slice(1);
+  const message = /entry 40, in norm1\/gamma, is NaN/;
+  await assert.rejects(f.evaluate(broken), { name: "RangeError", message });
+  await assert.rejects(f.performance(broken), { name: "RangeError", message });
+  assert.throws(() => f.hessian(broken), { name: "RangeError", message });
+  await assert.rejects(f.hessian(x).apply(broken), { name: "RangeError", message: /a tangent of/ });
+  const length = new RegExp(`vector of ${x.length - 1} entries.*toy; want ${x.length}`);
+  await assert.rejects(f.evaluate(short), { name: "TypeError", message: length });
+  await assert.rejects(f.hessian(x).apply(short), { name: "TypeError", message: length });
+  assert.throws(() => f.hessian(short), { name: "TypeError", message: length });
+});
