@@ -7,6 +7,27 @@ const ELEMENT_TYPES = {
   U8: Uint8Array,
 } as const;
 
+/** Types that other writers use, and how they are widened, without loss, when read. */
+const WIDENED = {
+  F16: {
+    bytes: 2,
+    dtype: "F32",
+    widen: (b: ArrayBuffer) => Float32Array.from(new Float16Array(b)),
+  },
+  BF16: { bytes: 2, dtype: "F32", widen: fromBfloat16 },
+  // Counters, such as PyTorch's num_batches_tracked: exact to 2⁵³.
+  I64: {
+    bytes: 8,
+    dtype: "F64",
+    widen: (b: ArrayBuffer) => Float64Array.from(new BigInt64Array(b), Number),
+  },
+} as const;
+
+/** A bfloat16 is the upper half of a float32. */
+function fromBfloat16(buffer: ArrayBuffer): Float32Array {
+  return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (half) => half << 16).buffer);
+}
+
 /** Element types that Basin reads and writes. */
 export type TensorType = keyof typeof ELEMENT_TYPES;
 
@@ -82,6 +103,8 @@ export function encodeSafetensors(
 /**
  * Reads a file that {@link encodeSafetensors}, Python's safetensors or another writer made.
  *
+ * F16 and BF16 are widened to F32, I64 to F64.
+ *
  * @throws {SyntaxError} If the bytes are not such a file: truncated, overlapping, of unknown types.
  */
 export function decodeSafetensors(bytes: Uint8Array): TensorFile {
@@ -104,7 +127,7 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
     }
     end = to;
     const copy = body.slice(from, to); // a copy is aligned, wherever the header ended
-    tensors.push([name, { dtype, shape, data: new ELEMENT_TYPES[dtype](copy.buffer) }]);
+    tensors.push([name, { shape, ...elementsOf(dtype, copy.buffer) }]);
   }
   if (end !== body.length) throw fault(`${body.length - end} bytes belong to no tensor`);
   return { tensors: Object.fromEntries(tensors), metadata: __metadata__ };
@@ -131,20 +154,30 @@ function checked(name: string, entry: unknown) {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   const integers = (list: unknown): list is number[] =>
     Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
-  if (typeof dtype !== "string" || !Object.hasOwn(ELEMENT_TYPES, dtype)) {
-    throw fault(
-      `the tensor ${name} has the type ${dtype}; known are ${Object.keys(ELEMENT_TYPES)}`,
-    );
+  const known = { ...ELEMENT_TYPES, ...WIDENED };
+  if (typeof dtype !== "string" || !Object.hasOwn(known, dtype)) {
+    throw fault(`the tensor ${name} has the type ${dtype}; known are ${Object.keys(known)}`);
   }
   if (!integers(shape) || !integers(offsets) || offsets.length !== 2) {
     throw fault(`the tensor ${name} has no shape or offsets`);
   }
   const [from, to] = offsets as [number, number];
-  const type = dtype as TensorType;
-  if (to - from !== entriesOf(shape) * ELEMENT_TYPES[type].BYTES_PER_ELEMENT) {
+  const type = dtype as keyof typeof known;
+  const width = isWidened(type) ? WIDENED[type].bytes : ELEMENT_TYPES[type].BYTES_PER_ELEMENT;
+  if (to - from !== entriesOf(shape) * width) {
     throw fault(`the tensor ${name} has ${to - from} bytes for ${dtype}[${shape}]`);
   }
   return { dtype: type, shape, from, to };
+}
+
+function isWidened(dtype: TensorType | keyof typeof WIDENED): dtype is keyof typeof WIDENED {
+  return Object.hasOwn(WIDENED, dtype);
+}
+
+function elementsOf(dtype: TensorType | keyof typeof WIDENED, buffer: ArrayBuffer) {
+  return isWidened(dtype)
+    ? { dtype: WIDENED[dtype].dtype, data: WIDENED[dtype].widen(buffer) }
+    : { dtype, data: new ELEMENT_TYPES[dtype](buffer) };
 }
 
 function entriesOf(shape: readonly number[]): number {

@@ -50,6 +50,27 @@ function file(header: unknown, size: number): Uint8Array {
   return bytes;
 }
 
+Deno.test("decodeSafetensors() widens half floats and counters", () => {
+  const entry = (dtype: string, from: number, to: number) => ({
+    dtype,
+    shape: [2],
+    data_offsets: [from, to],
+  });
+  const bytes = file({
+    half: entry("F16", 0, 4),
+    brain: entry("BF16", 4, 8),
+    count: entry("I64", 8, 24),
+  }, 24);
+  const view = new DataView(bytes.buffer, bytes.length - 24);
+  [0x3c00, 0xc580, 0x3f80, 0xc0b0].forEach((word, i) => view.setUint16(2 * i, word, true));
+  view.setBigInt64(8, 60n, true);
+  view.setBigInt64(16, -1n, true);
+  const { half, brain, count } = decodeSafetensors(bytes).tensors;
+  assert.deepEqual(half, { dtype: "F32", shape: [2], data: Float32Array.of(1, -5.5) });
+  assert.deepEqual(brain, { dtype: "F32", shape: [2], data: Float32Array.of(1, -5.5) });
+  assert.deepEqual(count, { dtype: "F64", shape: [2], data: Float64Array.of(60, -1) });
+});
+
 Deno.test("decodeSafetensors() names the fault of a damaged file", () => {
   const good = encodeSafetensors(TENSORS);
   const entry = (from: number, to: number, shape = [1], dtype = "F32") => ({
