@@ -83,4 +83,6 @@ const NOT_MEASURED = {
   activeShare: 0,
   moved: false,
   curve: [],
+  restarts: [],
+  warnings: ["f is not finite at the point"],
 } as const;

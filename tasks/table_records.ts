@@ -43,6 +43,17 @@ export const warmStartFile = z.object({
   start: z.object({ testAccuracyPercent: number }),
 });
 
+/** history.json of the stage `train`. */
+export const historyFile = z.array(z.object({
+  epoch: z.int(),
+  trainLoss: number,
+  trainAccuracy: number,
+  testAccuracy: number,
+  distanceFromStart: number,
+}));
+
+const curve = z.array(z.object({ iteration: z.int(), percent: number }));
+
 /** metrics.json of the stage `sharpness`. */
 export const sharpnessFile = z.object({
   dataset: z.string(),
@@ -57,7 +68,11 @@ export const sharpnessFile = z.object({
   stopReason: z.string(),
   activeShare: number,
   moved: z.boolean(),
-  curve: z.array(z.object({ percent: number })),
+  curve,
+  restarts: z.array(
+    z.object({ start: z.string(), percent: number, stopReason: z.string(), curve }),
+  ),
+  warnings: z.array(z.string()),
   batchNorm: z.string(),
   evaluationBatch: z.int(),
 }) satisfies Fields<SharpnessRecord>;
@@ -80,31 +95,46 @@ export const ritzFile = z.object({
 /** The run itself names what the study has no axis for. */
 const ownLabels = z.object({ network: z.string(), trial: z.int() });
 
+/** Where a record was read from, in the words of the stage that reads it. */
+export function sourceOf(input: string, cell: InputArtifact["cell"]): string {
+  const labels = Object.entries(cell).map(([axis, label]) => `${axis}=${label}`).sort();
+  return `${input}[${labels.join(",")}]`;
+}
+
 /**
  * Reads one result and labels it by its cell, in which networks may have names of their own.
  *
  * @throws {TypeError} If the file lacks a field, or one is of another kind.
  */
 export async function readRecord<T>(
-  { cell, status, path }: InputArtifact,
+  input: string,
+  artifact: InputArtifact,
   file: z.ZodType<T>,
 ): Promise<T & RunLabels & { readonly warmEpochs?: number }> {
-  const json: unknown = JSON.parse(await Deno.readTextFile(path));
-  const [labels, fields] = [ownLabels.safeParse(json), file.safeParse(json)];
-  for (const { error } of [labels, fields]) {
-    if (!error) continue;
-    const name = Object.entries(cell).map(([axis, label]) => `${axis}=${label}`).join(",");
-    throw new TypeError(`Cannot read the result of [${name}]:\n${z.prettifyError(error)}`);
-  }
-  const { network, trial } = labels.data!;
+  const { cell, status } = artifact;
+  const json: unknown = JSON.parse(await Deno.readTextFile(artifact.path));
+  const { network, trial } = parseAs(ownLabels, json, artifact);
   return {
     ...(cell.warmEpochs !== undefined && { warmEpochs: Number(cell.warmEpochs) }),
-    ...fields.data!,
+    ...parseAs(file, json, artifact),
     network: cell.network ?? network,
     regime: regimeOf(cell),
     trial,
     diverged: status === "diverged",
+    source: sourceOf(input, cell),
   };
+}
+
+/** Reads a JSON file. @throws {TypeError} If it lacks a field, or one is of another kind. */
+export async function readJson<T>(artifact: InputArtifact, file: z.ZodType<T>): Promise<T> {
+  return parseAs(file, JSON.parse(await Deno.readTextFile(artifact.path)), artifact);
+}
+
+function parseAs<T>(file: z.ZodType<T>, json: unknown, { cell }: InputArtifact): T {
+  const { data, error } = file.safeParse(json);
+  if (!error) return data;
+  const name = Object.entries(cell).map(([axis, label]) => `${axis}=${label}`).join(",");
+  throw new TypeError(`Cannot read the result of [${name}]:\n${z.prettifyError(error)}`);
 }
 
 /** SB or LB. Only warm starts have no such axis; they are LB. */

@@ -1,4 +1,4 @@
-import { groupBy, soundOf, trialCounts } from "./groups.ts";
+import { groupBy, soundOf, sourcesOf, trialCounts } from "./groups.ts";
 import { divergedNote, repeatedNote, trainingNote } from "./notes.ts";
 import { PAPER_ACCURACY, PAPER_TRIALS, type Published } from "./paper.ts";
 import type { ReportTable } from "./report_table.ts";
@@ -16,6 +16,7 @@ const CELLS = ["trainSB", "trainLB", "testSB", "testLB"] as const;
 /** Table 2: training and test accuracy of SB and LB, and the gap between their test accuracies. */
 export function accuracyTable(records: readonly TrainRecord[]): ReportTable {
   const rows: string[][] = [];
+  const sources: string[][] = [];
   const data: Record<string, string | number | null>[] = [];
   for (const [network, own] of groupBy(records, (record) => record.network)) {
     const ours = measured(own);
@@ -26,6 +27,7 @@ export function accuracyTable(records: readonly TrainRecord[]): ReportTable {
       ...CELLS.map((cell) => showSummary(ours[cell])),
       gapOf(ours)?.toFixed(2) ?? "–",
     ]);
+    sources.push(sourcesOf(own));
     data.push(numbersOf(network, "ours", ours));
     const paper = PAPER_ACCURACY[network];
     if (!paper) continue;
@@ -35,6 +37,7 @@ export function accuracyTable(records: readonly TrainRecord[]): ReportTable {
       ...CELLS.map((cell) => showPublished(paper[cell])),
       gapOf(paper)!.toFixed(2),
     ]);
+    sources.push([]);
     data.push(numbersOf(network, "paper", paper));
   }
   return {
@@ -42,6 +45,7 @@ export function accuracyTable(records: readonly TrainRecord[]): ReportTable {
     title: "Table 2: accuracy in percent, mean ± sd over trials",
     columns: ["", "", "train SB", "train LB", "test SB", "test LB", "test SB − LB"],
     rows,
+    sources,
     notes: [
       trainingNote(records),
       PAPER_DATA,

@@ -1,4 +1,4 @@
-import { groupBy, soundOf } from "./groups.ts";
+import { groupBy, soundOf, sourcesOf } from "./groups.ts";
 import { divergedNote, trainingNote } from "./notes.ts";
 import { PAPER_DISTANCE_RATIO } from "./paper.ts";
 import type { ReportTable } from "./report_table.ts";
@@ -8,6 +8,7 @@ import { showSummary, summarise } from "./summary.ts";
 /** How far SB and LB went from their common start, and the mean over trials of the ratio. */
 export function distanceTable(records: readonly TrainRecord[]): ReportTable {
   const rows: string[][] = [];
+  const sources: string[][] = [];
   const data: Record<string, string | number | null>[] = [];
   const [least, most] = PAPER_DISTANCE_RATIO;
   for (const [network, own] of groupBy(records, (record) => record.network)) {
@@ -28,6 +29,7 @@ export function distanceTable(records: readonly TrainRecord[]): ReportTable {
       showSummary(ratio),
       `${least} to ${most}`,
     ]);
+    sources.push(sourcesOf(own));
     data.push({
       network,
       distanceMeanSB: small?.mean ?? null,
@@ -48,6 +50,7 @@ export function distanceTable(records: readonly TrainRecord[]): ReportTable {
     title: "Distance from the start: mean ± sd over trials; the ratio over pairs of one start",
     columns: ["", "pairs", "‖x_s − x₀‖₂", "‖x_l − x₀‖₂", "ratio", "paper's ratio"],
     rows,
+    sources,
     notes: [trainingNote(records), ...divergedNote(records)],
     data,
   };

@@ -22,6 +22,11 @@ export function soundOf<T extends RunLabels>(records: readonly T[], regime: Regi
   return records.filter((record) => record.regime === regime && !record.diverged);
 }
 
+/** Where records were read from. */
+export function sourcesOf(records: readonly { readonly source: string }[]): string[] {
+  return records.map(({ source }) => source);
+}
+
 /** `5`, or `5 SB, 4 LB` where SB and LB have means over unlike numbers of trials. */
 export function trialCounts(SB: { n: number } | undefined, LB: { n: number } | undefined): string {
   const [small, large] = [SB?.n ?? 0, LB?.n ?? 0];

@@ -9,6 +9,8 @@ export interface ReportTable {
   readonly columns: readonly string[];
   /** Cells as text, in the order of the columns. */
   readonly rows: readonly (readonly string[])[];
+  /** For each row, the records that it rests on, by their `source`; none for the paper's own. */
+  readonly sources: readonly (readonly string[])[];
   /** How the numbers came about; one line each. */
   readonly notes: readonly string[];
   /** The numbers themselves, one record a row. */

@@ -8,6 +8,8 @@ export interface RunLabels {
   readonly trial: number;
   /** Whether training ended in NaN; such runs count in no mean. */
   readonly diverged: boolean;
+  /** The input and the cell that the record was read from: `sharpness[eps=0.001,trial=0]`. */
+  readonly source: string;
 }
 
 /** What a stage writes of a record: all but the labels, which the tables take from its cell. */
@@ -32,11 +34,40 @@ export interface TrainRecord extends RunLabels {
   readonly distanceFromStart: number;
 }
 
+/** A run after one epoch; epoch 0 is its start. */
+export interface HistoryPoint {
+  readonly epoch: number;
+  readonly trainLoss: number;
+  /** Shares of the examples, 0 to 1. */
+  readonly trainAccuracy: number;
+  readonly testAccuracy: number;
+  readonly distanceFromStart: number;
+}
+
+/** A run epoch by epoch. */
+export interface HistoryRecord extends RunLabels {
+  readonly points: readonly HistoryPoint[];
+}
+
 /** How a random subspace was drawn. */
 export interface SubspaceRecord {
   readonly dimension: number;
   readonly distribution: string;
   readonly seed: number;
+}
+
+/** φ after one iteration of the maximiser. */
+export interface CurvePoint {
+  readonly iteration: number;
+  readonly percent: number;
+}
+
+/** One run of the maximiser; a protocol may make several, from several starts. */
+export interface MaximiserRun {
+  readonly start: string;
+  readonly percent: number;
+  readonly stopReason: string;
+  readonly curve: readonly CurvePoint[];
 }
 
 /** Metric 2.1 at a trained point. */
@@ -54,7 +85,10 @@ export interface SharpnessRecord extends RunLabels {
   readonly activeShare: number;
   readonly moved: boolean;
   /** φ after each iteration of the run that counts. */
-  readonly curve: readonly { readonly percent: number }[];
+  readonly curve: readonly CurvePoint[];
+  readonly restarts: readonly MaximiserRun[];
+  /** What a reader of the value should know. */
+  readonly warnings: readonly string[];
   readonly batchNorm: string;
   readonly evaluationBatch: number;
 }
@@ -79,13 +113,22 @@ export interface RitzRecord extends RunLabels {
 }
 
 /** A warm start, with the sharpness where it ended if that was measured. */
-export interface WarmStartRecord {
-  readonly network: string;
-  readonly trial: number;
-  readonly diverged: boolean;
+export interface WarmStartRecord extends Omit<RunLabels, "regime"> {
   readonly warmEpochs: number;
   readonly epochs: number;
   readonly testBeforePercent: number;
   readonly testAfterPercent: number;
-  readonly sharpness?: { readonly percent: number; readonly epsilon: number };
+  readonly sharpness?: {
+    readonly percent: number;
+    readonly epsilon: number;
+    readonly source: string;
+  };
+}
+
+/** What a study measured so far. */
+export interface StudyRecords {
+  readonly train: readonly TrainRecord[];
+  readonly sharpness: readonly SharpnessRecord[];
+  readonly ritz: readonly RitzRecord[];
+  readonly warm: readonly WarmStartRecord[];
 }

@@ -1,4 +1,4 @@
-import { groupBy } from "./groups.ts";
+import { groupBy, sourcesOf } from "./groups.ts";
 import { distinct, divergedNote, repeatedNote, tally } from "./notes.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { RitzRecord } from "./results.ts";
@@ -7,6 +7,7 @@ import { showSummary, summarise, type Summary } from "./summary.ts";
 /** Curvature at the trained points: the largest Ritz value on col(A), and Lanczos' largest. */
 export function ritzTable(records: readonly RitzRecord[]): ReportTable {
   const rows: string[][] = [];
+  const sources: string[][] = [];
   const data: Record<string, string | number | null>[] = [];
   const groups = sortedGroups(records);
   const bases = new Set(records.map(({ basis }) => basisName(basis)));
@@ -24,6 +25,7 @@ export function ritzTable(records: readonly RitzRecord[]): ReportTable {
       `${own.length}`,
       ...[ritz, ritzResidual, eigenvalue, residual].map(showSummary),
     ]);
+    sources.push(sourcesOf(group));
     data.push({
       network,
       regime,
@@ -43,6 +45,7 @@ export function ritzTable(records: readonly RitzRecord[]): ReportTable {
     title: "Curvature of f: mean ± sd over trials",
     columns: ["", "n", "θ_max on col(A)", "‖HAu − θAu‖/‖Au‖", "λ_max (Lanczos)", "‖Hv − λv‖"],
     rows,
+    sources,
     notes: records.length > 0
       ? [
         curvatureNote(records),

@@ -1,5 +1,5 @@
 import { coversZero } from "./interval.ts";
-import { trialCounts } from "./groups.ts";
+import { sourcesOf, trialCounts } from "./groups.ts";
 import { divergedNote, repeatedNote, sharpnessNote } from "./notes.ts";
 import {
   PAPER_SHARPNESS_FULL,
@@ -38,6 +38,7 @@ function sharpnessTable(
   { name, title }: { name: string; title: string },
 ): ReportTable {
   const rows: string[][] = [];
+  const sources: string[][] = [];
   const data: Record<string, string | number | null>[] = [];
   const comparisons = compareSharpness(records);
   for (const comparison of comparisons) {
@@ -60,6 +61,7 @@ function sharpnessTable(
       showPublished(published?.LB),
       directionOf(comparison, published),
     ]);
+    sources.push(sourcesOf(comparison.records));
     data.push({
       network,
       epsilon,
@@ -84,6 +86,7 @@ function sharpnessTable(
     title,
     columns: ["", "ε", "n", "SB", "LB", "LB/SB", "paper SB", "paper LB", "LB > SB"],
     rows,
+    sources,
     notes: records.length > 0
       ? [
         LEGEND,

@@ -1,4 +1,4 @@
-import { groupBy } from "./groups.ts";
+import { groupBy, sourcesOf } from "./groups.ts";
 import { distinct } from "./notes.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { WarmStartRecord } from "./results.ts";
@@ -7,6 +7,7 @@ import { showSummary, summarise } from "./summary.ts";
 /** Figure 5 in numbers: LB from SB iterates, by the epochs of SB before. */
 export function warmStartTable(records: readonly WarmStartRecord[]): ReportTable {
   const rows: string[][] = [];
+  const sources: string[][] = [];
   const data: Record<string, string | number | null>[] = [];
   for (const group of sortedGroups(records)) {
     const { network, warmEpochs } = group[0]!;
@@ -20,6 +21,7 @@ export function warmStartTable(records: readonly WarmStartRecord[]): ReportTable
       `${own.length}`,
       ...[before, after, sharpness].map(showSummary),
     ]);
+    sources.push(sourcesOf([...group, ...measured]));
     data.push({
       network,
       warmEpochs,
@@ -37,6 +39,7 @@ export function warmStartTable(records: readonly WarmStartRecord[]): ReportTable
     title: "Warm start: large batches from small-batch iterates (figure 5 in numbers)",
     columns: ["", "n", "test before", "test after LB", "φ after LB"],
     rows,
+    sources,
     notes: records.length > 0 ? warmStartNotes(records) : ["No warm start was made."],
     data,
   };

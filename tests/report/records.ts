@@ -13,6 +13,7 @@ export function trainRecord(regime: Regime, trial: number, change: Partial<Train
     regime,
     trial,
     diverged: false,
+    source: `train[regime=${regime},trial=${trial}]`,
     dataset: "mnist-10k",
     trainCount: 8000,
     testCount: 2000,
@@ -43,6 +44,7 @@ export function sharpnessRecord(
     regime,
     trial,
     diverged: false,
+    source: `sharpness[regime=${regime},trial=${trial}]`,
     dataset: "mnist-10k",
     epsilon: 1e-3,
     space: "full",
@@ -55,11 +57,18 @@ export function sharpnessRecord(
     stopReason: "max-iterations",
     activeShare: 0.5,
     moved: true,
-    curve: [{ percent: 0 }, { percent }],
+    ...climb(percent),
+    warnings: [],
     batchNorm: "batch",
     evaluationBatch: 4000,
     ...change,
   } satisfies SharpnessRecord;
+}
+
+/** A maximiser that got there in one iteration. */
+function climb(percent: number): Pick<SharpnessRecord, "curve" | "restarts"> {
+  const curve = [{ iteration: 0, percent: 0 }, { iteration: 1, percent }];
+  return { curve, restarts: [{ start: "vertex", percent, stopReason: "max-iterations", curve }] };
 }
 
 export function ritzRecord(
@@ -73,6 +82,7 @@ export function ritzRecord(
     regime,
     trial,
     diverged: false,
+    source: `ritz[regime=${regime},trial=${trial}]`,
     dataset: "mnist-10k",
     batchNorm: "batch",
     evaluationBatch: 4000,
@@ -88,10 +98,17 @@ export function warmStartRecord(warmEpochs: number, percent?: number): WarmStart
     network: "F1",
     trial: 0,
     diverged: false,
+    source: `warm[warmEpochs=${warmEpochs}]`,
     warmEpochs,
     epochs: 20,
     testBeforePercent: 93,
     testAfterPercent: 96,
-    ...(percent !== undefined && { sharpness: { percent, epsilon: 1e-3 } }),
+    ...(percent !== undefined && {
+      sharpness: {
+        percent,
+        epsilon: 1e-3,
+        source: `warmSharpness[warmEpochs=${warmEpochs}]`,
+      },
+    }),
   };
 }
