@@ -3,9 +3,10 @@ import { z } from "zod";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import { fold } from "../lib/report/fold.ts";
 import { headline } from "../lib/report/headline.ts";
-import { type ReportTable, toCSV, toJSON, toMarkdown } from "../lib/report/report_table.ts";
+import { toMarkdown } from "../lib/report/report_table.ts";
 import { studyTables } from "../lib/report/study_tables.ts";
 import { readStudy } from "./study_records.ts";
+import { writeTables } from "./write_tables.ts";
 
 export default defineStage({
   summary: "Tables 2 to 4, distances, Ritz values and warm starts, ours beside the paper's",
@@ -20,13 +21,3 @@ export default defineStage({
     await Deno.writeTextFile(context.output("terminal"), text);
   },
 });
-
-/** Writes each table as Markdown, CSV and JSON into a new folder. */
-async function writeTables(folder: string, tables: readonly ReportTable[]): Promise<void> {
-  await Deno.mkdir(folder, { recursive: true });
-  for (const table of tables) {
-    await Deno.writeTextFile(`${folder}/${table.name}.md`, toMarkdown(table));
-    await Deno.writeTextFile(`${folder}/${table.name}.csv`, toCSV(table));
-    await Deno.writeTextFile(`${folder}/${table.name}.json`, toJSON(table));
-  }
-}

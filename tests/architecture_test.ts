@@ -37,7 +37,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     folders: ["objective", "networks", "data", "graph", "engine", "random", "linalg"],
   },
   // What surrounds the computation.
-  report: { folders: [], packages: ["arquero"] },
+  report: { folders: [], packages: ["arquero", "vega", "vega-lite"] },
   pipeline: {
     folders: [],
     packages: ["zod", "yaml", "esbuild", "log-update", "commander"],

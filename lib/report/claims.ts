@@ -1,0 +1,108 @@
+/** What the paper's abstract claims, what it measured, and what this study found. */
+import { groupBy, soundOf, trialCounts } from "./groups.ts";
+import { coversZero, type MeanInterval, meanInterval, overPairs } from "./interval.ts";
+import { PAPER_ACCURACY, PAPER_SHARPNESS_FULL } from "./paper.ts";
+import type { SharpnessRecord, TrainRecord } from "./results.ts";
+import { compareSharpness, type SharpnessComparison } from "./sharpness_comparison.ts";
+import { distinguishingWay } from "./sharpness_way.ts";
+import { showNumber, showSummary, summarise } from "./summary.ts";
+
+/**
+ * `agrees` and `differs`: the direction is, or is not, the paper's, and a 95 % interval over trials
+ * excludes the other one. `leans`: the mean has the paper's direction, `leans-away`: the opposite
+ * one, and the interval includes both.
+ */
+export type Verdict = "agrees" | "leans" | "leans-away" | "differs" | "missing";
+
+/** One claim with both sides' numbers. */
+export interface Claim {
+  readonly network: string;
+  /** What the paper says, as a short statement. */
+  readonly statement: string;
+  readonly paper: string;
+  readonly ours: string;
+  readonly verdict: Verdict;
+}
+
+/** Each verdict as a mark that needs no colour, and in words. */
+export const VERDICTS: Readonly<Record<Verdict, readonly [mark: string, words: string]>> = {
+  agrees: ["✓", "as in the paper"],
+  leans: ["≈✓", "leans the paper's way; the trials do not settle it"],
+  "leans-away": ["≈✗", "leans the other way; the trials do not settle it"],
+  differs: ["✗", "unlike the paper"],
+  missing: ["–", "not measured yet"],
+};
+
+/** The claims of the abstract for each network of the study. */
+export function claims(
+  train: readonly TrainRecord[],
+  sharpness: readonly SharpnessRecord[],
+): Claim[] {
+  const full = sharpness.filter(({ space }) => space === "full");
+  return [...groupBy(train, ({ network }) => network)].flatMap(([network, own]) => {
+    const comparisons = compareSharpness(full.filter((record) => record.network === network));
+    return [
+      ...(comparisons.length > 0
+        ? comparisons.map((each) => sharpnessClaim(each, full))
+        : [notMeasured(network)]),
+      accuracyClaim(network, own),
+    ];
+  });
+}
+
+/** The verdict on a mean whose sign is the claim: the paper's is positive. */
+function verdictOf(mean: number, interval: MeanInterval | undefined): Verdict {
+  const isCertain = interval !== undefined && !coversZero(interval);
+  if (mean > 0) return isCertain ? "agrees" : "leans";
+  return isCertain ? "differs" : "leans-away";
+}
+
+function notMeasured(network: string): Claim {
+  const statement = "Large-batch minima are sharper";
+  return { network, statement, paper: "–", ours: "not measured yet", verdict: "missing" };
+}
+
+function sharpnessClaim(
+  { network, epsilon, SB, LB, pairs, sharperPairs, logRatio, records }: SharpnessComparison,
+  all: readonly SharpnessRecord[],
+): Claim {
+  const way = ["full space", ...distinguishingWay(records[0]!, all)].join(", ");
+  const statement = `Large-batch minima are sharper (ε = ${epsilon.toExponential()}, ${way})`;
+  const row = PAPER_SHARPNESS_FULL.find((each) =>
+    each.network === network && each.epsilon === epsilon
+  );
+  const paper = row ? `${(row.LB.mean / row.SB.mean).toFixed(0)} times as sharp` : "–";
+  if (!SB || !LB) return { network, statement, paper, ours: "no pair yet", verdict: "missing" };
+  const factor = SB.mean > 0 ? `${showNumber(LB.mean / SB.mean)} times as sharp: ` : "";
+  return {
+    network,
+    statement,
+    paper,
+    ours: `${factor}φ ${showNumber(LB.mean)} % against ${showNumber(SB.mean)} %, ` +
+      `n = ${trialCounts(SB, LB)}; sharper in ${sharperPairs} of ${pairs} trials`,
+    verdict: verdictOf(LB.mean - SB.mean, logRatio),
+  };
+}
+
+function accuracyClaim(network: string, records: readonly TrainRecord[]): Claim {
+  const statement = "Small-batch minima generalise better";
+  const [small, large] = [soundOf(records, "SB"), soundOf(records, "LB")];
+  const [SB, LB] = [small, large].map((own) =>
+    summarise(own, ({ testAccuracyPercent }) => testAccuracyPercent)
+  );
+  const row = PAPER_ACCURACY[network];
+  const paper = row ? `by ${(row.testSB.mean - row.testLB.mean).toFixed(2)} points` : "–";
+  if (!SB || !LB) return { network, statement, paper, ours: "no pair yet", verdict: "missing" };
+  const gap = meanInterval(
+    overPairs(small, large, (a, b) => a.testAccuracyPercent - b.testAccuracyPercent),
+  );
+  const interval = gap ? `, 95 % interval ${gap.low.toFixed(2)} to ${gap.high.toFixed(2)}` : "";
+  return {
+    network,
+    statement,
+    paper,
+    ours: `by ${(SB.mean - LB.mean).toFixed(2)} points of test accuracy (${showSummary(SB)} % ` +
+      `against ${showSummary(LB)} %${interval})`,
+    verdict: verdictOf(SB.mean - LB.mean, gap),
+  };
+}

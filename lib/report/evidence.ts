@@ -1,0 +1,52 @@
+import type { HistoryRecord, StudyRecords } from "./results.ts";
+
+/** What a reader should know of one record beside its numbers. */
+export interface Evidence {
+  /** The record, by its `source`. */
+  readonly source: string;
+  /** How it ended: stop reasons, epochs or iterations. */
+  readonly ended: string;
+  /** Seed of what was drawn at random for it alone, if anything. */
+  readonly seed: number | null;
+  readonly warnings: readonly string[];
+}
+
+/** The evidence of all records, in the order of the stages. */
+export function evidenceOf(
+  { train, sharpness, ritz, warm }: StudyRecords,
+  histories: readonly HistoryRecord[],
+): Evidence[] {
+  const lost = (diverged: boolean) => diverged ? ["diverged; counts in no mean"] : [];
+  return [
+    ...train.map(({ source, diverged, stopReason, epochs }) => ({
+      source,
+      ended: `${stopReason}, ${epochs} epochs`,
+      seed: null,
+      warnings: lost(diverged),
+    })),
+    ...histories.map(({ source, diverged, points }) => ({
+      source,
+      ended: `${Math.max(0, points.length - 1)} epochs`,
+      seed: null,
+      warnings: lost(diverged),
+    })),
+    ...sharpness.map(({ source, diverged, stopReason, iterations, ...record }) => ({
+      source,
+      ended: `${stopReason}, ${iterations} iterations, ${record.evaluations} evaluations of f`,
+      seed: record.space === "full" ? null : record.space.seed,
+      warnings: [...record.warnings, ...lost(diverged)],
+    })),
+    ...ritz.map(({ source, diverged, lanczos, basis }) => ({
+      source,
+      ended: `${lanczos.stopReason}, ${lanczos.steps} Lanczos steps`,
+      seed: basis.seed,
+      warnings: lost(diverged),
+    })),
+    ...warm.map(({ source, diverged, epochs }) => ({
+      source,
+      ended: `${epochs} epochs`,
+      seed: null,
+      warnings: lost(diverged),
+    })),
+  ];
+}

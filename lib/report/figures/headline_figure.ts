@@ -1,0 +1,98 @@
+import { groupBy, sourcesOf } from "../groups.ts";
+import { PAPER_ACCURACY, PAPER_SHARPNESS_FULL } from "../paper.ts";
+import type { SharpnessRecord, TrainRecord } from "../results.ts";
+import { compareSharpness, type SharpnessComparison } from "../sharpness_comparison.ts";
+import { showSummary, summarise } from "../summary.ts";
+import type { Figure, MissingFigure, Panel } from "./figure.ts";
+import { strip } from "./sharpness_strip.ts";
+
+const NAME = "headline";
+const TITLE = "The finding in one picture";
+
+/** Sharpness in full space and test accuracy of every trial: what the paper's abstract claims. */
+export function headlineFigure(
+  train: readonly TrainRecord[],
+  sharpness: readonly SharpnessRecord[],
+): Figure | MissingFigure {
+  const sound = train.filter(({ diverged }) => !diverged);
+  const full = sharpness.filter(({ space, diverged }) => space === "full" && !diverged);
+  const comparisons = compareSharpness(full);
+  if (sound.length === 0) {
+    return { name: NAME, title: TITLE, missing: "No run has been trained to its end yet." };
+  }
+  const networks = [...groupBy(sound, ({ network }) => network)];
+  const isAlone = networks.length === 1;
+  return {
+    name: NAME,
+    title: TITLE,
+    caption:
+      "A point is a trial; a line joins the two runs of one random start. Diamonds are the " +
+      "paper's means with one standard deviation, on its own data. Left: how much the loss can " +
+      "rise within a small box around the minimum (φ, Metric 2.1, logarithmic). Right: accuracy " +
+      "on the test set.",
+    alternative: networks.map(([network, own]) =>
+      `${network}: ${
+        [
+          ...comparisons.filter((each) => each.network === network).map(sharpnessInWords),
+          accuracyInWords(own),
+        ].join("; ")
+      }.`
+    ).join(" "),
+    panels: networks.flatMap(([network, own]) => [
+      ...comparisons.filter((each) => each.network === network)
+        .map((each, k) => sharpnessPanel(each, k, isAlone)),
+      accuracyPanel(network, own, isAlone),
+    ]),
+    sources: sourcesOf([...full, ...sound]),
+  };
+}
+
+function sharpnessPanel(comparison: SharpnessComparison, k: number, isAlone: boolean): Panel {
+  const { network, epsilon, records } = comparison;
+  const values = records.map(({ regime, trial, percent }) => ({ regime, trial, value: percent }));
+  const name = isAlone ? "" : `${network}: `;
+  return {
+    name: `${NAME}-sharpness-${network}-${k + 1}`,
+    title: `${name}sharpness at ε = ${epsilon.toExponential()}`,
+    spec: strip(values, {
+      axis: "φ in %",
+      paper: PAPER_SHARPNESS_FULL.find((row) => row.network === network && row.epsilon === epsilon),
+      logarithmic: true,
+    }),
+  };
+}
+
+function accuracyPanel(network: string, records: readonly TrainRecord[], isAlone: boolean): Panel {
+  const paper = PAPER_ACCURACY[network];
+  const values = records.map(({ regime, trial, testAccuracyPercent }) => ({
+    regime,
+    trial,
+    value: testAccuracyPercent,
+  }));
+  return {
+    name: `${NAME}-accuracy-${network}`,
+    title: `${isAlone ? "" : `${network}: `}accuracy on the test set`,
+    spec: strip(values, {
+      axis: "test accuracy in %",
+      paper: paper && { SB: paper.testSB, LB: paper.testLB },
+      logarithmic: false,
+    }),
+  };
+}
+
+function sharpnessInWords({ epsilon, SB, LB }: SharpnessComparison): string {
+  return `φ at ε = ${epsilon.toExponential()} is ${showSummary(SB)} % for small and ` +
+    `${showSummary(LB)} % for large batches`;
+}
+
+function accuracyInWords(records: readonly TrainRecord[]): string {
+  const [SB, LB] = (["SB", "LB"] as const).map((regime) =>
+    summarise(
+      records.filter((record) => record.regime === regime),
+      ({ testAccuracyPercent }) => testAccuracyPercent,
+    )
+  );
+  return `test accuracy is ${showSummary(SB)} % for small and ${
+    showSummary(LB)
+  } % for large batches`;
+}

@@ -1,0 +1,88 @@
+/** From a panel to a Vega specification and an SVG, without a browser. */
+import { parse, type Spec, View } from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import type { Figure, Panel, VegaLiteSpec } from "./figure.ts";
+import { CONFIG, withFixedColours } from "./theme.ts";
+
+/** The version of the language that specifications are written in. */
+const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
+
+/** A panel ready for the page. */
+export interface RenderedPanel {
+  readonly name: string;
+  readonly title: string;
+  /** Shown at once, and where scripts do not run; its colours are CSS variables. */
+  readonly svg: string;
+  /** Compiled: the page then needs Vega's runtime only, not Vega-Lite's compiler. */
+  readonly vega: object;
+}
+
+/** A figure ready for the page and for files of its own. */
+export interface RenderedFigure extends Omit<Figure, "panels"> {
+  readonly panels: readonly RenderedPanel[];
+  /** The whole figure for files: light colours on white. */
+  readonly svg: string;
+  /** The whole figure as Vega-Lite, for editors and notebooks. */
+  readonly vegaLite: VegaLiteSpec;
+}
+
+/** Draws a figure. Equal figures give equal bytes. */
+export async function renderFigure(figure: Figure): Promise<RenderedFigure> {
+  const vegaLite: VegaLiteSpec = JSON.parse(withFixedColours(JSON.stringify(wholeOf(figure))));
+  return {
+    ...figure,
+    panels: await Promise.all(figure.panels.map(renderPanel)),
+    svg: await svgOf(compiled(vegaLite)),
+    vegaLite,
+  };
+}
+
+/** The panels of a figure as one specification, two in a row. */
+function wholeOf({ title, panels }: Figure): VegaLiteSpec {
+  return {
+    $schema: SCHEMA,
+    title: { text: title, fontSize: 15, offset: 14 },
+    config: { ...CONFIG, background: "#ffffff" },
+    padding: 12,
+    columns: 2,
+    concat: panels.map((panel) => ({ title: panel.title, ...withOwnParameters(panel) })),
+    resolve: { scale: { color: "independent", shape: "independent", strokeDash: "independent" } },
+  };
+}
+
+async function renderPanel({ name, title, spec }: Panel): Promise<RenderedPanel> {
+  const vega = compiled({ $schema: SCHEMA, title, config: CONFIG, padding: 4, ...spec });
+  return { name, title, vega, svg: await svgOf(vega) };
+}
+
+/** In one specification, parameters of different panels need different names. */
+function withOwnParameters({ name, spec }: Panel): VegaLiteSpec {
+  const own = `picked_${name.replaceAll(/[^A-Za-z0-9]/g, "_")}`;
+  return JSON.parse(JSON.stringify(spec).replaceAll('"picked"', JSON.stringify(own)));
+}
+
+function compiled(spec: VegaLiteSpec): Spec {
+  // Written as plain data, for their types name every combination that the language allows.
+  return compile(spec as unknown as TopLevelSpec).spec;
+}
+
+async function svgOf(spec: Spec): Promise<string> {
+  const view = new View(parse(spec), { renderer: "none" });
+  try {
+    return roundNumbers(await view.toSVG());
+  } finally {
+    view.finalize();
+  }
+}
+
+/**
+ * Numbers in attributes with at most two decimals: a hundredth of a pixel nobody sees, and the last
+ * digits differ between machines. Text, such as the labels of an axis, stays as it is.
+ */
+export function roundNumbers(svg: string): string {
+  return svg.replaceAll(
+    /<[^>]*>/g,
+    (tag) =>
+      tag.replaceAll(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (text) => `${Number(Number(text).toFixed(2))}`),
+  );
+}

@@ -1,0 +1,110 @@
+/** How figures look: colours for both themes, line forms, and the parts that panels share. */
+import type { VegaLiteSpec } from "./figure.ts";
+
+/**
+ * Colours as CSS variables, with their values in the light and the dark theme.
+ *
+ * SB and LB are blue and vermilion of Okabe and Ito's set, which readers of all common kinds of
+ * colour vision tell apart; shape or line form says the same again.
+ */
+export const COLOURS = {
+  "--sb": ["#0072b2", "#5cb8f0"],
+  "--lb": ["#c44e00", "#ff9a52"],
+  "--paper": ["#595959", "#b4b4b4"],
+  "--ink": ["#1b1b1f", "#ececf0"],
+  "--muted": ["#5a5a64", "#a9a9b4"],
+  "--grid": ["#e3e3e8", "#3a3a42"],
+} as const;
+
+/** Width and height of a panel's plot in pixels: two side by side on a desk, one on a phone. */
+export const PANEL_SIZE = { width: 300, height: 220 } as const;
+
+/** SB is blue and round, LB vermilion and square, everywhere. */
+export const REGIME_COLOUR = {
+  field: "regime",
+  type: "nominal",
+  title: null,
+  scale: { domain: ["SB", "LB"], range: ["var(--sb)", "var(--lb)"] },
+} as const;
+
+/** See {@link REGIME_COLOUR}. */
+export const REGIME_SHAPE = {
+  field: "regime",
+  type: "nominal",
+  title: null,
+  scale: { domain: ["SB", "LB"], range: ["circle", "square"] },
+} as const;
+
+/** Lets a click on the legend show one regime alone. */
+export const REGIME_PICK = {
+  name: "picked",
+  select: { type: "point", fields: ["regime"] },
+  bind: "legend",
+} as const;
+
+/** Opacity of what the legend has picked. */
+export function pickedOpacity(full = 1): VegaLiteSpec {
+  return { condition: { param: "picked", value: full }, value: 0.08 };
+}
+
+/** The configuration of every panel. */
+export const CONFIG: VegaLiteSpec = {
+  background: "transparent",
+  // The panel as a whole has an alternative text; hundreds of labelled marks would drown it.
+  aria: false,
+  font: "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
+  view: { stroke: "var(--grid)", fill: null },
+  axis: {
+    labelColor: "var(--muted)",
+    titleColor: "var(--ink)",
+    titleFontWeight: "normal",
+    titleFontSize: 12,
+    labelFontSize: 11,
+    gridColor: "var(--grid)",
+    domainColor: "var(--grid)",
+    tickColor: "var(--grid)",
+    tickCount: 5,
+  },
+  legend: {
+    orient: "top",
+    direction: "horizontal",
+    labelColor: "var(--ink)",
+    labelFontSize: 12,
+    symbolStrokeWidth: 2,
+    offset: 4,
+  },
+  title: {
+    color: "var(--ink)",
+    fontSize: 13,
+    fontWeight: 600,
+    anchor: "start",
+    frame: "group",
+    offset: 8,
+  },
+  line: { strokeWidth: 1.75 },
+  point: { size: 36, filled: true, opacity: 1 },
+};
+
+/** The text with its colour variables replaced, for files that are seen outside the page. */
+export function withFixedColours(text: string, theme: "light" | "dark" = "light"): string {
+  return text.replaceAll(/var\((--[a-z]+)\)/g, (whole, name: string) => {
+    const pair = COLOURS[name as keyof typeof COLOURS];
+    return pair ? pair[theme === "light" ? 0 : 1] : whole;
+  });
+}
+
+/**
+ * A scale that shows magnitudes: logarithmic, or linear near zero where values are not all
+ * positive, as a logarithm would leave those out without a word.
+ */
+export function magnitudeScale(values: readonly number[]): VegaLiteSpec {
+  if (values.every((value) => value > 0)) return { type: "log", nice: true };
+  const sizes = values.map(Math.abs).filter((size) => size > 0);
+  const constant = sizes.length > 0 ? Math.min(...sizes) : 1;
+  return { type: "symlog", constant: rounded(constant), nice: true };
+}
+
+/** Six digits: finer than a pixel, and equal on machines whose logarithms differ in the last. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}
