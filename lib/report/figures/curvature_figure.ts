@@ -3,7 +3,7 @@ import type { RitzRecord } from "../results.ts";
 import { showNumber, summarise } from "../summary.ts";
 import type { Figure, MissingFigure, Panel } from "./figure.ts";
 import {
-  magnitudeScale,
+  magnitudes,
   PANEL_SIZE,
   pickedOpacity,
   REGIME_COLOUR,
@@ -64,6 +64,7 @@ function valuesPanel(
       residual: rounded(residuals[i] ?? NaN),
     })).filter(({ value }) => Number.isFinite(value));
   });
+  const { scale, axis } = magnitudes(values.map(({ value }) => value));
   return {
     name: `${NAME}-${name}`,
     title,
@@ -84,8 +85,8 @@ function valuesPanel(
           field: "value",
           type: "quantitative",
           title: "value",
-          scale: magnitudeScale(values.map(({ value }) => value)),
-          axis: { format: ".1~e" },
+          scale,
+          axis: { ...axis, format: ".1~e" },
         },
         color: REGIME_COLOUR,
         shape: REGIME_SHAPE,

@@ -45,7 +45,13 @@ function distancePanel(network: string, runs: readonly HistoryRecord[]): Panel {
       }))
   );
   const encoding = {
-    x: { field: "epoch", type: "quantitative", title: "epoch", scale: { nice: false } },
+    x: {
+      field: "epoch",
+      type: "quantitative",
+      title: "epoch",
+      scale: { nice: false },
+      axis: { tickMinStep: 1, format: "d" },
+    },
     y: { field: "distance", type: "quantitative", title: "‖x − x₀‖₂" },
     color: REGIME_COLOUR,
   };

@@ -4,7 +4,7 @@ import { keyOfWay } from "../sharpness_way.ts";
 import { showNumber } from "../summary.ts";
 import type { Figure, MissingFigure, Panel } from "./figure.ts";
 import {
-  magnitudeScale,
+  magnitudes,
   PANEL_SIZE,
   pickedOpacity,
   REGIME_COLOUR,
@@ -28,16 +28,14 @@ export function maximiserCurves(records: readonly SharpnessRecord[]): Figure | M
   const groups = [...groupBy(own, groupOf).values()].sort((a, b) =>
     placeOf(a[0]!) - placeOf(b[0]!) || b[0]!.epsilon - a[0]!.epsilon
   );
-  const starts = [...new Set(own.flatMap(({ restarts }) => restarts.map(({ start }) => start)))];
-  const forms = starts.length > 1 ? " The form of a line says where the maximiser started." : "";
   return {
     name: NAME,
     title: TITLE,
     caption: "One line a trial. φ is Metric 2.1 in percent at the best point so far; iteration 0 " +
       "is the start. The paper's protocol ends after ten iterations: where lines still rise, the " +
-      `budget and not the minimum decides.${forms}`,
+      "budget and not the minimum decides.",
     alternative: groups.map(inWords).join(" "),
-    panels: groups.map((group, k) => curvesPanel(group, k, starts)),
+    panels: groups.map(curvesPanel),
     sources: sourcesOf(own),
   };
 }
@@ -56,11 +54,12 @@ function nameOf({ network, epsilon, space }: SharpnessRecord): string {
   return `${network}, ε = ${epsilon.toExponential()}, ${where}`;
 }
 
-function curvesPanel(
-  group: readonly SharpnessRecord[],
-  k: number,
-  starts: readonly string[],
-): Panel {
+function startsOf(group: readonly SharpnessRecord[]): string[] {
+  return [...new Set(group.flatMap(({ restarts }) => restarts.map(({ start }) => start)))];
+}
+
+function curvesPanel(group: readonly SharpnessRecord[], k: number): Panel {
+  const starts = startsOf(group);
   const values = group.flatMap(({ regime, trial, restarts }) =>
     restarts.flatMap(({ start, curve }, run) =>
       curve.filter(({ percent }) => Number.isFinite(percent)).map(({ iteration, percent }) => ({
@@ -74,12 +73,17 @@ function curvesPanel(
     )
   );
   const encoding = {
-    x: { field: "iteration", type: "quantitative", title: "iteration of L-BFGS-B" },
+    x: {
+      field: "iteration",
+      type: "quantitative",
+      title: "iteration of L-BFGS-B",
+      axis: { tickMinStep: 1, format: "d" },
+    },
     y: {
       field: "phi",
       type: "quantitative",
       title: "φ in %",
-      scale: magnitudeScale(values.map(({ phi }) => phi)),
+      ...magnitudes(values.map(({ phi }) => phi)),
     },
     color: REGIME_COLOUR,
     opacity: pickedOpacity(0.85),
@@ -99,7 +103,7 @@ function curvesPanel(
   };
   return {
     name: `${NAME}-${k + 1}`,
-    title: nameOf(group[0]!),
+    title: `${nameOf(group[0]!)}${starts.length === 1 ? `, from the ${starts[0]}` : ""}`,
     spec: {
       ...PANEL_SIZE,
       data: { values },

@@ -2,7 +2,7 @@
 import { groupBy } from "../groups.ts";
 import type { Published, Regime } from "../paper.ts";
 import type { VegaLiteSpec } from "./figure.ts";
-import { magnitudeScale, PANEL_SIZE, REGIME_COLOUR, REGIME_SHAPE, rounded } from "./theme.ts";
+import { magnitudes, PANEL_SIZE, REGIME_COLOUR, REGIME_SHAPE, rounded } from "./theme.ts";
 
 /** One number of one run. */
 export interface StripValue {
@@ -57,7 +57,7 @@ export function strip(
     field: "place",
     type: "quantitative",
     title: null,
-    scale: { domain: [-0.35, 1.45], nice: false },
+    scale: { domain: [-0.35, 1.5], nice: false },
     axis: {
       values: [0, 1],
       labelExpr: "datum.value == 0 ? 'small batches' : 'large batches'",
@@ -69,7 +69,7 @@ export function strip(
     field: "value",
     type: "quantitative",
     title: axis,
-    scale: logarithmic ? magnitudeScale(all) : { zero: false, nice: true },
+    ...(logarithmic ? magnitudes(all) : { scale: { zero: false, nice: true, padding: 8 } }),
   };
   const colour = { ...REGIME_COLOUR, legend: null };
   const tooltip = [
@@ -99,6 +99,18 @@ export function strip(
         data: { values: published },
         mark: { type: "point", shape: "diamond", size: 90, color: "var(--paper)", filled: false },
         encoding: { x, y, tooltip: paperTooltip },
+      },
+      {
+        data: { values: published },
+        mark: {
+          type: "text",
+          text: "paper",
+          align: "left",
+          dx: 8,
+          fontSize: 10,
+          color: "var(--paper)",
+        },
+        encoding: { x, y },
       },
       {
         data: { values: rows },

@@ -71,6 +71,7 @@ export const CONFIG: VegaLiteSpec = {
     labelColor: "var(--ink)",
     labelFontSize: 12,
     symbolStrokeWidth: 2,
+    symbolOpacity: 1,
     offset: 4,
   },
   title: {
@@ -94,14 +95,27 @@ export function withFixedColours(text: string, theme: "light" | "dark" = "light"
 }
 
 /**
- * A scale that shows magnitudes: logarithmic, or linear near zero where values are not all
+ * Scale and axis that show magnitudes: logarithmic, or linear near zero where values are not all
  * positive, as a logarithm would leave those out without a word.
+ *
+ * @returns `scale` and `axis` of a channel.
  */
-export function magnitudeScale(values: readonly number[]): VegaLiteSpec {
-  if (values.every((value) => value > 0)) return { type: "log", nice: true };
+export function magnitudes(values: readonly number[]): { scale: VegaLiteSpec; axis: VegaLiteSpec } {
+  if (values.length > 0 && values.every((value) => value > 0)) {
+    return { scale: { type: "log", nice: true }, axis: { values: decades(values) } };
+  }
   const sizes = values.map(Math.abs).filter((size) => size > 0);
   const constant = sizes.length > 0 ? Math.min(...sizes) : 1;
-  return { type: "symlog", constant: rounded(constant), nice: true };
+  return { scale: { type: "symlog", constant: rounded(constant), nice: true }, axis: {} };
+}
+
+/** Powers of ten around the values; with 2 and 5 between them where those would be few. */
+function decades(values: readonly number[]): number[] {
+  const low = Math.floor(Math.log10(Math.min(...values)));
+  const high = Math.ceil(Math.log10(Math.max(...values)));
+  const steps = high - low <= 2 ? [1, 2, 5] : [1];
+  return Array.from({ length: high - low + 1 }, (_, k) => steps.map((step) => `${step}e${low + k}`))
+    .flat().map(Number);
 }
 
 /** Six digits: finer than a pixel, and equal on machines whose logarithms differ in the last. */

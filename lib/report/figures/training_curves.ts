@@ -3,7 +3,7 @@ import type { HistoryPoint, HistoryRecord } from "../results.ts";
 import { showNumber } from "../summary.ts";
 import type { Figure, MissingFigure, Panel } from "./figure.ts";
 import {
-  magnitudeScale,
+  magnitudes,
   PANEL_SIZE,
   pickedOpacity,
   REGIME_COLOUR,
@@ -12,6 +12,14 @@ import {
 } from "./theme.ts";
 
 const TITLE = "Figure 2: accuracy and loss along training";
+
+const EPOCH = {
+  field: "epoch",
+  type: "quantitative",
+  title: "epoch",
+  scale: { nice: false },
+  axis: { tickMinStep: 1, format: "d" },
+} as const;
 
 /** A value of one run after one epoch. */
 interface CurveValue {
@@ -64,7 +72,7 @@ function lossPanel(network: string, runs: readonly HistoryRecord[]): Panel {
   const values = valuesOf(runs, "train", ({ trainLoss }) => trainLoss);
   return curvePanel(`loss-${network}`, `${network}: training loss`, values, {
     title: "cross-entropy in nats",
-    scale: magnitudeScale(values.map(({ value }) => value)),
+    ...magnitudes(values.map(({ value }) => value)),
   });
 }
 
@@ -72,10 +80,10 @@ function curvePanel(
   name: string,
   title: string,
   values: readonly CurveValue[],
-  y: { readonly title: string; readonly scale: object },
+  y: { readonly title: string; readonly scale: object; readonly axis?: object },
 ): Panel {
   const encoding = {
-    x: { field: "epoch", type: "quantitative", title: "epoch", scale: { nice: false } },
+    x: EPOCH,
     color: REGIME_COLOUR,
     strokeDash: {
       field: "set",

@@ -2,7 +2,7 @@ import { groupBy, sourcesOf } from "../groups.ts";
 import type { WarmStartRecord } from "../results.ts";
 import { showNumber } from "../summary.ts";
 import type { Figure, MissingFigure, Panel } from "./figure.ts";
-import { magnitudeScale, PANEL_SIZE, rounded } from "./theme.ts";
+import { magnitudes, PANEL_SIZE, rounded } from "./theme.ts";
 
 const NAME = "figure5";
 const TITLE = "Figure 5: large batches warm-started from small-batch iterates";
@@ -99,7 +99,7 @@ function sharpnessPanel(network: string, runs: readonly WarmStartRecord[]): Pane
     field: "phi",
     type: "quantitative",
     title: "φ in % after LB",
-    scale: magnitudeScale(values.map(({ phi }) => phi)),
+    ...magnitudes(values.map(({ phi }) => phi)),
   };
   return {
     name: `${NAME}-sharpness-${network}`,

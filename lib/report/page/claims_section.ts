@@ -1,0 +1,40 @@
+import { type Claim, VERDICTS } from "../claims.ts";
+import type { MissingFigure } from "../figures/figure.ts";
+import type { RenderedFigure } from "../figures/render.ts";
+import { figureBlock } from "./figure_section.ts";
+import { type Html, html } from "./html.ts";
+import type { StudyFacts } from "./study_facts.ts";
+
+/** The first screen: the paper's claims, what was found, and the picture. */
+export function claimsSection(
+  claims: readonly Claim[],
+  headline: readonly string[],
+  figure: RenderedFigure | MissingFigure | undefined,
+  facts: StudyFacts,
+): Html {
+  const networks = new Set(claims.map(({ network }) => network));
+  return html`<section id="finding" aria-labelledby="finding-title">
+<h2 id="finding-title" class="visually-hidden">What was found</h2>
+<div class="scroll" tabindex="0" role="region" aria-label="The paper's claims and this study's findings">
+<table class="claims">
+<thead><tr>${
+    networks.size > 1 && html`<th scope="col">network</th>`
+  }<th scope="col">The paper claims</th><th scope="col">it measured</th><th scope="col">here</th><th scope="col">verdict</th></tr></thead>
+<tbody>${claims.map((claim) => claimRow(claim, networks.size > 1))}</tbody>
+</table></div>
+${figure && figureBlock(figure, facts, { isHeadline: true })}
+<details class="words"><summary>In sentences</summary>${
+    headline.map((text) => html`<p>${text}</p>`)
+  }</details>
+</section>`;
+}
+
+function claimRow(
+  { network, statement, paper, ours, verdict }: Claim,
+  withNetwork: boolean,
+): Html {
+  const [mark, words] = VERDICTS[verdict];
+  return html`<tr>${
+    withNetwork && html`<th scope="row">${network}</th>`
+  }<th scope="row">${statement}</th><td>${paper}</td><td>${ours}</td><td class="verdict ${verdict}"><span aria-hidden="true">${mark}</span> ${words}</td></tr>`;
+}

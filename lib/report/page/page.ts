@@ -1,0 +1,87 @@
+import type { ReportModel } from "../report_model.ts";
+import { claimsSection } from "./claims_section.ts";
+import { figuresSection } from "./figure_section.ts";
+import { type Html, html, raw } from "./html.ts";
+import type { StudyFacts } from "./study_facts.ts";
+import { studySection } from "./study_section.ts";
+import { hasResult, tablesSection } from "./table_section.ts";
+
+/** What the page carries with it, so that it needs no network. */
+export interface PageAssets {
+  readonly style: string;
+  readonly client: string;
+  /** Vega's runtime, which sets the global `vega`. */
+  readonly vega: string;
+}
+
+/**
+ * The report as one HTML file.
+ *
+ * All is there without scripts; they add tooltips, selections and a switch of the theme.
+ */
+export function renderPage(model: ReportModel, facts: StudyFacts, assets: PageAssets): string {
+  const [picture, ...figures] = model.figures;
+  const networks = [...new Set(model.claims.map(({ network }) => network))].join(", ");
+  const page = html`
+    <!DOCTYPE html>
+    <html lang="en-GB">
+      <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <title>Sharp minima, rebuilt: ${networks || "no results yet"}</title>
+        <link rel="icon" href="data:,">
+        <style>${raw(assets.style)}</style>
+      </head>
+      <body>
+        <a class="skip" href="#finding">Skip to the finding</a>
+        <header>
+          <div>
+            <h1>Do large batches end in sharper minima?</h1>
+            <p class="lead">${lead(model, facts)}</p>
+          </div>
+          <label
+            class="theme">Theme <select id="theme"><option value="auto">as the system</option><option value="light">light</option><option value="dark">dark</option></select></label>
+        </header>
+        <nav
+          aria-label="Sections"><a href="#finding">Finding</a> <a href="#tables">Tables</a> <a href="#figures">Figures</a> <a href="#study">Study</a> <a href="#cells">Cells</a></nav>
+        <main>
+    ${incomplete(facts)}
+    ${claimsSection(model.claims, model.headline, picture, facts)}
+    ${tablesSection(model.tables, facts)}
+    ${figuresSection(figures, facts)}
+    ${studySection(facts, model.evidence)}
+        </main>
+        <footer>
+          <p>Keskar, Mudigere, Nocedal, Smelyanskiy and Tang, <cite>On Large-Batch Training for Deep Learning:
+    Generalization Gap and Sharp Minima</cite>, ICLR 2017, <a href="https://arxiv.org/abs/1609.04836">arXiv 1609.04836</a>, rebuilt by Basin.
+    Equal results give this page byte for byte.</p>
+        </footer>
+        <script>${scriptText(assets.vega)}</script>
+        <script>${scriptText(assets.client)}</script>
+      </body>
+    </html>
+  `;
+  return page.html;
+}
+
+function lead({ claims }: ReportModel, { profile }: StudyFacts): string {
+  const networks = [...new Set(claims.map(({ network }) => network))];
+  const study = profile === "default" ? "" : ` This is the study's profile “${profile}”.`;
+  if (networks.length === 0) return `Nothing has been trained yet.${study}`;
+  return "Keskar et al. 2017 say that training with large batches (LB) ends in sharper minima than " +
+    "with small ones (SB), and that these generalise worse. Their experiment, rebuilt on " +
+    `${networks.join(", ")}:${study}`;
+}
+
+function incomplete({ cells, command }: StudyFacts): Html {
+  const missing = cells.filter((cell) => !hasResult(cell)).length;
+  if (missing === 0) return html``;
+  return html`<p class="banner" role="status">Incomplete: ${missing} of ${cells.length} cells have no result yet;
+<a href="#cells">they say why</a>. <code>${command}</code> goes on.</p>`;
+}
+
+/** A script's text cannot be escaped; it must not hold what ends its element. */
+function scriptText(text: string): Html {
+  return raw(text.replaceAll("</script", "<\\/script"));
+}

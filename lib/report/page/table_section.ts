@@ -1,0 +1,102 @@
+import type { ReportTable } from "../report_table.ts";
+import { type Html, html } from "./html.ts";
+import { anchorOf, type CellFacts, type StudyFacts } from "./study_facts.ts";
+
+/** All tables, ours beside the paper's, with the cells behind each row. */
+export function tablesSection(tables: readonly ReportTable[], facts: StudyFacts): Html {
+  return html`<section id="tables" aria-labelledby="tables-title">
+<h2 id="tables-title">Tables</h2>
+${tables.map((table) => tableBlock(table, facts))}
+</section>`;
+}
+
+function tableBlock(table: ReportTable, facts: StudyFacts): Html {
+  const { name, title, columns, rows, notes, sources } = table;
+  const anchor = anchorOf("table", name);
+  return html`<div class="table" id="${anchor}">
+<h3 id="${anchor}-title">${title}</h3>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="${anchor}-title">
+<table>
+<thead><tr>${columns.map(heading)}<th scope="col">cells</th></tr></thead>
+<tbody>${
+    rows.map((row, k) =>
+      html`<tr${
+        isPaper(sources[k]) && html`
+          class="published"
+        `
+      }>${
+        row.map((text, column) =>
+          column === 0 ? html`<th scope="row">${text}</th>` : html`<td>${marked(text)}</td>`
+        )
+      }<td>${
+        sources[k]!.length > 0 &&
+        html`<a href="#${anchor}-${k}" aria-label="${`${
+          sources[k]!.length
+        } cells behind this row`}">${sources[k]!.length}</a>`
+      }</td></tr>`
+    )
+  }</tbody>
+</table></div>
+${missingNote(table, facts)}
+${notes.map((note) => html`<p class="note">${note}</p>`)}
+<details><summary>Where these numbers come from</summary>
+<p>Files beside this page: ${
+    ["csv", "json", "md"].map((ending, k) =>
+      html`${k > 0 && ", "}<a href="tables/${name}.${ending}">${name}.${ending}</a>`
+    )
+  }.</p>
+<dl class="sources">${
+    rows.map((row, k) =>
+      sources[k]!.length > 0 &&
+      html`
+        <dt id="${anchor}-${k}">${row.filter(Boolean).slice(0, 2).join(", ")}</dt>
+        <dd>${sources[k]!.map((source, i) => html`${i > 0 && ", "}${cellLink(source, facts)}`)}</dd>
+      `
+    )
+  }</dl></details>
+</div>`;
+}
+
+function isPaper(sources: readonly string[] | undefined): boolean {
+  return sources?.length === 0;
+}
+
+function heading(text: string): Html {
+  return text === "" ? html`<td></td>` : html`<th scope="col">${text}</th>`;
+}
+
+/** Gives the marks of agreement words, for they are read aloud as `check mark`, if at all. */
+function marked(text: string): Html {
+  const [, before, mark, rest] = /^(.*?)([✓✗])(.*)$/.exec(text) ?? [];
+  if (mark === undefined) return html`${text}`;
+  const [kind, words] = mark === "✓" ? ["agrees", "as in the paper"] : ["differs", "unlike it"];
+  return html`
+    ${before}<span class="mark ${kind}" title="${words}" role="img"
+      aria-label="${words}">${mark}</span>${rest}
+  `;
+}
+
+/** Which cells of the stages behind a table have no result, and why. */
+function missingNote({ sources }: ReportTable, { cells, cellOfSource }: StudyFacts): Html {
+  const present = new Set(sources.flat().map((source) => cellOfSource[source]));
+  const stages = new Set(cells.filter(({ id }) => present.has(id)).map(({ stage }) => stage));
+  const missing = cells.filter((cell) => stages.has(cell.stage) && !hasResult(cell));
+  if (missing.length === 0) return html``;
+  return html`<p class="note missing">Not in these numbers: ${
+    missing.map(({ id, state, reason }, k) =>
+      html`${k > 0 && "; "}<a href="#${anchorOf("cell", id)}">${id}</a> (${
+        reason === undefined ? state : `${state}: ${reason}`
+      })`
+    )
+  }.</p>`;
+}
+
+/** Whether a cell has a result, be it that it diverged. */
+export function hasResult({ state }: CellFacts): boolean {
+  return state === "done" || state === "diverged";
+}
+
+function cellLink(source: string, { cellOfSource }: StudyFacts): Html {
+  const id = cellOfSource[source];
+  return id === undefined ? html`${source}` : html`<a href="#${anchorOf("cell", id)}">${id}</a>`;
+}
