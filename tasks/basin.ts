@@ -16,6 +16,7 @@ import { kebabCase } from "../lib/pipeline/verbs/flags.ts";
 import { graphVerb } from "../lib/pipeline/verbs/graph.ts";
 import { logsVerb } from "../lib/pipeline/verbs/logs.ts";
 import { planVerb } from "../lib/pipeline/verbs/plan.ts";
+import { reportVerb } from "../lib/pipeline/verbs/report.ts";
 import { runVerb } from "../lib/pipeline/verbs/run.ts";
 import { showVerb } from "../lib/pipeline/verbs/show.ts";
 import { openStage, type StageCommand, stageVerb } from "../lib/pipeline/verbs/stage.ts";
@@ -113,6 +114,11 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
     );
   verb("graph", "Print the stages as a Mermaid flow chart", "graph > study.mmd")
     .action(async () => end(await graphVerb(context())));
+  verb("report", "Write the report of the results so far and say where it is", "report --open")
+    .option("--open", "show it in the browser", false)
+    .action(async (options: { open: boolean }) =>
+      end(await reportVerb(context(), options.open ? openInBrowser : undefined))
+    );
   verb("check", "Check the study under every profile; runs nothing", "check")
     .action(async () => end(await checkVerb(context())));
   return program;
@@ -199,7 +205,21 @@ function contextOf(
     worker: fileURLToPath(new URL("./worker.ts", import.meta.url)),
     // An interface has no index signature; spread, it is a plain map of facts.
     engine: (threads) => ({ ...engineDescription(threads) }),
+    // Loaded when there is a report to write: other verbs need none of it.
+    report: async (workspace) => (await import("./report_page.ts")).writeReport(workspace),
   };
+}
+
+/** Shows a file with what the system opens pages with. */
+async function openInBrowser(path: string): Promise<void> {
+  const opener = { darwin: "open", windows: "explorer" }[Deno.build.os as string] ?? "xdg-open";
+  const command = new Deno.Command(opener, { args: [path], stdout: "null", stderr: "null" });
+  try {
+    await command.output();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new RangeError(`Cannot open ${path}: there is no ${opener}; open it by hand`);
+  }
 }
 
 /** The first Ctrl-C ends the run in good order, the second one at once. */

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { openWorkspace } from "../run/workspace.ts";
 import { pruneView, viewRoot } from "../store/view.ts";
 import { executeCells } from "./execute.ts";
+import { reportLine } from "./report.ts";
 import { EXIT, type VerbContext, writeJson } from "./verb.ts";
 
 /** The name of outputs whose text `run` shows at its end. */
@@ -18,6 +19,8 @@ export async function runVerb(context: VerbContext): Promise<number> {
     .map((cell) => ({ cell, output: SHOWN_OUTPUT }));
   const { summary, exit } = await executeCells(workspace, cells, context, toShow);
   if (exit !== EXIT.interrupted) pruneView(viewRoot(layout, study.profile), cells);
+  // An interrupted run leaves the last report as it was.
+  const report = exit === EXIT.interrupted ? undefined : await context.report?.(workspace);
   if (context.json) {
     writeJson(context.terminal, {
       cells: cells.length,
@@ -25,6 +28,7 @@ export async function runVerb(context: VerbContext): Promise<number> {
       failed: summary.failed.map(({ id }) => id),
       blocked: summary.blocked.map(({ id }) => id),
       interrupted: summary.isInterrupted,
+      report: report?.path,
     });
     return exit;
   }
@@ -34,5 +38,6 @@ export async function runVerb(context: VerbContext): Promise<number> {
     const text = readFileSync(layout.blob(digest.slice("blob:".length)), "utf8");
     context.terminal.write(`\n${text.trimEnd()}\n`);
   }
+  if (report) context.terminal.write(`\n${reportLine(report)}\n`);
   return exit;
 }

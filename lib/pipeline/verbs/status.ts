@@ -11,7 +11,8 @@ import { holderOf } from "../store/lock.ts";
 import { planSummary } from "./plan.ts";
 import { EXIT, type VerbContext, writeJson } from "./verb.ts";
 
-interface CellStatus {
+/** How far a cell is. */
+export interface CellStatus {
   readonly cell: string;
   readonly stage: string;
   readonly state: PlannedCell["state"] | "running" | "failed";
@@ -50,7 +51,8 @@ export async function statusVerb(context: VerbContext): Promise<number> {
   return EXIT.ok;
 }
 
-function statusOf(layout: Layout, planned: PlannedCell): CellStatus {
+/** The state of a cell, as far as files tell. */
+export function statusOf(layout: Layout, planned: PlannedCell): CellStatus {
   const own = { cell: planned.cell.id, stage: planned.cell.stage.name, state: planned.state };
   if (planned.state !== "run") return own;
   const holder = holderOf(layout.lock(planned.key));

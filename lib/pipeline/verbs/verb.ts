@@ -1,6 +1,14 @@
 /** What every verb gets from the command line's edge. */
 import type { Terminal } from "../display/terminal.ts";
-import type { WorkspaceOptions } from "../run/workspace.ts";
+import type { Workspace, WorkspaceOptions } from "../run/workspace.ts";
+
+/** A report on disk. */
+export interface WrittenReport {
+  /** Absolute path of the page. */
+  readonly path: string;
+  /** Cells without a result; the page says why. */
+  readonly missing: number;
+}
 
 /** The surroundings of a verb. */
 export interface VerbContext extends WorkspaceOptions {
@@ -11,6 +19,8 @@ export interface VerbContext extends WorkspaceOptions {
   readonly jobs?: number | undefined;
   /** Absolute path of the worker's module. */
   readonly worker: string;
+  /** Writes the report of a study as it stands; `undefined` if the study has none. */
+  readonly report?: (workspace: Workspace) => Promise<WrittenReport | undefined>;
   /** The first Ctrl-C, and the second one. */
   readonly interrupt: { readonly signal: AbortSignal; readonly kill: AbortSignal };
 }

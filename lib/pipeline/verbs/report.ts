@@ -1,0 +1,37 @@
+/** `report`: writes the study's report as far as there are results, and says where it is. */
+import { relative } from "node:path";
+import { counted } from "../display/format.ts";
+import { openWorkspace } from "../run/workspace.ts";
+import { EXIT, UsageError, type VerbContext, writeJson, type WrittenReport } from "./verb.ts";
+
+/**
+ * Writes the report and prints its path.
+ *
+ * @param open Shows the page to the user, if that was asked for.
+ * @returns The exit status.
+ * @throws {UsageError} If the study has no stage that makes one.
+ */
+export async function reportVerb(
+  context: VerbContext,
+  open?: (path: string) => Promise<void>,
+): Promise<number> {
+  const workspace = await openWorkspace(context);
+  const report = await context.report?.(workspace);
+  if (!report) {
+    throw new UsageError(
+      "Cannot write a report: no stage of the study has an output `report`; " +
+        "add one that runs tasks/report.ts",
+    );
+  }
+  if (context.json) writeJson(context.terminal, report);
+  else context.terminal.write(`${reportLine(report)}\n`);
+  await open?.(report.path);
+  return EXIT.ok;
+}
+
+/** Where the report is, and how much it lacks. */
+export function reportLine({ path, missing }: WrittenReport): string {
+  const near = relative(Deno.cwd(), path);
+  const lacks = missing > 0 ? ` (${counted(missing, "cell")} without a result; it says why)` : "";
+  return `the report is ${near.startsWith("..") ? path : near}${lacks}`;
+}

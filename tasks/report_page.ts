@@ -1,0 +1,121 @@
+/** Writes the report: a page of the study as it stands, with its figures and tables beside. */
+import { dirname, join } from "node:path";
+import { loadStage } from "../lib/pipeline/key/stage_module.ts";
+import type { Cell } from "../lib/pipeline/plan/cell.ts";
+import type { PlannedCell } from "../lib/pipeline/run/plan.ts";
+import type { Workspace } from "../lib/pipeline/run/workspace.ts";
+import type { InputArtifact, StageContext } from "../lib/pipeline/stage.ts";
+import type { Layout } from "../lib/pipeline/store/layout.ts";
+import { readTree, type ResultRecord } from "../lib/pipeline/store/record.ts";
+import type { WrittenReport } from "../lib/pipeline/verbs/verb.ts";
+import { type PageAssets, renderPage } from "../lib/report/page/page.ts";
+import { hasResult } from "../lib/report/page/table_section.ts";
+import { REPORT_OUTPUT, reportCell, studyFacts } from "./study_facts.ts";
+
+/**
+ * Writes the report of a study, of whatever results there are.
+ *
+ * It is a view: made anew from the store, not a result with a key, as it shows what the keys do not
+ * hold, such as times. Built aside and moved into place.
+ *
+ * @returns `undefined` if the study has no stage with an output `report`.
+ */
+export async function writeReport(workspace: Workspace): Promise<WrittenReport | undefined> {
+  const report = reportCell(workspace);
+  if (!report) return undefined;
+  const { layout, study } = workspace;
+  const { facts, plan } = studyFacts(workspace, report);
+  const folder = study.profile === "default"
+    ? join(layout.root, "report")
+    : join(layout.root, "report", "_profile", study.profile);
+  await Deno.mkdir(dirname(folder), { recursive: true });
+  const staged = await Deno.makeTempDir({ dir: dirname(folder), prefix: "." });
+  try {
+    const planned = plan.get(report)!;
+    if (planned.state === "up to date") await copyOutputs(layout, report, planned.record, staged);
+    else await reportOnWhatThereIs(layout, report, plan, staged);
+    const model = join(staged, report.stage.outputs.get(REPORT_OUTPUT)!.path);
+    const page = renderPage(JSON.parse(await Deno.readTextFile(model)), facts, await readAssets());
+    await Deno.writeTextFile(join(staged, "index.html"), page);
+    await Deno.remove(model);
+    await Deno.chmod(staged, 0o755); // temporary folders are private
+    await replaceFolder(folder, staged);
+  } finally {
+    await Deno.remove(staged, { recursive: true }).catch(() => {});
+  }
+  return {
+    path: join(folder, "index.html"),
+    missing: facts.cells.filter((cell) => !hasResult(cell)).length,
+  };
+}
+
+/** Reports of other profiles lie within the default one's folder, and stay. */
+async function replaceFolder(folder: string, staged: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(staged)) {
+    if (isDirectory) await Deno.remove(join(folder, name), { recursive: true }).catch(() => {});
+    await Deno.rename(join(staged, name), join(folder, name));
+  }
+}
+
+async function copyOutputs(
+  layout: Layout,
+  { stage }: Cell,
+  { outputs }: ResultRecord,
+  folder: string,
+): Promise<void> {
+  for (const { name, path } of stage.outputs.values()) {
+    const [kind, hex] = outputs[name]!.digest.split(":");
+    const files = kind === "blob"
+      ? [{ path, sha256: hex! }]
+      : readTree(layout, hex!).files.map((file) => ({ ...file, path: join(path, file.path) }));
+    for (const file of files) {
+      const target = join(folder, file.path);
+      await Deno.mkdir(dirname(target), { recursive: true });
+      await Deno.writeFile(target, await Deno.readFile(layout.blob(file.sha256)));
+    }
+  }
+}
+
+/** Runs the report's stage here, on the results that are there. */
+async function reportOnWhatThereIs(
+  layout: Layout,
+  { stage, inputs, labels }: Cell,
+  plan: ReadonlyMap<Cell, PlannedCell>,
+  folder: string,
+): Promise<void> {
+  const artifacts = new Map(inputs.map(({ name, cells, output }) => [
+    name,
+    cells.flatMap((cell): InputArtifact[] => {
+      const planned = plan.get(cell)!;
+      if (planned.state !== "up to date") return [];
+      const { outputs, status } = planned.record;
+      const path = layout.blob(outputs[output]!.digest.slice("blob:".length));
+      return [{ cell: cell.labels, status, path }];
+    }),
+  ]));
+  const { run, parameters } = await loadStage(stage.module);
+  const context: StageContext<unknown> = {
+    parameters: parameters.parse({}),
+    cell: labels,
+    input: (name) => artifacts.get(name)![0]!,
+    inputs: (name) => artifacts.get(name) ?? [],
+    output: (name) => join(folder, stage.outputs.get(name)!.path),
+    progress: () => {},
+    log: () => {},
+    diverged: () => {},
+  };
+  await run(context);
+}
+
+async function readAssets(): Promise<PageAssets> {
+  const beside = (name: string) =>
+    Deno.readTextFile(new URL(`../lib/report/page/${name}`, import.meta.url));
+  const [style, client, vega] = await Promise.all([
+    beside("style.css"),
+    beside("client.js"),
+    // The build for browsers; the package does not export it by name.
+    Deno.readTextFile(new URL("vega.min.js", import.meta.resolve("vega"))),
+  ]);
+  return { style, client, vega };
+}
