@@ -21,6 +21,8 @@ export interface Claim {
   readonly statement: string;
   readonly paper: string;
   readonly ours: string;
+  /** Ours in a few words, to follow "here"; absent where nothing was measured. */
+  readonly short?: string;
   readonly verdict: Verdict;
 }
 
@@ -73,12 +75,17 @@ function sharpnessClaim(
   );
   const paper = row ? `${(row.LB.mean / row.SB.mean).toFixed(0)} times as sharp` : "–";
   if (!SB || !LB) return { network, statement, paper, ours: "no pair yet", verdict: "missing" };
-  const factor = SB.mean > 0 ? `${showNumber(LB.mean / SB.mean)} times as sharp: ` : "";
+  const factor = SB.mean > 0 ? `${showNumber(LB.mean / SB.mean)} times as sharp` : undefined;
+  const order = LB.mean > SB.mean ? "sharper" : "flatter";
   return {
     network,
     statement,
     paper,
-    ours: `${factor}φ ${showNumber(LB.mean)} % against ${showNumber(SB.mean)} %, ` +
+    short: `large-batch minima are ${factor ?? order} at ε = ${epsilon.toExponential()}`,
+    ours:
+      `${factor ? `${factor}: ` : ""}φ ${showNumber(LB.mean)} % against ${
+        showNumber(SB.mean)
+      } %, ` +
       `n = ${trialCounts(SB, LB)}; sharper in ${sharperPairs} of ${pairs} trials`,
     verdict: verdictOf(LB.mean - SB.mean, logRatio),
   };
@@ -96,12 +103,17 @@ function accuracyClaim(network: string, records: readonly TrainRecord[]): Claim 
   const gap = meanInterval(
     overPairs(small, large, (a, b) => a.testAccuracyPercent - b.testAccuracyPercent),
   );
-  const interval = gap ? `, 95 % interval ${gap.low.toFixed(2)} to ${gap.high.toFixed(2)}` : "";
+  const interval = gap
+    ? `; 95 % interval of the difference ${gap.low.toFixed(2)} to ${gap.high.toFixed(2)}`
+    : "";
+  const points = Math.abs(SB.mean - LB.mean).toFixed(2);
+  const order = SB.mean >= LB.mean ? "better" : "worse";
   return {
     network,
     statement,
     paper,
-    ours: `by ${(SB.mean - LB.mean).toFixed(2)} points of test accuracy (${showSummary(SB)} % ` +
+    short: `small batches do ${points} points ${order} on the test set`,
+    ours: `${points} points ${order} on the test set (${showSummary(SB)} % ` +
       `against ${showSummary(LB)} %${interval})`,
     verdict: verdictOf(SB.mean - LB.mean, gap),
   };

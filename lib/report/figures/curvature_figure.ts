@@ -86,7 +86,7 @@ function valuesPanel(
           type: "quantitative",
           title: "value",
           scale,
-          axis: { ...axis, format: ".1~e" },
+          axis: { ...axis, format: "~e" },
         },
         color: REGIME_COLOUR,
         shape: REGIME_SHAPE,

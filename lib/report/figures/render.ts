@@ -51,7 +51,8 @@ function wholeOf({ title, panels }: Figure): VegaLiteSpec {
 }
 
 async function renderPanel({ name, title, spec }: Panel): Promise<RenderedPanel> {
-  const vega = compiled({ $schema: SCHEMA, title, config: CONFIG, padding: 4, ...spec });
+  // The page has the title as text, which folds on a phone.
+  const vega = compiled({ $schema: SCHEMA, config: CONFIG, padding: 4, ...spec });
   return { name, title, vega, svg: await svgOf(vega) };
 }
 

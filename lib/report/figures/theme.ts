@@ -106,14 +106,29 @@ export function magnitudes(values: readonly number[]): { scale: VegaLiteSpec; ax
   }
   const sizes = values.map(Math.abs).filter((size) => size > 0);
   const constant = sizes.length > 0 ? Math.min(...sizes) : 1;
-  return { scale: { type: "symlog", constant: rounded(constant), nice: true }, axis: {} };
+  const largest = sizes.length > 0 ? Math.max(...sizes) : 1;
+  return {
+    scale: { type: "symlog", constant: rounded(constant), nice: true },
+    axis: { values: signedDecades(constant, largest) },
+  };
 }
 
-/** Powers of ten around the values; with 2 and 5 between them where those would be few. */
+/** Zero and powers of ten to both sides of it, at most four a side. */
+function signedDecades(smallest: number, largest: number): number[] {
+  // The axis is linear below the smallest: labels there would crowd around zero.
+  const low = Math.floor(Math.log10(smallest)) + 1;
+  const high = Math.ceil(Math.log10(largest));
+  const step = Math.ceil((high - low + 1) / 4);
+  const powers = [];
+  for (let power = high; power >= low; power -= step) powers.push(Number(`1e${power}`));
+  return [...powers.map((value) => -value), 0, ...powers.toReversed()];
+}
+
+/** Powers of ten around the values, with steps between them where those would be few. */
 function decades(values: readonly number[]): number[] {
   const low = Math.floor(Math.log10(Math.min(...values)));
   const high = Math.ceil(Math.log10(Math.max(...values)));
-  const steps = high - low <= 2 ? [1, 2, 5] : [1];
+  const steps = high - low <= 1 ? [1, 2, 5] : high - low === 2 ? [1, 3] : [1];
   return Array.from({ length: high - low + 1 }, (_, k) => steps.map((step) => `${step}e${low + k}`))
     .flat().map(Number);
 }

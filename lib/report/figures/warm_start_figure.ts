@@ -38,7 +38,7 @@ const EPOCHS = {
   field: "warmEpochs",
   type: "quantitative",
   title: "epochs of small batches before",
-  axis: { tickMinStep: 1 },
+  axis: { tickMinStep: 1, format: "d" },
 } as const;
 
 function accuracyPanel(network: string, runs: readonly WarmStartRecord[]): Panel {

@@ -22,7 +22,11 @@ export function claimsSection(
   }<th scope="col">The paper claims</th><th scope="col">it measured</th><th scope="col">here</th><th scope="col">verdict</th></tr></thead>
 <tbody>${claims.map((claim) => claimRow(claim, networks.size > 1))}</tbody>
 </table></div>
-${figure && figureBlock(figure, facts, { isHeadline: true })}
+${
+    figure && ("missing" in figure
+      ? html`<p class="missing">${figure.missing}</p>`
+      : figureBlock(figure, facts, false))
+  }
 <details class="words"><summary>In sentences</summary>${
     headline.map((text) => html`<p>${text}</p>`)
   }</details>

@@ -38,7 +38,7 @@ export function renderPage(model: ReportModel, facts: StudyFacts, assets: PageAs
         <header>
           <div>
             <h1>Do large batches end in sharper minima?</h1>
-            <p class="lead">${lead(model, facts)}</p>
+            <p class="lead">${lead(model, facts)}</p>${answers(model)}
           </div>
           <label
             class="theme">Theme <select id="theme"><option value="auto">as the system</option><option value="light">light</option><option value="dark">dark</option></select></label>
@@ -67,11 +67,23 @@ export function renderPage(model: ReportModel, facts: StudyFacts, assets: PageAs
 
 function lead({ claims }: ReportModel, { profile }: StudyFacts): string {
   const networks = [...new Set(claims.map(({ network }) => network))];
-  const study = profile === "default" ? "" : ` This is the study's profile “${profile}”.`;
-  if (networks.length === 0) return `Nothing has been trained yet.${study}`;
+  if (networks.length === 0) return "Nothing has been trained yet.";
+  const study = profile === "default" ? "" : `, in the profile “${profile}”`;
   return "Keskar et al. 2017 say that training with large batches (LB) ends in sharper minima than " +
-    "with small ones (SB), and that these generalise worse. Their experiment, rebuilt on " +
-    `${networks.join(", ")}:${study}`;
+    "with small ones (SB), and that these generalise worse. This is their experiment rebuilt on " +
+    `${networks.join(", ")}${study}.`;
+}
+
+/** The finding in one sentence for each network. */
+function answers({ claims }: ReportModel): Html[] {
+  const networks = [...new Set(claims.map(({ network }) => network))];
+  return networks.flatMap((network) => {
+    const parts = claims.filter((claim) => claim.network === network)
+      .flatMap(({ short }) => short ?? []);
+    if (parts.length === 0) return [];
+    const where = networks.length > 1 ? `On ${network}` : "Here";
+    return [html`<p class="answer">${where}, ${parts.join("; ")}.</p>`];
+  });
 }
 
 function incomplete({ cells, command }: StudyFacts): Html {
