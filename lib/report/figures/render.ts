@@ -32,7 +32,7 @@ export async function renderFigure(figure: Figure): Promise<RenderedFigure> {
   return {
     ...figure,
     panels: await Promise.all(figure.panels.map(renderPanel)),
-    svg: await svgOf(compiled(vegaLite)),
+    svg: await svgOf(compiled(vegaLite), figure.name),
     vegaLite,
   };
 }
@@ -53,7 +53,7 @@ function wholeOf({ title, panels }: Figure): VegaLiteSpec {
 async function renderPanel({ name, title, spec }: Panel): Promise<RenderedPanel> {
   // The page has the title as text, which folds on a phone.
   const vega = compiled({ $schema: SCHEMA, config: CONFIG, padding: 4, ...spec });
-  return { name, title, vega, svg: await svgOf(vega) };
+  return { name, title, vega, svg: await svgOf(vega, name) };
 }
 
 /** In one specification, parameters of different panels need different names. */
@@ -67,13 +67,23 @@ function compiled(spec: VegaLiteSpec): Spec {
   return compile(spec as unknown as TopLevelSpec).spec;
 }
 
-async function svgOf(spec: Spec): Promise<string> {
+async function svgOf(spec: Spec, name: string): Promise<string> {
   const view = new View(parse(spec), { renderer: "none" });
   try {
-    return roundNumbers(await view.toSVG());
+    return withOwnIds(roundNumbers(await view.toSVG()), name);
   } finally {
     view.finalize();
   }
+}
+
+/** Vega numbers what it clips by a counter of the process; here by figure, so that equal is equal. */
+function withOwnIds(svg: string, name: string): string {
+  const ids = [...svg.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id!);
+  const own = new Map(ids.map((id, k) => [id, `${name}-${k}`]));
+  return svg.replaceAll(
+    /(\sid="|url\(#)([^")]+)/g,
+    (_, before: string, id: string) => before + (own.get(id) ?? id),
+  );
 }
 
 /**

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { claims, type Verdict } from "../../lib/report/claims.ts";
+import { sharpnessRecord, trainRecord } from "./records.ts";
+
+/** Runs whose sharpness and test accuracy are given trial by trial. */
+function verdicts(
+  phi: { readonly SB: readonly number[]; readonly LB: readonly number[] },
+  accuracy: { readonly SB: readonly number[]; readonly LB: readonly number[] },
+): Verdict[] {
+  const regimes = ["SB", "LB"] as const;
+  return claims(
+    regimes.flatMap((regime) =>
+      accuracy[regime].map((testAccuracyPercent, trial) =>
+        trainRecord(regime, trial, { testAccuracyPercent })
+      )
+    ),
+    regimes.flatMap((regime) =>
+      phi[regime].map((percent, trial) => sharpnessRecord(regime, trial, percent))
+    ),
+  ).map(({ verdict }) => verdict);
+}
+
+Deno.test("claims() agrees where all trials say what the paper says, differs where none does", () => {
+  const [low, high] = [[1, 1.1, 0.9], [100, 101, 99]];
+  const [worse, better] = [[96, 96.1, 95.9], [97, 97.1, 96.9]];
+  assert.deepEqual(verdicts({ SB: low, LB: high }, { SB: better, LB: worse }), [
+    "agrees",
+    "agrees",
+  ]);
+  assert.deepEqual(verdicts({ SB: high, LB: low }, { SB: worse, LB: better }), [
+    "differs",
+    "differs",
+  ]);
+});
+
+Deno.test("claims() leans where the trials do not settle it, or where there is one only", () => {
+  const scattered = { SB: [1, 50, 100], LB: [20, 10, 130] };
+  assert.deepEqual(verdicts(scattered, { SB: [96, 97], LB: [97, 95.5] }), ["leans", "leans"]);
+  assert.deepEqual(verdicts({ SB: [5], LB: [3] }, { SB: [96], LB: [97] }), [
+    "leans-away",
+    "leans-away",
+  ]);
+});
+
+Deno.test("claims() has the paper's numbers beside ours, and says what is missing", () => {
+  const train = (["SB", "LB"] as const).map((regime) => trainRecord(regime, 0));
+  const sharpness = [sharpnessRecord("SB", 0, 2), sharpnessRecord("LB", 0, 5)];
+  const [sharper, better] = claims(train, sharpness);
+  assert.equal(sharper!.paper, "167 times as sharp");
+  assert.equal(
+    sharper!.ours,
+    "2.50 times as sharp: φ 5.00 % against 2.00 %, n = 1; sharper in 1 of 1 trials",
+  );
+  assert.equal(sharper!.short, "large-batch minima are 2.50 times as sharp at ε = 1e-3");
+  assert.equal(better!.paper, "by 0.22 points");
+  assert.equal(better!.short, "small batches do 1.00 points better on the test set");
+  assert.deepEqual(claims(train, []).map(({ verdict }) => verdict), ["missing", "leans"]);
+  assert.deepEqual(claims([], []), []);
+});

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { compile, type TopLevelSpec } from "vega-lite";
+import type { Figure } from "../../../lib/report/figures/figure.ts";
+import { renderFigure, roundNumbers } from "../../../lib/report/figures/render.ts";
+import { studyFigures } from "../../../lib/report/figures/study_figures.ts";
+import { magnitudes, withFixedColours } from "../../../lib/report/figures/theme.ts";
+import { sharpnessRecord } from "../records.ts";
+import { HISTORIES, STUDY } from "../study.ts";
+
+const figures = studyFigures(STUDY, HISTORIES);
+const drawn = figures.filter((figure): figure is Figure => "panels" in figure);
+
+Deno.test("studyFigures() draws what has records and says why the rest is missing", () => {
+  assert.deepEqual(drawn.map(({ name }) => name), [
+    "headline",
+    "maximiser",
+    "subspace",
+    "figure2",
+    "figure5",
+    "distance",
+    "curvature",
+  ]);
+  const none = studyFigures({ train: [], sharpness: [], ritz: [], warm: [] }, []);
+  for (const figure of none) {
+    assert.ok("missing" in figure, `${figure.name} has nothing to show, but is drawn`);
+    assert.match(figure.missing, /^[A-Z].*\.$/);
+  }
+  assert.equal(none.length, figures.length);
+});
+
+Deno.test("figures are specifications that Vega-Lite takes without a warning", () => {
+  for (const { panels } of drawn) {
+    for (const { name, spec } of panels) {
+      const warnings: unknown[] = [];
+      const logger = {
+        level: () => logger,
+        warn: (...texts: unknown[]) => (warnings.push(...texts), logger),
+        info: () => logger,
+        debug: () => logger,
+        error: (...texts: unknown[]) => (warnings.push(...texts), logger),
+      };
+      // deno-lint-ignore no-explicit-any -- Vega's type of `level` is an overload.
+      compile(spec as unknown as TopLevelSpec, { logger: logger as any });
+      assert.deepEqual(warnings, [], name);
+    }
+  }
+});
+
+Deno.test("figures say in words what they show, with the numbers", () => {
+  const words = Object.fromEntries(drawn.map(({ name, alternative }) => [name, alternative]));
+  assert.match(words.headline!, /φ at ε = 1e-3 is 2\.50 ± 0\.50 % for small and 112\.50 ± 22\.50/);
+  assert.match(words.maximiser!, /F1, ε = 5e-4, full space: SB ends between 0\.500 and 0\.750 %/);
+  assert.match(words.figure2!, /SB ends at 99\.99 % on the training and 96\.33 % on the test set/);
+  assert.match(words.distance!, /SB ends 18\.00 to 18\.00 from the start/);
+  for (const [name, text] of Object.entries(words)) assert.ok(text.length > 20, name);
+});
+
+Deno.test("figures leave out what diverged", () => {
+  const lost = STUDY.sharpness.map((record) =>
+    record.regime === "LB" && record.trial === 2
+      ? { ...record, diverged: true, percent: NaN }
+      : record
+  );
+  const [headline, maximiser] = studyFigures({ ...STUDY, sharpness: lost }, HISTORIES) as Figure[];
+  for (const { name, sources } of [headline!, maximiser!]) {
+    const isLost = sources.some((source) => /^sharpness.*regime=LB,trial=2/.test(source));
+    assert.equal(isLost, false, name);
+  }
+});
+
+Deno.test("maximiserCurves() tells several starts apart by the form of their lines", () => {
+  const curve = [{ iteration: 0, percent: 1 }, { iteration: 1, percent: 3 }];
+  const restarts = ["vertex", "origin"].map((start) => ({
+    start,
+    percent: 3,
+    stopReason: "max-iterations",
+    curve,
+  }));
+  const sharpness = [sharpnessRecord("SB", 0, 3, { protocol: "robust", restarts })];
+  const figure = studyFigures({ ...STUDY, sharpness }, [])[1] as Figure;
+  const text = JSON.stringify(figure.panels[0]!.spec);
+  assert.match(text, /"domain":\["vertex","origin"\]/);
+  assert.equal(text.match(/"phi":3/g)?.length, 2);
+});
+
+Deno.test("magnitudes() is logarithmic for positive values and says nothing away for others", () => {
+  assert.deepEqual(magnitudes([0.5, 2000]), {
+    scale: { type: "log", nice: true },
+    axis: { values: [0.1, 1, 10, 100, 1000, 10000] },
+  });
+  assert.deepEqual(magnitudes([2, 60]).axis.values, [1, 3, 10, 30, 100, 300]);
+  const { scale, axis } = magnitudes([-1e-3, 0, 5]);
+  assert.equal(scale.type, "symlog");
+  assert.equal(scale.constant, 1e-3);
+  assert.deepEqual(axis.values, [-10, -1, -0.1, -0.01, 0, 0.01, 0.1, 1, 10]);
+});
+
+Deno.test("withFixedColours() leaves no variable of a theme", () => {
+  const text = JSON.stringify(drawn);
+  assert.ok(text.includes("var(--sb)"));
+  assert.ok(!withFixedColours(text).includes("var("));
+  assert.notEqual(withFixedColours(text), withFixedColours(text, "dark"));
+});
+
+Deno.test("roundNumbers() rounds attributes and leaves text alone", () => {
+  assert.equal(
+    roundNumbers('<path d="M0.12345,-7.0001L1e3,2.5"/><text x="1.005">0.12345</text>'),
+    '<path d="M0.12,-7L1e3,2.5"/><text x="1">0.12345</text>',
+  );
+});
+
+Deno.test("renderFigure() draws what stands in golden/figures", async (t) => {
+  for (const figure of drawn) {
+    await t.step(figure.name, async () => {
+      const golden = new URL(`../../golden/figures/${figure.name}.svg`, import.meta.url);
+      const { svg } = await renderFigure(figure);
+      // Written anew on request, to be looked at before it is committed.
+      if (Deno.env.get("UPDATE_GOLDEN")) await Deno.writeTextFile(golden, `${svg}\n`);
+      assert.equal(`${svg}\n`, await Deno.readTextFile(golden));
+    });
+  }
+});

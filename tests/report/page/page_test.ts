@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { html } from "../../../lib/report/page/html.ts";
+import { renderPage } from "../../../lib/report/page/page.ts";
+import type { StudyFacts } from "../../../lib/report/page/study_facts.ts";
+import { COLOURS } from "../../../lib/report/figures/theme.ts";
+import { reportModel } from "../../../lib/report/report_model.ts";
+import { FACTS, HISTORIES, STUDY } from "../study.ts";
+
+const ASSETS = { style: "", client: "", vega: "" };
+const model = await reportModel(STUDY, HISTORIES);
+const page = renderPage(model, FACTS, ASSETS);
+/** Without the line breaks between elements, of which a reader sees nothing. */
+const dense = page.replaceAll(/>\s+</g, "><");
+
+function allMatches(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map(([, found]) => found!);
+}
+
+Deno.test("renderPage() gives equal bytes for equal results", async () => {
+  assert.equal(renderPage(await reportModel(STUDY, HISTORIES), FACTS, ASSETS), page);
+});
+
+Deno.test("renderPage() loads nothing from elsewhere", () => {
+  assert.deepEqual(allMatches(page, /\s(?:src|srcset|data|action)="([^"]*)"/g), []);
+  assert.deepEqual(allMatches(page, /<link [^>]*href="([^"]*)"/g), ["data:,"]);
+  const links = allMatches(page, /<a [^>]*?href="(https?:[^"]*)"/g);
+  assert.deepEqual(links, ["https://arxiv.org/abs/1609.04836"]);
+});
+
+Deno.test("renderPage() has ids of their own, and no link that leads nowhere", () => {
+  const ids = allMatches(page, /\sid="([^"]*)"/g);
+  assert.equal(new Set(ids).size, ids.length);
+  const targets = allMatches(page, /href="#([^"]*)"/g);
+  assert.ok(targets.length > 40);
+  for (const target of targets) assert.ok(ids.includes(target), `nothing has the id ${target}`);
+});
+
+Deno.test("renderPage() names the files that the stage writes", () => {
+  const files = allMatches(page, /href="((?:figures|tables)\/[^"]*)"/g);
+  assert.ok(files.includes("figures/headline.svg"));
+  assert.ok(files.includes("figures/maximiser.vl.json"));
+  assert.ok(files.includes("tables/table3.csv"));
+});
+
+Deno.test("renderPage() says what was found before anything else", () => {
+  const finding = page.slice(page.indexOf("<h1>"), page.indexOf('id="tables"'));
+  assert.match(finding, /Here, large-batch minima are 45\.00 times as sharp at ε = 1e-3;/);
+  assert.match(finding, /167 times as sharp/);
+  assert.match(finding, /as in the paper/);
+});
+
+Deno.test("renderPage() gives each cell its key, seed, end, warnings and command", () => {
+  const cell = dense.slice(dense.indexOf("eps=0.001,regime=SB,trial=2,space=p100]</h4>"));
+  assert.match(cell, /<dt>key<\/dt><dd>[0-9a-f]{64}<\/dd>/);
+  assert.match(cell, /<dt>seed of A<\/dt><dd>9<\/dd>/);
+  assert.match(cell, /<dt>ended<\/dt><dd>max-iterations, 10 iterations, 12 evaluations of f</);
+  assert.match(page, /the maximiser &amp; its &lt;budget&gt;/);
+  assert.match(cell, /<code>deno task stage sharpness\[eps=0\.001/);
+});
+
+Deno.test("renderPage() says which cells are missing where their numbers would stand, and why", () => {
+  const table = page.slice(page.indexOf('id="table-table2"'), page.indexOf('id="table-table3"'));
+  assert.match(table, /Not in these numbers:[^.]*train\[regime=LB,trial=3\]/);
+  assert.match(table, /failed: the disk is full/);
+  assert.match(page, /Incomplete: 1 of \d+ cells have no result yet/);
+  const complete = { ...FACTS, cells: FACTS.cells.filter(({ state }) => state === "done") };
+  assert.doesNotMatch(renderPage(model, complete, ASSETS), /Incomplete|Not in these numbers/);
+});
+
+Deno.test("renderPage() is a page also before anything has run", async () => {
+  const nothing = await reportModel({ train: [], sharpness: [], ritz: [], warm: [] }, []);
+  const facts: StudyFacts = { ...FACTS, cells: [], cellOfSource: {} };
+  const empty = renderPage(nothing, facts, ASSETS);
+  assert.match(empty, /Nothing has been trained yet/);
+  assert.doesNotMatch(empty, /NaN|undefined|Infinity/);
+});
+
+Deno.test("renderPage() cannot be broken out of by names or scripts", () => {
+  const evil = "</script><script>alert(1)//\"'<b>&";
+  const facts = { ...FACTS, environment: [[evil, evil]] as const };
+  const dangerous = renderPage({ ...model, headline: [evil] }, facts, {
+    ...ASSETS,
+    client: 'const text = "</script>";',
+  });
+  assert.ok(!dangerous.includes("<script>alert"));
+  assert.ok(!dangerous.includes("<b>"));
+  const count = (text: string) => text.match(/<\/script>/g)!.length;
+  assert.equal(count(dangerous), count(page));
+});
+
+Deno.test("html`` escapes what is not HTML already and drops what is false", () => {
+  const inner = html`<i>${1}</i>`;
+  assert.equal(
+    html`<a title="${'"<'}">${[inner, " & ", undefined, false]}</a>`.html,
+    '<a title="&quot;&lt;"><i>1</i> &amp; </a>',
+  );
+});
+
+Deno.test("style.css has the colours of the figures, light and dark", async () => {
+  const style = await Deno.readTextFile(
+    new URL("../../../lib/report/page/style.css", import.meta.url),
+  );
+  for (const [name, [light, dark]] of Object.entries(COLOURS)) {
+    const values = allMatches(style, new RegExp(`${name}: (#[0-9a-f]{6});`, "g"));
+    assert.deepEqual(values, [light, dark, dark], name);
+  }
+});

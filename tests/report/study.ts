@@ -1,0 +1,102 @@
+/** A small study with everything that the report shows, and the run that it could come from. */
+import type { StudyFacts } from "../../lib/report/page/study_facts.ts";
+import type { HistoryRecord, StudyRecords } from "../../lib/report/results.ts";
+import { ritzRecord, sharpnessRecord, trainRecord, warmStartRecord } from "./records.ts";
+
+const TRIALS = [0, 1, 2];
+const REGIMES = ["SB", "LB"] as const;
+const RUNS = REGIMES.flatMap((regime) => TRIALS.map((trial) => ({ regime, trial })));
+
+/** φ of one trial: LB is the sharper one at both ε. */
+function percentOf(regime: string, trial: number, epsilon: number): number {
+  return (regime === "SB" ? 2 : 90) * (1 + trial / 4) * (epsilon / 1e-3) ** 2;
+}
+
+/** Three trials of each regime, two ε, full space and p = 100. */
+export const STUDY: StudyRecords = {
+  train: RUNS.map(({ regime, trial }) => trainRecord(regime, trial)),
+  sharpness: RUNS.flatMap(({ regime, trial }) =>
+    [1e-3, 5e-4].flatMap((epsilon) => {
+      const percent = percentOf(regime, trial, epsilon);
+      const labels = `eps=${epsilon},regime=${regime},trial=${trial}`;
+      return [
+        sharpnessRecord(regime, trial, percent, {
+          epsilon,
+          source: `sharpness[${labels},space=full]`,
+          warnings: trial === 2 ? ["the maximiser & its <budget>"] : [],
+        }),
+        sharpnessRecord(regime, trial, percent / 1000, {
+          epsilon,
+          space: { dimension: 100, distribution: "gaussian", seed: 7 + trial },
+          source: `sharpness[${labels},space=p100]`,
+        }),
+      ];
+    })
+  ),
+  ritz: REGIMES.map((regime) => ritzRecord(regime, 0, regime === "SB" ? 0.02 : 0.5)),
+  warm: [warmStartRecord(1, 75), warmStartRecord(5, 40)],
+};
+
+/** Three epochs of every run. */
+export const HISTORIES: readonly HistoryRecord[] = RUNS.map(({ regime, trial }) => ({
+  network: "F1",
+  regime,
+  trial,
+  diverged: false,
+  source: `history[regime=${regime},trial=${trial}]`,
+  points: [0, 1, 2, 3].map((epoch) => ({
+    epoch,
+    trainLoss: 2.3 * 0.1 ** epoch * (1 + trial / 10),
+    trainAccuracy: epoch === 0 ? 0.1 : 1 - 0.1 ** (epoch + 1),
+    testAccuracy: epoch === 0 ? 0.1 : (regime === "SB" ? 0.97 : 0.96) - 0.02 / epoch,
+    distanceFromStart: (regime === "SB" ? 6 : 3) * epoch,
+  })),
+}));
+
+/** A run in which all of {@link STUDY} is done, but for one training that failed. */
+export const FACTS: StudyFacts = (() => {
+  const sources = [
+    ...STUDY.train,
+    ...HISTORIES,
+    ...STUDY.sharpness,
+    ...STUDY.ritz,
+    ...STUDY.warm,
+    ...STUDY.warm.flatMap(({ sharpness }) => sharpness ? [sharpness] : []),
+  ].map(({ source }) => source);
+  const cellOfSource = Object.fromEntries(
+    sources.map((source) => [source, source.replace(/^history/, "train")]),
+  );
+  const ids = [...new Set(Object.values(cellOfSource))];
+  return {
+    profile: "default",
+    command: "deno task pipeline",
+    stages: [
+      { name: "train", description: "SB & LB", axes: ["regime", "trial"], reads: [] },
+      { name: "sharpness", description: "", axes: ["eps"], reads: ["train"] },
+      { name: "ritz", description: "", axes: [], reads: ["train"] },
+      { name: "warm", description: "", axes: ["warmEpochs"], reads: ["train"] },
+      { name: "warmSharpness", description: "", axes: ["warmEpochs"], reads: ["warm", "train"] },
+    ],
+    cells: [
+      ...ids.map((id, k) => ({
+        id,
+        stage: id.slice(0, id.indexOf("[")),
+        state: "done" as const,
+        key: k.toString(16).padStart(64, "0"),
+        seconds: k + 0.5,
+        parameters: { seed: 20170209 },
+        command: `deno task stage ${id}`,
+      })),
+      {
+        id: "train[regime=LB,trial=3]",
+        stage: "train",
+        state: "failed",
+        reason: "the disk is full",
+        parameters: {},
+        command: "deno task stage train --regime LB --trial 3",
+      },
+    ],
+    cellOfSource,
+    environment: [["deno", "2.9.6"], ["engine of train", "tensorflow 2.21.0, threads 1"]],
+  };
+})();
