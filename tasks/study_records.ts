@@ -39,7 +39,8 @@ export async function readHistories(
   context: StageContext<unknown>,
   train: readonly TrainRecord[],
 ): Promise<HistoryRecord[]> {
-  const records = context.inputs("history").map(async (artifact) => {
+  const artifacts = context.hasInput("history") ? context.inputs("history") : [];
+  const records = artifacts.map(async (artifact) => {
     const source = sourceOf("history", artifact.cell);
     const run = train.find((record) => record.source === sourceOf("train", artifact.cell));
     if (!run) return [];
@@ -50,9 +51,9 @@ export async function readHistories(
   return (await Promise.all(records)).flat();
 }
 
-/** Records of all cells bound to an input, of which a study may also have none. */
+/** Records of all cells bound to an input, which a study may also leave out. */
 async function read<T>(context: StageContext<unknown>, input: string, file: z.ZodType<T>) {
-  const artifacts: readonly InputArtifact[] = context.inputs(input);
+  const artifacts: readonly InputArtifact[] = context.hasInput(input) ? context.inputs(input) : [];
   return await Promise.all(artifacts.map((artifact) => readRecord(input, artifact, file)));
 }
 

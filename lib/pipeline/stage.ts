@@ -32,6 +32,8 @@ export interface StageContext<Parameters> {
   readonly cell: Readonly<Record<string, string>>;
   /** The one artifact bound to a plain input. @throws {TypeError} If the input is a collection. */
   input(name: string): InputArtifact;
+  /** Whether the YAML binds an input of this name; stages may leave some open. */
+  hasInput(name: string): boolean;
   /** All artifacts bound to a collected (`[*]`) input, in the order of their cells. */
   inputs(name: string): readonly InputArtifact[];
   /** Absolute path at which to write the declared output `name` (parent folders exist). */

@@ -16,6 +16,7 @@ export function fakeContext<Parameters>(
     parameters,
     cell: {},
     input: (name) => inputs[name]![0]!,
+    hasInput: (name) => name in inputs,
     inputs: (name) => inputs[name] ?? [],
     output: (name) => `${folder}/${name}`,
     progress: () => {},

@@ -52,6 +52,7 @@ export function createContext<Parameters>(
       }
       return open(name)[0]!;
     },
+    hasInput: (name) => job.inputs.some((input) => input.name === name),
     inputs: open,
     output: (name) => join(attempt.work, find(job.outputs, name, "output").path),
     progress(update) {

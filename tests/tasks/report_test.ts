@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { sharpnessRecord, trainRecord } from "../report/records.ts";
+import { type ToyStudy, toyStudy } from "../pipeline/toy_study.ts";
+
+const REPORT_STAGE = fileURLToPath(new URL("../../tasks/report.ts", import.meta.url));
+
+/** Two runs and their sharpness, measured by stages that only write down what they are given. */
+const STUDY = `version: 1
+seed: 7
+axes:
+  regime: { SB: { add: 1 }, LB: { add: 50 } }
+  trial: { range: [0, 2] }
+stages:
+  train:
+    run: train.ts
+    matrix: [regime, trial]
+    outputs: { metrics: metrics.json, history: history.json }
+  sharpness:
+    run: sharpness.ts
+    matrix: [regime, trial]
+    inputs: { train: train.metrics }
+    outputs: { metrics: metrics.json }
+  report:
+    run: report.ts
+    inputs:
+      train: train[*].metrics
+      history: train[*].history
+      sharpness: sharpness[*].metrics
+    outputs: { report: report.json, figures: figures/, tables: tables/ }
+profiles:
+  one: { axes: { trial: [0] } }
+`;
+
+/** A stage's module that writes a record, or fails while a file of the name \`fail\` exists. */
+function moduleOf(name: string, record: object, value: string): string {
+  return `import { z } from "zod";
+export default {
+  summary: "A toy",
+  parameters: z.strictObject({ trial: z.int(), add: z.number() }),
+  // deno-lint-ignore no-explicit-any
+  async run(context: any) {
+    const { trial, add } = context.parameters;
+    const { regime } = context.cell;
+    const folder = new URL(".", import.meta.url);
+    const isBroken = [...Deno.readDirSync(folder)].some(({ name }) =>
+      name === \`fail-${name}-\${regime}-\${trial}\`
+    );
+    if (isBroken) throw new Error("the toy was told to fail");
+    const record = { ...${JSON.stringify(record)}, trial, ${value} };
+    Deno.writeTextFileSync(context.output("metrics"), JSON.stringify(record));
+    if ("${name}" === "train") {
+      const point = { trainLoss: 1, trainAccuracy: 0.5, testAccuracy: 0.5, distanceFromStart: 0 };
+      const history = [{ epoch: 0, ...point }, { epoch: 1, ...point }];
+      Deno.writeTextFileSync(context.output("history"), JSON.stringify(history));
+    }
+  },
+};
+`;
+}
+
+async function reportStudy(): Promise<ToyStudy> {
+  const study = await toyStudy(STUDY);
+  const train = moduleOf("train", trainRecord("SB", 0), "testAccuracyPercent: 98 - add / 50");
+  const sharpness = moduleOf("sharpness", sharpnessRecord("SB", 0, 1), "percent: add + trial");
+  await study.write("train.ts", train);
+  await study.write("sharpness.ts", sharpness);
+  await study.write("report.ts", `export { default } from ${JSON.stringify(REPORT_STAGE)};\n`);
+  return study;
+}
+
+Deno.test("run ends with the report's path; the report verb writes the same bytes", async () => {
+  await using study = await reportStudy();
+  const ran = await study.basin("run");
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.match(ran.stdout, /the report is artifacts\/report\/index\.html\n$/);
+  const page = await study.read("artifacts/report/index.html");
+  assert.match(page, /large-batch minima are 33\.67 times as sharp/); // 50.5 over 1.5
+  assert.ok(page.length < 3e6, `${page.length} characters`);
+  const svg = await study.read("artifacts/report/figures/headline.svg");
+  assert.match(svg, /^<svg /);
+  assert.match(await study.read("artifacts/report/tables/table3.csv"), /^network,epsilon,/);
+  const again = await study.basin("report", "--json");
+  const { path, missing } = JSON.parse(again.stdout);
+  assert.equal(missing, 0);
+  assert.equal(await Deno.readTextFile(path), page);
+});
+
+Deno.test("a report of what there is names the cells that failed, and leaves the rest alone", async () => {
+  await using study = await reportStudy();
+  await study.basin("run");
+  const before = await study.read("artifacts/report/tables/table2.csv");
+  await study.write("fail-sharpness-LB-1", "");
+  await study.edit("sharpness.ts", "percent: add + trial", "percent: add + trial + 0 * add");
+  const ran = await study.basin("run");
+  assert.equal(ran.code, 1);
+  assert.match(ran.stdout, /the report is .*index\.html \(2 cells without a result; it says why\)/);
+  const page = await study.read("artifacts/report/index.html");
+  assert.match(page, /Incomplete: 2 of 9 cells have no result yet/);
+  assert.match(page, /failed: Error: the toy was told to fail/);
+  assert.match(page, /Not in these numbers:[^.]*sharpness\[regime=LB,trial=1\]/);
+  const [header, row] = (await study.read("artifacts/report/tables/table3.csv")).split("\n")
+    .map((line) => line.split(","));
+  assert.equal(row![header!.indexOf("nLB")], "1");
+  assert.equal(row![header!.indexOf("meanLB")], "50");
+  assert.equal(row![header!.indexOf("meanSB")], "1.5");
+  assert.equal(await study.read("artifacts/report/tables/table2.csv"), before);
+});
+
+Deno.test("report works before anything has run, per profile, and refuses a study without one", async () => {
+  await using study = await reportStudy();
+  const ran = await study.basin("report", "--profile", "one");
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.match(
+    ran.stdout,
+    /^the report is artifacts\/report\/_profile\/one\/index\.html \(5 cells/,
+  );
+  const page = await study.read("artifacts/report/_profile/one/index.html");
+  assert.match(page, /Nothing has been trained yet/);
+  await study.write("other.yaml", STUDY.replace("report: report.json", "other: report.json"));
+  const refused = await study.basin("report", "--file", "other.yaml");
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /^Cannot write a report: no stage of the study has an output/);
+});
