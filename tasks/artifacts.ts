@@ -30,12 +30,17 @@ export async function writeWeights(network: Network, path: string, x: Float64Arr
   await Deno.writeFile(path, encodeSafetensors(tensors, { network: network.name }));
 }
 
-/** Writes a result as JSON; numbers keep all their digits, NaN and infinities become strings. */
-export async function writeJson(path: string, value: unknown): Promise<void> {
+/** A result as JSON; numbers keep all their digits, NaN and infinities become strings. */
+export function jsonText(value: unknown): string {
   const text = JSON.stringify(
     value,
     (_, entry) => typeof entry === "number" && !Number.isFinite(entry) ? String(entry) : entry,
     2,
   );
-  await Deno.writeTextFile(path, `${text}\n`);
+  return `${text}\n`;
+}
+
+/** Writes a result as JSON, see {@link jsonText}. */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  await Deno.writeTextFile(path, jsonText(value));
 }

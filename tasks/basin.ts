@@ -23,6 +23,7 @@ import { openStage, type StageCommand, stageVerb } from "../lib/pipeline/verbs/s
 import { statusVerb } from "../lib/pipeline/verbs/status.ts";
 import { EXIT, type VerbContext } from "../lib/pipeline/verbs/verb.ts";
 import { whyVerb } from "../lib/pipeline/verbs/why.ts";
+import { MEASURE_FLAGS, measureOptions } from "./measure/options.ts";
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
@@ -73,6 +74,7 @@ Examples:
   deno task stage sharpness --eps 5e-4        one stage, at a value of your own
   deno task basin plan                        what would run, and why
   deno task basin why 'train[regime=LB]'      why these cells would run
+  deno task basin measure --weights w.safetensors --network F1    how sharp is it?
 
 Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the command line,
 130 interrupted.`,
@@ -121,7 +123,36 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
     );
   verb("check", "Check the study under every profile; runs nothing", "check")
     .action(async () => end(await checkVerb(context())));
+  withMeasureFlags(
+    verb(
+      "measure",
+      "Measure how sharp a minimum is, for weights from anywhere",
+      "measure --weights model.safetensors --network F1 --out sharp.json",
+    ),
+  ).action(async (given: Record<string, string | string[]>) => {
+    const { terminal, json, interrupt } = context();
+    const options = measureOptions(given, kebabCase);
+    // Loaded here alone: the other verbs need no engine.
+    const { measureVerb } = await import("./measure/verb.ts");
+    end(await measureVerb(options, { terminal, json, signal: interrupt.signal }));
+  });
   return program;
+}
+
+function withMeasureFlags(command: Command): Command {
+  for (const [name, { value, help }] of Object.entries(MEASURE_FLAGS)) {
+    command.option(`--${kebabCase(name)} ${value}`, help);
+  }
+  return command.allowExcessArguments(false).addHelpText(
+    "after",
+    `  deno task basin measure --weights c1.safetensors --network C1 --data cifar-10 \\
+      --measures sharpness,adaptive-box,eigenvalues --examples 5000
+  deno task basin measure --weights mlp.safetensors --network mlp-norm:300,100 \\
+      --map fc_in=dense1 --map fc_out=dense3 --batch-norm running --norm-epsilon 1e-5
+
+Tensors of PyTorch are matched with layers kind by kind in the natural order of their names; the
+mapping is printed, and --map overrules it. \`deno doc lib/mod.ts\` explains each measure.`,
+  );
 }
 
 function withGlobals(command: Command, terminal: Terminal): Command {

@@ -20,21 +20,35 @@ export interface ForeignModule {
   readonly weight: NamedTensor;
   /** `bias`, or β. */
   readonly bias?: NamedTensor;
+  /** `running_mean` of a normalisation. */
+  readonly mean?: NamedTensor;
+  /** `running_var` of a normalisation. */
+  readonly variance?: NamedTensor;
 }
 
 /** The modules of a file, and what belongs to none. */
 export interface ForeignModules {
   /** In the natural order of their names: `conv2` before `conv10`. */
   readonly modules: readonly ForeignModule[];
-  /** Running statistics, which f does not use. */
-  readonly ignored: readonly string[];
-  /** Tensors that are no weight and no bias of a module. */
+  /** Tensors that are no part of any module that a layer may be. */
   readonly strays: readonly NamedTensor[];
 }
 
-const STATISTICS = /(^|[./])(running_mean|running_var|num_batches_tracked)$/;
-const WEIGHT = /^(weight|kernel|gamma)$/;
-const BIAS = /^(bias|beta)$/;
+type Part = "weight" | "bias" | "mean" | "variance";
+
+/** What a tensor is to its module, by the last part of its name. */
+const PARTS: ReadonlyMap<string, Part> = new Map([
+  ["weight", "weight"],
+  ["kernel", "weight"],
+  ["gamma", "weight"],
+  ["bias", "bias"],
+  ["beta", "bias"],
+  ["running_mean", "mean"],
+  ["running_var", "variance"],
+]);
+
+/** Counts batches for averages that are all equal: nothing that a network computes with. */
+const COUNTER = /(^|[./])num_batches_tracked$/;
 
 /**
  * Groups the tensors of a PyTorch state dict by module.
@@ -51,41 +65,37 @@ const BIAS = /^(bias|beta)$/;
  *   shape,
  *   data: new Float32Array(shape.reduce((product, extent) => product * extent, 1)),
  * });
- * const { modules, ignored } = foreignModules({
+ * const { modules } = foreignModules({
  *   "10.bias": tensor(2),
  *   "10.weight": tensor(2, 3),
  *   "2.running_mean": tensor(3),
  *   "2.weight": tensor(3),
  * });
  * assert.deepEqual(modules.map(({ name, kind }) => `${name} ${kind}`), ["2 norm", "10 dense"]);
- * assert.deepEqual(ignored, ["2.running_mean"]);
+ * assert.equal(modules[0]!.mean!.name, "2.running_mean");
  * ```
  */
 export function foreignModules(tensors: Readonly<Record<string, ForeignTensor>>): ForeignModules {
-  const ignored: string[] = [];
   const strays: NamedTensor[] = [];
-  const parts = new Map<string, { weight?: NamedTensor; bias?: NamedTensor }>();
+  const parts = new Map<string, Partial<Record<Part, NamedTensor>>>();
   for (const [name, tensor] of Object.entries(tensors)) {
-    if (STATISTICS.test(name)) {
-      ignored.push(name);
-      continue;
-    }
+    if (COUNTER.test(name)) continue;
     const named = { name, ...tensor };
-    const role = name.slice(moduleOf(name).length).replace(/^[./]/, "");
-    const part = WEIGHT.test(role) ? "weight" : BIAS.test(role) ? "bias" : undefined;
     const module = parts.get(moduleOf(name)) ?? {};
+    const last = name.slice(moduleOf(name).length).replace(/^[./]/, "");
+    const part = PARTS.get(last);
     if (!part || module[part]) strays.push(named);
     else parts.set(moduleOf(name), { ...module, [part]: named });
   }
   const modules: ForeignModule[] = [];
-  for (const [name, { weight, bias }] of parts) {
+  for (const [name, { weight, ...others }] of parts) {
     const kind = weight && KINDS[weight.shape.length];
-    if (kind) modules.push({ name, kind, weight, ...(bias && { bias }) });
-    else strays.push(...[weight, bias].filter((tensor) => tensor !== undefined));
+    if (kind) modules.push({ name, kind, weight, ...others });
+    else strays.push(...[weight, ...Object.values(others)].filter((part) => part !== undefined));
   }
   const byName = new Intl.Collator("en", { numeric: true }).compare;
   modules.sort((a, b) => byName(a.name, b.name));
-  return { modules, ignored, strays };
+  return { modules, strays };
 }
 
 /** What a weight of so many axes belongs to. */

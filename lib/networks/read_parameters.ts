@@ -21,8 +21,16 @@ export interface ReadParameters {
   readonly layout: WeightLayout;
   /** Which tensor became which parameter. */
   readonly mapping: readonly { readonly tensor: string; readonly parameter: string }[];
-  /** What was left out or filled in. */
+  /** What was filled in. */
   readonly notes: readonly string[];
+  /** Running statistics, by the name of the normalisation; for f with fixed moments. */
+  readonly moments: Readonly<Record<string, RunningMoments>>;
+}
+
+/** Averages of a batch normalisation's moments over the steps of a training. */
+export interface RunningMoments {
+  readonly mean: Float64Array;
+  readonly variance: Float64Array;
 }
 
 /** How {@link readParameters} reads. */
@@ -49,7 +57,7 @@ export interface ReadParametersOptions {
  * | `Conv2d.weight` [out, in, h, w]    | `conv…/kernel` [h, w, in, out]                          |
  * | `bias`                             | `…/bias`; 0 where there is none (`bias=False`)          |
  * | `BatchNorm….weight`, `bias`        | `norm…/gamma`, `norm…/beta`                             |
- * | `running_mean`, `running_var`, …   | left out: f uses the statistics of its own chunk        |
+ * | `running_mean`, `running_var`      | no parameters: returned apart, as `moments`             |
  *
  * @throws {TypeError} If tensors do not fit; the message names all of them.
  */
@@ -87,6 +95,7 @@ function readBasins(
     layout: "basin",
     mapping: network.parameters.map(({ name }) => ({ tensor: name, parameter: name })),
     notes: [],
+    moments: {},
   };
 }
 
@@ -95,14 +104,12 @@ function readPytorchs(
   tensors: Readonly<Record<string, ForeignTensor>>,
   renames: ReadonlyMap<string, string>,
 ): ReadParameters {
-  const { modules, ignored, strays } = foreignModules(tensors);
+  const { modules, strays } = foreignModules(tensors);
   const faults = strays.map(({ name, shape }) =>
     `${name} [${shape}] is no weight or bias of a layer`
   );
-  const notes = ignored.length === 0 ? [] : [
-    `left out ${ignored.length} running statistics (${ignored[0]}, …): ` +
-    "f uses the statistics of its own chunk",
-  ];
+  const notes: string[] = [];
+  const moments: Record<string, RunningMoments> = {};
   const parts: Record<string, ArrayLike<number>> = {};
   const mapping: { tensor: string; parameter: string }[] = [];
   const place = (tensor: NamedTensor, { name, shape }: Parameter) => {
@@ -130,9 +137,16 @@ function readPytorchs(
         notes.push(`${module.name} has no bias: ${parameter.name} is 0`);
       }
     }
+    const { mean, variance } = module;
+    if (mean && variance) {
+      moments[layer] = {
+        mean: Float64Array.from(checkedEntries(mean, faults)),
+        variance: Float64Array.from(checkedEntries(variance, faults)),
+      };
+    }
   }
   assertNone(network, faults);
-  return { x: joinParameters(network, parts), layout: "pytorch", mapping, notes };
+  return { x: joinParameters(network, parts), layout: "pytorch", mapping, notes, moments };
 }
 
 /** Pairs layers with modules: first those that were told, then by kind and order. */
@@ -173,7 +187,7 @@ function paired(
       if (module) pairs.push({ layer, module });
       else {
         faults.push(
-          `${layer} is missing: ${open.length} layers of its kind, ${free.length} modules in the file`,
+          `${layer} is missing: the file has ${free.length} of the ${open.length} modules of its kind`,
         );
       }
     });

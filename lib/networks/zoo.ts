@@ -19,6 +19,8 @@ export interface NetworkOptions {
    * authors' code.
    */
   readonly strided?: boolean;
+  /** What normalisation adds to the variance; default 1e-3, Keras 1's. PyTorch's is 1e-5. */
+  readonly normEpsilon?: number;
 }
 
 /** What all the paper's networks put between a linear map and its ReLU. */
@@ -99,11 +101,15 @@ export function network(name: NetworkName, options: NetworkOptions = {}): Networ
       `Cannot find a network named "${name}"; there are ${NETWORK_NAMES.join(", ")}`,
     );
   }
-  const { normalisation = "batch", strided = false } = options;
+  const { normalisation = "batch", strided = false, normEpsilon } = options;
   if (strided && name !== "C1" && name !== "C3") {
     throw new RangeError(`Cannot stride the convolutions of ${name}; only C1 and C3 vary in it`);
   }
-  const hidden: Hidden = (...linear) => [...linear, norm(normalisation), activation("relu")];
+  const hidden: Hidden = (...linear) => [
+    ...linear,
+    norm(normalisation, normEpsilon),
+    activation("relu"),
+  ];
   const [inputShape, layers] = make(hidden, strided ? 2 : 1);
   return stack(name, inputShape, layers);
 }

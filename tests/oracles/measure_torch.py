@@ -78,6 +78,9 @@ for name, network in networks.items():
         {k: v.astype(np.float32) if v.dtype == np.float64 else v for k, v in state.items()},
         golden / f"torch_{name}.safetensors",
     )
+    network.eval()  # at once: in training every pass moves the running statistics
+    evaluated = nn.functional.cross_entropy(network(x), y).item()
+    network.train()
     parameters = dict(network.named_parameters())
     names, shapes = list(parameters), [p.shape for p in parameters.values()]
     flat = torch.cat([p.detach().reshape(-1) for p in parameters.values()])
@@ -94,6 +97,7 @@ for name, network in networks.items():
     hits = (network(x).argmax(1) == y).double().mean()
     oracle[name] = {
         "loss": value.item(),
+        "lossInEvaluation": evaluated,
         "accuracy": hits.item(),
         "gradientNorm": gradient.norm().item(),
         "dimension": flat.numel(),

@@ -1,0 +1,272 @@
+/** The measures of `basin measure`: what each computes, what it costs, and how it reads in a line. */
+import { hutchinsonTrace } from "../../lib/curvature/hutchinson_trace.ts";
+import { lanczos } from "../../lib/curvature/lanczos.ts";
+import type { LinearOperator } from "../../lib/linalg/operator.ts";
+import { adaptiveSharpness } from "../../lib/sharpness/adaptive_sharpness.ts";
+import { ballSharpness } from "../../lib/sharpness/ball_sharpness.ts";
+import { bitsNeeded } from "../../lib/sharpness/bits_needed.ts";
+import { expectedSharpness, type NoiseScale } from "../../lib/sharpness/expected_sharpness.ts";
+import { sharpness } from "../../lib/sharpness/metric.ts";
+import { pacBayesSigma } from "../../lib/sharpness/pac_bayes_sigma.ts";
+import { protocolOf } from "../../lib/sharpness/protocol.ts";
+import type { QuantisationGroup } from "../../lib/sharpness/quantise.ts";
+import type { ClimbPoint, WorstCase } from "../../lib/sharpness/worst_case.ts";
+import { type MeteredObjective, UNITS } from "./meter.ts";
+import type { MeasureName } from "./names.ts";
+import type { MeasureOptions } from "./options.ts";
+
+/** Where and how to measure. */
+export interface MeasureInput {
+  readonly objective: MeteredObjective;
+  readonly hessian: LinearOperator;
+  /** The flat vector of parameters. */
+  readonly x: Float64Array;
+  /** The tensors within it. */
+  readonly groups: readonly QuantisationGroup[];
+  readonly options: MeasureOptions;
+  /** Says how far the measure has come. */
+  readonly note: (text: string) => void;
+}
+
+/** A result as a line of the table, and in full. */
+export interface Measured {
+  readonly value: string;
+  /** At which scale it was measured. */
+  readonly scale: string;
+  /** How it was found. */
+  readonly how: string;
+  /** Everything, for the file. */
+  readonly record: unknown;
+}
+
+/** One measure. */
+export interface Measure {
+  readonly title: string;
+  /** What it will cost, in units of one evaluation of f and ∇f. */
+  units(options: MeasureOptions): number;
+  measure(input: MeasureInput): Promise<Measured>;
+}
+
+const digits = (value: number): string => String(Number(value.toPrecision(5)));
+const nats = (value: number): string => `${digits(value)} nats`;
+const spread = (value: number, standardError: number): string =>
+  `${digits(value)} ± ${Number(standardError.toPrecision(2))}`;
+
+/** Evaluations of a climb: a little more than one an iteration, from two starts. */
+const climbUnits = ({ maxIterations }: MeasureOptions) => 1 + 2 * 1.1 * maxIterations;
+
+const noteClimb = (note: MeasureInput["note"]) => ({ run, runs, iteration, rise }: ClimbPoint) =>
+  note(`start ${run + 1} of ${runs}, iteration ${iteration}, rise ${digits(rise)}`);
+
+function climbed(result: WorstCase, scale: string): Measured {
+  const { rise, start, iterations, stopReason, evaluations } = result;
+  return {
+    value: nats(rise),
+    scale,
+    how: `from the ${start} start, ${iterations} iterations, ${stopReason}; ` +
+      `${evaluations} evaluations${marked(result.warnings)}`,
+    record: result,
+  };
+}
+
+const marked = (warnings: readonly string[]): string =>
+  warnings.length > 0 ? `; ${warnings.join("; ")}` : "";
+
+function metricUnits({ protocol }: MeasureOptions, inSubspace: boolean): number {
+  const { starts, maxIterations } = protocolOf({ protocol, inSubspace });
+  return 1 + starts.length * 1.1 * maxIterations;
+}
+
+async function metric(
+  { objective, x, options, note }: MeasureInput,
+  dimension?: number,
+): Promise<Measured> {
+  const { eps: epsilon, protocol, seed } = options;
+  const subspace = dimension && { dimension, distribution: "gaussian" as const, seed };
+  const result = await sharpness(objective, x, {
+    epsilon,
+    protocol,
+    seed,
+    ...(subspace && { subspace }),
+    onIteration: ({ start, iteration, percent }) =>
+      note(`from the ${start}, iteration ${iteration}, φ ${digits(percent)} %`),
+  });
+  const { percent, start, iterations, stopReason, evaluations, warnings } = result;
+  return {
+    value: `${digits(percent)} %`,
+    scale: `ε ${epsilon}${dimension ? `, p ${dimension}` : ""}`,
+    how: `from the ${start}, ${iterations} iterations, ${stopReason}; ` +
+      `${evaluations} evaluations${marked(warnings)}`,
+    record: { epsilon, ...result },
+  };
+}
+
+async function expected(input: MeasureInput, noise: NoiseScale): Promise<Measured> {
+  const { sigma, pairs, seed } = input.options;
+  const result = await expectedSharpness(input.objective, input.x, {
+    sigma,
+    pairs,
+    seed,
+    noise,
+    onPair: (done, total) => input.note(`pair ${done} of ${total}`),
+  });
+  return {
+    value: `${spread(result.rise, result.standardError)} nats`,
+    scale: `σ ${sigma}`,
+    how: `${result.pairs} pairs, ${result.stopReason}; ${result.evaluations} evaluations`,
+    record: result,
+  };
+}
+
+const expectedUnits = ({ pairs }: MeasureOptions) => UNITS.loss * (1 + 2 * pairs);
+
+async function pacBayes(input: MeasureInput, noise: NoiseScale): Promise<Measured> {
+  const { rise: allowedRise, pairs, seed } = input.options;
+  const result = await pacBayesSigma(input.objective, input.x, {
+    allowedRise,
+    pairs,
+    seed,
+    noise,
+    onProbe: ({ sigma, rise }, tried) =>
+      input.note(`σ number ${tried}, ${digits(sigma)}: rise ${digits(rise)}`),
+  });
+  return {
+    value: `σ ${digits(result.sigma)}`,
+    scale: `rise ${allowedRise}`,
+    how: `${result.probes.length} σ of ${pairs} pairs, ${result.stopReason}; ` +
+      `${result.evaluations} evaluations`,
+    record: result,
+  };
+}
+
+/** Some twelve values of σ. */
+const pacBayesUnits = ({ pairs }: MeasureOptions) => UNITS.loss * 2 * pairs * 12;
+
+/** All measures by name. */
+export const MEASURES: Readonly<Record<MeasureName, Measure>> = {
+  sharpness: {
+    title: "sharpness (Metric 2.1), full space",
+    units: (options) => metricUnits(options, false),
+    measure: (input) => metric(input),
+  },
+  subspace: {
+    title: "sharpness (Metric 2.1), random subspace",
+    units: (options) => metricUnits(options, true),
+    measure: (input) => metric(input, Math.min(input.options.dimension, input.x.length)),
+  },
+  eigenvalues: {
+    title: "largest eigenvalue of the Hessian",
+    units: ({ lanczosSteps }) => UNITS.product * lanczosSteps,
+    async measure({ hessian, options, note }) {
+      const steps = Math.min(options.lanczosSteps, hessian.dimension);
+      const result = await lanczos(hessian, {
+        steps,
+        seed: options.seed,
+        onProduct: (done, total) => note(`product ${done} of ${total}`),
+      });
+      const { values, residuals, stopReason } = result;
+      return {
+        value: digits(values.at(-1) ?? NaN),
+        scale: "",
+        how: `residual ${digits(residuals.at(-1) ?? NaN)}; then ` +
+          `${[...values.slice(-3, -1)].reverse().map(digits).join(", ")}; ` +
+          `least ${digits(values[0] ?? NaN)}; ${result.steps} products, ${stopReason}`,
+        record: {
+          values: [...values],
+          residuals: [...residuals],
+          steps: result.steps,
+          stopReason,
+        },
+      };
+    },
+  },
+  trace: {
+    title: "trace of the Hessian",
+    units: ({ probes }) => UNITS.product * probes,
+    async measure({ hessian, options: { probes, seed } }) {
+      const result = await hutchinsonTrace(hessian, { probes, seed });
+      return {
+        value: spread(result.mean, result.standardError),
+        scale: "",
+        how: `${probes} probes`,
+        record: result,
+      };
+    },
+  },
+  ball: {
+    title: "sharpness in the ℓ₂ ball",
+    units: climbUnits,
+    async measure({ objective, x, options: { radius, maxIterations, seed }, note }) {
+      const result = await ballSharpness(objective, x, {
+        rho: radius,
+        maxIterations,
+        seed,
+        onIteration: noteClimb(note),
+      });
+      return { ...climbed(result, `ρ ${radius}`), record: { rho: radius, ...result } };
+    },
+  },
+  "adaptive-box": {
+    title: "adaptive sharpness, box",
+    units: climbUnits,
+    measure: (input) => adaptive(input, "box", input.options.rho),
+  },
+  "adaptive-ellipsoid": {
+    title: "adaptive sharpness, ellipsoid",
+    units: climbUnits,
+    measure: (input) => adaptive(input, "ellipsoid", input.options.rho * Math.sqrt(input.x.length)),
+  },
+  "adaptive-average": {
+    title: "adaptive sharpness on average",
+    units: expectedUnits,
+    measure: (input) => expected(input, "relative"),
+  },
+  expected: {
+    title: "expected sharpness",
+    units: expectedUnits,
+    measure: (input) => expected(input, "absolute"),
+  },
+  "pac-bayes": {
+    title: "PAC-Bayes σ",
+    units: pacBayesUnits,
+    measure: (input) => pacBayes(input, "absolute"),
+  },
+  "pac-bayes-relative": {
+    title: "PAC-Bayes σ, relative",
+    units: pacBayesUnits,
+    measure: (input) => pacBayes(input, "relative"),
+  },
+  bits: {
+    title: "bits needed for each weight",
+    units: () => UNITS.loss * 14,
+    async measure({ objective, x, groups, options: { rise: allowedRise }, note }) {
+      const result = await bitsNeeded(objective, x, {
+        allowedRise,
+        groups,
+        onBits: ({ bits, rise }) => note(`${bits} bits: rise ${digits(rise)}`),
+      });
+      return {
+        value: `${result.bits} bits`,
+        scale: `rise ${allowedRise}`,
+        how: `${digits(result.descriptionBits / 8e6)} MB in all, ${result.stopReason}; ` +
+          `${result.evaluations} evaluations`,
+        record: result,
+      };
+    },
+  },
+};
+
+async function adaptive(
+  { objective, x, options: { maxIterations, seed }, note }: MeasureInput,
+  neighbourhood: "box" | "ellipsoid",
+  rho: number,
+): Promise<Measured> {
+  const result = await adaptiveSharpness(objective, x, {
+    rho,
+    neighbourhood,
+    maxIterations,
+    seed,
+    onIteration: noteClimb(note),
+  });
+  return { ...climbed(result, `ρ ${digits(rho)}`), record: { rho, neighbourhood, ...result } };
+}

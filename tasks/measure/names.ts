@@ -1,0 +1,18 @@
+/** The measures that `basin measure` knows, in the order in which they run. */
+export const MEASURE_NAMES = [
+  "sharpness",
+  "subspace",
+  "eigenvalues",
+  "trace",
+  "ball",
+  "adaptive-box",
+  "adaptive-ellipsoid",
+  "adaptive-average",
+  "expected",
+  "pac-bayes",
+  "pac-bayes-relative",
+  "bits",
+] as const;
+
+/** A measure by its name on the command line. */
+export type MeasureName = typeof MEASURE_NAMES[number];

@@ -1,0 +1,200 @@
+/** The flags of `basin measure`: one table for parsing, help and documentation. */
+import { z } from "zod";
+import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
+import { UsageError } from "../../lib/pipeline/verbs/verb.ts";
+import { MEASURE_NAMES, type MeasureName } from "./names.ts";
+
+/** A flag of the command line. */
+interface Flag<Schema extends z.ZodType> {
+  /** What stands for the value in the help. */
+  readonly value: string;
+  readonly help: string;
+  /** From the text given, or `undefined`, to the option. */
+  readonly schema: Schema;
+  /** Several values, one for each time it is given or word that follows. */
+  readonly many?: true;
+}
+
+function flag<Schema extends z.ZodType>(
+  value: string,
+  help: string,
+  schema: Schema,
+): Flag<Schema> {
+  return { value, help, schema };
+}
+
+/** A number within a schema's bounds, from its text. */
+function numeric(bounds: z.ZodNumber, fallback: number) {
+  return z.string().default(String(fallback)).transform((text, context) => {
+    const parsed = bounds.safeParse(text.trim() === "" ? NaN : Number(text));
+    if (parsed.success) return parsed.data;
+    context.addIssue(`got "${text}", ${wanted(bounds)}`);
+    return z.NEVER;
+  });
+}
+
+function wanted(bounds: z.ZodNumber): string {
+  const kind = bounds.format === "safeint" ? "a whole number" : "a number";
+  return bounds.safeParse(0).success ? `want ${kind} from 0` : `want ${kind} above 0`;
+}
+
+const positive = z.number().positive();
+const count = z.int().positive();
+
+/** One of several words. */
+function choice<const Words extends readonly [string, ...string[]]>(
+  words: Words,
+  fallback: Words[number],
+) {
+  return z.string().default(fallback).transform((text, context): Words[number] => {
+    const word = words.find((each) => each === text);
+    if (word !== undefined) return word;
+    context.addIssue(`got "${text}"${didYouMean(text, words)}`);
+    return z.NEVER;
+  });
+}
+
+/** All flags, in the order of the help. */
+export const MEASURE_FLAGS = {
+  weights: flag(
+    "<file>",
+    "safetensors file: Basin's weights, or a PyTorch state dict",
+    z.string("is missing; give a safetensors file"),
+  ),
+  network: flag(
+    "<name>",
+    "F1, F2, C1 to C4, or layers of your own: mlp:300,100 (dense and ReLU), mlp-norm:300,100 (with batch norm)",
+    z.string("is missing; give F1, F2, C1, C2, C3, C4 or mlp:<units>,…"),
+  ),
+  data: flag(
+    "<name|file>",
+    "a data set of the download stage, or a data set file of Basin (default: mnist-10k)",
+    z.string().default("mnist-10k"),
+  ),
+  part: flag(
+    "<part>",
+    "of a named data set: train or test (default: train)",
+    choice(["train", "test"], "train"),
+  ),
+  examples: flag(
+    "<count>",
+    "take only the first so many examples (default: all)",
+    numeric(count, Number.MAX_SAFE_INTEGER),
+  ),
+  evaluationBatch: flag(
+    "<count>",
+    "examples in each chunk of f (default: 5000)",
+    numeric(count, 5000),
+  ),
+  batchNorm: flag(
+    "<mode>",
+    "batch: each chunk's own moments; running: those in the file; recomputed: the whole set's (default: batch)",
+    choice(["batch", "running", "recomputed"], "batch"),
+  ),
+  normEpsilon: flag(
+    "<number>",
+    "what batch norm adds to the variance; PyTorch's default is 1e-5 (default: 1e-3)",
+    numeric(positive, 1e-3),
+  ),
+  layout: flag(
+    "<layout>",
+    "of the tensors: basin, pytorch, or auto by their names (default: auto)",
+    choice(["auto", "basin", "pytorch"], "auto"),
+  ),
+  map: {
+    ...flag(
+      "<module=layer...>",
+      "modules of the file that are not in the order of the layers, as in fc_in=dense1",
+      z.array(
+        z.string().regex(/^[^=]+=[^=]+$/, "want module=layer, as in fc_in=dense1"),
+      ).default([]),
+    ),
+    many: true as const,
+  },
+  measures: flag(
+    "<names>",
+    `which, separated by commas: ${MEASURE_NAMES.join(", ")} (default: all)`,
+    z.string().default(MEASURE_NAMES.join(",")).transform(namesOf),
+  ),
+  eps: flag("<number>", "ε of Metric 2.1 (default: 1e-3)", numeric(positive, 1e-3)),
+  protocol: flag(
+    "<name>",
+    "of Metric 2.1: paper, literal or robust (default: paper)",
+    choice(["paper", "literal", "robust"], "paper"),
+  ),
+  dimension: flag(
+    "<count>",
+    "p of the random subspace (default: 100, at most n)",
+    numeric(count, 100),
+  ),
+  rho: flag(
+    "<number>",
+    "ρ of adaptive sharpness in the box; the ellipsoid has ρ√n (default: 1e-3)",
+    numeric(positive, 1e-3),
+  ),
+  radius: flag("<number>", "ρ of the ball (default: 0.05)", numeric(positive, 0.05)),
+  maxIterations: flag(
+    "<count>",
+    "of L-BFGS-B in ball, box and ellipsoid, from each start (default: 20)",
+    numeric(count, 20),
+  ),
+  sigma: flag(
+    "<number>",
+    "σ of expected sharpness; relative noise has the same (default: 0.01)",
+    numeric(positive, 0.01),
+  ),
+  pairs: flag("<count>", "pairs of noise at each σ (default: 10)", numeric(count, 10)),
+  rise: flag(
+    "<nats>",
+    "rise of f allowed to the noise and to the rounding (default: 0.1)",
+    numeric(positive, 0.1),
+  ),
+  lanczosSteps: flag(
+    "<count>",
+    "of the eigenvalues, each one Hessian product and n doubles of memory (default: 10)",
+    numeric(count, 10),
+  ),
+  probes: flag(
+    "<count>",
+    "of the trace, each one Hessian product (default: 10)",
+    numeric(count, 10),
+  ),
+  seed: flag("<count>", "of everything random (default: 0)", numeric(z.int().nonnegative(), 0)),
+  out: flag("<file>", "write all results as JSON to this file", z.string().optional()),
+};
+
+/** What a measurement was asked for. */
+export type MeasureOptions = {
+  readonly [Name in keyof typeof MEASURE_FLAGS]: z.output<typeof MEASURE_FLAGS[Name]["schema"]>;
+};
+
+/**
+ * Reads the texts of the flags.
+ *
+ * @throws {UsageError} If some are wrong; the message names all of them.
+ */
+export function measureOptions(
+  given: Readonly<Record<string, string | readonly string[] | undefined>>,
+  flagName: (option: string) => string,
+): MeasureOptions {
+  const schema = z.strictObject(
+    Object.fromEntries(Object.entries(MEASURE_FLAGS).map(([name, { schema }]) => [name, schema])),
+  );
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data as unknown as MeasureOptions;
+  const faults = parsed.error.issues.map(({ path: [name], message }) =>
+    `  --${flagName(String(name))} ${message}`
+  );
+  throw new UsageError(`Cannot measure with these flags:\n${faults.join("\n")}`);
+}
+
+function namesOf(text: string, context: z.RefinementCtx): readonly MeasureName[] {
+  const names = text.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  if (names.length === 0) context.addIssue("names no measure");
+  for (const name of names) {
+    if (!MEASURE_NAMES.some((known) => known === name)) {
+      context.addIssue(`got "${name}"${didYouMean(name, MEASURE_NAMES)}`);
+    }
+  }
+  return MEASURE_NAMES.filter((name) => names.includes(name));
+}

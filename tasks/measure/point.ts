@@ -1,0 +1,79 @@
+/** The point that `basin measure` measures at: weights, network and data from the command line. */
+import { createHash } from "node:crypto";
+import type { Dataset } from "../../lib/data/dataset.ts";
+import { decodeSafetensors } from "../../lib/data/safetensors.ts";
+import type { Engine } from "../../lib/engine/engine.ts";
+import { sizeOf } from "../../lib/graph/shape.ts";
+import { activation } from "../../lib/networks/layers/activation.ts";
+import { dense } from "../../lib/networks/layers/dense.ts";
+import { norm } from "../../lib/networks/layers/norm.ts";
+import { type Network, stack } from "../../lib/networks/network.ts";
+import { type ReadParameters, readParameters } from "../../lib/networks/read_parameters.ts";
+import { network, NETWORK_NAMES } from "../../lib/networks/zoo.ts";
+import type { NormMoments } from "../../lib/objective/norm_moments.ts";
+import { recomputedMoments } from "../../lib/objective/recomputed_moments.ts";
+import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
+import type { QuantisationGroup } from "../../lib/sharpness/quantise.ts";
+import type { MeasureOptions } from "./options.ts";
+
+/** Weights read from a file, and what is said of them in a result. */
+export interface OpenedWeights extends ReadParameters {
+  readonly file: string;
+  readonly sha256: string;
+}
+
+/** Reads the weights for a network. @throws {TypeError} If they do not fit. */
+export async function openWeights(net: Network, options: MeasureOptions): Promise<OpenedWeights> {
+  const bytes = await Deno.readFile(options.weights);
+  const { tensors } = decodeSafetensors(bytes);
+  const read = readParameters(net, tensors, {
+    layout: options.layout === "auto" ? undefined : options.layout,
+    renames: new Map(options.map.map((pair) => pair.split("=") as [string, string])),
+  });
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { ...read, file: options.weights, sha256 };
+}
+
+/**
+ * The network of a name: one of the paper's, or a stack of dense layers for the data at hand.
+ *
+ * @throws {RangeError} If there is none.
+ */
+export function openNetwork(
+  { network: name, normEpsilon }: MeasureOptions,
+  { featureShape, classes }: Dataset,
+): Network {
+  const known = NETWORK_NAMES.find((each) => each === name);
+  if (known) return network(known, { normEpsilon });
+  const [, normed, units] = /^mlp(-norm)?:(\d+(?:,\d+)*)?$/.exec(name) ?? [];
+  if (units === undefined && !/^mlp(-norm)?:$/.test(name)) {
+    throw new RangeError(
+      `Cannot find a network named "${name}"${didYouMean(name, [...NETWORK_NAMES, "mlp:300,100"])}`,
+    );
+  }
+  const hidden = (units ?? "").split(",").filter((text) => text !== "").flatMap((text) => [
+    dense(Number(text)),
+    ...(normed ? [norm("batch", normEpsilon)] : []),
+    activation("relu"),
+  ]);
+  return stack(name, featureShape, [...hidden, dense(classes)]);
+}
+
+/** The moments for batch norm that were asked for; none for each chunk's own. */
+export async function openMoments(
+  net: Network,
+  dataset: Dataset,
+  { x, moments }: ReadParameters,
+  { batchNorm, evaluationBatch }: MeasureOptions,
+  engine: Engine,
+): Promise<NormMoments | undefined> {
+  if (batchNorm === "batch" || net.batchNorms.length === 0) return undefined;
+  return batchNorm === "running"
+    ? moments
+    : await recomputedMoments(net, dataset, x, { engine, evaluationBatch });
+}
+
+/** The tensors within the flat vector. */
+export function groupsOf({ parameters }: Network): QuantisationGroup[] {
+  return parameters.map(({ offset, shape }) => ({ offset, length: sizeOf(shape) }));
+}

@@ -1,0 +1,176 @@
+// The weights are PyTorch's, and so are the numbers: tests/oracles/measure_torch.py.
+import assert from "node:assert/strict";
+import { kebabCase } from "../../lib/pipeline/verbs/flags.ts";
+import { MEASURE_NAMES } from "../../tasks/measure/names.ts";
+import { measureOptions } from "../../tasks/measure/options.ts";
+import { measureVerb } from "../../tasks/measure/verb.ts";
+import torch from "../oracles/measure_torch.json" with { type: "json" };
+import { assertClose } from "../support/assert_close.ts";
+
+const golden = (name: string) => new URL(`../golden/${name}`, import.meta.url).pathname;
+const DENSE = {
+  weights: golden("torch_dense.safetensors"),
+  network: "mlp-norm:6,5",
+  data: golden("torch_images.safetensors"),
+};
+
+/** Runs the verb with these flags beside the usual ones. */
+async function measure(
+  flags: Record<string, string | string[]>,
+  { json = false, signal = new AbortController().signal } = {},
+) {
+  let stdout = "";
+  let stderr = "";
+  const terminal = {
+    write: (text: string) => void (stdout += text),
+    warn: (text: string) => void (stderr += text),
+    colour: false,
+    columns: 80,
+  };
+  const options = measureOptions({ ...DENSE, ...flags }, kebabCase);
+  const exit = await measureVerb(options, { terminal, json, signal });
+  return { exit, stdout, stderr };
+}
+
+Deno.test("measure prints and writes every measure of a network that PyTorch trained", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "basin-test-" });
+  try {
+    const out = `${folder}/sharp.json`;
+    const { exit, stdout, stderr } = await measure({
+      out,
+      lanczosSteps: "225",
+      probes: "300",
+      maxIterations: "5",
+      pairs: "2",
+    });
+    assert.equal(exit, 0, stderr);
+    assert.match(stdout, /1\.weight → dense1\/kernel/);
+    assert.match(stdout, /note: 4 has no bias/);
+    assert.match(stdout, /note: running statistics of 2 layers left out.*--batch-norm running/);
+    assert.match(stdout, /f 0\.113154 nats, accuracy 95\.00 %/);
+    assert.equal(stderr.match(/^\d+\/12 /gm)?.length, 12);
+
+    const result = JSON.parse(await Deno.readTextFile(out));
+    const { loss, gradientNorm, eigenvalues, trace } = torch.dense;
+    // Engines compute in float32: 6e-8 for each number, a thousandfold in what cancels.
+    assertClose([result.loss, result.gradientNorm], [loss, gradientNorm], { relative: 1e-4 });
+    assertClose(result.measures.eigenvalues.values.slice(-3), eigenvalues, { relative: 1e-4 });
+    const { mean, standardError } = result.measures.trace;
+    assert.ok(Math.abs(mean - trace) < 3 * standardError, `${mean} ± ${standardError}`);
+    assert.deepEqual(Object.keys(result.measures), [...MEASURE_NAMES]);
+    assert.deepEqual(result.failures, {});
+    assert.equal(result.weights.layout, "pytorch");
+    assert.equal(result.network.dimension, 225);
+    for (const name of ["ball", "adaptive-box", "adaptive-ellipsoid"]) {
+      assert.ok(result.measures[name].rise > 0, name);
+    }
+    // 225 weights in ten tensors, each with a range.
+    const { bits, descriptionBits } = result.measures.bits;
+    assert.equal(descriptionBits, 225 * bits + 10 * 64);
+    assert.deepEqual((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name), [
+      "sharp.json",
+    ]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("measure --json writes JSON alone to stdout", async () => {
+  const { exit, stdout, stderr } = await measure({ measures: "bits,expected" }, { json: true });
+  assert.equal(exit, 0);
+  assert.deepEqual(Object.keys(JSON.parse(stdout).measures), ["expected", "bits"]);
+  assert.match(stderr, /bits needed for each weight +\d+ bits/);
+});
+
+Deno.test("measure --batch-norm running evaluates as PyTorch does", async () => {
+  const flags = { batchNorm: "running", measures: "bits" };
+  const { stdout } = await measure(flags, { json: true });
+  assertClose([JSON.parse(stdout).loss], [torch.dense.lossInEvaluation], { relative: 1e-5 });
+});
+
+Deno.test("measure goes on after a measure that fails, and says so in its exit status", async () => {
+  // A box of infinite width has no vertex to start from.
+  const { exit, stdout } = await measure({ eps: "1e308", measures: "sharpness,bits" }, {
+    json: true,
+  });
+  assert.equal(exit, 1);
+  const { measures, failures } = JSON.parse(stdout);
+  assert.deepEqual([Object.keys(measures), Object.keys(failures)], [["bits"], ["sharpness"]]);
+});
+
+Deno.test("measure ends at an interrupt with what it has", async () => {
+  const controller = new AbortController();
+  controller.abort();
+  const { exit, stdout } = await measure({}, { json: true, signal: controller.signal });
+  assert.equal(exit, 130);
+  assert.equal(JSON.parse(stdout).interrupted, true);
+});
+
+Deno.test("measure takes what does not fit for a mistake on the command line, and names it", async () => {
+  const mistakes: [Record<string, string | string[]>, RegExp][] = [
+    [
+      { network: "F1" },
+      /norm5 is missing[^]*1\.weight is \[6,24\], but dense1\/kernel wants \[512,784\]/,
+    ],
+    [{ network: "F9" }, /network named "F9"; did you mean `F1`/],
+    [{ network: "mlp-norm:6,4" }, /5\.weight is \[5\], but norm2\/gamma wants \[4\]/],
+    [{ map: ["head=dense3"] }, /head=dense3: the file has no module or tensor "head"/],
+    [{ data: "mnst" }, /data "mnst": there is no file/],
+    [{ weights: "nowhere.safetensors" }, /Cannot read nowhere\.safetensors/],
+    [{ weights: golden("terminal.md") }, /Cannot read the safetensors file/],
+    [{ layout: "basin" }, /dense1\/kernel \[24,6\] is missing/],
+    [{ out: "nowhere/sharp.json" }, /Cannot write nowhere\/sharp\.json: there is no folder/],
+  ];
+  for (const [flags, message] of mistakes) {
+    const { exit, stdout, stderr } = await measure(flags);
+    assert.deepEqual([exit, stdout], [2, ""]);
+    assert.match(stderr, message);
+  }
+});
+
+Deno.test("measureOptions() names all mistakes at once", () => {
+  const given = {
+    network: "F1",
+    eps: "-1",
+    seed: "1.5",
+    measures: "bal,trace,speed",
+    batchNorm: "runing",
+    map: ["fc"],
+    examples: "",
+  };
+  assert.throws(() => measureOptions(given, kebabCase), (error: Error) => {
+    assert.deepEqual(error.message.split("\n").slice(1), [
+      "  --weights is missing; give a safetensors file",
+      '  --examples got "", want a whole number above 0',
+      '  --batch-norm got "runing"; did you mean `running`?',
+      "  --map want module=layer, as in fc_in=dense1",
+      '  --measures got "bal"; did you mean `ball`?',
+      `  --measures got "speed"; known are ${
+        MEASURE_NAMES.map((name) => `\`${name}\``).join(", ")
+      }`,
+      '  --eps got "-1", want a number above 0',
+      '  --seed got "1.5", want a whole number from 0',
+    ]);
+    return true;
+  });
+});
+
+Deno.test("basin measure is a verb with help, suggestions and exit statuses", async () => {
+  const basin = async (...args: string[]) => {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", new URL("../../tasks/basin.ts", import.meta.url).pathname, ...args],
+      env: { NO_COLOR: "1" },
+    }).output();
+    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { code, stdout: decode(stdout), stderr: decode(stderr) };
+  };
+  const help = await basin("measure", "--help");
+  assert.equal(help.code, 0);
+  assert.match(help.stdout, /--lanczos-steps <count>[^]*deno task basin measure --weights/);
+  const slip = await basin("measure", "--wieghts", "x");
+  assert.deepEqual([slip.code, slip.stdout], [2, ""]);
+  assert.match(slip.stderr, /Did you mean --weights/);
+  const wrong = await basin("measure", "--weights", "x", "--network", "F1", "--eps", "much");
+  assert.deepEqual([wrong.code, wrong.stdout], [2, ""]);
+  assert.match(wrong.stderr, /--eps got "much", want a number above 0/);
+});
