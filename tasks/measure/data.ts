@@ -31,6 +31,7 @@ async function makeData(name: string, part: "train" | "test"): Promise<Dataset> 
     await download.run({
       parameters: parameters.data,
       cell: {},
+      hasInput: () => false,
       input: () => none(),
       inputs: () => none(),
       output: (name) => `${folder}/${name}`,
