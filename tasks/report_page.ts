@@ -9,7 +9,7 @@ import type { Layout } from "../lib/pipeline/store/layout.ts";
 import { readTree, type ResultRecord } from "../lib/pipeline/store/record.ts";
 import type { WrittenReport } from "../lib/pipeline/verbs/verb.ts";
 import { type PageAssets, renderPage } from "../lib/report/page/page.ts";
-import { hasResult } from "../lib/report/page/table_section.ts";
+import { missingCells } from "../lib/report/page/study_facts.ts";
 import { REPORT_OUTPUT, reportCell, studyFacts } from "./study_facts.ts";
 
 /**
@@ -35,7 +35,7 @@ export async function writeReport(workspace: Workspace): Promise<WrittenReport |
     if (planned.state === "up to date") await copyOutputs(layout, report, planned.record, staged);
     else await reportOnWhatThereIs(layout, report, plan, staged);
     const model = join(staged, report.stage.outputs.get(REPORT_OUTPUT)!.path);
-    const page = renderPage(JSON.parse(await Deno.readTextFile(model)), facts, await readAssets());
+    const page = renderPage(JSON.parse(await Deno.readTextFile(model)), facts, await pageAssets());
     await Deno.writeTextFile(join(staged, "index.html"), page);
     await Deno.remove(model);
     await Deno.chmod(staged, 0o755); // temporary folders are private
@@ -45,7 +45,7 @@ export async function writeReport(workspace: Workspace): Promise<WrittenReport |
   }
   return {
     path: join(folder, "index.html"),
-    missing: facts.cells.filter((cell) => !hasResult(cell)).length,
+    missing: missingCells(facts).length,
   };
 }
 
@@ -109,7 +109,8 @@ async function reportOnWhatThereIs(
   await run(context);
 }
 
-async function readAssets(): Promise<PageAssets> {
+/** What every page carries with it. */
+export async function pageAssets(): Promise<PageAssets> {
   const beside = (name: string) =>
     Deno.readTextFile(new URL(`../lib/report/page/${name}`, import.meta.url));
   const [style, client, vega] = await Promise.all([

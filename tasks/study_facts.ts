@@ -40,6 +40,7 @@ export function studyFacts(
       reads: [...new Set([...stage.inputs.values()].map(({ reference }) => reference.stage))],
     })),
     cells: [...plan.values()].map((planned) => cellFacts(workspace, planned, profile)),
+    reportCell: report.id,
     cellOfSource: Object.fromEntries(
       report.inputs.flatMap(({ name, cells }) =>
         cells.map((cell) => [`${name}[${labelText(cell.labels)}]`, cell.id])

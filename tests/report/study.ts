@@ -96,7 +96,11 @@ export const FACTS: StudyFacts = (() => {
         command: "deno task stage train --regime LB --trial 3",
       },
     ],
+    reportCell: "report",
     cellOfSource,
-    environment: [["deno", "2.9.6"], ["engine of train", "tensorflow 2.21.0, threads 1"]],
+    environment: [["deno", "2.9.6"], [
+      "engine of train, sharpness, ritz, warm, warmSharpness",
+      "tensorflow 2.21.0, threads 1",
+    ]],
   };
 })();

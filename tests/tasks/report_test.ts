@@ -94,9 +94,9 @@ Deno.test("a report of what there is names the cells that failed, and leaves the
   await study.edit("sharpness.ts", "percent: add + trial", "percent: add + trial + 0 * add");
   const ran = await study.basin("run");
   assert.equal(ran.code, 1);
-  assert.match(ran.stdout, /the report is .*index\.html \(2 cells without a result; it says why\)/);
+  assert.match(ran.stdout, /the report is .*index\.html \(1 cell without a result; it says why\)/);
   const page = await study.read("artifacts/report/index.html");
-  assert.match(page, /Incomplete: 2 of 9 cells have no result yet/);
+  assert.match(page, /Incomplete: 1 of 9 cells have no result yet/);
   assert.match(page, /failed: Error: the toy was told to fail/);
   assert.match(page, /Not in these numbers:[^.]*sharpness\[regime=LB,trial=1\]/);
   const [header, row] = (await study.read("artifacts/report/tables/table3.csv")).split("\n")
@@ -113,7 +113,7 @@ Deno.test("report works before anything has run, per profile, and refuses a stud
   assert.equal(ran.code, 0, ran.stderr);
   assert.match(
     ran.stdout,
-    /^the report is artifacts\/report\/_profile\/one\/index\.html \(5 cells/,
+    /^the report is artifacts\/report\/_profile\/one\/index\.html \(4 cells/,
   );
   const page = await study.read("artifacts/report/_profile/one/index.html");
   assert.match(page, /Nothing has been trained yet/);

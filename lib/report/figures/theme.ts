@@ -52,6 +52,7 @@ export const CONFIG: VegaLiteSpec = {
   background: "transparent",
   // The panel as a whole has an alternative text; hundreds of labelled marks would drown it.
   aria: false,
+  mark: { aria: false },
   font: "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
   view: { stroke: "var(--grid)", fill: null },
   axis: {
@@ -96,7 +97,7 @@ export function withFixedColours(text: string, theme: "light" | "dark" = "light"
 
 /**
  * Scale and axis that show magnitudes: logarithmic, or linear near zero where values are not all
- * positive, as a logarithm would leave those out without a word.
+ * positive, as a logarithm would leave those out without a word; linear where they differ little.
  *
  * @returns `scale` and `axis` of a channel.
  */
@@ -107,6 +108,7 @@ export function magnitudes(values: readonly number[]): { scale: VegaLiteSpec; ax
   const sizes = values.map(Math.abs).filter((size) => size > 0);
   const constant = sizes.length > 0 ? Math.min(...sizes) : 1;
   const largest = sizes.length > 0 ? Math.max(...sizes) : 1;
+  if (largest < 100 * constant) return { scale: { nice: true }, axis: {} };
   return {
     scale: { type: "symlog", constant: rounded(constant), nice: true },
     axis: { values: signedDecades(constant, largest) },

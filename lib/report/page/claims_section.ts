@@ -40,5 +40,5 @@ function claimRow(
   const [mark, words] = VERDICTS[verdict];
   return html`<tr>${
     withNetwork && html`<th scope="row">${network}</th>`
-  }<th scope="row">${statement}</th><td>${paper}</td><td>${ours}</td><td class="verdict ${verdict}"><span aria-hidden="true">${mark}</span> ${words}</td></tr>`;
+  }<th scope="row">${statement}</th><td data-label="it measured">${paper}</td><td data-label="here">${ours}</td><td class="verdict ${verdict}"><span aria-hidden="true">${mark}</span> ${words}</td></tr>`;
 }

@@ -91,10 +91,13 @@ function box(name: string, total: number, count: (state: CellState) => number, a
     left += width;
     return piece;
   });
+  const where = `translate(${at.x},${at.y})`;
   return html`
-    <a href="#cells-${name}" transform="translate(${at.x},${at.y})"
-      aria-label="${name}: ${inWords || "no cells"}"><rect class="box" width="${BOX
-        .width}" height="${BOX.height}" rx="6"/><text x="10" y="21">${name}</text
-    ><text class="small" x="10" y="37">${inWords || "no cells"}</text>${bar}</a>
+    <a href="#cells-${name}" transform="${where}">
+      <rect class="box" width="${BOX.width}" height="${BOX.height}" rx="6"/>
+      <text x="10" y="21">${name}</text>
+      <text class="small" x="10" y="37">${inWords || "no cells"}</text>
+      ${bar}
+    </a>
   `;
 }

@@ -2,9 +2,9 @@ import type { ReportModel } from "../report_model.ts";
 import { claimsSection } from "./claims_section.ts";
 import { figuresSection } from "./figure_section.ts";
 import { type Html, html, raw } from "./html.ts";
-import type { StudyFacts } from "./study_facts.ts";
+import { missingCells, type StudyFacts } from "./study_facts.ts";
 import { studySection } from "./study_section.ts";
-import { hasResult, tablesSection } from "./table_section.ts";
+import { tablesSection } from "./table_section.ts";
 
 /** What the page carries with it, so that it needs no network. */
 export interface PageAssets {
@@ -79,15 +79,18 @@ function answers({ claims }: ReportModel): Html[] {
   const networks = [...new Set(claims.map(({ network }) => network))];
   return networks.flatMap((network) => {
     const parts = claims.filter((claim) => claim.network === network)
-      .flatMap(({ short }) => short ?? []);
+      .flatMap(({ short, verdict }) =>
+        short === undefined ? [] : verdict.startsWith("leans") ? `${short} (unsettled)` : short
+      );
     if (parts.length === 0) return [];
     const where = networks.length > 1 ? `On ${network}` : "Here";
     return [html`<p class="answer">${where}, ${parts.join("; ")}.</p>`];
   });
 }
 
-function incomplete({ cells, command }: StudyFacts): Html {
-  const missing = cells.filter((cell) => !hasResult(cell)).length;
+function incomplete(facts: StudyFacts): Html {
+  const { cells, command } = facts;
+  const missing = missingCells(facts).length;
   if (missing === 0) return html``;
   return html`<p class="banner" role="status">Incomplete: ${missing} of ${cells.length} cells have no result yet;
 <a href="#cells">they say why</a>. <code>${command}</code> goes on.</p>`;

@@ -34,10 +34,22 @@ export interface StudyFacts {
   readonly command: string;
   readonly stages: readonly StageFacts[];
   readonly cells: readonly CellFacts[];
+  /** The cell that makes the report; the page is there, whatever its state. */
+  readonly reportCell: string;
   /** The cell behind each record, by the record's `source`. */
   readonly cellOfSource: Readonly<Record<string, string>>;
   /** Engine, versions, threads and the like, as name and value. */
   readonly environment: readonly (readonly [name: string, value: string])[];
+}
+
+/** Whether a cell has a result, be it that it diverged. */
+export function hasResult({ state }: CellFacts): boolean {
+  return state === "done" || state === "diverged";
+}
+
+/** The cells without a result. */
+export function missingCells({ cells, reportCell }: StudyFacts): CellFacts[] {
+  return cells.filter((cell) => !hasResult(cell) && cell.id !== reportCell);
 }
 
 /** An anchor that is equal for equal names and has no character that a link must escape. */

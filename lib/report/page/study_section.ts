@@ -115,7 +115,7 @@ function cellBlock(
     `;
   return html`
     <div class="cell" id="${anchorOf("cell", id)}">
-      <h4>${id}</h4>
+      <h3>${id}</h3>
       <dl
         class="facts">${fact("state", reason === undefined ? state : `${state}: ${reason}`)}${fact(
           "key",

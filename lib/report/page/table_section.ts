@@ -1,6 +1,6 @@
 import type { ReportTable } from "../report_table.ts";
 import { type Html, html } from "./html.ts";
-import { anchorOf, type CellFacts, type StudyFacts } from "./study_facts.ts";
+import { anchorOf, hasResult, type StudyFacts } from "./study_facts.ts";
 
 /** All tables, ours beside the paper's, with the cells behind each row. */
 export function tablesSection(tables: readonly ReportTable[], facts: StudyFacts): Html {
@@ -26,7 +26,9 @@ function tableBlock(table: ReportTable, facts: StudyFacts): Html {
         `
       }>${
         row.map((text, column) =>
-          column === 0 ? html`<th scope="row">${text}</th>` : html`<td>${marked(text)}</td>`
+          column === 0 && text !== ""
+            ? html`<th scope="row">${text}</th>`
+            : html`<td>${marked(text)}</td>`
         )
       }<td>${
         sources[k]!.length > 0 &&
@@ -89,11 +91,6 @@ function missingNote({ sources }: ReportTable, { cells, cellOfSource }: StudyFac
       })`
     )
   }.</p>`;
-}
-
-/** Whether a cell has a result, be it that it diverged. */
-export function hasResult({ state }: CellFacts): boolean {
-  return state === "done" || state === "diverged";
 }
 
 function cellLink(source: string, { cellOfSource }: StudyFacts): Html {

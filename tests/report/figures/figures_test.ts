@@ -89,6 +89,7 @@ Deno.test("magnitudes() is logarithmic for positive values and says nothing away
     axis: { values: [0.1, 1, 10, 100, 1000, 10000] },
   });
   assert.deepEqual(magnitudes([2, 60]).axis.values, [1, 3, 10, 30, 100, 300]);
+  assert.deepEqual(magnitudes([0, 0.1, 0.2]), { scale: { nice: true }, axis: {} });
   const { scale, axis } = magnitudes([-1e-3, 0, 5]);
   assert.equal(scale.type, "symlog");
   assert.equal(scale.constant, 1e-3);

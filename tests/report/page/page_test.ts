@@ -50,7 +50,7 @@ Deno.test("renderPage() says what was found before anything else", () => {
 });
 
 Deno.test("renderPage() gives each cell its key, seed, end, warnings and command", () => {
-  const cell = dense.slice(dense.indexOf("eps=0.001,regime=SB,trial=2,space=p100]</h4>"));
+  const cell = dense.slice(dense.indexOf("eps=0.001,regime=SB,trial=2,space=p100]</h3>"));
   assert.match(cell, /<dt>key<\/dt><dd>[0-9a-f]{64}<\/dd>/);
   assert.match(cell, /<dt>seed of A<\/dt><dd>9<\/dd>/);
   assert.match(cell, /<dt>ended<\/dt><dd>max-iterations, 10 iterations, 12 evaluations of f</);

@@ -1,0 +1,182 @@
+/** The report in a real browser, opened from disk without a network. */
+import assert from "node:assert/strict";
+import { COLOURS } from "../../../lib/report/figures/theme.ts";
+import { renderPage } from "../../../lib/report/page/page.ts";
+import { reportModel } from "../../../lib/report/report_model.ts";
+import { pageAssets } from "../../../tasks/report_page.ts";
+import { FACTS, HISTORIES, STUDY } from "../study.ts";
+import { findChromium, Tab } from "./chromium.ts";
+
+const program = findChromium();
+/** Said with every ignored test. */
+const REASON = program ? "" : " (needs Chromium on the PATH: apt-get install chromium)";
+
+/** Opens the report in a fresh browser. */
+async function withReport(use: (tab: Tab, url: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "basin-report-" });
+  try {
+    const page = renderPage(await reportModel(STUDY, HISTORIES), FACTS, await pageAssets());
+    await Deno.writeTextFile(`${folder}/index.html`, page);
+    await using tab = await Tab.open(program!);
+    await tab.resize(1280, 900);
+    await tab.goto(`file://${folder}/index.html`);
+    await use(tab, `file://${folder}/index.html`);
+    assert.deepEqual(tab.faults, []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Waits until a condition holds in the page, without a timer of ours. */
+const UNTIL = (condition: string) =>
+  `new Promise((resolve) => {
+    const look = () => (${condition}) ? resolve(true) : requestAnimationFrame(look);
+    look();
+  })`;
+
+/** Scrolls through the page so that every drawing comes to life. */
+async function enliven(tab: Tab): Promise<void> {
+  await tab.evaluate(`(async () => {
+    for (const drawing of document.querySelectorAll(".drawing")) {
+      drawing.scrollIntoView();
+      await ${UNTIL('"live" in drawing.dataset')};
+    }
+    scrollTo(0, 0);
+  })()`);
+}
+
+function browserTest(name: string, use: (tab: Tab, url: string) => Promise<void>): void {
+  Deno.test({ name: name + REASON, ignore: !program, fn: () => withReport(use) });
+}
+
+browserTest(
+  "the report opens from disk in under a second, every time of three",
+  async (tab, url) => {
+    const times: number[] = [];
+    for (let k = 0; k < 3; k++) {
+      await tab.goto(url);
+      times.push(
+        await tab.evaluate("performance.timing.loadEventEnd - performance.timing.fetchStart"),
+      );
+    }
+    // The best of three: other work on the machine can only slow it down.
+    assert.ok(Math.min(...times) < 1000, `it took ${times.join(", ")} ms`);
+  },
+);
+
+browserTest("every figure of the report comes to life and looks as before", async (tab) => {
+  const sizes = `[...document.querySelectorAll(".drawing")].map((drawing) => {
+    const { width, height } = drawing.querySelector("svg").viewBox.baseVal;
+    return [drawing.dataset.panel, width, height];
+  })`;
+  const before = await tab.evaluate<[string, number, number][]>(sizes);
+  await enliven(tab);
+  const after = await tab.evaluate<[string, number, number][]>(sizes);
+  assert.ok(before.length >= 12);
+  for (const [k, [name, width, height]] of before.entries()) {
+    const [same, liveWidth, liveHeight] = after[k]!;
+    assert.equal(same, name);
+    // Text is measured in the browser and estimated without one, so margins differ a little.
+    assert.ok(Math.abs(liveWidth - width) < 40, `${name}: ${width} became ${liveWidth} wide`);
+    assert.ok(Math.abs(liveHeight - height) < 40, `${name}: ${height} became ${liveHeight} high`);
+  }
+});
+
+browserTest("a point of a figure shows its numbers, and Escape hides them", async (tab) => {
+  await enliven(tab);
+  const text = 'document.getElementById("tooltip").textContent';
+  const isHidden = 'document.getElementById("tooltip").hidden';
+  assert.equal(await tab.evaluate(isHidden), true);
+  await tab.point("#figure-headline .mark-symbol path[fill='var(--lb)']");
+  await tab.evaluate(UNTIL(`!${isHidden}`));
+  assert.match(await tab.evaluate(text), /^batchesLBtrial\dφ in %\d+/);
+  const box = await tab.evaluate<{ right: number; bottom: number }>(
+    'document.getElementById("tooltip").getBoundingClientRect().toJSON()',
+  );
+  assert.ok(box.right <= 1280 && box.bottom <= 900, "it reaches out of the window");
+  await tab.call("Input.dispatchKeyEvent", { type: "keyDown", key: "Escape" });
+  assert.equal(await tab.evaluate(isHidden), true);
+});
+
+browserTest("a click on a legend shows one regime alone", async (tab) => {
+  await enliven(tab);
+  const opacities = `[...document.querySelectorAll(
+    "#figure-distance .mark-line path[stroke='var(--sb)']")].map((path) =>
+    Number(path.getAttribute("opacity")))`;
+  const before = await tab.evaluate<number[]>(opacities);
+  assert.ok(before.length > 0 && before.every((opacity) => opacity > 0.5), `${before}`);
+  // The second entry of the legend is LB.
+  await tab.evaluate(`document.querySelectorAll("#figure-distance .role-legend-label text")[1]
+    .setAttribute("id", "entry")`);
+  await tab.point("#entry", { click: true });
+  await tab.evaluate(UNTIL(`${opacities}.every((opacity) => opacity < 0.5)`));
+});
+
+browserTest("the switch of the theme recolours page and figures, and is kept", async (tab, url) => {
+  const colours = `[
+    getComputedStyle(document.body).backgroundColor,
+    getComputedStyle(document.querySelector("#figure-headline [fill='var(--sb)']")).fill,
+  ]`;
+  const choose = (theme: string) =>
+    tab.evaluate(`(() => {
+      const select = document.getElementById("theme");
+      select.value = "${theme}";
+      select.dispatchEvent(new Event("change"));
+    })()`);
+  const [light, dark] = COLOURS["--sb"];
+  await choose("light");
+  assert.deepEqual(await tab.evaluate(colours), ["rgb(255, 255, 255)", rgb(light)]);
+  await choose("dark");
+  assert.deepEqual(await tab.evaluate(colours), ["rgb(22, 22, 26)", rgb(dark)]);
+  await tab.goto(url);
+  assert.equal(await tab.evaluate('document.getElementById("theme").value'), "dark");
+  await choose("auto");
+  await tab.call("Emulation.setEmulatedMedia", {
+    features: [{ name: "prefers-color-scheme", value: "dark" }],
+  });
+  assert.deepEqual(await tab.evaluate(colours), ["rgb(22, 22, 26)", rgb(dark)]);
+});
+
+browserTest(
+  "the number of cells of a row leads to their keys, out of folded parts",
+  async (tab) => {
+    await tab.evaluate('document.querySelector("#table-table3 tbody a").focus()');
+    await tab.call("Input.dispatchKeyEvent", { type: "keyDown", key: "Enter", text: "\r" });
+    const isShown = (selector: string) =>
+      UNTIL(`document.querySelector(${JSON.stringify(selector)})?.checkVisibility()`);
+    await tab.evaluate(isShown("#table-table3-0"));
+    await tab.point("#table-table3-0 + dd a", { click: true });
+    await tab.evaluate(isShown(":target"));
+    const cell = await tab.evaluate<string>('document.querySelector(":target").textContent');
+    assert.match(cell, /sharpness\[eps=0\.001,regime=SB,trial=0,space=full\]\s+state\s+done\s+key/);
+  },
+);
+
+browserTest("the report fits a phone", async (tab, url) => {
+  await tab.resize(360, 740);
+  await tab.goto(url);
+  await enliven(tab);
+  assert.equal(await tab.evaluate("document.documentElement.scrollWidth"), 360);
+});
+
+browserTest("axe finds no fault in the report, light, dark, and all unfolded", async (tab) => {
+  const axe = await Deno.readTextFile(new URL("axe.min.js", import.meta.resolve("axe-core")));
+  await enliven(tab);
+  await tab.evaluate(axe);
+  const violations = `axe.run().then(({ violations }) =>
+    violations.map(({ id, impact, nodes }) =>
+      impact + " " + id + ": " + nodes.slice(0, 3).map(({ html }) => html.slice(0, 150)).join(" | ")))`;
+  for (const theme of ["light", "dark"]) {
+    await tab.evaluate(`(() => {
+      document.documentElement.dataset.theme = "${theme}";
+      for (const part of document.querySelectorAll("details")) part.open = true;
+    })()`);
+    assert.deepEqual(await tab.evaluate(violations), [], theme);
+  }
+});
+
+/** `#0072b2` as computed styles have it. */
+function rgb(hex: string): string {
+  const parts = [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16));
+  return `rgb(${parts.join(", ")})`;
+}
