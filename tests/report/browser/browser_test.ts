@@ -11,22 +11,6 @@ const program = findChromium();
 /** Said with every ignored test. */
 const REASON = program ? "" : " (needs Chromium on the PATH: apt-get install chromium)";
 
-/** Opens the report in a fresh browser. */
-async function withReport(use: (tab: Tab, url: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "basin-report-" });
-  try {
-    const page = renderPage(await reportModel(STUDY, HISTORIES), FACTS, await pageAssets());
-    await Deno.writeTextFile(`${folder}/index.html`, page);
-    await using tab = await Tab.open(program!);
-    await tab.resize(1280, 900);
-    await tab.goto(`file://${folder}/index.html`);
-    await use(tab, `file://${folder}/index.html`);
-    assert.deepEqual(tab.faults, []);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 /** Waits until a condition holds in the page, without a timer of ours. */
 const UNTIL = (condition: string) =>
   `new Promise((resolve) => {
@@ -45,8 +29,12 @@ async function enliven(tab: Tab): Promise<void> {
   })()`);
 }
 
-function browserTest(name: string, use: (tab: Tab, url: string) => Promise<void>): void {
-  Deno.test({ name: name + REASON, ignore: !program, fn: () => withReport(use) });
+type BrowserTest = (tab: Tab, url: string) => Promise<void>;
+
+const tests = new Map<string, BrowserTest>();
+
+function browserTest(name: string, test: BrowserTest): void {
+  tests.set(name, test);
 }
 
 browserTest(
@@ -131,10 +119,11 @@ browserTest("the switch of the theme recolours page and figures, and is kept", a
   await tab.goto(url);
   assert.equal(await tab.evaluate('document.getElementById("theme").value'), "dark");
   await choose("auto");
-  await tab.call("Emulation.setEmulatedMedia", {
-    features: [{ name: "prefers-color-scheme", value: "dark" }],
-  });
-  assert.deepEqual(await tab.evaluate(colours), ["rgb(22, 22, 26)", rgb(dark)]);
+  for (const [scheme, colour] of [["dark", dark], ["light", light]] as const) {
+    const features = [{ name: "prefers-color-scheme", value: scheme }];
+    await tab.call("Emulation.setEmulatedMedia", { features });
+    assert.equal((await tab.evaluate<string[]>(colours))[1], rgb(colour));
+  }
 });
 
 browserTest(
@@ -180,3 +169,28 @@ function rgb(hex: string): string {
   const parts = [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16));
   return `rgb(${parts.join(", ")})`;
 }
+
+// One browser for all, as starting it takes longer than most of them; the page is opened anew.
+Deno.test({
+  name: `the report in a browser, from disk and without a network${REASON}`,
+  ignore: !program,
+  async fn(t) {
+    const folder = await Deno.makeTempDir({ prefix: "basin-report-" });
+    try {
+      const page = renderPage(await reportModel(STUDY, HISTORIES), FACTS, await pageAssets());
+      await Deno.writeTextFile(`${folder}/index.html`, page);
+      const url = `file://${folder}/index.html`;
+      await using tab = await Tab.open(program!);
+      for (const [name, test] of tests) {
+        await t.step(name, async () => {
+          await tab.resize(1280, 900);
+          await tab.goto(url);
+          await test(tab, url);
+          assert.deepEqual(tab.faults.splice(0), []);
+        });
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
