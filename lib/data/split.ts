@@ -63,17 +63,46 @@ export function stratifiedSplit(
   };
 }
 
+/**
+ * Draws examples so that each class keeps its share, to within one example, in random order.
+ *
+ * For data sets that come with a training and a test set of their own, each drawn from by its name.
+ * A smaller part is contained in a larger one up to rounding.
+ *
+ * @param part Names the draw: another name, another draw.
+ * @throws {RangeError} If the size is not a positive integer or exceeds the examples.
+ */
+export function stratifiedSample(
+  labels: ArrayLike<number>,
+  size: number,
+  seed: number,
+  part: string,
+): Uint32Array {
+  if (!(Number.isInteger(size) && size > 0 && size <= labels.length)) {
+    throw new RangeError(
+      `Cannot draw ${size} of ${labels.length} examples to ${part}; want 1 to ${labels.length}`,
+    );
+  }
+  const classes = shuffledClasses(labels, seed, part);
+  const shares = quotas(classes.map((members) => members.length), size);
+  return shuffled(classes.flatMap((members, k) => members.slice(0, shares[k]!)), seed, part);
+}
+
 function shuffled(indices: readonly number[], seed: number, part: string): Uint32Array {
   const order = stream(seed, "split order", part).permutation(indices.length);
   return order.map((position) => indices[position]!);
 }
 
 /** Indices of each class in the random order of its own stream. */
-function shuffledClasses(labels: ArrayLike<number>, seed: number): number[][] {
+function shuffledClasses(
+  labels: ArrayLike<number>,
+  seed: number,
+  ...part: readonly string[]
+): number[][] {
   const classes: number[][] = [];
   for (let i = 0; i < labels.length; i++) (classes[labels[i]!] ??= []).push(i);
   return Array.from(classes, (members = [], k) => {
-    const order = stream(seed, "split", k).permutation(members.length);
+    const order = stream(seed, "split", ...part, k).permutation(members.length);
     return Array.from(order, (position) => members[position]!);
   });
 }
