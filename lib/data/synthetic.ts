@@ -47,7 +47,8 @@ export function syntheticImages(
     const right = choices.below(2 * LARGEST_SHIFT + 1) + width - LARGEST_SHIFT;
     normals.fillNormal(noise, row * size);
     const source = patterns[labels[row]!]!;
-    for (let y = 0, i = 0; y < height; y++) {
+    let i = 0;
+    for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         let from = (((y + down) % height) * width + (x + right) % width) * channels;
         for (let c = 0; c < channels; c++, i++, from++) {

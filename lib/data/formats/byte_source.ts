@@ -1,8 +1,8 @@
 /** Bytes as they come: from a file, an archive or the network. */
 export type Chunks = AsyncIterable<Uint8Array>;
 
-/** Reads fixed lengths from {@link Chunks}, never holding more than one chunk. */
-export interface ByteSource {
+/** Reads fixed lengths from {@link Chunks}, never holding more than one; disposal closes them. */
+export interface ByteSource extends AsyncDisposable {
   /** What is read, for messages. */
   readonly name: string;
   /** Bytes read so far. */
@@ -31,7 +31,7 @@ export interface ByteSource {
  * import { byteSource } from "./byte_source.ts";
  * import assert from "node:assert/strict";
  *
- * const source = byteSource("toy", ReadableStream.from([Uint8Array.of(1, 2), Uint8Array.of(3)]));
+ * await using source = byteSource("toy", ReadableStream.from([Uint8Array.of(1, 2), Uint8Array.of(3)]));
  * const bytes = new Uint8Array(3);
  * await source.fill(bytes);
  * assert.deepEqual(bytes, Uint8Array.of(1, 2, 3));
@@ -71,6 +71,9 @@ export function byteSource(name: string, chunks: Chunks): ByteSource {
     },
     async end() {
       if (await more()) throw unreadable(name, `it goes on after ${position} bytes`);
+    },
+    async [Symbol.asyncDispose]() {
+      await iterator.return?.();
     },
   };
 }

@@ -20,17 +20,15 @@ export interface CifarFile {
   readonly content: Chunks;
 }
 
-/**
- * Images that are filled file by file, in any order.
- */
+/** Images that are filled file by file, in any order. */
 export interface CifarImages {
   /**
-   * Reads one file into the records from `firstRecord` on.
+   * Reads file number `index`, from 0.
    *
    * @throws {SyntaxError} If the file is shorter or longer than its records.
    * @throws {RangeError} If a label is out of range.
    */
-  read(file: CifarFile, firstRecord: number): Promise<void>;
+  read(file: CifarFile, index: number): Promise<void>;
   readonly images: LabelledImages;
 }
 
@@ -49,8 +47,8 @@ export function cifarImages(files: number, { labelClasses, records }: CifarForma
   const head = labelClasses.length;
   return {
     images: { pixels, labels, shape: [SIDE, SIDE, CHANNELS], classes: labelClasses.at(-1)! },
-    async read({ name, content }, firstRecord) {
-      const source = byteSource(name, content);
+    async read({ name, content }, index) {
+      await using source = byteSource(name, content);
       const record = new Uint8Array(head + PIXELS);
       for (let row = 0; row < records; row++) {
         await source.fill(record);
@@ -62,7 +60,7 @@ export function cifarImages(files: number, { labelClasses, records }: CifarForma
             );
           }
         });
-        const at = firstRecord + row;
+        const at = index * records + row;
         labels[at] = record[head - 1]!;
         interleave(record.subarray(head), pixels.subarray(at * PIXELS, (at + 1) * PIXELS));
       }

@@ -12,21 +12,22 @@ export async function* gunzip(name: string, chunks: Chunks): AsyncGenerator<Uint
   const packed = ReadableStream.from(chunks) as ReadableStream<Uint8Array<ArrayBuffer>>;
   let count = 0;
   const unpacked = packed.pipeThrough(new DecompressionStream("gzip"))[Symbol.asyncIterator]();
-  for (;;) {
-    let next: IteratorResult<Uint8Array>;
-    try {
-      next = await unpacked.next();
-    } catch (cause) {
-      // Only the decompressor speaks of the format; a disk or a network has errors of its own.
-      if (!(cause instanceof TypeError)) throw cause;
-      throw unreadable(
-        name,
-        `its gzip stream is damaged or cut off after ${count} unpacked bytes; fetch it again`,
-        cause,
-      );
+  try {
+    for (;;) {
+      const next = await unpacked.next().catch((cause: unknown) => {
+        // Only the decompressor speaks of the format; a disk has errors of its own.
+        if (!(cause instanceof TypeError)) throw cause;
+        throw unreadable(
+          name,
+          `its gzip stream is damaged or cut off after ${count} unpacked bytes; fetch it again`,
+          cause,
+        );
+      });
+      if (next.done) return;
+      count += next.value.length;
+      yield next.value;
     }
-    if (next.done) return;
-    count += next.value.length;
-    yield next.value;
+  } finally {
+    await unpacked.return?.();
   }
 }

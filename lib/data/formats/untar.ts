@@ -21,27 +21,32 @@ export async function* untar(name: string, chunks: Chunks): AsyncGenerator<Archi
   const archive = ReadableStream.from(chunks) as ReadableStream<Uint8Array<ArrayBuffer>>;
   const decoder = createTarDecoder({ strict: true });
   const entries = archive.pipeThrough(decoder)[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await named(name, () => entries.next());
-    if (next.done) return;
-    const { header, body } = next.value;
-    if (header.type !== "file") {
+  try {
+    for (;;) {
+      const next = await named(name, () => entries.next());
+      if (next.done) return;
+      const { header, body } = next.value;
+      const content = contentOf(name, body);
+      if (header.type === "file") yield { path: header.name, bytes: header.size, content };
+      // The decoder gives no next member before this one is read.
+      await content.return(undefined);
       await body.cancel();
-      continue;
     }
-    let drained = false;
-    const bodyIterator = body[Symbol.asyncIterator]();
-    const content = (async function* () {
-      for (;;) {
-        const piece = await named(name, () => bodyIterator.next());
-        if (piece.done) break;
-        yield piece.value;
-      }
-      drained = true;
-    })();
-    yield { path: header.name, bytes: header.size, content };
-    // The decoder gives no next member before this one is read.
-    if (!drained) { for await (const _ of content); }
+  } finally {
+    await entries.return?.();
+  }
+}
+
+async function* contentOf(name: string, body: Chunks) {
+  const pieces = body[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const piece = await named(name, () => pieces.next());
+      if (piece.done) return;
+      yield piece.value;
+    }
+  } finally {
+    await pieces.return?.();
   }
 }
 

@@ -1,0 +1,156 @@
+/** Published data sets: from a folder of the user's, a package, the cache, or the network. */
+import { join } from "node:path";
+import {
+  CATALOGUE,
+  type PublishedDataset,
+  type PublishedFile,
+  type PublishedName,
+} from "./catalogue.ts";
+import { contentDigest } from "./digest.ts";
+import { fetchFile, type FetchOptions } from "./fetch_file.ts";
+import { locate, type LocatedFile } from "./locate.ts";
+import { type ReadDataset, readPublished } from "./read_published.ts";
+
+/** Where to look, and what to expect. */
+export interface AcquireOptions extends FetchOptions {
+  /** The user's folder. If it is given, nothing is looked for elsewhere. */
+  readonly dataDir?: string | undefined;
+  /** Folder that keeps what is downloaded. */
+  readonly cache?: string | undefined;
+  /** A place to fetch from before the publishers': its folders are named as the data sets. */
+  readonly mirror?: string | undefined;
+  /**
+   * Checksum of the unpacked files, see {@link contentDigest}: allows a copy that is not the published
+   * one, and nothing else.
+   */
+  readonly digest?: string | undefined;
+  /** Told what is read. */
+  readonly log?: (line: string) => void;
+}
+
+/** A data set and what to call it. */
+export interface AcquiredDataset extends ReadDataset {
+  /** For tables: the data set's name, marked if the bytes are not the published ones. */
+  readonly name: string;
+  /** For people: publisher, licence, checksum. No paths, which change no result. */
+  readonly source: string;
+}
+
+/**
+ * Gets a published data set and checks that it is what it claims to be.
+ *
+ * @throws {Error} If it cannot be found or fetched, or is another version than the one asked for.
+ * @throws {SyntaxError} If a file is truncated, damaged, or has another format.
+ * @throws {RangeError} If a label is out of range.
+ */
+export async function acquire(
+  wanted: PublishedName,
+  options: AcquireOptions = {},
+): Promise<AcquiredDataset> {
+  const dataset = CATALOGUE[wanted];
+  const files = await find(dataset, options);
+  options.log?.(`reading ${files.flatMap(({ paths }) => paths).join(", ")}`);
+  const read = await readPublished(dataset, files);
+  checkIdentity(dataset, files, read, options);
+  const { published, digest } = read;
+  const short = digest.slice("sha256:".length, "sha256:".length + 8);
+  return {
+    ...read,
+    name: published ? dataset.name : `${dataset.name} (unpublished copy ${short})`,
+    source: published
+      ? `${dataset.page}, licence: ${dataset.licence}`
+      : `a copy whose bytes differ from those of ${dataset.page}: ${digest}`,
+  };
+}
+
+async function find(
+  dataset: PublishedDataset,
+  { dataDir, cache, mirror, ...options }: AcquireOptions,
+): Promise<readonly LocatedFile[]> {
+  const names = dataset.files.map(({ name }) => name).join(", ");
+  if (dataDir !== undefined) {
+    const found = await locate(dataset, [dataDir]);
+    if (found) return found;
+    throw new Error(
+      `Cannot find ${dataset.name} in ${dataDir}: want ${names}, packed or unpacked, there or in ` +
+        `a folder ${dataset.subfolders[0]}; leave the data folder out to have it downloaded`,
+    );
+  }
+  const present = await locate(dataset, [
+    ...dataset.packages,
+    ...cache === undefined ? [] : [cache],
+  ]);
+  if (present) return present;
+  if (cache === undefined) {
+    throw new Error(
+      `Cannot download ${dataset.name}: there is no folder to keep it in; set BASIN_CACHE, or ` +
+        `BASIN_DATA_DIR to a folder that has ${names}`,
+    );
+  }
+  const folder = join(cache, dataset.name);
+  const mirrors = [
+    ...mirror === undefined ? [] : [`${mirror}/${dataset.name}/`],
+    ...dataset.mirrors,
+  ];
+  const total = dataset.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let before = 0;
+  for (const file of dataset.files) {
+    const path = join(folder, file.name);
+    if (!await exists(path)) {
+      options.log?.(`downloading ${file.name}, ${megabytes(file.bytes)}`);
+      const start = before;
+      await fetchFile({ ...file, urls: mirrors.map((base) => base + file.name) }, path, {
+        ...options,
+        onProgress: (done) => options.onProgress?.(start + done, total),
+      }).catch((cause: unknown) => {
+        throw new Error(
+          `Cannot get ${dataset.name}: ${cause instanceof Error ? cause.message : cause}\n` +
+            `Or put ${names} from ${dataset.page} into a folder and set BASIN_DATA_DIR to it`,
+          { cause },
+        );
+      });
+    }
+    before += file.bytes;
+  }
+  return dataset.files.map((file) => ({ file, paths: [join(folder, file.name)], packed: true }));
+}
+
+function checkIdentity(
+  { name, page }: PublishedDataset,
+  files: readonly LocatedFile[],
+  { published, digest }: ReadDataset,
+  { digest: wanted }: AcquireOptions,
+): void {
+  const place = files.map(({ paths }) => paths[0]).join(", ");
+  if (wanted !== undefined && wanted !== digest) {
+    throw new Error(
+      `Cannot use ${place} as ${name}: its digest is ${digest}, the study wants ${wanted}`,
+    );
+  }
+  if (wanted !== undefined || published) return;
+  const other = Object.values(CATALOGUE).find(({ files }) => digestOf(files) === digest);
+  throw new Error(
+    `Cannot use ${place} as ${name}: ` +
+      (other
+        ? `these are the files of ${other.name}`
+        : `the bytes are not those of ${page}, so they are damaged or another version. If you mean ` +
+          `this very copy, add to the data's parameters: digest: ${digest}`),
+  );
+}
+
+/** The digest of published files, where the catalogue has SHA-256 of all their members. */
+function digestOf(files: readonly PublishedFile[]): string | undefined {
+  const lines = files.flatMap(({ members }) => members).map(({ name, digest }) => {
+    const [algorithm, hex] = digest.split(":");
+    return { name, sha256: algorithm === "sha256" ? hex! : "" };
+  });
+  return lines.every(({ sha256 }) => sha256 !== "") ? contentDigest(lines) : undefined;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

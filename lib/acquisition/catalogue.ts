@@ -1,0 +1,177 @@
+/** The published data sets: their files, what these must contain, and where they can be had. */
+
+/** A published data set. */
+export interface PublishedDataset {
+  /** Its name in the YAML and in every table. */
+  readonly name: PublishedName;
+  readonly format: "idx" | "cifar";
+  /** The publisher's page. */
+  readonly page: string;
+  readonly licence: string;
+  /** Folders of which each may hold all files, the publisher's own first. */
+  readonly mirrors: readonly string[];
+  /** Where in a folder of the user's the files may lie, and folders that packages make. */
+  readonly subfolders: readonly string[];
+  readonly packages: readonly string[];
+  readonly files: readonly PublishedFile[];
+}
+
+/** A file as it is published. */
+export interface PublishedFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** As the publisher states it. */
+  readonly md5: string;
+  /** What it contains, in the order in which it is read; folders are left out. */
+  readonly members: readonly Member[];
+}
+
+/** A file inside a published file: unpacked bytes, whatever they were packed with. */
+export interface Member {
+  readonly name: string;
+  readonly part: "train" | "test";
+  readonly digest: `sha1:${string}` | `sha256:${string}`;
+}
+
+/** Names of the data sets that can be fetched. */
+export type PublishedName = "mnist" | "fashion-mnist" | "cifar-10" | "cifar-100";
+
+/** A packed IDX file has one member, whose name is its own without `.gz`. */
+function idx(name: string, bytes: number, md5: string, sha256: string): PublishedFile {
+  const part = name.startsWith("train") ? "train" : "test";
+  return { name: `${name}.gz`, bytes, md5, members: [{ name, part, digest: `sha256:${sha256}` }] };
+}
+
+function member(name: string, sha1: string): Member {
+  return { name, part: name.startsWith("test") ? "test" : "train", digest: `sha1:${sha1}` };
+}
+
+const TORONTO = "https://www.cs.toronto.edu/~kriz/";
+const CIFAR_LICENCE = "none stated; asks to cite Krizhevsky 2009";
+
+/**
+ * All that can be fetched.
+ *
+ * The SHA-256 of MNIST's and Fashion-MNIST's members are of bytes that were checked: MNIST's have
+ * the published MD5 of the unpacked files, and Fashion-MNIST's, packed under the publisher's file
+ * names and times, give the published MD5 of the archives. The SHA-1 of CIFAR's members are those
+ * that MXNet's readers check.
+ */
+export const CATALOGUE: Readonly<Record<PublishedName, PublishedDataset>> = {
+  mnist: {
+    name: "mnist",
+    format: "idx",
+    page: "http://yann.lecun.com/exdb/mnist/",
+    licence: "CC BY-SA 3.0",
+    mirrors: [
+      "https://ossci-datasets.s3.amazonaws.com/mnist/",
+      "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    ],
+    subfolders: ["mnist", "MNIST/raw", "."],
+    packages: [],
+    files: [
+      idx(
+        "train-images-idx3-ubyte",
+        9_912_422,
+        "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+      ),
+      idx(
+        "train-labels-idx1-ubyte",
+        28_881,
+        "d53e105ee54ea40749a09fcbcd1e9432",
+        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+      ),
+      idx(
+        "t10k-images-idx3-ubyte",
+        1_648_877,
+        "9fb629c4189551a2d022fa330f9573f3",
+        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+      ),
+      idx(
+        "t10k-labels-idx1-ubyte",
+        4_542,
+        "ec29112dd5afa0611ce80d1b7f02629c",
+        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+      ),
+    ],
+  },
+  "fashion-mnist": {
+    name: "fashion-mnist",
+    format: "idx",
+    page: "https://github.com/zalandoresearch/fashion-mnist",
+    licence: "MIT",
+    mirrors: [
+      "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+      "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+    ],
+    subfolders: ["fashion-mnist", "FashionMNIST/raw", "."],
+    packages: ["/usr/share/datasets/fashion-mnist"], // Debian's dataset-fashion-mnist
+    files: [
+      idx(
+        "train-images-idx3-ubyte",
+        26_421_880,
+        "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+      ),
+      idx(
+        "train-labels-idx1-ubyte",
+        29_515,
+        "25c81989df183df01b3e8a0aad5dffbe",
+        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+      ),
+      idx(
+        "t10k-images-idx3-ubyte",
+        4_422_102,
+        "bef4ecab320f06d8554ea6380940ec79",
+        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+      ),
+      idx(
+        "t10k-labels-idx1-ubyte",
+        5_148,
+        "bb300cfdad3c16e7a12a480ee83cd310",
+        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+      ),
+    ],
+  },
+  "cifar-10": {
+    name: "cifar-10",
+    format: "cifar",
+    page: "https://www.cs.toronto.edu/~kriz/cifar.html",
+    licence: CIFAR_LICENCE,
+    mirrors: [TORONTO],
+    subfolders: ["cifar-10", "."],
+    packages: [],
+    files: [{
+      name: "cifar-10-binary.tar.gz",
+      bytes: 170_052_171,
+      md5: "c32a1d4ab5d03f1284b67883e8d87530",
+      members: [
+        member("data_batch_1.bin", "aadd24acce27caa71bf4b10992e9e7b2d74c2540"),
+        member("data_batch_2.bin", "c0ba65cce70568cd57b4e03e9ac8d2a5367c1795"),
+        member("data_batch_3.bin", "1dd00a74ab1d17a6e7d73e185b69dbf31242f295"),
+        member("data_batch_4.bin", "aab85764eb3584312d3c7f65fd2fd016e36a258e"),
+        member("data_batch_5.bin", "26e2849e66a845b7f1e4614ae70f4889ae604628"),
+        member("test_batch.bin", "67eb016db431130d61cd03c7ad570b013799c88c"),
+      ],
+    }],
+  },
+  "cifar-100": {
+    name: "cifar-100",
+    format: "cifar",
+    page: "https://www.cs.toronto.edu/~kriz/cifar.html",
+    licence: CIFAR_LICENCE,
+    mirrors: [TORONTO],
+    subfolders: ["cifar-100", "."],
+    packages: [],
+    files: [{
+      name: "cifar-100-binary.tar.gz",
+      bytes: 168_513_733,
+      md5: "03b5dce01913d631647c71ecec9e9cb8",
+      members: [
+        member("train.bin", "e207cd2e05b73b1393c74c7f5e7bea451d63e08e"),
+        member("test.bin", "8fb6623e830365ff53cf14adec797474f5478006"),
+      ],
+    }],
+  },
+};

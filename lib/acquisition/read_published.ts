@@ -1,0 +1,151 @@
+/** Reads a published data set from its files, and says whether it is what was published. */
+import { basename } from "node:path";
+import { type Chunks, unreadable } from "../data/formats/byte_source.ts";
+import { cifarImages } from "../data/formats/cifar.ts";
+import { gunzip } from "../data/formats/gunzip.ts";
+import { readIdxImages } from "../data/formats/idx.ts";
+import { untar } from "../data/formats/untar.ts";
+import type { LabelledImages } from "../data/images.ts";
+import type { Member, PublishedDataset } from "./catalogue.ts";
+import { contentDigest, type Digests, digests } from "./digest.ts";
+import { fileChunks } from "./file_chunks.ts";
+import type { LocatedFile } from "./locate.ts";
+
+/** A data set in memory, as it was published: a training and a test set. */
+export interface ReadDataset {
+  readonly train: LabelledImages;
+  readonly test: LabelledImages;
+  /** Of the unpacked files, see {@link contentDigest}. */
+  readonly digest: string;
+  /** Whether the bytes are the published ones. */
+  readonly published: boolean;
+}
+
+/** A member under its name for messages: the path, and in brackets what is inside. */
+interface OpenMember {
+  readonly name: string;
+  readonly content: Chunks;
+}
+
+/**
+ * Reads a data set from its files, each once, from its beginning to its end.
+ *
+ * It is published if each packed file has the published checksum, or each member has: then it was
+ * packed anew, or lies there unpacked. Memory is that of the images, one byte a pixel.
+ *
+ * @param files All files of the data set, in the catalogue's order.
+ * @throws {SyntaxError} If a file is truncated, damaged, lacks a member or has another format.
+ * @throws {RangeError} If a label is out of range.
+ */
+export async function readPublished(
+  dataset: PublishedDataset,
+  files: readonly LocatedFile[],
+): Promise<ReadDataset> {
+  const checks = new Map<Member | LocatedFile, Digests>();
+  const images = dataset.format === "idx"
+    ? await readIdx(files, checks)
+    : await readCifar(dataset, files[0]!, checks);
+  const members = files.flatMap(({ file }) => file.members);
+  const lines = members.map((member) => ({
+    name: member.name,
+    sha256: checks.get(member)!.hex("sha256"),
+  }));
+  const published = files.every((located) => isPublished(located, checks));
+  return { ...images, digest: contentDigest(lines), published };
+}
+
+function isPublished(
+  located: LocatedFile,
+  checks: ReadonlyMap<Member | LocatedFile, Digests>,
+): boolean {
+  if (checks.get(located)?.hex("md5") === located.file.md5) return true;
+  return located.file.members.every((member) => {
+    const [algorithm, hex] = member.digest.split(":");
+    return checks.get(member)!.hex(algorithm!) === hex;
+  });
+}
+
+async function readIdx(
+  files: readonly LocatedFile[],
+  checks: Map<Member | LocatedFile, Digests>,
+): Promise<Pick<ReadDataset, "train" | "test">> {
+  const open = (located: LocatedFile): OpenMember => {
+    const [path] = located.paths;
+    const bytes = located.packed
+      ? gunzip(path!, checked(located, ["md5"], fileChunks(path!), checks))
+      : fileChunks(path!);
+    const member = located.file.members[0]!;
+    return { name: path!, content: checkedMember(member, bytes, checks) };
+  };
+  const [trainImages, trainLabels, testImages, testLabels] = files.map(open);
+  return {
+    train: await readIdxImages(trainImages!, trainLabels!),
+    test: await readIdxImages(testImages!, testLabels!),
+  };
+}
+
+/** Coarse labels of CIFAR-100 come before the fine ones and are only checked. */
+const LABEL_CLASSES: Readonly<Record<string, readonly number[]>> = {
+  "cifar-10": [10],
+  "cifar-100": [20, 100],
+};
+const TRAIN_RECORDS = 50_000;
+const TEST_RECORDS = 10_000;
+
+async function readCifar(
+  { name }: PublishedDataset,
+  located: LocatedFile,
+  checks: Map<Member | LocatedFile, Digests>,
+): Promise<Pick<ReadDataset, "train" | "test">> {
+  const { members } = located.file;
+  const trainFiles = members.filter(({ part }) => part === "train").length;
+  const labelClasses = LABEL_CLASSES[name]!;
+  const parts = {
+    train: cifarImages(trainFiles, { labelClasses, records: TRAIN_RECORDS / trainFiles }),
+    test: cifarImages(1, { labelClasses, records: TEST_RECORDS }),
+  };
+  const read = async (member: Member, { name, content }: OpenMember) => {
+    if (checks.has(member)) throw unreadable(name, "the archive has it twice");
+    const bytes = checkedMember(member, content, checks);
+    const index = member.part === "train" ? members.indexOf(member) : 0;
+    await parts[member.part].read({ name, content: bytes }, index);
+  };
+  if (located.packed) {
+    const [path] = located.paths;
+    const unpacked = gunzip(path!, checked(located, ["md5"], fileChunks(path!), checks));
+    for await (const { path: inside, content } of untar(path!, unpacked)) {
+      const member = members.find(({ name }) => name === basename(inside));
+      if (member) await read(member, { name: `${path} (${inside})`, content });
+    }
+    const missing = members.filter((member) => !checks.has(member));
+    if (missing.length > 0) {
+      throw unreadable(path!, `it lacks ${missing.map(({ name }) => name).join(", ")}`);
+    }
+  } else {
+    for (const [i, member] of members.entries()) {
+      const name = located.paths[i]!;
+      await read(member, { name, content: fileChunks(name) });
+    }
+  }
+  return { train: parts.train.images, test: parts.test.images };
+}
+
+function checkedMember(
+  member: Member,
+  content: Chunks,
+  checks: Map<Member | LocatedFile, Digests>,
+): Chunks {
+  const [algorithm] = member.digest.split(":");
+  return checked(member, [...new Set(["sha256", algorithm!])], content, checks);
+}
+
+function checked(
+  key: Member | LocatedFile,
+  algorithms: readonly string[],
+  content: Chunks,
+  checks: Map<Member | LocatedFile, Digests>,
+): Chunks {
+  const check = digests(...algorithms);
+  checks.set(key, check);
+  return check.through(content);
+}
