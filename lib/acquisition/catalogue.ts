@@ -3,8 +3,8 @@
 /** A published data set. */
 export interface PublishedDataset {
   /** Its name in the YAML and in every table. */
-  readonly name: PublishedName;
-  readonly format: "idx" | "cifar";
+  readonly name: string;
+  readonly format: "idx" | CifarRecords;
   /** The publisher's page. */
   readonly page: string;
   readonly licence: string;
@@ -14,6 +14,15 @@ export interface PublishedDataset {
   readonly subfolders: readonly string[];
   readonly packages: readonly string[];
   readonly files: readonly PublishedFile[];
+}
+
+/** What the files of CIFAR hold. */
+export interface CifarRecords {
+  /** Classes of each label byte; CIFAR-100 has a coarse label before the one that is used. */
+  readonly labelClasses: readonly number[];
+  /** Images in each file of a part. */
+  readonly train: number;
+  readonly test: number;
 }
 
 /** A file as it is published. */
@@ -136,7 +145,7 @@ export const CATALOGUE: Readonly<Record<PublishedName, PublishedDataset>> = {
   },
   "cifar-10": {
     name: "cifar-10",
-    format: "cifar",
+    format: { labelClasses: [10], train: 10_000, test: 10_000 },
     page: "https://www.cs.toronto.edu/~kriz/cifar.html",
     licence: CIFAR_LICENCE,
     mirrors: [TORONTO],
@@ -158,7 +167,7 @@ export const CATALOGUE: Readonly<Record<PublishedName, PublishedDataset>> = {
   },
   "cifar-100": {
     name: "cifar-100",
-    format: "cifar",
+    format: { labelClasses: [20, 100], train: 50_000, test: 10_000 },
     page: "https://www.cs.toronto.edu/~kriz/cifar.html",
     licence: CIFAR_LICENCE,
     mirrors: [TORONTO],

@@ -42,7 +42,10 @@ export async function fetchFile(
   const partial = `${path}.part`;
   using part = await Deno.open(partial, { read: true, write: true, create: true });
   await part.lock(true);
-  if (await sizeOf(path) === bytes) return; // another process was quicker
+  if (await sizeOf(path) === bytes) { // another process was quicker
+    await Deno.remove(partial).catch(() => {});
+    return;
+  }
   const troubles: string[] = [];
   for (const url of urls) {
     for (let fruitless = 0; fruitless < FRUITLESS_ATTEMPTS;) {

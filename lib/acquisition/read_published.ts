@@ -6,7 +6,7 @@ import { gunzip } from "../data/formats/gunzip.ts";
 import { readIdxImages } from "../data/formats/idx.ts";
 import { untar } from "../data/formats/untar.ts";
 import type { LabelledImages } from "../data/images.ts";
-import type { Member, PublishedDataset } from "./catalogue.ts";
+import type { CifarRecords, Member, PublishedDataset } from "./catalogue.ts";
 import { contentDigest, type Digests, digests } from "./digest.ts";
 import { fileChunks } from "./file_chunks.ts";
 import type { LocatedFile } from "./locate.ts";
@@ -44,7 +44,7 @@ export async function readPublished(
   const checks = new Map<Member | LocatedFile, Digests>();
   const images = dataset.format === "idx"
     ? await readIdx(files, checks)
-    : await readCifar(dataset, files[0]!, checks);
+    : await readCifar(dataset.format, files[0]!, checks);
   const members = files.flatMap(({ file }) => file.members);
   const lines = members.map((member) => ({
     name: member.name,
@@ -84,25 +84,16 @@ async function readIdx(
   };
 }
 
-/** Coarse labels of CIFAR-100 come before the fine ones and are only checked. */
-const LABEL_CLASSES: Readonly<Record<string, readonly number[]>> = {
-  "cifar-10": [10],
-  "cifar-100": [20, 100],
-};
-const TRAIN_RECORDS = 50_000;
-const TEST_RECORDS = 10_000;
-
 async function readCifar(
-  { name }: PublishedDataset,
+  { labelClasses, train, test }: CifarRecords,
   located: LocatedFile,
   checks: Map<Member | LocatedFile, Digests>,
 ): Promise<Pick<ReadDataset, "train" | "test">> {
   const { members } = located.file;
   const trainFiles = members.filter(({ part }) => part === "train").length;
-  const labelClasses = LABEL_CLASSES[name]!;
   const parts = {
-    train: cifarImages(trainFiles, { labelClasses, records: TRAIN_RECORDS / trainFiles }),
-    test: cifarImages(1, { labelClasses, records: TEST_RECORDS }),
+    train: cifarImages(trainFiles, { labelClasses, records: train }),
+    test: cifarImages(1, { labelClasses, records: test }),
   };
   const read = async (member: Member, { name, content }: OpenMember) => {
     if (checks.has(member)) throw unreadable(name, "the archive has it twice");

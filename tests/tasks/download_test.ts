@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { z } from "zod";
 import type { Dataset } from "../../lib/data/dataset.ts";
 import { readDataset } from "../../tasks/artifacts.ts";
 import download from "../../tasks/download.ts";
 import { fakeContext } from "../support/fake_context.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
 
 const folder = await Deno.makeTempDir({ prefix: "basin-test-" });
 const parameters = { dataset: "mnist-10k", train: 8000, test: 2000, seed: 1 } as const;
@@ -63,5 +65,48 @@ Deno.test("download makes small parts that are contained in large ones", async (
     }
   } finally {
     await Deno.remove(small, { recursive: true });
+  }
+});
+
+Deno.test("download labels stand-ins as synthetic, in the files and in the summary", async () => {
+  await using folder = await temporaryFolder();
+  const parameters = { dataset: "synthetic-cifar-100", train: 30, test: 20, seed: 1 } as const;
+  await download.run(fakeContext({ parameters, folder: folder.path }));
+  const { name, count, featureShape } = await readDataset(`${folder.path}/train`);
+  assert.deepEqual([name, count, featureShape], ["synthetic-cifar-100", 30, [32, 32, 3]]);
+  const { source } = JSON.parse(await Deno.readTextFile(`${folder.path}/summary`));
+  assert.equal(source, "synthetic, drawn with seed 1; no real data");
+});
+
+Deno.test({
+  name:
+    "download takes all of Fashion-MNIST, or a stratified part (skipped without Debian's package)",
+  ignore: !await Deno.stat("/usr/share/datasets/fashion-mnist").then(() => true, () => false),
+  async fn() {
+    for (const sizes of [{}, { train: 500, test: 200 }]) {
+      await using folder = await temporaryFolder();
+      const parameters = { dataset: "fashion-mnist", seed: 1, ...sizes } as const;
+      await download.run(fakeContext({ parameters, folder: folder.path }));
+      const summary = JSON.parse(await Deno.readTextFile(`${folder.path}/summary`));
+      const { train = 60_000, test = 10_000 } = sizes as { train?: number; test?: number };
+      assert.deepEqual(summary.train.perClass, new Array(10).fill(train / 10));
+      assert.deepEqual(summary.test.perClass, new Array(10).fill(test / 10));
+      assert.match(summary.digest, /^sha256:/);
+      const dataset = await readDataset(`${folder.path}/test`);
+      assert.deepEqual([dataset.name, dataset.count], ["fashion-mnist", test]);
+    }
+  },
+});
+
+Deno.test("download's parameters refuse unknown data sets, sizes and digests", () => {
+  const refused: [Record<string, unknown>, RegExp][] = [
+    [{ dataset: "minst" }, /expected one of "mnist-10k"\|"mnist"\|"fashion-mnist"\|"cifar-10"/],
+    [{ train: 0 }, />0/],
+    [{ digest: "md5:1" }, /want sha256: and 64 hex digits/],
+    [{ size: 3 }, /Unrecognized key: "size"/],
+  ];
+  for (const [change, message] of refused) {
+    const { error } = download.parameters.safeParse({ ...parameters, ...change });
+    assert.match(z.prettifyError(error!), message);
   }
 });

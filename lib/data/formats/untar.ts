@@ -28,9 +28,8 @@ export async function* untar(name: string, chunks: Chunks): AsyncGenerator<Archi
       const { header, body } = next.value;
       const content = contentOf(name, body);
       if (header.type === "file") yield { path: header.name, bytes: header.size, content };
-      // The decoder gives no next member before this one is read.
-      await content.return(undefined);
-      await body.cancel();
+      // Read, not cancelled: the decoder would take it for the next member that was cancelled.
+      for await (const _ of content);
     }
   } finally {
     await entries.return?.();
@@ -39,14 +38,10 @@ export async function* untar(name: string, chunks: Chunks): AsyncGenerator<Archi
 
 async function* contentOf(name: string, body: Chunks) {
   const pieces = body[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const piece = await named(name, () => pieces.next());
-      if (piece.done) return;
-      yield piece.value;
-    }
-  } finally {
-    await pieces.return?.();
+  for (;;) {
+    const piece = await named(name, () => pieces.next());
+    if (piece.done) return;
+    yield piece.value;
   }
 }
 
