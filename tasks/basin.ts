@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { engineDescription } from "../lib/engine/description.ts";
 import { StudyError } from "../lib/pipeline/config/fault.ts";
 import type { Terminal } from "../lib/pipeline/display/terminal.ts";
+import { DamagedObjectError } from "../lib/pipeline/store/objects.ts";
 import { checkVerb } from "../lib/pipeline/verbs/check.ts";
 import { kebabCase } from "../lib/pipeline/verbs/flags.ts";
 import { graphVerb } from "../lib/pipeline/verbs/graph.ts";
@@ -24,6 +25,7 @@ import { statusVerb } from "../lib/pipeline/verbs/status.ts";
 import { EXIT, type VerbContext } from "../lib/pipeline/verbs/verb.ts";
 import { whyVerb } from "../lib/pipeline/verbs/why.ts";
 import { MEASURE_FLAGS, measureOptions } from "./measure/options.ts";
+import { addStoreVerbs } from "./store_verbs.ts";
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
@@ -37,11 +39,21 @@ async function main(args: readonly string[]): Promise<number> {
     return interrupt.signal.aborted ? EXIT.interrupted : exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    // A person's mistake: the message says all; a stack would only bury it.
-    if (!(error instanceof RangeError || error instanceof StudyError)) throw error;
-    terminal.warn(`${error.message}\n`);
-    return EXIT.usage;
+    // The message says all; a stack would only bury it.
+    const status = statusOf(error);
+    if (status === undefined) throw error;
+    terminal.warn(`${(error as Error).message}\n`);
+    return status;
   }
+}
+
+/** The exit status of an error that is no fault of the program; `undefined` of one that is. */
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof RangeError || error instanceof StudyError) return EXIT.usage;
+  if (error instanceof DamagedObjectError) return EXIT.corrupt;
+  const code = (error as { code?: unknown } | undefined)?.code;
+  const isOfSystem = typeof code === "string" && /^E[A-Z]+$/.test(code); // a full disk, say
+  return isOfSystem ? EXIT.failed : undefined;
 }
 
 interface Interrupt {
@@ -77,7 +89,7 @@ Examples:
   deno task basin measure --weights w.safetensors --network F1    how sharp is it?
 
 Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the command line,
-130 interrupted.`,
+3 damage that is not repaired, 130 interrupted.`,
     );
   const context = (): VerbContext => contextOf(program.opts(), terminal, interrupt);
   const verb = (name: string, description: string, example: string) =>
@@ -121,6 +133,7 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
     .action(async (options: { open: boolean }) =>
       end(await reportVerb(context(), options.open ? openInBrowser : undefined))
     );
+  addStoreVerbs({ verb, context, end });
   verb("check", "Check the study under every profile; runs nothing", "check")
     .action(async () => end(await checkVerb(context())));
   withMeasureFlags(

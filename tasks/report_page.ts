@@ -6,7 +6,13 @@ import type { PlannedCell } from "../lib/pipeline/run/plan.ts";
 import type { Workspace } from "../lib/pipeline/run/workspace.ts";
 import type { InputArtifact, StageContext } from "../lib/pipeline/stage.ts";
 import type { Layout } from "../lib/pipeline/store/layout.ts";
-import { readTree, type ResultRecord } from "../lib/pipeline/store/record.ts";
+import {
+  DamagedObjectError,
+  damagedObjects,
+  filesOf,
+  readBlob,
+} from "../lib/pipeline/store/objects.ts";
+import type { ResultRecord } from "../lib/pipeline/store/record.ts";
 import type { WrittenReport } from "../lib/pipeline/verbs/verb.ts";
 import { type PageAssets, renderPage } from "../lib/report/page/page.ts";
 import { missingCells } from "../lib/report/page/study_facts.ts";
@@ -65,14 +71,10 @@ async function copyOutputs(
   folder: string,
 ): Promise<void> {
   for (const { name, path } of stage.outputs.values()) {
-    const [kind, hex] = outputs[name]!.digest.split(":");
-    const files = kind === "blob"
-      ? [{ path, sha256: hex! }]
-      : readTree(layout, hex!).files.map((file) => ({ ...file, path: join(path, file.path) }));
-    for (const file of files) {
-      const target = join(folder, file.path);
+    for (const file of filesOf(layout, outputs[name]!.digest)) {
+      const target = join(folder, path, file.path);
       await Deno.mkdir(dirname(target), { recursive: true });
-      await Deno.writeFile(target, await Deno.readFile(layout.blob(file.sha256)));
+      await Deno.writeFile(target, readBlob(layout, file.digest));
     }
   }
 }
@@ -90,7 +92,9 @@ async function reportOnWhatThereIs(
       const planned = plan.get(cell)!;
       if (planned.state !== "up to date") return [];
       const { outputs, status } = planned.record;
-      const path = layout.blob(outputs[output]!.digest.slice("blob:".length));
+      const { digest } = outputs[output]!;
+      const path = layout.blob(digest.slice("blob:".length));
+      if (damagedObjects(layout, digest).length > 0) throw new DamagedObjectError(digest);
       return [{ cell: cell.labels, status, path }];
     }),
   ]));

@@ -4,7 +4,7 @@ import { keyOf, type Preimage } from "../key/preimage.ts";
 import { type Cell, upstreamOf } from "../plan/cell.ts";
 import { selectParameters } from "../plan/parameters.ts";
 import { readKeyDocument } from "../store/attempt.ts";
-import { missingOutputs, readRecord, type ResultRecord } from "../store/record.ts";
+import { readRecord, type ResultRecord } from "../store/record.ts";
 import { viewedKey, viewFolder, viewRoot } from "../store/view.ts";
 import type { Job } from "./job.ts";
 import type { Workspace } from "./workspace.ts";
@@ -16,10 +16,13 @@ export type Inspection =
     readonly kind: "run";
     readonly key: string;
     readonly document: KeyDocument;
-    /** The record is there but cannot be used, and has to be dropped. */
-    readonly isDamaged: boolean;
-    /** What is damaged or missing, if that is why. */
-    readonly damage?: string;
+    /** There is a record, but it cannot be used and has to be dropped. */
+    readonly damage?: {
+      /** What is damaged or missing, in words. */
+      readonly text: string;
+      /** Damaged objects, to be moved aside. */
+      readonly objects: readonly string[];
+    };
   }
   /** Its key is not known before these have run. */
   | { readonly kind: "waits"; readonly for: readonly Cell[] };
@@ -39,14 +42,19 @@ export function inspectCell(
   const document = keyDocumentOf(workspace, cell, resultOf);
   const key = keyOf(document.preimage);
   const record = readRecord(workspace.layout, key);
-  if (record === undefined) return { kind: "run", key, document, isDamaged: false };
+  if (record === undefined) return { kind: "run", key, document };
   if (record === "damaged") {
-    return { kind: "run", key, document, isDamaged: true, damage: "its record cannot be read" };
+    const damage = { text: "its record is damaged", objects: [] };
+    return { kind: "run", key, document, damage };
   }
-  const [missing] = missingOutputs(workspace.layout, record);
-  if (missing === undefined) return { kind: "hit", key, record };
-  const damage = `its output \`${missing}\` is missing from the store, or damaged`;
-  return { kind: "run", key, document, isDamaged: true, damage };
+  const outputs = Object.entries(record.outputs)
+    .map(([name, { digest }]) => ({ name, objects: workspace.objects.damaged(digest) }))
+    .filter(({ objects }) => objects.length > 0);
+  if (outputs.length === 0) return { kind: "hit", key, record };
+  const objects = [...new Set(outputs.flatMap(({ objects }) => objects))];
+  const names = outputs.map(({ name }) => `\`${name}\``).join(", ");
+  const text = `its output ${names} is missing from the store, or damaged: ${objects.join(", ")}`;
+  return { kind: "run", key, document, damage: { text, objects } };
 }
 
 /** What the key of a cell is made of, once all that it reads from has results. */
@@ -90,7 +98,7 @@ export function reasonsToRun(
   cell: Cell,
   { key, document, damage }: Extract<Inspection, { kind: "run" }>,
 ): string[] {
-  if (damage !== undefined) return [damage];
+  if (damage !== undefined) return [damage.text];
   const last = lastResult(workspace, cell);
   if (!last) return ["new"];
   if (last.key === key) return ["its result is missing from the store"];

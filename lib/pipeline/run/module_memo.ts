@@ -5,11 +5,17 @@ import { pathFrom } from "../key/bundle.ts";
 import { isCurrent, type StageModuleMemo } from "../key/stage_module.ts";
 import { replaceFile } from "../store/atomic.ts";
 import type { Layout } from "../store/layout.ts";
+import { seal, unseal } from "../store/sealed.ts";
 
 /** What is remembered of one module. */
 export interface ModuleMemo extends StageModuleMemo {
   /** Digests of parameter sets that the module's schema has taken. */
   readonly valid: string[];
+}
+
+interface MemoFile {
+  readonly schema: number;
+  readonly modules: Readonly<Record<string, ModuleMemo>>;
 }
 
 /** Raised when the meaning of the file changes. */
@@ -23,7 +29,8 @@ export function readModuleMemo(
 ): Map<string, ModuleMemo> {
   const memo = new Map<string, ModuleMemo>();
   try {
-    const read = JSON.parse(readFileSync(join(layout.memo, "stages.json"), "utf8"));
+    // Sealed: with a wrong digit in it, a parameter might be left out of a key.
+    const read = unseal(readFileSync(join(layout.memo, "stages.json"), "utf8")) as MemoFile;
     if (read.schema !== SCHEMA) return memo;
     for (const module of modules) {
       const known: ModuleMemo | undefined = read.modules[pathFrom(project, module)];
@@ -44,9 +51,6 @@ export function writeModuleMemo(
   const modules = Object.fromEntries(
     [...memo].map(([module, known]) => [pathFrom(project, module), known]),
   );
-  replaceFile(
-    layout,
-    join(layout.memo, "stages.json"),
-    JSON.stringify({ schema: SCHEMA, modules }),
-  );
+  const file: MemoFile = { schema: SCHEMA, modules };
+  replaceFile(layout, join(layout.memo, "stages.json"), seal(file));
 }

@@ -3,7 +3,8 @@ import { availableParallelism, totalmem } from "node:os";
 import type { Cell } from "../plan/cell.ts";
 import { prepareLayout } from "../store/layout.ts";
 import { lockFreed } from "../store/lock.ts";
-import { dropRecord, quarantineObject, type ResultRecord } from "../store/record.ts";
+import { dropRecord, quarantineObject } from "../store/quarantine.ts";
+import type { ResultRecord } from "../store/record.ts";
 import { sweep } from "../store/sweep.ts";
 import { showResult, viewedKey, viewFolder, viewRoot } from "../store/view.ts";
 import type { Listener } from "./events.ts";
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** A second, impatient interruption. */
   readonly kill: AbortSignal;
+  /** Computes cells elsewhere than in processes of this machine; tests compute in their own. */
+  readonly makeExecutor?: typeof localExecutor;
 }
 
 /**
@@ -34,13 +37,13 @@ export interface RunOptions {
 export async function runCells(
   workspace: Workspace,
   cells: readonly Cell[],
-  { jobs, worker, listeners, signal, kill }: RunOptions,
+  { jobs, worker, listeners, signal, kill, makeExecutor = localExecutor }: RunOptions,
 ): Promise<Summary> {
   const { layout, study } = workspace;
   prepareLayout(layout);
   workspace.remember();
   sweep(layout, Date.now());
-  const executor = localExecutor({ worker, artifacts: layout.root });
+  const executor = makeExecutor({ worker, artifacts: layout.root });
   signal.addEventListener("abort", () => executor.stop("SIGTERM"));
   kill.addEventListener("abort", () => executor.stop("SIGKILL"));
   const root = viewRoot(layout, study.profile);
@@ -48,14 +51,16 @@ export async function runCells(
   const emit: Listener = (event) => {
     // What a stopped worker says is no failure of its stage.
     if (signal.aborted && event.type !== "finished") return;
-    if (event.type === "hit" || event.type === "finished") show(event.cell, event.record);
+    // A repaired cell may have come out with other bytes under the same key.
+    if (event.type === "hit") show(event.cell, event.record, false);
+    if (event.type === "finished") show(event.cell, event.record, true);
     for (const listener of all) listener(event);
   };
-  const show = (cell: Cell, record: ResultRecord) => {
+  const show = (cell: Cell, record: ResultRecord, isNew: boolean) => {
     const folder = viewFolder(root, cell);
-    if (viewedKey(folder) !== record.key) showResult(layout, folder, cell, record);
+    if (isNew || viewedKey(folder) !== record.key) showResult(layout, folder, cell, record);
   };
-  return await schedule(
+  const summary = await schedule(
     cells,
     {
       inspect: (cell, resultOf) => inspectCell(workspace, cell, resultOf),
@@ -67,14 +72,16 @@ export async function runCells(
           (progress) => emit({ type: "progress", cell, progress }),
         ),
       freed: ({ key }) => Promise.race([lockFreed(layout.lock(key)), aborted(signal)]),
-      discard(key, digest) {
+      discard(key, digests) {
         dropRecord(layout, key);
-        if (digest !== undefined) quarantineObject(layout, digest);
+        for (const digest of digests) quarantineObject(layout, digest);
       },
     },
     { cpus: jobs ?? availableParallelism(), memory: totalmem() },
     { emit, signal },
   );
+  workspace.objects.save();
+  return summary;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -32,8 +32,8 @@ export interface SchedulerPorts {
   execute(cell: Cell, run: ToRun): Promise<Outcome>;
   /** Resolves when the run that computes the cell has come to an end. */
   freed(run: ToRun): Promise<void>;
-  /** Takes a record out of the index, and the damaged object out of the store. */
-  discard(key: string, digest?: string): void;
+  /** Takes a record out of the index, and damaged objects out of the store. */
+  discard(key: string, digests: readonly string[]): void;
 }
 
 /** How much may run at once. */
@@ -51,6 +51,8 @@ export interface Summary {
   readonly ran: readonly Cell[];
   readonly failed: readonly Cell[];
   readonly blocked: readonly Cell[];
+  /** Cells whose published result was damaged and could not be made again. */
+  readonly unrepaired: readonly Cell[];
   readonly isInterrupted: boolean;
 }
 
@@ -76,6 +78,7 @@ export async function schedule(
   const pending = new Map<Cell, ToRun>();
   const running = new Map<Cell, Promise<void>>();
   const repairs = new Map<Cell, number>();
+  const unrepaired: Cell[] = [];
   const ran: Cell[] = [];
   const used = { cpus: 0, memory: 0 };
   const resultOf = (cell: Cell) => results.get(cell);
@@ -116,14 +119,19 @@ export async function schedule(
         settle(cell, inspection.record);
         emit({ type: "hit", cell, record: inspection.record });
       } else if (inspection.kind === "run") {
-        if (inspection.isDamaged) {
-          ports.discard(inspection.key);
-          emit({ type: "repaired", cells: [cell], damage: inspection.damage ?? "" });
+        if (inspection.damage) {
+          const { text, objects } = inspection.damage;
+          ports.discard(inspection.key, objects);
+          noteRepair([cell], text);
         }
         pending.set(cell, inspection);
         phases.set(cell, "ready");
       }
     }
+  };
+  const noteRepair = (producers: readonly Cell[], damage: string) => {
+    for (const cell of producers) repairs.set(cell, (repairs.get(cell) ?? 0) + 1);
+    emit({ type: "repaired", cells: producers, damage });
   };
   const repair = (consumer: Cell, digests: readonly string[]) => {
     phases.set(consumer, "waiting");
@@ -135,16 +143,16 @@ export async function schedule(
     const producers = needs.get(consumer)!.filter((cell) => phase(cell) === "done" && holds(cell));
     if (producers.some((cell) => (repairs.get(cell) ?? 0) >= REPAIR_LIMIT)) {
       const reason = `Its inputs are damaged again after ${REPAIR_LIMIT} repairs; check the disk`;
+      unrepaired.push(...producers);
       fail(consumer, { reason, log: undefined, tail: [] });
       return;
     }
     for (const cell of producers) {
-      for (const digest of digests) ports.discard(results.get(cell)!.key, digest);
-      repairs.set(cell, (repairs.get(cell) ?? 0) + 1);
+      ports.discard(results.get(cell)!.key, digests);
       phases.set(cell, "waiting");
     }
     if (producers.length === 0) return;
-    emit({ type: "repaired", cells: producers, damage: `${digests.join(", ")} is damaged` });
+    noteRepair(producers, `damaged: ${digests.join(", ")}`);
   };
   const start = (cell: Cell, run: ToRun) => {
     const { cpus, memory } = cell.stage;
@@ -206,6 +214,10 @@ export async function schedule(
     ran,
     failed: inPhase("failed"),
     blocked: inPhase("blocked"),
+    unrepaired: [
+      ...unrepaired,
+      ...[...repairs.keys()].filter((cell) => phase(cell) !== "done" && !unrepaired.includes(cell)),
+    ],
     isInterrupted: signal.aborted,
   };
 }

@@ -8,7 +8,7 @@ import { layoutOf } from "../store/layout.ts";
 import { tryLock } from "../store/lock.ts";
 import { damagedObjects } from "../store/objects.ts";
 import { checkOutputs, publish } from "../store/publish.ts";
-import { missingOutputs, readRecord } from "../store/record.ts";
+import { readRecord } from "../store/record.ts";
 import { BUSY, type Job, type WorkerEvent } from "./job.ts";
 import { createContext } from "./stage_context.ts";
 
@@ -28,11 +28,15 @@ export async function runWorker(job: Job, emit: (event: WorkerEvent) => void): P
   try {
     // Whoever held the lock a moment ago may have published.
     const record = readRecord(layout, job.key);
-    if (record && record !== "damaged" && missingOutputs(layout, record).length === 0) {
+    const isWhole = record && record !== "damaged" &&
+      Object.values(record.outputs).every(({ digest }) =>
+        damagedObjects(layout, digest).length === 0
+      );
+    if (isWhole) {
       emit({ type: "published", record, nondeterministic: [] });
       return 0;
     }
-    const digests = await damagedInputs(job);
+    const digests = damagedInputs(job);
     if (digests.length > 0) {
       emit({ type: "corrupt", digests });
       return 1;
@@ -46,16 +50,12 @@ export async function runWorker(job: Job, emit: (event: WorkerEvent) => void): P
   }
 }
 
-async function damagedInputs(job: Job): Promise<string[]> {
+function damagedInputs(job: Job): string[] {
   const layout = layoutOf(job.artifacts);
   const wanted = new Set(
     job.inputs.flatMap(({ artifacts }) => artifacts.map(({ digest }) => digest)),
   );
-  const damaged: string[] = [];
-  for (const digest of wanted) {
-    if ((await damagedObjects(layout, digest)).length > 0) damaged.push(digest);
-  }
-  return damaged;
+  return [...wanted].filter((digest) => damagedObjects(layout, digest).length > 0);
 }
 
 async function runAttempt(
@@ -94,7 +94,7 @@ async function runAttempt(
     // The rest was loaded before the first look, so later edits of it cannot matter.
     await refuseChangedCode(job, job.lazy);
     checkOutputs(attempt, job.outputs);
-    const { record, nondeterministic } = await publish(layout, attempt, job.outputs, {
+    const { record, nondeterministic } = publish(layout, attempt, job.outputs, {
       key: job.key,
       status: divergence === undefined ? "ok" : "diverged",
       ...(divergence !== undefined && { reason: divergence }),

@@ -16,6 +16,7 @@ import {
   selectParameters,
 } from "../plan/parameters.ts";
 import { checkFormat, type Layout, layoutOf } from "../store/layout.ts";
+import { type ObjectMemo, openObjectMemo } from "../store/object_memo.ts";
 import { type ModuleMemo, readModuleMemo, writeModuleMemo } from "./module_memo.ts";
 
 /** Where a study lies and what it runs with. */
@@ -44,6 +45,8 @@ export interface Workspace {
   readonly engines: ReadonlyMap<string, EngineFacts>;
   /** Checks the parameters of further cells. @throws {StudyError} */
   check(cells: Iterable<Cell>): Promise<FlagFault[]>;
+  /** Which objects of the store are sound. */
+  readonly objects: ObjectMemo;
   /** Remembers the state of the code for the next run; the only thing here that writes. */
   remember(): void;
 }
@@ -100,6 +103,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     modules,
     runtime: thisRuntime(),
     engines: new Map(engines),
+    objects: openObjectMemo(layout, Date.now),
     check,
     remember: () => {
       if (isChanged) writeModuleMemo(layout, memo, project);

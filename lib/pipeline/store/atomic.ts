@@ -1,22 +1,17 @@
 /** Files that appear whole or not at all. */
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
 import { dirname, join } from "node:path";
 import type { Layout } from "./layout.ts";
 
 /** Writes a file by way of `tmp/`, and replaces what was there. */
 export function replaceFile(layout: Layout, path: string, text: string): void {
   const staged = stage(layout, text);
-  mkdirSync(dirname(path), { recursive: true });
-  renameSync(staged, path);
+  try {
+    layout.disk.mkdirSync(dirname(path), { recursive: true });
+    layout.disk.renameSync(staged, path);
+  } catch (error) {
+    removeQuietly(layout, staged);
+    throw error;
+  }
 }
 
 /**
@@ -26,28 +21,41 @@ export function replaceFile(layout: Layout, path: string, text: string): void {
  */
 export function createFile(layout: Layout, path: string, text: string): boolean {
   const staged = stage(layout, text);
-  mkdirSync(dirname(path), { recursive: true });
   try {
-    linkSync(staged, path);
+    layout.disk.mkdirSync(dirname(path), { recursive: true });
+    layout.disk.linkSync(staged, path);
     return true;
   } catch (error) {
     if ((error as { code?: string }).code === "EEXIST") return false;
     throw error;
   } finally {
-    rmSync(staged, { force: true });
+    removeQuietly(layout, staged);
   }
 }
 
 function stage(layout: Layout, text: string): string {
-  mkdirSync(layout.tmp, { recursive: true });
+  const { disk } = layout;
+  disk.mkdirSync(layout.tmp, { recursive: true });
   const path = join(layout.tmp, crypto.randomUUID());
   const bytes = new TextEncoder().encode(text);
-  const file = openSync(path, "w");
+  const file = disk.openSync(path, "w");
   try {
-    for (let start = 0; start < bytes.length;) start += writeSync(file, bytes, start);
-    fsyncSync(file); // else power loss could leave the name without the content
+    for (let start = 0; start < bytes.length;) start += disk.writeSync(file, bytes, start);
+    disk.fsyncSync(file); // else power loss could leave the name without the content
+  } catch (error) {
+    removeQuietly(layout, path); // on a full disk half a file would keep its space
+    throw error;
   } finally {
-    closeSync(file);
+    disk.closeSync(file);
   }
   return path;
+}
+
+/** What stays is swept after a day; the error that led here must not be hidden by another. */
+function removeQuietly({ disk }: Layout, path: string): void {
+  try {
+    disk.rmSync(path, { force: true });
+  } catch {
+    return;
+  }
 }

@@ -1,11 +1,12 @@
 /** Attempts: one folder for each time that a stage ran, whatever came of it. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { KeyDocument } from "../key/explain.ts";
 import type { Preimage } from "../key/preimage.ts";
 import { replaceFile } from "./atomic.ts";
 import type { Layout } from "./layout.ts";
 import type { ResultRecord } from "./record.ts";
+import { seal, unseal } from "./sealed.ts";
 
 /** What came of an attempt, and how; nothing in it is part of a key. */
 export interface Manifest {
@@ -52,30 +53,26 @@ export function startAttempt(
     layout,
     `${key.slice(0, 12)}/${time}-${crypto.randomUUID().slice(0, 8)}`,
   );
-  mkdirSync(attempt.work, { recursive: true });
-  replaceFile(layout, join(attempt.folder, "key.json"), JSON.stringify({ key, ...document }));
+  layout.disk.mkdirSync(attempt.work, { recursive: true });
+  replaceFile(layout, join(attempt.folder, "key.json"), seal({ key, ...document }));
   return attempt;
 }
 
 /** Writes the manifest, which ends an attempt, and removes what the stage left behind. */
 export function endAttempt(layout: Layout, attempt: Attempt, manifest: Manifest): void {
-  rmSync(attempt.inputs, { recursive: true, force: true });
-  rmSync(attempt.work, { recursive: true, force: true });
-  replaceFile(
-    layout,
-    join(attempt.folder, "manifest.json"),
-    `${JSON.stringify(manifest, undefined, 2)}\n`,
-  );
+  layout.disk.rmSync(attempt.inputs, { recursive: true, force: true });
+  layout.disk.rmSync(attempt.work, { recursive: true, force: true });
+  replaceFile(layout, join(attempt.folder, "manifest.json"), seal(manifest));
 }
 
-/** The manifest of an attempt, if it ended. */
+/** The manifest of an attempt, if it ended and nothing has damaged it. */
 export function readManifest(attempt: Attempt): Manifest | undefined {
-  return readJson(join(attempt.folder, "manifest.json")) as Manifest | undefined;
+  return readSealed(join(attempt.folder, "manifest.json")) as Manifest | undefined;
 }
 
 /** What the key of an attempt was made of. */
 export function readKeyDocument(layout: Layout, attempt: string): KeyDocument | undefined {
-  const read = readJson(join(attemptAt(layout, attempt).folder, "key.json")) as
+  const read = readSealed(join(attemptAt(layout, attempt).folder, "key.json")) as
     | KeyDocument & { preimage?: Preimage }
     | undefined;
   return read?.preimage?.code ? read : undefined;
@@ -89,9 +86,9 @@ export function attemptsOf(layout: Layout, key: string): Attempt[] {
     .map((name) => attemptAt(layout, `${basename(folder)}/${name}`));
 }
 
-function readJson(path: string): unknown {
+function readSealed(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return unseal(readFileSync(path, "utf8"));
   } catch {
     return undefined;
   }

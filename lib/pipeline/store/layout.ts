@@ -1,6 +1,7 @@
 /** Where things lie below the artifacts folder; no other file knows. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DISK, type Disk } from "./disk.ts";
 
 /** Version of the layout, in the file `FORMAT`. */
 const FORMAT = "1";
@@ -8,6 +9,8 @@ const FORMAT = "1";
 /** The folders of one artifacts folder. Paths are absolute. */
 export interface Layout {
   readonly root: string;
+  /** How the store writes and reads. */
+  readonly disk: Disk;
   /** Immutable content of files, by SHA-256. */
   blob(sha256: string): string;
   /** Listings of folders, by the SHA-256 of the listing. */
@@ -28,10 +31,11 @@ export interface Layout {
 }
 
 /** The layout below `root`; touches nothing. */
-export function layoutOf(root: string): Layout {
+export function layoutOf(root: string, disk = DISK): Layout {
   const fanOut = (folder: string, name: string) => join(root, folder, name.slice(0, 2), name);
   return {
     root,
+    disk,
     blob: (sha256) => fanOut("store/blobs", sha256),
     tree: (sha256) => `${fanOut("store/trees", sha256)}.json`,
     record: (key) => `${fanOut("keys", key)}.json`,

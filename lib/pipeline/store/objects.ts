@@ -1,36 +1,34 @@
-/** Files and folders in the store: put in once, checked whenever a stage is to read them. */
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  symlinkSync,
-} from "node:fs";
-import { open } from "node:fs/promises";
+/** Files and folders in the store: put in once, checked whenever anything is to read them. */
+import { lstatSync, readdirSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { dirname, join, relative } from "node:path";
 import { canonicalJson, compareCodeUnits, sha256 } from "../key/canonical.ts";
 import { replaceFile } from "./atomic.ts";
+import type { Disk } from "./disk.ts";
 import type { Layout } from "./layout.ts";
-import { type OutputRecord, readTree, type Tree } from "./record.ts";
+import type { OutputRecord } from "./record.ts";
+import { readTree, type Tree } from "./tree.ts";
 
 /** SHA-256 in hex of a file's content. */
-export async function hashFile(path: string): Promise<string> {
+export function hashFile(disk: Disk, path: string): string {
   const hash = createHash("sha256");
-  const file = await open(path);
+  const file = disk.openSync(path, "r");
   try {
-    const chunk = new Uint8Array(1 << 20);
+    const chunk = new Uint8Array(1 << 18);
     while (true) {
-      const { bytesRead } = await file.read(chunk, 0, chunk.length);
-      if (bytesRead === 0) return hash.digest("hex");
-      hash.update(chunk.subarray(0, bytesRead));
+      const count = disk.readSync(file, chunk, 0, chunk.length, null);
+      if (count === 0) return hash.digest("hex");
+      hash.update(chunk.subarray(0, count));
     }
   } finally {
-    await file.close();
+    disk.closeSync(file);
   }
+}
+
+/** Where an object lies: `blob:<sha256>` or `tree:<sha256>`. */
+export function objectPath(layout: Layout, digest: string): string {
+  const [kind, hex] = partsOf(digest);
+  return kind === "blob" ? layout.blob(hex) : layout.tree(hex);
 }
 
 /**
@@ -38,17 +36,18 @@ export async function hashFile(path: string): Promise<string> {
  *
  * @throws {TypeError} If it is no plain file: a link could lead anywhere.
  */
-export async function putFile(layout: Layout, path: string): Promise<OutputRecord> {
+export function putFile(layout: Layout, path: string): OutputRecord {
+  const { disk } = layout;
   const info = lstatSync(path);
   if (!info.isFile()) {
     throw new TypeError(`Cannot publish ${path}: it is no plain file; write one`);
   }
-  const digest = await hashFile(path);
+  const digest = hashFile(disk, path);
   const blob = layout.blob(digest);
-  chmodSync(path, 0o444);
-  mkdirSync(dirname(blob), { recursive: true });
+  disk.chmodSync(path, 0o444);
+  disk.mkdirSync(dirname(blob), { recursive: true });
   // Over an older copy as well: ours was hashed just now, the older one may have been damaged.
-  renameSync(path, blob);
+  disk.renameSync(path, blob);
   return { digest: `blob:${digest}`, bytes: info.size };
 }
 
@@ -57,7 +56,7 @@ export async function putFile(layout: Layout, path: string): Promise<OutputRecor
  *
  * @throws {TypeError} If it holds links or the like, or names that differ only in case.
  */
-export async function putFolder(layout: Layout, path: string): Promise<OutputRecord> {
+export function putFolder(layout: Layout, path: string): OutputRecord {
   const files: Tree["files"] = [];
   const seen = new Set<string>();
   for (const name of listFiles(path)) {
@@ -65,8 +64,8 @@ export async function putFolder(layout: Layout, path: string): Promise<OutputRec
       throw new TypeError(`Cannot publish ${name}: another file differs from it only in case`);
     }
     seen.add(name.toLowerCase());
-    const { digest, bytes } = await putFile(layout, join(path, name));
-    files.push({ path: name, sha256: digest.slice("blob:".length), bytes });
+    const { digest, bytes } = putFile(layout, join(path, name));
+    files.push({ path: name, sha256: partsOf(digest)[1], bytes });
   }
   const listing = canonicalJson({ type: "tree", files } satisfies Tree);
   const digest = sha256(listing);
@@ -88,38 +87,98 @@ export function listFiles(folder: string): string[] {
   return paths.sort(compareCodeUnits);
 }
 
-/** The objects of an artifact whose bytes are not what their names say; missing ones count. */
-export async function damagedObjects(layout: Layout, digest: string): Promise<string[]> {
-  const [kind, hex] = digest.split(":") as ["blob" | "tree", string];
-  if (kind === "blob") {
-    const path = layout.blob(hex);
-    const isSound = existsSync(path) && await hashFile(path) === hex;
-    return isSound ? [] : [digest];
+/**
+ * The files that an artifact holds; the path of a lone file is empty.
+ *
+ * @throws {DamagedObjectError} If the listing of a folder is damaged.
+ */
+export function filesOf(layout: Layout, digest: string): { path: string; digest: string }[] {
+  const [kind, hex] = partsOf(digest);
+  if (kind === "blob") return [{ path: "", digest }];
+  const tree = readTree(layout, hex);
+  if (!tree) throw new DamagedObjectError(digest);
+  return tree.files.map(({ path, sha256 }) => ({ path, digest: `blob:${sha256}` }));
+}
+
+/** The objects that an artifact is made of, itself first; no files if its listing is damaged. */
+export function objectsOf(layout: Layout, digest: string): string[] {
+  const [kind, hex] = partsOf(digest);
+  const files = kind === "tree" ? readTree(layout, hex)?.files ?? [] : [];
+  return [digest, ...files.map((file) => `blob:${file.sha256}`)];
+}
+
+/**
+ * The objects of an artifact whose bytes are not what their names say; missing ones count.
+ *
+ * @param isSound Whether a blob is what its name says; reads it unless somebody knows better.
+ */
+export function damagedObjects(
+  layout: Layout,
+  digest: string,
+  isSound: (hex: string) => boolean = (hex) => isSoundBlob(layout, hex),
+): string[] {
+  return [...new Set(objectsOf(layout, digest))].filter((object) => {
+    const [kind, hex] = partsOf(object);
+    return kind === "blob" ? !isSound(hex) : readTree(layout, hex) === undefined;
+  });
+}
+
+/** Whether a blob is there and its bytes are what its name says. */
+export function isSoundBlob(layout: Layout, hex: string): boolean {
+  try {
+    return hashFile(layout.disk, layout.blob(hex)) === hex;
+  } catch {
+    return false; // missing, or the disk cannot read it
   }
-  const path = layout.tree(hex);
-  if (!existsSync(path) || sha256(readFileSync(path)) !== hex) return [digest];
-  const damaged: string[] = [];
-  for (const file of readTree(layout, hex).files) {
-    damaged.push(...await damagedObjects(layout, `blob:${file.sha256}`));
+}
+
+/** An object of the store is not what its name says, so nobody may read it. */
+export class DamagedObjectError extends Error {
+  override name = "DamagedObjectError";
+
+  constructor(readonly digest: string) {
+    super(
+      `Cannot read ${digest}: its bytes are damaged or missing; ` +
+        "`deno task basin verify --full` names what it belongs to, and the next run makes it again",
+    );
   }
-  return damaged;
+}
+
+/** The bytes of a file in the store, checked. @throws {DamagedObjectError} If they are damaged. */
+export function readBlob(layout: Layout, digest: string): Uint8Array {
+  const [, hex] = partsOf(digest);
+  let bytes: Uint8Array;
+  try {
+    bytes = layout.disk.readFileSync(layout.blob(hex));
+  } catch {
+    throw new DamagedObjectError(digest);
+  }
+  if (sha256(bytes) !== hex) throw new DamagedObjectError(digest);
+  return bytes;
 }
 
 /**
  * Makes an artifact readable at `path`, by links relative to it.
  *
  * @param path Where the file or the folder is to appear; its parent exists.
+ * @throws {DamagedObjectError} If the listing of a folder is damaged.
  */
 export function linkArtifact(layout: Layout, digest: string, path: string): void {
-  const [kind, hex] = digest.split(":") as ["blob" | "tree", string];
+  const { disk } = layout;
+  const [kind, hex] = partsOf(digest);
   if (kind === "blob") {
-    symlinkSync(relative(dirname(path), layout.blob(hex)), path);
+    disk.symlinkSync(relative(dirname(path), layout.blob(hex)), path);
     return;
   }
-  mkdirSync(path, { recursive: true });
-  for (const file of readTree(layout, hex).files) {
+  const files = filesOf(layout, digest);
+  disk.mkdirSync(path, { recursive: true }); // the folder may be empty
+  for (const file of files) {
     const link = join(path, file.path);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(relative(dirname(link), layout.blob(file.sha256)), link);
+    disk.mkdirSync(dirname(link), { recursive: true });
+    disk.symlinkSync(relative(dirname(link), objectPath(layout, file.digest)), link);
   }
+}
+
+function partsOf(digest: string): ["blob" | "tree", string] {
+  return digest.split(":") as ["blob" | "tree", string];
 }

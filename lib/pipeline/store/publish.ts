@@ -5,7 +5,7 @@ import { createFile } from "./atomic.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Layout } from "./layout.ts";
 import { listFiles, putFile, putFolder } from "./objects.ts";
-import { type OutputRecord, readRecord, type ResultRecord } from "./record.ts";
+import { type OutputRecord, readRecord, recordText, type ResultRecord } from "./record.ts";
 
 /** An output as a worker knows it. */
 export interface OutputPlace {
@@ -60,18 +60,16 @@ export interface Publication {
  * Killed at any moment, it leaves either no result or the whole one. Where another worker was
  * first, its result stands.
  */
-export async function publish(
+export function publish(
   layout: Layout,
   attempt: Attempt,
   outputs: readonly OutputPlace[],
   result: Pick<ResultRecord, "key" | "status" | "reason" | "seconds">,
-): Promise<Publication> {
+): Publication {
   const published: Record<string, OutputRecord> = {};
   for (const { name, path, kind } of outputs) {
     const place = join(attempt.work, path);
-    published[name] = kind === "file"
-      ? await putFile(layout, place)
-      : await putFolder(layout, place);
+    published[name] = kind === "file" ? putFile(layout, place) : putFolder(layout, place);
   }
   const record: ResultRecord = {
     schema: 1,
@@ -79,7 +77,7 @@ export async function publish(
     outputs: published,
     attempt: attempt.id,
   };
-  const isFirst = createFile(layout, layout.record(result.key), `${JSON.stringify(record)}\n`);
+  const isFirst = createFile(layout, layout.record(result.key), recordText(record));
   const first = isFirst ? record : readRecord(layout, result.key);
   if (first === undefined || first === "damaged") {
     throw new Error(`Cannot read the record of ${result.key}, published a moment ago; run again`);

@@ -11,7 +11,7 @@ import { runCells } from "../run/run_cells.ts";
 import type { Summary } from "../run/scheduler.ts";
 import type { Workspace } from "../run/workspace.ts";
 import { damagedObjects } from "../store/objects.ts";
-import { dropRecord, quarantineObject } from "../store/record.ts";
+import { dropRecord, quarantineObject } from "../store/quarantine.ts";
 import { viewRoot } from "../store/view.ts";
 import { EXIT, type VerbContext } from "./verb.ts";
 
@@ -30,11 +30,13 @@ export async function executeCells(
 ): Promise<{ summary: Summary; exit: number }> {
   let summary = await runOnce(workspace, cells, context);
   // What is shown is read as well, so its bytes are checked like any stage's inputs.
-  if (await discardDamaged(workspace, summary, toShow)) {
+  if (discardDamaged(workspace, summary, toShow)) {
     summary = await runOnce(workspace, cells, context);
   }
   const exit = summary.isInterrupted
     ? EXIT.interrupted
+    : summary.unrepaired.length > 0
+    ? EXIT.corrupt
     : summary.failed.length > 0
     ? EXIT.failed
     : EXIT.ok;
@@ -83,7 +85,7 @@ function summaryLine(
   summary: Summary,
   seconds: number,
 ): string {
-  const { ran, failed, blocked, isInterrupted } = summary;
+  const { ran, failed, blocked, unrepaired, isInterrupted } = summary;
   const near = relative(Deno.cwd(), viewRoot(layout, study.profile));
   const where = `; results are in ${
     near.startsWith("..") ? viewRoot(layout, study.profile) : near
@@ -101,21 +103,22 @@ function summaryLine(
     ...(diverged > 0 ? [`${diverged} of them diverged`] : []),
     `${cells.length - ran.length - failed.length - blocked.length} up to date`,
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
+    ...(unrepaired.length > 0 ? [`${unrepaired.length} damaged and not repaired`] : []),
     ...(blocked.length > 0 ? [`${blocked.length} blocked`] : []),
   ].join(", ") + ` in ${formatSeconds(seconds)}${where}`;
 }
 
-async function discardDamaged(
+function discardDamaged(
   { layout }: Workspace,
   { results, isInterrupted }: Summary,
   toShow: readonly OutputToShow[],
-): Promise<boolean> {
+): boolean {
   if (isInterrupted) return false;
   let isDamaged = false;
   for (const { cell, output } of toShow) {
     const record = results.get(cell);
     const digest = record?.outputs[output]?.digest;
-    if (!record || !digest || (await damagedObjects(layout, digest)).length === 0) continue;
+    if (!record || !digest || damagedObjects(layout, digest).length === 0) continue;
     dropRecord(layout, record.key);
     quarantineObject(layout, digest);
     isDamaged = true;

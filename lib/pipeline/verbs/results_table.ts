@@ -1,8 +1,8 @@
 /** Results of cells as one table: their labels, and the plain fields of a JSON output. */
-import { readFileSync } from "node:fs";
 import { formatTable } from "../display/format.ts";
 import type { Cell } from "../plan/cell.ts";
 import type { Layout } from "../store/layout.ts";
+import { readBlob } from "../store/objects.ts";
 import type { ResultRecord } from "../store/record.ts";
 import type { StageDeclaration } from "../config/study.ts";
 
@@ -76,8 +76,9 @@ function readFields(layout: Layout, { stage }: Cell, record: ResultRecord): obje
   const output = tableOutput(stage);
   const digest = output === undefined ? undefined : record.outputs[output]?.digest;
   if (digest === undefined) return {};
+  const text = new TextDecoder().decode(readBlob(layout, digest));
   try {
-    const value = JSON.parse(readFileSync(layout.blob(digest.slice("blob:".length)), "utf8"));
+    const value = JSON.parse(text);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
   } catch {
     return {}; // A stage may call anything .json; a table is no reason to fail.

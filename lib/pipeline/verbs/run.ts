@@ -1,6 +1,6 @@
 /** `run`: brings the whole study up to date, then shows its tables. */
-import { readFileSync } from "node:fs";
 import { openWorkspace } from "../run/workspace.ts";
+import { readBlob } from "../store/objects.ts";
 import { pruneView, viewRoot } from "../store/view.ts";
 import { executeCells } from "./execute.ts";
 import { reportLine } from "./report.ts";
@@ -35,7 +35,7 @@ export async function runVerb(context: VerbContext): Promise<number> {
   for (const { cell, output } of toShow) {
     const digest = summary.results.get(cell)?.outputs[output]?.digest;
     if (digest === undefined) continue;
-    const text = readFileSync(layout.blob(digest.slice("blob:".length)), "utf8");
+    const text = new TextDecoder().decode(readBlob(layout, digest));
     context.terminal.write(`\n${text.trimEnd()}\n`);
   }
   if (report) context.terminal.write(`\n${reportLine(report)}\n`);

@@ -26,7 +26,14 @@ export interface VerbContext extends WorkspaceOptions {
 }
 
 /** Exit statuses. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  corrupt: 3,
+  unlocked: 4,
+  interrupted: 130,
+} as const;
 
 /** The command line cannot be understood; `message` says how to mend it. */
 export class UsageError extends RangeError {

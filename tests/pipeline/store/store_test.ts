@@ -15,14 +15,11 @@ import {
   linkArtifact,
   putFile,
   putFolder,
+  readBlob,
 } from "../../../lib/pipeline/store/objects.ts";
 import { checkOutputs, type OutputPlace, publish } from "../../../lib/pipeline/store/publish.ts";
-import {
-  dropRecord,
-  missingOutputs,
-  quarantineObject,
-  readRecord,
-} from "../../../lib/pipeline/store/record.ts";
+import { dropRecord, quarantineObject } from "../../../lib/pipeline/store/quarantine.ts";
+import { readRecord } from "../../../lib/pipeline/store/record.ts";
 import { sweep } from "../../../lib/pipeline/store/sweep.ts";
 
 const KEY = "a".repeat(64);
@@ -73,7 +70,7 @@ Deno.test("publish() makes outputs readable by content, and the record last", as
   writeOutputs(attempt.work);
   checkOutputs(attempt, OUTPUTS);
   assert.equal(readRecord(layout, KEY), undefined);
-  const { record, nondeterministic } = await publish(layout, attempt, OUTPUTS, RESULT);
+  const { record, nondeterministic } = publish(layout, attempt, OUTPUTS, RESULT);
   assert.deepEqual(nondeterministic, []);
   assert.deepEqual(readRecord(layout, KEY), record);
   // FIPS 180-2, appendix B.1: the digest of "abc".
@@ -92,8 +89,8 @@ Deno.test("publish() keeps the first of two results, and names what differs", as
   const [first, second] = [store.attempt(), store.attempt()];
   writeOutputs(first.work, "abc");
   writeOutputs(second.work, "abd");
-  const one = await publish(store.layout, first, OUTPUTS, RESULT);
-  const two = await publish(store.layout, second, OUTPUTS, RESULT);
+  const one = publish(store.layout, first, OUTPUTS, RESULT);
+  const two = publish(store.layout, second, OUTPUTS, RESULT);
   assert.deepEqual(two.record, one.record);
   assert.deepEqual(two.nondeterministic, ["file", "folder"]);
 });
@@ -106,7 +103,7 @@ Deno.test("the digest of a folder is that of its names and contents", async () =
       await Deno.mkdir(join(folder, name, ".."), { recursive: true });
       await Deno.writeTextFile(join(folder, name), text);
     }
-    return (await putFolder(store.layout, folder)).digest;
+    return putFolder(store.layout, folder).digest;
   };
   const base = await digestOf({ "a": "1", "b/c": "2" });
   assert.equal(await digestOf({ "b/c": "2", "a": "1" }), base);
@@ -139,11 +136,11 @@ Deno.test("checkOutputs() and putFile() refuse what was not declared", async () 
   const { work } = store.attempt();
   writeOutputs(work);
   await Deno.symlink("/etc/passwd", join(work, "d/link"));
-  await assert.rejects(putFolder(store.layout, join(work, "d")), /no plain file/);
+  assert.throws(() => putFolder(store.layout, join(work, "d")), /no plain file/);
   await Deno.remove(join(work, "d/link"));
   await Deno.writeTextFile(join(work, "d/A"), "");
   await Deno.writeTextFile(join(work, "d/a"), "");
-  await assert.rejects(putFolder(store.layout, join(work, "d")), /differs from it only in case/);
+  assert.throws(() => putFolder(store.layout, join(work, "d")), /differs from it only in case/);
 });
 
 Deno.test("putFile() heals a damaged object of the same content", async () => {
@@ -151,43 +148,50 @@ Deno.test("putFile() heals a damaged object of the same content", async () => {
   const put = async () => {
     const path = join(store.layout.tmp, "x");
     await Deno.writeTextFile(path, "content");
-    return await putFile(store.layout, path);
+    return putFile(store.layout, path);
   };
   const { digest } = await put();
   const blob = store.layout.blob(digest.slice(5));
   chmodSync(blob, 0o644);
   await Deno.writeTextFile(blob, "CONTENT");
-  assert.deepEqual(await damagedObjects(store.layout, digest), [digest]);
+  assert.deepEqual(damagedObjects(store.layout, digest), [digest]);
   await put();
-  assert.deepEqual(await damagedObjects(store.layout, digest), []);
+  assert.deepEqual(damagedObjects(store.layout, digest), []);
 });
 
-Deno.test("damagedObjects() and missingOutputs() find what is gone or changed", async () => {
+Deno.test("damagedObjects() finds what changed, quarantineObject() moves it aside", async () => {
   await using store = await scratchStore();
   const { layout } = store;
   const attempt = store.attempt();
   writeOutputs(attempt.work);
-  const { record } = await publish(layout, attempt, OUTPUTS, RESULT);
-  const { file, folder } = record.outputs;
-  assert.deepEqual(missingOutputs(layout, record), []);
+  const { file, folder } = publish(layout, attempt, OUTPUTS, RESULT).record.outputs;
+  assert.deepEqual(damagedObjects(layout, folder!.digest), []);
+  assert.deepEqual(quarantineObject(layout, folder!.digest), []);
   const blob = layout.blob(file!.digest.slice(5));
   chmodSync(blob, 0o644);
   await Deno.writeTextFile(blob, "abX");
-  assert.deepEqual(missingOutputs(layout, record), [], "equal size: only reading finds it");
-  assert.deepEqual(await damagedObjects(layout, file!.digest), [file!.digest]);
-  assert.deepEqual(await damagedObjects(layout, folder!.digest), [file!.digest], "shared content");
-  quarantineObject(layout, file!.digest);
-  assert.deepEqual(missingOutputs(layout, record), ["file", "folder"]);
-  assert.equal(readdirSync(layout.quarantine).length, 1);
+  assert.throws(() => readBlob(layout, file!.digest), { name: "DamagedObjectError" });
+  assert.deepEqual(damagedObjects(layout, folder!.digest), [file!.digest], "shared content");
+  assert.deepEqual(quarantineObject(layout, folder!.digest), [file!.digest]);
+  assert.ok(!existsSync(blob) && existsSync(layout.tree(folder!.digest.slice(5))));
+  assert.deepEqual(damagedObjects(layout, file!.digest), [file!.digest], "missing counts");
+  assert.throws(() => readBlob(layout, file!.digest), { name: "DamagedObjectError" });
+  const tree = layout.tree(folder!.digest.slice(5));
+  await Deno.writeTextFile(tree, (await Deno.readTextFile(tree)).replace("z.txt", "y.txt"));
+  assert.ok(damagedObjects(layout, folder!.digest).includes(folder!.digest));
+  assert.throws(() => linkArtifact(layout, folder!.digest, join(layout.root, "link")), {
+    name: "DamagedObjectError",
+  });
   dropRecord(layout, KEY);
   assert.equal(readRecord(layout, KEY), undefined);
+  assert.equal(readdirSync(layout.quarantine).length, 2);
 });
 
 Deno.test("readRecord() takes nothing but a whole record of its own key", async () => {
   await using store = await scratchStore();
   const attempt = store.attempt();
   writeOutputs(attempt.work);
-  await publish(store.layout, attempt, OUTPUTS, RESULT);
+  publish(store.layout, attempt, OUTPUTS, RESULT);
   const path = store.layout.record(KEY);
   const text = await Deno.readTextFile(path);
   for (let length = 0; length < text.length - 1; length++) {
@@ -237,7 +241,7 @@ Deno.test("sweep() ends the attempts of dead workers and leaves living ones alon
   const lock = tryLock(layout.lock("living"))!;
   lock.describe({ pid: Deno.pid, attempt: living.id });
   writeOutputs(published.work);
-  await publish(layout, published, OUTPUTS, RESULT);
+  publish(layout, published, OUTPUTS, RESULT);
   await Deno.writeTextFile(join(dead.work, "half"), "x");
 
   assert.deepEqual(sweep(layout, Date.now()), [dead.id]);

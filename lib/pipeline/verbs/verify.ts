@@ -1,0 +1,41 @@
+/** `verify`: checks every published result, and moves aside what is damaged. */
+import { relative } from "node:path";
+import { counted } from "../display/format.ts";
+import { paletteOf } from "../display/terminal.ts";
+import { openWorkspace } from "../run/workspace.ts";
+import { readingEverything, verifyStore } from "../store/verify.ts";
+import { EXIT, type VerbContext, writeJson } from "./verb.ts";
+
+/**
+ * Verifies the store.
+ *
+ * @param full Reads every byte. Otherwise only what changed since it was last read.
+ * @returns The exit status: {@link EXIT.corrupt} if there was damage, which the next run repairs.
+ */
+export async function verifyVerb(
+  { full }: { full: boolean },
+  context: VerbContext,
+): Promise<number> {
+  const { terminal } = context;
+  const { layout, objects } = await openWorkspace(context);
+  const damaged = full ? readingEverything(layout) : objects.damaged;
+  const found = verifyStore(layout, { damaged, isFull: full });
+  const exit = found.damaged.length > 0 ? EXIT.corrupt : EXIT.ok;
+  if (context.json) {
+    writeJson(terminal, { full, ...found });
+    return exit;
+  }
+  const paint = paletteOf(terminal);
+  for (const { what, of } of found.damaged) {
+    terminal.write(`${paint.bad("damaged")} ${what}  ${paint.dim(of.join(", "))}\n`);
+  }
+  const read = full ? "every byte read" : "read where anything changed; --full reads every byte";
+  const sizes = `${counted(found.records, "result")}, ${counted(found.objects, "object")}`;
+  const count = found.damaged.length;
+  const verdict = count === 0
+    ? "all sound"
+    : `${count} damaged, moved to ${relative(Deno.cwd(), layout.quarantine)}; ` +
+      "run again to make what is missing";
+  terminal.write(`${paint.bold(`${sizes}: ${verdict} (${read})`)}\n`);
+  return exit;
+}

@@ -1,0 +1,80 @@
+/** One flipped byte, in every file of a store in turn, at places that a seed chooses. */
+import assert from "node:assert/strict";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
+import { readingEverything, verifyStore } from "../../../lib/pipeline/store/verify.ts";
+import { studyHere } from "../in_process.ts";
+
+/** Lehmer's generator, multiplier of Park and Miller 1988: enough to choose bytes. */
+function places(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = state * 16807 % 2147483647;
+    return state % below;
+  };
+}
+
+function flip(path: string, place: (below: number) => number): string | undefined {
+  if (!existsSync(path)) return undefined;
+  const bytes = readFileSync(path);
+  if (bytes.length === 0) return undefined;
+  chmodSync(path, 0o644);
+  const at = place(bytes.length);
+  bytes[at]! ^= 1 << place(8);
+  writeFileSync(path, bytes);
+  return `byte ${at} of ${path}`;
+}
+
+Deno.test("a flipped byte in any file of the store never gives wrong bytes", async () => {
+  await using study = await studyHere();
+  await study.run();
+  const good = study.view();
+  assert.equal(Object.keys(good).length, 8);
+  const place = places(20170209);
+  const files = study.storedFiles();
+  let repaired = 0;
+  for (let round = 0; round < 2; round++) {
+    for (const path of files) {
+      const what = flip(path, place);
+      if (what === undefined) continue;
+      const name = relative(study.folder, path);
+      if (name === "artifacts/FORMAT") {
+        await assert.rejects(study.run(), RangeError, what);
+        writeFileSync(path, "1\n");
+        continue;
+      }
+      const { summary, events } = await study.run();
+      assert.deepEqual(summary.failed, [], what);
+      assert.deepEqual(summary.unrepaired, [], what);
+      assert.equal(summary.results.size, 4, what);
+      assert.deepEqual(study.view(), good, what);
+      const isResult = /artifacts\/(store|keys)\//.test(name);
+      const repairs = events.filter(({ type }) => type === "repaired").length;
+      if (isResult) assert.ok(repairs > 0, `nobody noticed ${what}`);
+      repaired += repairs;
+    }
+  }
+  assert.ok(repaired >= 20);
+});
+
+Deno.test("verifyStore() finds a flipped byte in every object, record and note", async () => {
+  await using study = await studyHere();
+  const { workspace: { layout } } = await study.run();
+  const full = () =>
+    verifyStore(layout, { damaged: readingEverything(layout), isFull: true }).damaged;
+  assert.deepEqual(full(), []);
+  const place = places(7);
+  const checked = study.storedFiles()
+    .filter((path) => /\/(keys|blobs|trees)\/|manifest\.json$|key\.json$/.test(path));
+  assert.ok(checked.length > 20);
+  for (const path of checked) {
+    const what = flip(path, place)!;
+    const [damage, ...others] = full();
+    assert.ok(damage, what);
+    assert.deepEqual(others, [], what);
+    assert.ok(!existsSync(path), "it is moved aside");
+    if (path.includes("/store/")) assert.ok(damage.of.length > 0, `${what} belongs to a cell`);
+    await study.run();
+    assert.deepEqual(full(), [], `after the repair of ${what}`);
+  }
+});

@@ -1,0 +1,64 @@
+/** Black-box tests of `verify`, and of what other verbs do with damage. */
+import assert from "node:assert/strict";
+import { chmodSync, realpathSync } from "node:fs";
+import { smallStudy, type ToyStudy } from "../toy_study.ts";
+
+/** Flips a bit in the object behind a file of the view. */
+async function damage(study: ToyStudy, view: string): Promise<void> {
+  const path = realpathSync(`${study.folder}/artifacts/view/${view}`);
+  chmodSync(path, 0o644);
+  const bytes = await Deno.readFile(path);
+  bytes[bytes.length - 2]! ^= 4;
+  await Deno.writeFile(path, bytes);
+}
+
+Deno.test("verify names the cell and exits with 3, and the next run repairs", async () => {
+  await using study = await smallStudy();
+  await study.basin("run");
+  const good = await study.view();
+  const sound = await study.basin("verify", "--full");
+  assert.equal(sound.code, 0, sound.stderr);
+  assert.match(sound.stdout, /8 results, \d+ objects: all sound \(every byte read\)/);
+
+  await damage(study, "make/out.json");
+  const { code, stdout } = await study.basin("verify");
+  assert.equal(code, 3);
+  assert.match(stdout, /damaged blob:[0-9a-f]{64} +make\.out/);
+  assert.match(stdout, /1 damaged, moved to artifacts\/store\/quarantine; run again/);
+  assert.deepEqual(await study.startsDuring(() => study.basin("run")), ["make"]);
+  assert.deepEqual(await study.view(), good);
+  assert.equal((await study.basin("verify", "--full")).code, 0);
+});
+
+Deno.test("a run that has nothing else to do repairs what was changed in its results", async () => {
+  await using study = await smallStudy();
+  await study.basin("run");
+  const good = await study.view();
+  await damage(study, "grow/regime=SB,trial=1/folder/a/b.txt");
+  const plan = await study.basin("plan");
+  assert.match(
+    plan.stdout,
+    /run +grow\[regime=SB,trial=1\] +its output `out`, `folder` is missing/,
+  );
+  assert.deepEqual(await study.startsDuring(() => study.basin("run")), ["grow regime=SB,trial=1"]);
+  assert.deepEqual(await study.view(), good);
+});
+
+Deno.test("damage whose producer fails ends with 3", async () => {
+  await using study = await smallStudy();
+  await study.edit("pipeline.yaml", "base: {", "base: { fail: broken,");
+  await study.basin("run");
+  await damage(study, "make/out.json");
+  await study.write("broken", "");
+  const { code, stdout } = await study.basin("run");
+  assert.equal(code, 3);
+  assert.match(stdout, /1 failed, 1 damaged and not repaired, 7 blocked/);
+});
+
+Deno.test("a disk that refuses gives one line and no stack", async () => {
+  await using study = await smallStudy();
+  await study.write("artifacts", "a file where the folder should be");
+  const { code, stderr } = await study.basin("run");
+  assert.equal(code, 1);
+  assert.match(stderr, /^E[A-Z]+: [^\n]*artifacts[^\n]*\n$/);
+});
