@@ -55,7 +55,7 @@ export function renderPage(model: ReportModel, facts: StudyFacts, assets: PageAs
         <footer>
           <p>Keskar, Mudigere, Nocedal, Smelyanskiy and Tang, <cite>On Large-Batch Training for Deep Learning:
     Generalization Gap and Sharp Minima</cite>, ICLR 2017, <a href="https://arxiv.org/abs/1609.04836">arXiv 1609.04836</a>, rebuilt by Basin.
-    Equal results give this page byte for byte.</p>
+    Equal results give equal figures and tables, byte for byte.</p>
         </footer>
         <script>${scriptText(assets.vega)}</script>
         <script>${scriptText(assets.client)}</script>

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+
+const ROOT = new URL("..", import.meta.url);
+
+interface Workflow {
+  readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>;
+}
+
+async function read(path: string): Promise<string> {
+  return await Deno.readTextFile(new URL(path, ROOT));
+}
+
+Deno.test("workflows call tasks and files that there are, with the README's version of Deno", async () => {
+  const { tasks } = JSON.parse(await read("deno.json"));
+  const [version] = /deno@\d+\.\d+\.\d+/.exec(await read("README.md"))!;
+  const files: string[] = [];
+  for await (const { name } of Deno.readDir(new URL(".github/workflows", ROOT))) files.push(name);
+  assert.ok(files.length > 0);
+  for (const file of files) {
+    const { jobs }: Workflow = parse(await read(`.github/workflows/${file}`));
+    const commands = Object.values(jobs).flatMap(({ steps }) => steps)
+      .flatMap(({ run }) => run?.split("\n") ?? []);
+    assert.ok(commands.length > 0, file);
+    for (const command of commands) {
+      const [, used, task] = /(deno@\S+) task (\S+)/.exec(command) ?? [];
+      if (used !== undefined) {
+        assert.equal(used, version, `${file}: ${command}`);
+        assert.ok(task! in tasks, `${file}: ${command}`);
+      }
+      const [, script] = /^(\.ci\/\S+)/.exec(command) ?? [];
+      if (script) await Deno.stat(new URL(script, ROOT));
+    }
+  }
+});
+
+Deno.test("ci.yml shows the tables and keeps the report where the study writes them", async () => {
+  const { stages } = parse(await read("pipeline.yaml"));
+  const workflow = await read(".github/workflows/ci.yml");
+  assert.match(workflow, new RegExp(`artifacts/view/tables/${stages.tables.outputs.terminal}`));
+  assert.match(workflow, /^ +artifacts\/report$/m);
+});
