@@ -37,7 +37,7 @@ export interface AdaptiveSharpnessOptions extends ClimbOptions {
  * - Source: Kwon et al. 2021, "ASAM: adaptive sharpness-aware minimization", §3; Andriushchenko et
  *   al. 2023, "A modern look at the relationship between sharpness and generalization", compare
  *   networks by it.
- * - Cost: 1 + (1 + `restarts`) · about 1.1 · `maxIterations` evaluations of f and ∇f.
+ * - Cost: 1 + (1 + `restarts`) · 1 to 2 · `maxIterations` evaluations of f and ∇f.
  * - Choose ρ of the box like a relative precision: 1e-3 is three digits. That of the ellipsoid
  *   counts all weights together: ρ = ε√n gives it the box's reach in a typical direction; ASAM
  *   trains with 0.5 to 2.

@@ -23,7 +23,7 @@ export interface BallSharpnessOptions extends ClimbOptions {
  *
  * - Source: the neighbourhood of Dinh et al. 2017, "Sharp minima can generalize for deep nets", §2,
  *   and of Foret et al. 2021, "Sharpness-aware minimization", §2.
- * - Cost: 1 + (1 + `restarts`) · about 1.1 · `maxIterations` evaluations of f and ∇f.
+ * - Cost: 1 + (1 + `restarts`) · 1 to 2 · `maxIterations` evaluations of f and ∇f.
  * - Choose ρ by the length of steps that matter: 0.05 is SAM's, ‖x‖/1000 follows the weights' size.
  *   Compare points at one ρ only, and look at `stopReason`: at `max-iterations` a larger budget may
  *   find more.

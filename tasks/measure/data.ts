@@ -1,43 +1,59 @@
 /** Data for `basin measure`: a file, or what the download stage makes of a name. */
 import type { Dataset } from "../../lib/data/dataset.ts";
+import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
 import { readDataset } from "../artifacts.ts";
 import download from "../download.ts";
 import type { MeasureOptions } from "./options.ts";
 
-/** The study's split, so that weights of the default study are measured on what they were trained on. */
-const SPLIT = { train: 8000, test: 2000, seed: 20170209 };
+/** The study's seed: weights of the default study are measured on what they were trained on. */
+const STUDY_SEED = 20170209;
+
+/** The data have a known name but could not be had: no mistake on the command line. */
+export class DataUnavailable extends Error {
+  override name = "DataUnavailable";
+}
 
 /**
  * Reads a data set file, or makes the data set of a name by the download stage.
  *
+ * @param log Told what the download stage says.
  * @throws {RangeError} If there is neither file nor data set of that name.
+ * @throws {DataUnavailable} If files are missing, damaged or out of reach.
  */
-export async function openData({ data, part, examples }: MeasureOptions): Promise<Dataset> {
+export async function openData(
+  { data, dataDir, part, examples }: MeasureOptions,
+  log: (line: string) => void,
+): Promise<Dataset> {
   const isFile = (await Deno.stat(data).catch(() => undefined))?.isFile;
-  const dataset = isFile ? await readDataset(data) : await makeData(data, part);
+  const dataset = isFile ? await readDataset(data) : await makeData({ data, dataDir, part }, log);
   return firstExamples(dataset, examples);
 }
 
-async function makeData(name: string, part: "train" | "test"): Promise<Dataset> {
-  const parameters = download.parameters.safeParse({ dataset: name, ...SPLIT });
-  if (!parameters.success) {
+async function makeData(
+  { data, dataDir, part }: Pick<MeasureOptions, "data" | "dataDir" | "part">,
+  log: (line: string) => void,
+): Promise<Dataset> {
+  const names = download.parameters.shape.dataset.options;
+  if (!names.some((name) => name === data)) {
     throw new RangeError(
-      `Cannot find the data "${name}": there is no file of that name, and the download stage says: ` +
-        parameters.error.issues.map(({ message }) => message).join("; "),
+      `Cannot find the data "${data}": there is no file and no data set of that name` +
+        didYouMean(data, names),
     );
   }
   const folder = await Deno.makeTempDir({ prefix: "basin-data-" });
   try {
     await download.run({
-      parameters: parameters.data,
+      parameters: download.parameters.parse({ dataset: data, dataDir, seed: STUDY_SEED }),
       cell: {},
       hasInput: () => false,
       input: () => none(),
       inputs: () => none(),
       output: (name) => `${folder}/${name}`,
       progress: () => {},
-      log: () => {},
+      log,
       diverged: () => {},
+    }).catch((cause: Error) => {
+      throw new DataUnavailable(cause.message, { cause });
     });
     return await readDataset(`${folder}/${part}`);
   } finally {

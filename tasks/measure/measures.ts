@@ -52,8 +52,8 @@ const nats = (value: number): string => `${digits(value)} nats`;
 const spread = (value: number, standardError: number): string =>
   `${digits(value)} ± ${Number(standardError.toPrecision(2))}`;
 
-/** Evaluations of a climb: a little more than one an iteration, from two starts. */
-const climbUnits = ({ maxIterations }: MeasureOptions) => 1 + 2 * 1.1 * maxIterations;
+/** Evaluations of a climb: one to two an iteration, from two starts. */
+const climbUnits = ({ maxIterations }: MeasureOptions) => 1 + 2 * 1.5 * maxIterations;
 
 const noteClimb = (note: MeasureInput["note"]) => ({ run, runs, iteration, rise }: ClimbPoint) =>
   note(`start ${run + 1} of ${runs}, iteration ${iteration}, rise ${digits(rise)}`);
@@ -248,7 +248,9 @@ export const MEASURES: Readonly<Record<MeasureName, Measure>> = {
       return {
         value: `${result.bits} bits`,
         scale: `rise ${allowedRise}`,
-        how: `${digits(result.descriptionBits / 8e6)} MB in all, ${result.stopReason}; ` +
+        how:
+          `rise ${digits(result.rise)} there, ${digits(result.descriptionBits / 8e6)} MB in all, ` +
+          `${result.stopReason}; ` +
           `${result.evaluations} evaluations`,
         record: result,
       };

@@ -71,6 +71,11 @@ export const MEASURE_FLAGS = {
     "a data set of the download stage, or a data set file of Basin (default: mnist-10k)",
     z.string().default("mnist-10k"),
   ),
+  dataDir: flag(
+    "<folder>",
+    "that has the data set's files already (default: $BASIN_DATA_DIR)",
+    z.string().optional(),
+  ),
   part: flag(
     "<part>",
     "of a named data set: train or test (default: train)",

@@ -9,7 +9,7 @@ import { counted } from "../../lib/pipeline/display/format.ts";
 import type { Terminal } from "../../lib/pipeline/display/terminal.ts";
 import { EXIT } from "../../lib/pipeline/verbs/verb.ts";
 import { jsonText } from "../artifacts.ts";
-import { openData } from "./data.ts";
+import { DataUnavailable, openData } from "./data.ts";
 import { Interrupted, metered } from "./meter.ts";
 import { MEASURES } from "./measures.ts";
 import type { MeasureName } from "./names.ts";
@@ -30,10 +30,10 @@ export async function measureVerb(
   options: MeasureOptions,
   { terminal, json, signal }: MeasureContext,
 ): Promise<number> {
-  const opened = await openPoint(options);
-  if (typeof opened === "string") {
-    terminal.warn(`${opened}\n`);
-    return EXIT.usage;
+  const opened = await openPoint(options, (line) => terminal.warn(`${line}\n`));
+  if ("message" in opened) {
+    terminal.warn(`${opened.message}\n`);
+    return opened instanceof DataUnavailable ? EXIT.failed : EXIT.usage;
   }
   await using point = opened;
   const { net, dataset, weights } = point;
@@ -111,11 +111,11 @@ interface Place {
   readonly gradientNorm: number;
 }
 
-/** Everything that must be there before anything is computed; a text says what is not. */
-async function openPoint(options: MeasureOptions) {
+/** Everything that must be there before anything is computed, or the error that says what is not. */
+async function openPoint(options: MeasureOptions, log: (line: string) => void) {
   try {
     if (options.out !== undefined) await assertFolder(options.out);
-    const dataset = await openData(options);
+    const dataset = await openData(options, log);
     const net = openNetwork(options, dataset);
     const weights = await openWeights(net, options);
     const engine = await selectEngine();
@@ -136,11 +136,11 @@ async function openPoint(options: MeasureOptions) {
     };
   } catch (error) {
     // Files and flags that do not fit each other are a person's mistake, and the message says which.
-    const isUsage = error instanceof TypeError || error instanceof RangeError ||
-      error instanceof SyntaxError;
-    if (isUsage) return error.message;
+    const isForPeople = [TypeError, RangeError, SyntaxError, DataUnavailable]
+      .some((kind) => error instanceof kind);
+    if (isForPeople) return error as Error;
     if (error instanceof Deno.errors.NotFound) {
-      return `Cannot read ${options.weights}: no such file`;
+      return new RangeError(`Cannot read ${options.weights}: there is no such file`);
     }
     throw error;
   }

@@ -115,7 +115,10 @@ Deno.test("measure takes what does not fit for a mistake on the command line, an
     [{ network: "F9" }, /network named "F9"; did you mean `F1`/],
     [{ network: "mlp-norm:6,4" }, /5\.weight is \[5\], but norm2\/gamma wants \[4\]/],
     [{ map: ["head=dense3"] }, /head=dense3: the file has no module or tensor "head"/],
-    [{ data: "mnst" }, /data "mnst": there is no file/],
+    [
+      { data: "mnst" },
+      /data "mnst": there is no file and no data set of that name; did you mean `mnist`/,
+    ],
     [{ weights: "nowhere.safetensors" }, /Cannot read nowhere\.safetensors/],
     [{ weights: golden("terminal.md") }, /Cannot read the safetensors file/],
     [{ layout: "basin" }, /dense1\/kernel \[24,6\] is missing/],
@@ -125,6 +128,18 @@ Deno.test("measure takes what does not fit for a mistake on the command line, an
     const { exit, stdout, stderr } = await measure(flags);
     assert.deepEqual([exit, stdout], [2, ""]);
     assert.match(stderr, message);
+  }
+});
+
+Deno.test("measure fails, and says how to mend it, where the data cannot be had", async () => {
+  const empty = await Deno.makeTempDir({ prefix: "basin-test-" });
+  try {
+    // A folder that is named has to have the files: nothing is fetched.
+    const { exit, stdout, stderr } = await measure({ data: "cifar-10", dataDir: empty });
+    assert.deepEqual([exit, stdout], [1, ""]);
+    assert.match(stderr, /cifar-10/);
+  } finally {
+    await Deno.remove(empty, { recursive: true });
   }
 });
 
