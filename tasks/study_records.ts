@@ -2,6 +2,8 @@
 import type { z } from "zod";
 import type { InputArtifact, StageContext } from "../lib/pipeline/stage.ts";
 import type {
+  BatchSizeRecord,
+  CurveRecords,
   HistoryRecord,
   RitzRecord,
   RunLabels,
@@ -12,12 +14,15 @@ import type {
 } from "../lib/report/results.ts";
 import {
   historyFile,
+  pathFile,
   readJson,
+  readPlainRecord,
   readRecord,
   ritzFile,
   sharpnessFile,
   sourceOf,
   trainFile,
+  trajectoryFile,
   warmStartFile,
 } from "./table_records.ts";
 
@@ -34,13 +39,37 @@ export async function readStudy(context: StageContext<unknown>): Promise<StudyRe
   };
 }
 
-/** Reads the input `history`: the runs in `train` epoch by epoch. */
-export async function readHistories(
+/**
+ * Reads what only figures show: the inputs `history`, `path`, `trajectory`, `batchSize` and
+ * `batchSizeSharpness`, of which a study may leave out any.
+ *
+ * @param train The runs that the histories are of.
+ */
+export async function readCurves(
+  context: StageContext<unknown>,
+  train: readonly TrainRecord[],
+): Promise<CurveRecords> {
+  return {
+    histories: await readHistories(context, train),
+    paths: await readAll(
+      context,
+      "path",
+      (artifact) => readPlainRecord("path", artifact, pathFile),
+    ),
+    trajectories: await readAll(
+      context,
+      "trajectory",
+      (artifact) => readRecord("trajectory", artifact, trajectoryFile),
+    ),
+    batchSizes: await readBatchSizes(context),
+  };
+}
+
+async function readHistories(
   context: StageContext<unknown>,
   train: readonly TrainRecord[],
 ): Promise<HistoryRecord[]> {
-  const artifacts = context.hasInput("history") ? context.inputs("history") : [];
-  const records = artifacts.map(async (artifact) => {
+  const histories = await readAll(context, "history", async (artifact) => {
     const source = sourceOf("history", artifact.cell);
     const run = train.find((record) => record.source === sourceOf("train", artifact.cell));
     if (!run) return [];
@@ -48,13 +77,43 @@ export async function readHistories(
     const points = await readJson(artifact, historyFile);
     return [{ network, regime, trial, diverged, source, points }];
   });
-  return (await Promise.all(records)).flat();
+  return histories.flat();
 }
 
-/** Records of all cells bound to an input, which a study may also leave out. */
+/** Runs of any batch size, each with the sharpness that was measured in a cell of its labels. */
+async function readBatchSizes(context: StageContext<unknown>): Promise<BatchSizeRecord[]> {
+  const measured = await readAll(
+    context,
+    "batchSizeSharpness",
+    (artifact) => readPlainRecord("batchSizeSharpness", artifact, sharpnessFile),
+  );
+  const runs = await readAll(context, "batchSize", async (artifact) => ({
+    run: await readPlainRecord("batchSize", artifact, trainFile),
+    sharpness: measured.find(({ source }) =>
+      source === sourceOf("batchSizeSharpness", artifact.cell)
+    ),
+  }));
+  return runs.map(({ run, sharpness }) => {
+    const { network, trial, diverged, source, batchSize, testAccuracyPercent } = run;
+    const labels = { network, trial, diverged, source, batchSize, testAccuracyPercent };
+    if (!sharpness) return labels;
+    const { percent, epsilon, source: measuredAt } = sharpness;
+    return { ...labels, sharpness: { percent, epsilon, source: measuredAt } };
+  });
+}
+
+/** Reads all artifacts of an input, which a study may also leave out. */
+async function readAll<T>(
+  context: StageContext<unknown>,
+  input: string,
+  read: (artifact: InputArtifact) => Promise<T>,
+): Promise<T[]> {
+  return context.hasInput(input) ? await Promise.all(context.inputs(input).map(read)) : [];
+}
+
+/** Records of SB and LB. */
 async function read<T>(context: StageContext<unknown>, input: string, file: z.ZodType<T>) {
-  const artifacts: readonly InputArtifact[] = context.hasInput(input) ? context.inputs(input) : [];
-  return await Promise.all(artifacts.map((artifact) => readRecord(input, artifact, file)));
+  return await readAll(context, input, (artifact) => readRecord(input, artifact, file));
 }
 
 /** What was measured where training diverged counts in no mean either. */

@@ -77,6 +77,24 @@ export const sharpnessFile = z.object({
   evaluationBatch: z.int(),
 }) satisfies Fields<SharpnessRecord>;
 
+/** metrics.json of a stage that evaluates f on paths between minima. */
+export const pathFile = z.object({
+  kind: z.enum(["linear", "curvilinear"]),
+  points: z.array(z.object({
+    alpha: number,
+    trainLoss: number,
+    testLoss: number,
+    trainAccuracyPercent: number,
+    testAccuracyPercent: number,
+  })),
+});
+
+/** metrics.json of a stage that measures sharpness at the iterates of a run. */
+export const trajectoryFile = z.object({
+  epsilon: number,
+  points: z.array(z.object({ epoch: z.int(), trainLoss: number, percent: number })),
+});
+
 /** metrics.json of the stage `ritz`. */
 export const ritzFile = z.object({
   dataset: z.string(),
@@ -101,16 +119,33 @@ export function sourceOf(input: string, cell: InputArtifact["cell"]): string {
   return `${input}[${labels.join(",")}]`;
 }
 
+/** Labels of a result that belongs to no regime, or not to one alone. */
+type PlainLabels = Omit<RunLabels, "regime"> & { readonly warmEpochs?: number };
+
 /**
- * Reads one result and labels it by its cell, in which networks may have names of their own.
+ * Reads one result of SB or LB and labels it by its cell.
  *
- * @throws {TypeError} If the file lacks a field, or one is of another kind.
+ * @throws {TypeError} If the file lacks a field, one is of another kind, or it is of no regime.
  */
 export async function readRecord<T>(
   input: string,
   artifact: InputArtifact,
   file: z.ZodType<T>,
-): Promise<T & RunLabels & { readonly warmEpochs?: number }> {
+): Promise<T & RunLabels & PlainLabels> {
+  const regime = regimeOf(artifact.cell);
+  return { ...await readPlainRecord(input, artifact, file), regime };
+}
+
+/**
+ * Reads one result and labels it by its cell, in which networks may have names of their own.
+ *
+ * @throws {TypeError} If the file lacks a field, or one is of another kind.
+ */
+export async function readPlainRecord<T>(
+  input: string,
+  artifact: InputArtifact,
+  file: z.ZodType<T>,
+): Promise<T & PlainLabels> {
   const { cell, status } = artifact;
   const json: unknown = JSON.parse(await Deno.readTextFile(artifact.path));
   const { network, trial } = parseAs(ownLabels, json, artifact);
@@ -118,7 +153,6 @@ export async function readRecord<T>(
     ...(cell.warmEpochs !== undefined && { warmEpochs: Number(cell.warmEpochs) }),
     ...parseAs(file, json, artifact),
     network: cell.network ?? network,
-    regime: regimeOf(cell),
     trial,
     diverged: status === "diverged",
     source: sourceOf(input, cell),

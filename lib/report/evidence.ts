@@ -1,4 +1,4 @@
-import type { HistoryRecord, StudyRecords } from "./results.ts";
+import type { CurveRecords, StudyRecords } from "./results.ts";
 
 /** What a reader should know of one record beside its numbers. */
 export interface Evidence {
@@ -14,7 +14,7 @@ export interface Evidence {
 /** The evidence of all records, in the order of the stages. */
 export function evidenceOf(
   { train, sharpness, ritz, warm }: StudyRecords,
-  histories: readonly HistoryRecord[],
+  { histories, paths, trajectories, batchSizes }: CurveRecords,
 ): Evidence[] {
   const lost = (diverged: boolean) => diverged ? ["diverged; counts in no mean"] : [];
   return [
@@ -45,6 +45,18 @@ export function evidenceOf(
     ...warm.map(({ source, diverged, epochs }) => ({
       source,
       ended: `${epochs} epochs`,
+      seed: null,
+      warnings: lost(diverged),
+    })),
+    ...[...paths, ...trajectories].map(({ source, diverged, points }) => ({
+      source,
+      ended: `${points.length} points`,
+      seed: null,
+      warnings: lost(diverged),
+    })),
+    ...batchSizes.map(({ source, diverged, batchSize }) => ({
+      source,
+      ended: `batches of ${batchSize}`,
       seed: null,
       warnings: lost(diverged),
     })),

@@ -6,7 +6,7 @@ import { type RenderedFigure, renderFigure } from "./figures/render.ts";
 import { studyFigures } from "./figures/study_figures.ts";
 import { headline } from "./headline.ts";
 import type { ReportTable } from "./report_table.ts";
-import type { HistoryRecord, StudyRecords } from "./results.ts";
+import type { CurveRecords, StudyRecords } from "./results.ts";
 import { studyTables } from "./study_tables.ts";
 
 /** Everything that the page shows of the results. */
@@ -23,9 +23,9 @@ export interface ReportModel {
 /** Makes the report of a study; equal results give equal bytes. */
 export async function reportModel(
   study: StudyRecords,
-  histories: readonly HistoryRecord[],
+  curves: CurveRecords,
 ): Promise<ReportModel> {
-  const figures = studyFigures(study, histories);
+  const figures = studyFigures(study, curves);
   return {
     headline: headline(study.train, study.sharpness),
     claims: claims(study.train, study.sharpness),
@@ -33,6 +33,6 @@ export async function reportModel(
       figures.map((figure) => "panels" in figure ? renderFigure(figure) : figure),
     ),
     tables: studyTables(study),
-    evidence: evidenceOf(study, histories),
+    evidence: evidenceOf(study, curves),
   };
 }

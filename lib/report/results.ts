@@ -132,3 +132,46 @@ export interface StudyRecords {
   readonly ritz: readonly RitzRecord[];
   readonly warm: readonly WarmStartRecord[];
 }
+
+/** f along a path through the minima of SB and LB that one trial found. */
+export interface PathRecord extends Omit<RunLabels, "regime"> {
+  /** α x_LB + (1 − α) x_SB, or sin(απ/2) x_LB + cos(απ/2) x_SB. */
+  readonly kind: "linear" | "curvilinear";
+  /** SB's minimum is at α = 0, LB's at 1. */
+  readonly points: readonly {
+    readonly alpha: number;
+    readonly trainLoss: number;
+    readonly testLoss: number;
+    readonly trainAccuracyPercent: number;
+    readonly testAccuracyPercent: number;
+  }[];
+}
+
+/** Sharpness at the iterates of one run. */
+export interface TrajectoryRecord extends RunLabels {
+  readonly epsilon: number;
+  readonly points: readonly {
+    readonly epoch: number;
+    readonly trainLoss: number;
+    readonly percent: number;
+  }[];
+}
+
+/** A run of any batch size, with the sharpness where it ended if that was measured. */
+export interface BatchSizeRecord extends Omit<RunLabels, "regime"> {
+  readonly batchSize: number;
+  readonly testAccuracyPercent: number;
+  readonly sharpness?: {
+    readonly percent: number;
+    readonly epsilon: number;
+    readonly source: string;
+  };
+}
+
+/** What only figures show. */
+export interface CurveRecords {
+  readonly histories: readonly HistoryRecord[];
+  readonly paths: readonly PathRecord[];
+  readonly trajectories: readonly TrajectoryRecord[];
+  readonly batchSizes: readonly BatchSizeRecord[];
+}

@@ -1,6 +1,6 @@
 /** A small study with everything that the report shows, and the run that it could come from. */
 import type { StudyFacts } from "../../lib/report/page/study_facts.ts";
-import type { HistoryRecord, StudyRecords } from "../../lib/report/results.ts";
+import type { CurveRecords, HistoryRecord, StudyRecords } from "../../lib/report/results.ts";
 import { ritzRecord, sharpnessRecord, trainRecord, warmStartRecord } from "./records.ts";
 
 const TRIALS = [0, 1, 2];
@@ -38,7 +38,7 @@ export const STUDY: StudyRecords = {
 };
 
 /** Three epochs of every run. */
-export const HISTORIES: readonly HistoryRecord[] = RUNS.map(({ regime, trial }) => ({
+const HISTORIES: readonly HistoryRecord[] = RUNS.map(({ regime, trial }) => ({
   network: "F1",
   regime,
   trial,
@@ -53,11 +53,62 @@ export const HISTORIES: readonly HistoryRecord[] = RUNS.map(({ regime, trial }) 
   })),
 }));
 
+const POINTS = [-1, -0.5, 0, 0.5, 1, 1.5, 2].map((alpha) => ({
+  alpha,
+  trainLoss: 0.01 + (alpha * (1 - alpha)) ** 2,
+  testLoss: 0.1 + (alpha * (1 - alpha)) ** 2,
+  trainAccuracyPercent: 100 - 10 * Math.abs(alpha * (1 - alpha)),
+  testAccuracyPercent: 97 - 10 * Math.abs(alpha * (1 - alpha)),
+}));
+
+/** What figures show beyond the tables. */
+export const CURVES: CurveRecords = {
+  histories: HISTORIES,
+  paths: (["linear", "curvilinear"] as const).map((kind) => ({
+    network: "F1",
+    trial: 0,
+    diverged: false,
+    source: `path[kind=${kind}]`,
+    kind,
+    points: POINTS,
+  })),
+  trajectories: REGIMES.map((regime) => ({
+    network: "F1",
+    regime,
+    trial: 0,
+    diverged: false,
+    source: `trajectory[regime=${regime}]`,
+    epsilon: 1e-3,
+    points: [1, 2, 3].map((epoch) => ({
+      epoch,
+      trainLoss: 10 ** -epoch,
+      percent: regime === "SB" ? 30 / epoch : 30 * epoch,
+    })),
+  })),
+  batchSizes: [64, 256, 1024].map((batchSize) => ({
+    network: "F1",
+    trial: 0,
+    diverged: false,
+    source: `batchSize[batch=${batchSize}]`,
+    batchSize,
+    testAccuracyPercent: 98 - batchSize / 1024,
+    sharpness: {
+      percent: batchSize / 10,
+      epsilon: 1e-3,
+      source: `batchSizeSharpness[batch=${batchSize}]`,
+    },
+  })),
+};
+
 /** A run in which all of {@link STUDY} is done, but for one training that failed. */
 export const FACTS: StudyFacts = (() => {
   const sources = [
     ...STUDY.train,
     ...HISTORIES,
+    ...CURVES.paths,
+    ...CURVES.trajectories,
+    ...CURVES.batchSizes,
+    ...CURVES.batchSizes.flatMap(({ sharpness }) => sharpness ? [sharpness] : []),
     ...STUDY.sharpness,
     ...STUDY.ritz,
     ...STUDY.warm,
@@ -75,6 +126,10 @@ export const FACTS: StudyFacts = (() => {
       { name: "sharpness", description: "", axes: ["eps"], reads: ["train"] },
       { name: "ritz", description: "", axes: [], reads: ["train"] },
       { name: "warm", description: "", axes: ["warmEpochs"], reads: ["train"] },
+      { name: "path", description: "", axes: ["kind"], reads: ["train"] },
+      { name: "trajectory", description: "", axes: ["regime"], reads: ["train"] },
+      { name: "batchSize", description: "", axes: ["batch"], reads: [] },
+      { name: "batchSizeSharpness", description: "", axes: ["batch"], reads: ["batchSize"] },
       { name: "warmSharpness", description: "", axes: ["warmEpochs"], reads: ["warm", "train"] },
     ],
     cells: [

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { sharpnessRecord, trainRecord } from "../report/records.ts";
+import { CURVES } from "../report/study.ts";
 import { type ToyStudy, toyStudy } from "../pipeline/toy_study.ts";
+import { fakeContext } from "../support/fake_context.ts";
+import report from "../../tasks/report.ts";
 
 const REPORT_STAGE = fileURLToPath(new URL("../../tasks/report.ts", import.meta.url));
 
@@ -121,4 +124,49 @@ Deno.test("report works before anything has run, per profile, and refuses a stud
   const refused = await study.basin("report", "--file", "other.yaml");
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /^Cannot write a report: no stage of the study has an output/);
+});
+
+Deno.test("report draws paths, trajectories and batch sizes of the inputs that the study binds", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "basin-test-" });
+  const artifact = async (name: string, cell: Readonly<Record<string, string>>, json: object) => {
+    const path = `${folder}/${name}-${Object.values(cell).join("-")}.json`;
+    await Deno.writeTextFile(path, JSON.stringify(json));
+    return { cell, status: "ok" as const, path };
+  };
+  const sizes = [64, 1024].map((batchSize) => ({ cell: { batch: `${batchSize}` }, batchSize }));
+  try {
+    const inputs = {
+      path: await Promise.all(
+        CURVES.paths.map((record) => artifact("path", { kind: record.kind }, record)),
+      ),
+      trajectory: await Promise.all(
+        CURVES.trajectories.map((record) =>
+          artifact("trajectory", { regime: record.regime }, record)
+        ),
+      ),
+      batchSize: await Promise.all(
+        sizes.map(({ cell, batchSize }) =>
+          artifact("batch", cell, trainRecord("SB", 0, { batchSize }))
+        ),
+      ),
+      batchSizeSharpness: await Promise.all(
+        sizes.slice(1).map(({ cell }) => artifact("phi", cell, sharpnessRecord("SB", 0, 42))),
+      ),
+    };
+    await report.run(fakeContext({ parameters: {}, folder, inputs }));
+    const { figures } = JSON.parse(await Deno.readTextFile(`${folder}/report`));
+    const drawn = (figures as { name: string; alternative?: string; sources: string[] }[])
+      .filter(({ alternative }) => alternative);
+    assert.deepEqual(drawn.map(({ name }) => name), ["figure3", "figure4", "figure6", "figure7"]);
+    const [, batches] = drawn;
+    assert.match(batches!.alternative!, /batches of 1024: test accuracy 97\.00 %, φ 42\.00 %/);
+    assert.match(batches!.alternative!, /batches of 64: test accuracy 97\.00 %\./);
+    assert.deepEqual(batches!.sources, [
+      "batchSize[batch=64]",
+      "batchSize[batch=1024]",
+      "batchSizeSharpness[batch=1024]",
+    ]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -4,7 +4,7 @@ import { COLOURS } from "../../../lib/report/figures/theme.ts";
 import { renderPage } from "../../../lib/report/page/page.ts";
 import { reportModel } from "../../../lib/report/report_model.ts";
 import { pageAssets } from "../../../tasks/report_page.ts";
-import { FACTS, HISTORIES, STUDY } from "../study.ts";
+import { CURVES, FACTS, STUDY } from "../study.ts";
 import { findChromium, Tab } from "./chromium.ts";
 
 const program = findChromium();
@@ -177,7 +177,7 @@ Deno.test({
   async fn(t) {
     const folder = await Deno.makeTempDir({ prefix: "basin-report-" });
     try {
-      const page = renderPage(await reportModel(STUDY, HISTORIES), FACTS, await pageAssets());
+      const page = renderPage(await reportModel(STUDY, CURVES), FACTS, await pageAssets());
       await Deno.writeTextFile(`${folder}/index.html`, page);
       const url = `file://${folder}/index.html`;
       await using tab = await Tab.open(program!);

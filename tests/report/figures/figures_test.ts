@@ -5,9 +5,11 @@ import { renderFigure, roundNumbers } from "../../../lib/report/figures/render.t
 import { studyFigures } from "../../../lib/report/figures/study_figures.ts";
 import { magnitudes, withFixedColours } from "../../../lib/report/figures/theme.ts";
 import { sharpnessRecord } from "../records.ts";
-import { HISTORIES, STUDY } from "../study.ts";
+import { CURVES, STUDY } from "../study.ts";
 
-const figures = studyFigures(STUDY, HISTORIES);
+const figures = studyFigures(STUDY, CURVES);
+const NOTHING = { train: [], sharpness: [], ritz: [], warm: [] };
+const NO_CURVES = { histories: [], paths: [], trajectories: [], batchSizes: [] };
 const drawn = figures.filter((figure): figure is Figure => "panels" in figure);
 
 Deno.test("studyFigures() draws what has records and says why the rest is missing", () => {
@@ -16,11 +18,15 @@ Deno.test("studyFigures() draws what has records and says why the rest is missin
     "maximiser",
     "subspace",
     "figure2",
+    "figure3",
+    "figure4",
     "figure5",
+    "figure6",
+    "figure7",
     "distance",
     "curvature",
   ]);
-  const none = studyFigures({ train: [], sharpness: [], ritz: [], warm: [] }, []);
+  const none = studyFigures(NOTHING, NO_CURVES);
   for (const figure of none) {
     assert.ok("missing" in figure, `${figure.name} has nothing to show, but is drawn`);
     assert.match(figure.missing, /^[A-Z].*\.$/);
@@ -51,6 +57,9 @@ Deno.test("figures say in words what they show, with the numbers", () => {
   assert.match(words.headline!, /φ at ε = 1e-3 is 2\.50 ± 0\.50 % for small and 112\.50 ± 22\.50/);
   assert.match(words.maximiser!, /F1, ε = 5e-4, full space: SB ends between 0\.500 and 0\.750 %/);
   assert.match(words.figure2!, /SB ends at 99\.99 % on the training and 96\.33 % on the test set/);
+  assert.match(words.figure3!, /0\.0100 at SB's minimum and 0\.0100 at LB's.*at α = -1, 4\.01/);
+  assert.match(words.figure4!, /batches of 1024: test accuracy 97\.00 %, φ 102\.40 %\./);
+  assert.match(words.figure6!, /LB, trial 0, goes from 30\.00 to 90\.00 % while the loss goes/);
   assert.match(words.distance!, /SB ends 18\.00 to 18\.00 from the start/);
   for (const [name, text] of Object.entries(words)) assert.ok(text.length > 20, name);
 });
@@ -61,7 +70,7 @@ Deno.test("figures leave out what diverged", () => {
       ? { ...record, diverged: true, percent: NaN }
       : record
   );
-  const [headline, maximiser] = studyFigures({ ...STUDY, sharpness: lost }, HISTORIES) as Figure[];
+  const [headline, maximiser] = studyFigures({ ...STUDY, sharpness: lost }, CURVES) as Figure[];
   for (const { name, sources } of [headline!, maximiser!]) {
     const isLost = sources.some((source) => /^sharpness.*regime=LB,trial=2/.test(source));
     assert.equal(isLost, false, name);
@@ -77,7 +86,7 @@ Deno.test("maximiserCurves() tells several starts apart by the form of their lin
     curve,
   }));
   const sharpness = [sharpnessRecord("SB", 0, 3, { protocol: "robust", restarts })];
-  const figure = studyFigures({ ...STUDY, sharpness }, [])[1] as Figure;
+  const figure = studyFigures({ ...STUDY, sharpness }, NO_CURVES)[1] as Figure;
   const text = JSON.stringify(figure.panels[0]!.spec);
   assert.match(text, /"domain":\["vertex","origin"\]/);
   assert.equal(text.match(/"phi":3/g)?.length, 2);

@@ -4,10 +4,10 @@ import { renderPage } from "../../../lib/report/page/page.ts";
 import type { StudyFacts } from "../../../lib/report/page/study_facts.ts";
 import { COLOURS } from "../../../lib/report/figures/theme.ts";
 import { reportModel } from "../../../lib/report/report_model.ts";
-import { FACTS, HISTORIES, STUDY } from "../study.ts";
+import { CURVES, FACTS, STUDY } from "../study.ts";
 
 const ASSETS = { style: "", client: "", vega: "" };
-const model = await reportModel(STUDY, HISTORIES);
+const model = await reportModel(STUDY, CURVES);
 const page = renderPage(model, FACTS, ASSETS);
 /** Without the line breaks between elements, of which a reader sees nothing. */
 const dense = page.replaceAll(/>\s+</g, "><");
@@ -17,7 +17,7 @@ function allMatches(text: string, pattern: RegExp): string[] {
 }
 
 Deno.test("renderPage() gives equal bytes for equal results", async () => {
-  assert.equal(renderPage(await reportModel(STUDY, HISTORIES), FACTS, ASSETS), page);
+  assert.equal(renderPage(await reportModel(STUDY, CURVES), FACTS, ASSETS), page);
 });
 
 Deno.test("renderPage() loads nothing from elsewhere", () => {
@@ -68,7 +68,10 @@ Deno.test("renderPage() says which cells are missing where their numbers would s
 });
 
 Deno.test("renderPage() is a page also before anything has run", async () => {
-  const nothing = await reportModel({ train: [], sharpness: [], ritz: [], warm: [] }, []);
+  const nothing = await reportModel(
+    { train: [], sharpness: [], ritz: [], warm: [] },
+    { histories: [], paths: [], trajectories: [], batchSizes: [] },
+  );
   const facts: StudyFacts = { ...FACTS, cells: [], cellOfSource: {} };
   const empty = renderPage(nothing, facts, ASSETS);
   assert.match(empty, /Nothing has been trained yet/);
