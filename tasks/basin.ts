@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { engineDescription } from "../lib/engine/description.ts";
 import { StudyError } from "../lib/pipeline/config/fault.ts";
 import type { Terminal } from "../lib/pipeline/display/terminal.ts";
+import { BundleFileError } from "../lib/pipeline/store/bundle.ts";
 import { DamagedObjectError } from "../lib/pipeline/store/objects.ts";
 import { checkVerb } from "../lib/pipeline/verbs/check.ts";
 import { kebabCase } from "../lib/pipeline/verbs/flags.ts";
@@ -50,7 +51,7 @@ async function main(args: readonly string[]): Promise<number> {
 /** The exit status of an error that is no fault of the program; `undefined` of one that is. */
 function statusOf(error: unknown): number | undefined {
   if (error instanceof RangeError || error instanceof StudyError) return EXIT.usage;
-  if (error instanceof DamagedObjectError) return EXIT.corrupt;
+  if (error instanceof DamagedObjectError || error instanceof BundleFileError) return EXIT.corrupt;
   const code = (error as { code?: unknown } | undefined)?.code;
   const isOfSystem = typeof code === "string" && /^E[A-Z]+$/.test(code); // a full disk, say
   return isOfSystem ? EXIT.failed : undefined;
@@ -126,8 +127,9 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
     .action(async (cell: string[], options: { follow: boolean }) =>
       end(await logsVerb(cell, options, context()))
     );
-  verb("graph", "Print the stages as a Mermaid flow chart", "graph > study.mmd")
-    .action(async () => end(await graphVerb(context())));
+  verb("graph", "Print the stages as a Mermaid flow chart, or as SVG", "graph --svg > study.svg")
+    .option("--svg", "a picture", false)
+    .action(async (options: { svg: boolean }) => end(await graphVerb(options, context())));
   verb("report", "Write the report of the results so far and say where it is", "report --open")
     .option("--open", "show it in the browser", false)
     .action(async (options: { open: boolean }) =>

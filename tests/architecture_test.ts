@@ -42,7 +42,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   report: { folders: [], packages: ["arquero", "vega", "vega-lite"] },
   pipeline: {
     folders: [],
-    packages: ["zod", "yaml", "esbuild", "log-update", "commander"],
+    packages: ["zod", "yaml", "esbuild", "log-update", "commander", "modern-tar"],
     builtins: true,
   },
   "mod.ts": { folders: ["*"] },

@@ -65,6 +65,38 @@ export function ineffectiveEdits(before: KeyDocument, after: KeyDocument): strin
   return changedKeys(before.modules, after.modules);
 }
 
+/** A part of a key and its values on both sides; `undefined` where one side has none. */
+export interface KeyDifference {
+  readonly what: string;
+  readonly a: unknown;
+  readonly b: unknown;
+}
+
+/** Every part in which what two keys were made of differs. */
+export function differencesBetween(a: KeyDocument, b: KeyDocument): KeyDifference[] {
+  const [left, right] = [a.preimage, b.preimage];
+  // Files and packages explain a difference in the digests; without one they say nothing.
+  const isSameCode = left.code.digest === right.code.digest;
+  const isSamePackages = left.code.packages === right.code.packages;
+  const partsOf = ({ preimage, modules, packages }: KeyDocument): Record<string, unknown> => ({
+    ...flat("params", preimage.params),
+    ...flat("inputs", preimage.inputs),
+    ...flat("code", isSameCode ? {} : { digest: preimage.code.digest, ...modules }),
+    ...flat("packages", isSamePackages ? {} : packages),
+    ...flat("outputs", preimage.outputs),
+    ...flat("runtime", preimage.runtime),
+    ...flat("engine", preimage.engine ?? {}),
+  });
+  const [before, after] = [partsOf(a), partsOf(b)];
+  return changedKeys(before, after).map((what) => ({ what, a: before[what], b: after[what] }));
+}
+
+function flat(prefix: string, values: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]),
+  );
+}
+
 function differences(prefix: string, before: object, after: object): string[] {
   return changedKeys(before, after).map((name) => {
     const [old, now] = [before, after].map((side) =>

@@ -44,6 +44,13 @@ export function viewedKey(folder: string): string | undefined {
   }
 }
 
+/** The keys of all results that any folder below `root` shows: of all profiles, and ad-hoc ones. */
+export function viewedKeys(root: string): string[] {
+  const own = viewedKey(root);
+  const below = foldersIn(root).flatMap(viewedKeys);
+  return own === undefined ? below : [own, ...below];
+}
+
 /** Lets a cell's folder show a result; built aside and moved into place. */
 export function showResult(layout: Layout, folder: string, cell: Cell, record: ResultRecord): void {
   // Beside the final place: relative links have to be made at the depth at which they will lie.

@@ -1,15 +1,16 @@
-/** `graph`: the study's stages as a Mermaid flow chart. */
+/** `graph`: the study's stages as a Mermaid flow chart, or as a picture. */
 import { collects } from "../config/reference.ts";
 import { counted } from "../display/format.ts";
 import type { CellGraph } from "../plan/expand.ts";
 import type { Study } from "../config/study.ts";
 import { openWorkspace } from "../run/workspace.ts";
+import { graphSvg } from "./graph_svg.ts";
 import { EXIT, type VerbContext } from "./verb.ts";
 
-/** Prints the chart. @returns The exit status. */
-export async function graphVerb(context: VerbContext): Promise<number> {
+/** Prints the chart. @param svg As SVG instead of Mermaid. @returns The exit status. */
+export async function graphVerb({ svg }: { svg: boolean }, context: VerbContext): Promise<number> {
   const { study, graph } = await openWorkspace(context);
-  context.terminal.write(mermaid(study, graph));
+  context.terminal.write(svg ? graphSvg(study, graph) : mermaid(study, graph));
   return EXIT.ok;
 }
 

@@ -28,7 +28,7 @@ export function resultRows(
     const changed = [...cell.parameters].filter(([name, { origin }]) =>
       origin === "flag" && !Object.hasOwn(cell.labels, name)
     ).map(([name, { value }]) => [name, plain(value)] as const);
-    const fields = Object.entries(readFields(layout, cell, record))
+    const fields = Object.entries(resultFields(layout, cell, record))
       .filter(([name, value]) => isScalar(value) && !Object.hasOwn(cell.labels, name));
     return [{
       ...cell.labels,
@@ -72,7 +72,16 @@ export function formatResults(rows: readonly ResultRow[], labels: readonly strin
   return formatTable(table) + (shared === "" ? "" : `in all: ${shared}\n`);
 }
 
-function readFields(layout: Layout, { stage }: Cell, record: ResultRecord): object {
+/**
+ * The fields of the JSON output that a table is made of.
+ *
+ * @throws {DamagedObjectError} If the output is damaged.
+ */
+export function resultFields(
+  layout: Layout,
+  { stage }: Cell,
+  record: ResultRecord,
+): Readonly<Record<string, unknown>> {
   const output = tableOutput(stage);
   const digest = output === undefined ? undefined : record.outputs[output]?.digest;
   if (digest === undefined) return {};

@@ -1,0 +1,49 @@
+/** `gc`: removes what neither the study nor the view needs; shows it first. */
+import { counted, formatBytes } from "../display/format.ts";
+import { paletteOf } from "../display/terminal.ts";
+import { planCells } from "../run/plan.ts";
+import { openWorkspace } from "../run/workspace.ts";
+import { findGarbage, removeGarbage } from "../store/garbage.ts";
+import { viewedKeys } from "../store/view.ts";
+import { EXIT, type VerbContext, writeJson } from "./verb.ts";
+
+/** Options of `gc`. */
+export interface GcOptions {
+  /** Removes; otherwise only shows. */
+  readonly yes: boolean;
+  /** Hours for which everything stays. */
+  readonly keep: number;
+}
+
+/** Shows or removes garbage. @returns The exit status. */
+export async function gcVerb({ yes, keep }: GcOptions, context: VerbContext): Promise<number> {
+  const { terminal } = context;
+  const workspace = await openWorkspace(context);
+  const { graph, layout } = workspace;
+  const own = planCells(workspace, [...graph.values()])
+    .flatMap((planned) => planned.state === "up to date" ? [planned.key] : []);
+  const keys = new Set([...own, ...viewedKeys(layout.view)]);
+  const garbage = findGarbage(layout, { keys, now: Date.now(), keep: keep * 3_600_000 });
+  if (yes) removeGarbage(garbage);
+  const { records, objects, attempts, leftovers, bytes } = garbage;
+  if (context.json) {
+    writeJson(terminal, { removed: yes, kept: keys.size, ...garbage });
+    return EXIT.ok;
+  }
+  const paint = paletteOf(terminal);
+  const all = [...records, ...objects, ...attempts, ...leftovers];
+  for (const path of all) {
+    const shown = path.slice(layout.root.length + 1);
+    terminal.write(`${paint.dim(yes ? "removed" : "would remove")} ${shown}\n`);
+  }
+  const what = `${counted(records.length, "result")}, ${counted(objects.length, "object")}, ` +
+    `${counted(attempts.length, "attempt")}, ${formatBytes(bytes)}`;
+  const kept = `${counted(keys.size, "result")} of the study and the view kept`;
+  const line = all.length === 0
+    ? `nothing to remove; ${kept}`
+    : yes
+    ? `removed ${what}; ${kept}`
+    : `would remove ${what}; ${kept}; \`gc --yes\` removes`;
+  terminal.write(`${paint.bold(line)}\n`);
+  return EXIT.ok;
+}
