@@ -2,7 +2,17 @@
  * Basin as a library: Metric 2.1, curvature and the paper's networks, without the pipeline.
  *
  * Whoever can evaluate f and ∇f at a flat `Float64Array` can measure how sharp a minimum is; the
- * networks, data sets and engines are a convenience, not a condition.
+ * networks, data sets and engines are a convenience, not a condition. Each measure is documented
+ * with its equation, its source, its cost, how to choose its parameters and what it does not tell:
+ *
+ * - the worst rise of f nearby: {@link sharpness} (Metric 2.1), {@link ballSharpness},
+ *   {@link adaptiveSharpness}, which rescaling does not change;
+ * - the mean rise under noise: {@link expectedSharpness}, and {@link pacBayesSigma}, the noise that a
+ *   stated rise allows; both may follow the weights' sizes;
+ * - the precision that weights need: {@link bitsNeeded};
+ * - the Hessian: {@link lanczos}, {@link ritzValues}, {@link hutchinsonTrace},
+ *   {@link spectralDensity};
+ * - the scale that they depend on: {@link rescaleLayer} changes most of them and leaves f as it is.
  *
  * @example The sharpness of a quadratic bowl is known in closed form
  * ```ts
@@ -25,6 +35,30 @@
  * assert.ok(Math.abs(percent - 100 * 0.5 * epsilon ** 2 * 5.25) < 1e-12);
  * ```
  *
+ * @example Sharpness depends on the scale of the weights, adaptive sharpness does not
+ * ```ts
+ * import { adaptiveSharpness, sharpness } from "./mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * // f(v, w) = ½ (vw − 1)²: the points (α, 1/α) are all the same function x ↦ vwx.
+ * const product = {
+ *   dimension: 2,
+ *   evaluate: ([v, w]: Float64Array) =>
+ *     Promise.resolve({
+ *       value: 0.5 * (v! * w! - 1) ** 2,
+ *       gradient: Float64Array.of((v! * w! - 1) * w!, (v! * w! - 1) * v!),
+ *     }),
+ * };
+ * const percents: number[] = [];
+ * const rises: number[] = [];
+ * for (const x of [Float64Array.of(1, 1), Float64Array.of(64, 1 / 64)]) {
+ *   percents.push((await sharpness(product, x, { epsilon: 1e-3, protocol: "robust" })).percent);
+ *   rises.push((await adaptiveSharpness(product, x, { rho: 1e-3, restarts: 8 })).rise);
+ * }
+ * assert.ok(percents[1]! > 100 * percents[0]!);
+ * assert.equal(rises[1], rises[0]);
+ * ```
+ *
  * @module
  */
 export type { Box, Evaluation, Objective } from "./optim/objective.ts";
@@ -37,6 +71,7 @@ export { expectedSharpness } from "./sharpness/expected_sharpness.ts";
 export { pacBayesSigma } from "./sharpness/pac_bayes_sigma.ts";
 export { bitsNeeded } from "./sharpness/bits_needed.ts";
 export type { LossFunction } from "./sharpness/loss_at.ts";
+export type { QuantisationGroup } from "./sharpness/quantise.ts";
 export { lanczos } from "./curvature/lanczos.ts";
 export { ritzValues } from "./curvature/ritz_values.ts";
 export { hutchinsonTrace } from "./curvature/hutchinson_trace.ts";
@@ -44,6 +79,7 @@ export { spectralDensity } from "./curvature/spectral_density.ts";
 export { network } from "./networks/zoo.ts";
 export { type Network, stack } from "./networks/network.ts";
 export { rescalableLayers, rescaleLayer } from "./networks/rescale.ts";
+export { readParameters } from "./networks/read_parameters.ts";
 export type { Layer } from "./networks/layer.ts";
 export { activation } from "./networks/layers/activation.ts";
 export { conv } from "./networks/layers/conv.ts";

@@ -38,7 +38,12 @@ export interface RitzOptions {
  * products computed: in float64 while they fit `byteBudget` (512 MiB, which is p = 45 for F1), else
  * in float32, which leaves the residuals an error of ~1e-7 ‖H‖ (p = 100: 585 MB for F1).
  *
- * Source: Parlett 1998, The Symmetric Eigenvalue Problem, §11.3 and §11.5, §15.2.
+ * - Source: Parlett 1998, The Symmetric Eigenvalue Problem, §11.3 and §11.5, §15.2.
+ * - Cost: p products, and p vectors of memory.
+ * - Choose A as in the sharpness that the values are to be held against; with an orthonormal A they are
+ *   interlaced with the eigenvalues.
+ * - They do not tell the largest eigenvalue: in a random subspace θ_max is near the mean curvature,
+ *   tr H/n, and far below λ_max, for which there is `lanczos`.
  *
  * @param basis A, of the operator's dimension: a subspace, or a list of columns.
  *

@@ -55,10 +55,17 @@ export interface SharpnessOptions {
  *
  * The maximum is sought by L-BFGS-B with tolerances 0, and what is reported is the largest loss
  * among all points evaluated, y = 0 included: so φ ≥ 0, and it is a lower bound of the exact value.
- * It depends on the starts and the budget, which are therefore part of the result. It is not
- * invariant under rescalings of the parameters that leave f unchanged (Dinh et al. 2017).
+ * It depends on the starts and the budget, which are therefore part of the result.
  *
- * Source: Keskar et al. 2017, §2.2.1, metric 2.1 and eq. (3)–(4).
+ * - Source: Keskar et al. 2017, §2.2.1, metric 2.1 and eq. (3)–(4).
+ * - Cost: 1 + runs · 1 to 2 · `maxIterations` evaluations of f and ∇f; protocol `paper` is one run of
+ *   10 iterations, about 12 evaluations. In a subspace each of them costs two products with A more.
+ * - Choose ε as in the paper, 1e-3 and 5e-4, to compare with it; `paper` for its magnitudes, `robust`
+ *   where the number itself matters. Read the curve: if φ still rises at its end, the budget decided.
+ * - It does not tell apart points that compute the same function: the 1 in |x_i| + 1 is a length, and
+ *   rescaled ReLU layers change φ up to any value (Dinh et al. 2017; see `rescaleLayer`, and
+ *   `adaptiveSharpness` for a measure without that defect). φ in a subspace depends on the lengths of
+ *   A's columns, and is no estimate of φ in the full space.
  *
  * @example A linear function has its maximum at a vertex of the box
  * ```ts

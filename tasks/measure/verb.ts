@@ -36,7 +36,10 @@ export async function measureVerb(
     return opened instanceof DataUnavailable ? EXIT.failed : EXIT.usage;
   }
   await using point = opened;
-  const { net, dataset, weights } = point;
+  const { net, dataset, weights, engine: { description } } = point;
+  if (description.name === "portable") {
+    terminal.warn("the portable engine is over ten times slower; `deno task setup` says why\n");
+  }
   const write = (text: string) => json ? terminal.warn(`${text}\n`) : terminal.write(`${text}\n`);
   const { objective, engine } = point;
   const meter = metered(objective, signal, () => progress.refresh());
