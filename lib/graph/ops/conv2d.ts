@@ -79,12 +79,13 @@ function contraction(
         tb && contract(result, { [first]: a!, [second]: tb }, shape, attributes),
       ),
     reference([a, b], { shape, attributes }) {
-      const total = new Float64Array(sizeOf(shape));
-      const factors = { [first]: a!, [second]: b!, [result]: { shape } };
-      forEachTerm(factors as Record<Factor, ReferenceTensor>, attributes, (indices) => {
-        total[indices[result]]! += a!.data[indices[first]]! * b!.data[indices[second]]!;
-      });
-      return total;
+      const total = { shape, data: new Float64Array(sizeOf(shape)) };
+      accumulate(
+        { [first]: a!, [second]: b!, [result]: total } as Record<Factor, Entries>,
+        result,
+        attributes,
+      );
+      return total.data;
     },
   };
 }
@@ -112,15 +113,37 @@ function convolvedShape(input: Shape, kernel: Shape, { stride, padding }: Convol
   return [input[0]!, along(1), along(2), kernel[3]!];
 }
 
-/** Visits every term of T by the flat indices of its three factors. */
-function forEachTerm(
-  { input, kernel, output }: Record<Factor, { readonly shape: Shape }>,
-  { stride, padding }: Convolution,
-  visit: (indices: Record<Factor, number>) => void,
+type Entries = Pick<ReferenceTensor, "shape" | "data">;
+
+/** Adds to one factor, entry by entry, the products of the other two in the terms of T. */
+function accumulate(
+  { input: x, kernel: w, output: y }: Record<Factor, Entries>,
+  result: Factor,
+  options: Convolution,
 ): void {
-  const { batch, height, width, channels } = imageExtents(input.shape);
-  const [h, w, , filters] = kernel.shape as [number, number, number, number];
-  const { height: rows, width: columns } = imageExtents(output.shape);
+  const filters = w.shape[3]!;
+  forEachTap(x.shape, w.shape, y.shape, options, (i, tap, o) => {
+    if (result === "output") {
+      for (let k = 0; k < filters; k++) y.data[o + k]! += x.data[i]! * w.data[tap + k]!;
+    } else if (result === "kernel") {
+      for (let k = 0; k < filters; k++) w.data[tap + k]! += x.data[i]! * y.data[o + k]!;
+    } else {
+      for (let k = 0; k < filters; k++) x.data[i]! += w.data[tap + k]! * y.data[o + k]!;
+    }
+  });
+}
+
+/** Visits every pixel of x that a tap of w sees for a pixel of y, by the flat indices of k = 0. */
+function forEachTap(
+  input: Shape,
+  kernel: Shape,
+  output: Shape,
+  { stride, padding }: Convolution,
+  visit: (input: number, kernel: number, output: number) => void,
+): void {
+  const { batch, height, width, channels } = imageExtents(input);
+  const [h, w, , filters] = kernel as [number, number, number, number];
+  const { height: rows, width: columns } = imageExtents(output);
   const above = slide(height, h, stride, padding).before;
   const left = slide(width, w, stride, padding).before;
   for (let n = 0; n < batch; n++) {
@@ -131,14 +154,10 @@ function forEachTerm(
         const row = r * stride + Math.floor(tap / w) - above;
         const column = c * stride + tap % w - left;
         if (row < 0 || row >= height || column < 0 || column >= width) continue;
+        const pixel = ((n * height + row) * width + column) * channels;
+        const seen = (n * rows * columns + position) * filters;
         for (let channel = 0; channel < channels; channel++) {
-          for (let k = 0; k < filters; k++) {
-            visit({
-              input: ((n * height + row) * width + column) * channels + channel,
-              kernel: (tap * channels + channel) * filters + k,
-              output: (n * rows * columns + position) * filters + k,
-            });
-          }
+          visit(pixel + channel, (tap * channels + channel) * filters, seen);
         }
       }
     }
