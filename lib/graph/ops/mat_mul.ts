@@ -43,23 +43,29 @@ const MAT_MUL = defineOp<{ transposeA: boolean; transposeB: boolean }>({
     ),
   reference([a, b], { attributes: { transposeA, transposeB }, shape }) {
     const [rows, columns] = shape as [number, number];
-    const [aRows, aColumns] = a!.shape as [number, number];
-    const inner = transposeA ? aRows : aColumns;
-    const [aStep, aRow] = transposeA ? [aColumns, 1] : [1, aColumns];
-    const [bStep, bColumn] = transposeB ? [1, b!.shape[1]!] : [b!.shape[1]!, 1];
+    const inner = a!.shape[transposeA ? 0 : 1]!;
+    const [aStep, aRow] = transposeA ? [rows, 1] : [1, inner];
+    const right = transposeB ? transposed(b!.data, columns, inner) : b!.data;
     const product = new Float64Array(rows * columns);
     for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) {
-        let total = 0;
-        for (let k = 0; k < inner; k++) {
-          total += a!.data[i * aRow + k * aStep]! * b!.data[k * bStep + j * bColumn]!;
-        }
-        product[i * columns + j] = total;
+      const row = product.subarray(i * columns, (i + 1) * columns);
+      for (let k = 0; k < inner; k++) {
+        const factor = a!.data[i * aRow + k * aStep]!;
+        for (let j = 0; j < columns; j++) row[j]! += factor * right[k * columns + j]!;
       }
     }
     return product;
   },
 });
+
+/** [rows, columns] → [columns, rows]. */
+function transposed(x: Float64Array, rows: number, columns: number): Float64Array {
+  const y = new Float64Array(x.length);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) y[j * rows + i] = x[i * columns + j]!;
+  }
+  return y;
+}
 
 /** The matrix product AB, of either factor's transpose on request. */
 export function matMul(a: Value, b: Value, transposeA = false, transposeB = false): Value {
