@@ -53,23 +53,20 @@ function upperHalf(x: number, y: number): number {
 }
 
 /**
- * Uniform numbers in [0, 1) with 23 random bits, as TensorFlow makes them: entry i from word i mod 4
- * at the counter (⌊i/4⌋, 0, `draw`, 0).
+ * Random words as TensorFlow draws them: word i is word i mod 4 of the counter (⌊i/4⌋, 0, `draw`, 0).
  *
  * @param key Two 32-bit words.
  * @param draw Tells apart the arrays that are drawn with one key.
+ * @returns Unsigned 32-bit words.
  */
-export function philoxUniform(
+export function philoxWords(
   key: readonly [number, number],
   draw: number,
   count: number,
 ): Float64Array {
-  const entries = new Float64Array(count);
+  const words = new Float64Array(count);
   for (let first = 0; first < count; first += 4) {
-    const words = philox([first / 4, 0, draw, 0], key);
-    for (let i = 0; i < 4 && first + i < count; i++) {
-      entries[first + i] = (words[i]! & 0x7fffff) / 0x800000;
-    }
+    words.set(philox([first / 4, 0, draw, 0], key).slice(0, count - first), first);
   }
-  return entries;
+  return words;
 }

@@ -16,6 +16,8 @@ export interface PortableKernels<T> {
   div(a: T, b: T): T;
   exp(x: T): T;
   log(x: T): T;
+  log1p(x: T): T;
+  expm1(x: T): T;
   square(x: T): T;
   rsqrt(x: T): T;
   sqrt(x: T): T;
@@ -24,7 +26,8 @@ export interface PortableKernels<T> {
   /** 1 where x > 0, else 0. */
   step(x: T): T;
   softmax(logits: T): T;
-  logSoftmax(logits: T): T;
+  /** Column of the first largest entry of each row, int32. */
+  argMax(x: T): T;
   oneHot(indices: T, depth: number): T;
   sum(x: T, axes: readonly number[], keepDimensions: boolean): T;
   reshape(x: T, shape: Shape): T;

@@ -2,7 +2,7 @@ import type { DType } from "./value.ts";
 import type { Shape } from "./shape.ts";
 
 /** Element types of TensorFlow that occur within an op's own nodes. */
-export type TensorFlowType = DType | "bool" | "uint64";
+export type TensorFlowType = DType | "float64" | "bool" | "uint64";
 
 /** An attribute of a TensorFlow node, tagged with its kind in the AttrValue message. */
 export type TensorFlowAttribute =
@@ -18,7 +18,8 @@ export type TensorFlowAttribute =
 export interface TensorFlowEmitter {
   /**
    * Adds a node and returns its name, which stands for its first output; output k is
-   * `${name}:${k}`. `dtype` gives the attribute `T`, default float32.
+   * `${name}:${k}`. The attribute `T` is float32 unless given. An engine that computes in double
+   * precision takes float64 wherever float32 is said.
    */
   node(
     op: string,

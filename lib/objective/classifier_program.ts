@@ -88,7 +88,7 @@ export function hessianProgram(
   tangents: readonly (readonly Value[])[],
   size: number,
 ): Program {
-  const gradient = expandComposites(gradientOf(chunk, variables), KEPT_WHOLE);
+  const gradient = expandComposites(gradientOf(chunk, variables));
   const names = namesOf(variables);
   const outputs = Object.fromEntries(
     tangents.flatMap((tangent, k) =>
@@ -117,9 +117,6 @@ export function tangentsFor(variables: readonly Value[], k = 0): Value[] {
 export function tangentName(parameter: string, k = 0): string {
   return `tangent${k}/${parameter}`;
 }
-
-/** The fused cross-entropy kernel also yields the softmax that the Hessian needs. */
-const KEPT_WHOLE: ReadonlySet<string> = new Set(["softmaxMinusOneHot"]);
 
 function named(variables: readonly Value[], values: readonly Value[]): Record<string, Value> {
   return Object.fromEntries(namesOf(variables).map((name, i) => [name, values[i]!]));

@@ -1,12 +1,15 @@
 import { add } from "../../lib/graph/ops/add.ts";
 import { broadcastTo } from "../../lib/graph/ops/broadcast_to.ts";
 import { keepMask } from "../../lib/graph/ops/keep_mask.ts";
-import { philoxUniform } from "../../lib/graph/philox.ts";
+import { philoxWords } from "../../lib/graph/philox.ts";
 import { constant } from "../../lib/graph/ops/constant.ts";
 import { IMAGE_CASES } from "./image_op_cases.ts";
 import { NORM_CASES } from "./norm_op_cases.ts";
 import { div } from "../../lib/graph/ops/div.ts";
 import { exp } from "../../lib/graph/ops/exp.ts";
+import { argMax } from "../../lib/graph/ops/arg_max.ts";
+import { expm1 } from "../../lib/graph/ops/expm1.ts";
+import { log1p } from "../../lib/graph/ops/log1p.ts";
 import { log } from "../../lib/graph/ops/log.ts";
 import { matMul } from "../../lib/graph/ops/mat_mul.ts";
 import { mul } from "../../lib/graph/ops/mul.ts";
@@ -14,7 +17,7 @@ import { oneHot } from "../../lib/graph/ops/one_hot.ts";
 import { passWherePositive, relu } from "../../lib/graph/ops/relu.ts";
 import { reshape } from "../../lib/graph/ops/reshape.ts";
 import { rsqrt } from "../../lib/graph/ops/rsqrt.ts";
-import { logSoftmax, softmax } from "../../lib/graph/ops/softmax.ts";
+import { softmax } from "../../lib/graph/ops/softmax.ts";
 import { softmaxCrossEntropy } from "../../lib/graph/ops/softmax_cross_entropy.ts";
 import { sqrt } from "../../lib/graph/ops/sqrt.ts";
 import { square } from "../../lib/graph/ops/square.ts";
@@ -127,7 +130,6 @@ function rowCases(): OpCase[] {
     const label = showShape([rows!, columns!]);
     const logits = real([rows!, columns!], -3, 3);
     const targets = labels(rows!, columns!);
-    const log = (p: ArrayLike<number>) => Array.from(p, Math.log);
     return [
       {
         op: "softmax",
@@ -137,11 +139,15 @@ function rowCases(): OpCase[] {
         formula: (z) => softmaxPlain(z, columns!),
       },
       {
-        op: "logSoftmax",
+        op: "argMax",
         label,
         inputs: [logits],
-        build: logSoftmax,
-        formula: (z) => log(softmaxPlain(z, columns!)),
+        build: argMax,
+        formula: (z) =>
+          Array.from({ length: rows! }, (_, i) => {
+            const row = Array.from(z.subarray(i * columns!, (i + 1) * columns!));
+            return row.findIndex((entry) => row.every((other) => other <= entry));
+          }),
       },
       {
         op: "softmaxCrossEntropy",
@@ -245,7 +251,8 @@ const MASK_CASES: readonly OpCase[] = [[[3, 5], 0.5, 0], [[7], 0.9, 3], [[2, 2, 
       inputs: [key()],
       build: (words) => keepMask(words!, shape, keep, draw),
       formula: (words) =>
-        philoxUniform([words![0]!, words![1]!], draw, sizeOf(shape)).map((u) => u < keep ? 1 : 0),
+        philoxWords([words![0]!, words![1]!], draw, sizeOf(shape))
+          .map((word) => (word % 2 ** 23) / 2 ** 23 < keep ? 1 : 0),
     };
   },
 );
@@ -259,6 +266,8 @@ export const OP_CASES: readonly OpCase[] = [
   ...binaryCases("div", div, (a, b) => a / b, 0.5, 2),
   ...unaryCases("exp", exp, Math.exp),
   ...unaryCases("log", log, Math.log, (shape) => real(shape, 0.5, 2)),
+  ...unaryCases("log1p", log1p, (x) => Math.log(1 + x), (shape) => real(shape, -0.5, 2)),
+  ...unaryCases("expm1", expm1, (x) => Math.exp(x) - 1),
   ...unaryCases("square", square, (x) => x ** 2),
   ...unaryCases("sqrt", sqrt, (x) => x ** 0.5, (shape) => real(shape, 0.5, 2)),
   ...unaryCases("rsqrt", rsqrt, (x) => x ** -0.5, (shape) => real(shape, 0.5, 2)),

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import type { NumericArray, Session } from "../../lib/engine/engine.ts";
+import type { Engine, NumericArray, Session } from "../../lib/engine/engine.ts";
+import { locateNative } from "../../lib/engine/setup/location.ts";
+import { tensorflowEngine } from "../../lib/engine/tensorflow/engine.ts";
 import { referenceEngine } from "../../lib/engine/reference/engine.ts";
 import type { Program } from "../../lib/graph/program.ts";
 import { dot } from "../../lib/linalg/vector.ts";
@@ -83,7 +85,30 @@ async function gradientByDifferences(
   return differences;
 }
 
-testOnEngines("every op agrees with the reference to float32 rounding", async (engine) => {
+// float32 rounds to 6e-8; a few dozen roundings, and sums in which terms cancel. The approximations
+// of exp, log and tanh are good to 2 units in the last place.
+const SINGLE_ROUNDING = 4e-6;
+
+/** Float64 in between, and one rounding to float32 where the engine returns. */
+const OUTPUT_ROUNDING = 1e-7;
+
+testOnEngines(
+  "every op agrees with the reference to float32 rounding",
+  (engine) => compareWithReference(engine, SINGLE_ROUNDING),
+  SINGLE_ENGINES,
+);
+
+const native = locateNative();
+
+Deno.test({
+  name: "every op agrees with the reference in double precision, tensorflow engine",
+  ignore: native === undefined,
+  fn: () =>
+    compareWithReference(tensorflowEngine(native!, { precision: "double" }), OUTPUT_ROUNDING),
+});
+
+/** @param rounding Largest error in units of the output's largest entry, or of 0.1. */
+async function compareWithReference(engine: Engine, rounding: number): Promise<void> {
   const cases = OP_CASES.map(derive);
   const all = joined(cases);
   await using session = await engine.load(all.program);
@@ -97,9 +122,7 @@ testOnEngines("every op agrees with the reference to float32 rounding", async (e
       const key = `${name}, ${output}`;
       const exact = Float64Array.from(want[key]!);
       const size = exact.reduce((largest, entry) => Math.max(largest, Math.abs(entry)), 0);
-      // float32 rounds to 6e-8; a few dozen roundings, and sums in which terms cancel. The
-      // approximations of exp, log and tanh are good to 2 units in the last place.
-      const tolerance = { relative: 0, absolute: 4e-6 * Math.max(size, 0.1) };
+      const tolerance = { relative: 0, absolute: rounding * Math.max(size, 0.1) };
       try {
         assertClose(got[key]!, exact, tolerance);
       } catch (error) {
@@ -107,7 +130,7 @@ testOnEngines("every op agrees with the reference to float32 rounding", async (e
       }
     }
   }
-}, SINGLE_ENGINES);
+}
 
 /** All cases as one function: TensorFlow prepares every function that it runs, which takes long. */
 function joined(cases: readonly Derived[]) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { philox, philoxUniform } from "../../lib/graph/philox.ts";
+import { philox, philoxWords } from "../../lib/graph/philox.ts";
 
 Deno.test("philox() gives the known answers of Random123", () => {
   // The generator's authors publish these in their library's file kat_vectors.
@@ -18,15 +18,16 @@ Deno.test("philox() gives the known answers of Random123", () => {
   }
 });
 
-Deno.test("philoxUniform() is uniform, and differs between draws and keys", () => {
-  const count = 4000;
+Deno.test("philoxWords() are uniform, and differ between draws and keys", () => {
+  const count = 4001;
   const [one, other, third] = [[[1, 2], 0], [[1, 2], 1], [[1, 3], 0]]
-    .map(([key, draw]) => philoxUniform(key as [number, number], draw as number, count));
-  const mean = one!.reduce((total, u) => total + u, 0) / count;
-  // The mean of 4000 uniform numbers has the standard deviation 1/√(12 · 4000) = 0.0046.
+    .map(([key, draw]) => philoxWords(key as [number, number], draw as number, count));
+  const mean = one!.reduce((total, word) => total + word / 2 ** 32, 0) / count;
+  // The mean of 4001 uniform numbers has the standard deviation 1/√(12 · 4001) = 0.0046.
   assert.ok(Math.abs(mean - 0.5) < 5 * 0.0046, `${mean}`);
-  assert.ok(one!.every((u) => u >= 0 && u < 1));
+  assert.ok(one!.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32));
+  assert.deepEqual([...one!.subarray(4, 8)], philox([1, 0, 0, 0], [1, 2]));
   for (const another of [other!, third!]) {
-    assert.ok(one!.filter((u, i) => u === another[i]).length < 5);
+    assert.ok(one!.filter((word, i) => word === another[i]).length < 5);
   }
 });

@@ -11,6 +11,9 @@ import { placeholder, variable } from "../../lib/graph/ops/leaf.ts";
 import { keepMask } from "../../lib/graph/ops/keep_mask.ts";
 import { layerNorm } from "../../lib/graph/ops/layer_norm.ts";
 import { ghostBatchNorm } from "../../lib/graph/ops/ghost_batch_norm.ts";
+import { argMax } from "../../lib/graph/ops/arg_max.ts";
+import { expm1 } from "../../lib/graph/ops/expm1.ts";
+import { log1p } from "../../lib/graph/ops/log1p.ts";
 import { log } from "../../lib/graph/ops/log.ts";
 import { matMul } from "../../lib/graph/ops/mat_mul.ts";
 import { maxPool } from "../../lib/graph/ops/max_pool.ts";
@@ -19,7 +22,7 @@ import { oneHot } from "../../lib/graph/ops/one_hot.ts";
 import { passWherePositive, relu } from "../../lib/graph/ops/relu.ts";
 import { reshape } from "../../lib/graph/ops/reshape.ts";
 import { rsqrt } from "../../lib/graph/ops/rsqrt.ts";
-import { logSoftmax, softmax } from "../../lib/graph/ops/softmax.ts";
+import { softmax } from "../../lib/graph/ops/softmax.ts";
 import { softmaxCrossEntropy } from "../../lib/graph/ops/softmax_cross_entropy.ts";
 import { sqrt } from "../../lib/graph/ops/sqrt.ts";
 import { square } from "../../lib/graph/ops/square.ts";
@@ -82,6 +85,8 @@ const MISFITS: Readonly<Record<string, readonly [(...inputs: Value[]) => Value, 
   div: [[div, matrix, four], [div, matrix, integers]],
   exp: [[exp, integers]],
   log: [[log, integers]],
+  log1p: [[log1p, integers]],
+  expm1: [[expm1, integers]],
   square: [[square, integers]],
   sqrt: [[sqrt, integers]],
   rsqrt: [[rsqrt, integers]],
@@ -145,7 +150,7 @@ const MISFITS: Readonly<Record<string, readonly [(...inputs: Value[]) => Value, 
     [(x) => reshape(x!, [1.5, 4]), matrix],
   ],
   softmax: [[softmax, three], [softmax, integers]],
-  logSoftmax: [[logSoftmax, three], [logSoftmax, integers]],
+  argMax: [[argMax, three], [argMax, integers], [argMax, placeholder("none", [3, 0])]],
   oneHot: [
     [(x) => oneHot(x!, 3), three],
     [(x) => oneHot(x!, 3), integers],

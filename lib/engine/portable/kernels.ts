@@ -1,5 +1,7 @@
 import {
+  abs,
   add,
+  argMax,
   broadcastTo,
   cast,
   div,
@@ -7,11 +9,14 @@ import {
   exp,
   expandDims,
   fill,
+  less,
   log,
-  logSoftmax,
+  logicalAnd,
   matMul,
   mul,
+  notEqual,
   ones,
+  onesLike,
   range,
   relu,
   reshape,
@@ -27,6 +32,7 @@ import {
   tensor,
   type Tensor2D,
   transpose,
+  where,
 } from "@tensorflow/tfjs-core";
 import { keepMaskEntries } from "../../graph/ops/keep_mask.ts";
 import type { PortableKernels } from "../../graph/portable_kernels.ts";
@@ -42,6 +48,8 @@ export const TFJS_KERNELS: PortableKernels<Tensor> = {
   div: (a, b) => div(a, b),
   exp: (x) => exp(x),
   log: (x) => log(x),
+  log1p: preciseLog1p,
+  expm1: preciseExpm1,
   square: (x) => square(x),
   sqrt: (x) => sqrt(x),
   rsqrt: (x) => rsqrt(x),
@@ -49,7 +57,7 @@ export const TFJS_KERNELS: PortableKernels<Tensor> = {
   relu: (x) => relu(x),
   step: (x) => step(x),
   softmax: (logits) => softmax(logits),
-  logSoftmax: (logits) => logSoftmax(logits),
+  argMax: (x) => argMax(x, 1),
   // Not OneHot: the WebAssembly kernel of 4.22.0 writes integers where float32 is asked for.
   oneHot: (indices, depth) =>
     cast(equal(expandDims(indices, 1), range(0, depth, 1, "int32")), "float32"),
@@ -62,6 +70,26 @@ export const TFJS_KERNELS: PortableKernels<Tensor> = {
   matMul: (a, b) => matMul(a as Tensor2D, b as Tensor2D),
   cast: (x, dtype) => cast(x, dtype),
 };
+
+/**
+ * ln(1 + x) = x · ln(u)/(u − 1) with u = 1 + x, rounded: its error cancels in the quotient (Kahan).
+ * The WebAssembly kernel of 4.22.0 takes the logarithm of 1 + x, and loses x next to 0.
+ */
+function preciseLog1p(x: Tensor): Tensor {
+  const u = add(x, 1);
+  const excess = sub(u, 1);
+  const unit = equal(excess, 0);
+  return where(unit, x, mul(x, div(log(u), where(unit, onesLike(x), excess))));
+}
+
+/** eˣ − 1 = (u − 1) · x/ln(u) with u = eˣ, rounded, as {@link preciseLog1p}; large |x| need no care. */
+function preciseExpm1(x: Tensor): Tensor {
+  const u = exp(x);
+  const excess = sub(u, 1);
+  const small = logicalAnd(notEqual(excess, 0), less(abs(x), 1));
+  const quotient = mul(excess, div(x, where(small, log(u), onesLike(x))));
+  return where(equal(excess, 0), x, where(small, quotient, excess));
+}
 
 /**
  * Sum over axes. Over all but the last it is a product with a row of ones, which costs next to

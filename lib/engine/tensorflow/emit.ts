@@ -10,7 +10,7 @@ import {
 } from "../../graph/program.ts";
 import { attributesKey, topologicalOrder, type Value } from "../../graph/value.ts";
 import { placeholdersOf } from "../feeds.ts";
-import { GraphBuilder } from "./graph_builder.ts";
+import { GraphBuilder, type Precision } from "./graph_builder.ts";
 import type { NodeDef } from "./wire_format.ts";
 
 /** A program as TensorFlow nodes, with the names to feed and fetch. */
@@ -38,25 +38,33 @@ export interface VariableNames {
   readonly assigned: string;
 }
 
-/** Writes a program as TensorFlow nodes. */
-export function emitProgram(program: Program): EmittedProgram {
-  const builder = new GraphBuilder();
+/**
+ * Writes a program as TensorFlow nodes.
+ *
+ * @param precision In `double`, feeds, variables and outputs are float32 still; what is computed from
+ *   them is float64.
+ */
+export function emitProgram(program: Program, precision: Precision = "single"): EmittedProgram {
+  const builder = new GraphBuilder(precision);
   const names = new Map<Value, string>();
+  const placeholders = new Map<Value, string>();
   const variables = new Map<string, VariableNames>();
   checkProgram(program);
   for (const leaf of leavesOf(program, "placeholder").values()) {
     const attributes = { dtype: { type: leaf.dtype }, shape: { shape: leaf.shape } };
     // Named by number: TensorFlow's names allow fewer characters, and must differ from all others.
-    names.set(leaf, builder.node("Placeholder", [], attributes));
+    const fed = builder.node("Placeholder", [], attributes);
+    placeholders.set(leaf, fed);
+    names.set(leaf, leaf.dtype === "float32" ? builder.widened(fed) : fed);
   }
   for (const [name, variable] of leavesOf(program, "variable")) {
     const emitted = emitVariable(builder, name, variable);
     variables.set(name, emitted);
-    names.set(variable, emitted.current);
+    names.set(variable, builder.widened(emitted.current));
   }
   const functions = new Map<string, EmittedFunction>();
   for (const [name, fn] of Object.entries(program)) {
-    functions.set(name, emitFunction(builder, names, fn));
+    functions.set(name, emitFunction(builder, names, placeholders, fn));
   }
   return { nodes: builder.nodes, functions, variables };
 }
@@ -64,30 +72,41 @@ export function emitProgram(program: Program): EmittedProgram {
 function emitFunction(
   builder: GraphBuilder,
   names: Map<Value, string>,
+  placeholders: ReadonlyMap<Value, string>,
   fn: GraphFunction,
 ): EmittedFunction {
   for (const value of topologicalOrder(rootsOf(fn))) emitValue(builder, names, value);
   const updates = emitUpdates(builder, names, fn.updates ?? []);
   // The addon runs no target nodes, so each output waits for the updates by control inputs.
   const after = updates.map((update) => `^${update}`);
-  const fetched = (value: Value) =>
-    builder.node("Identity", [names.get(value)!, ...after], { T: { type: value.dtype } });
+  const fetched = (value: Value) => {
+    const tensor = builder.node("Identity", [names.get(value)!, ...after], {
+      T: { type: value.dtype },
+    });
+    return value.dtype === "float32" ? builder.narrowed(tensor) : tensor;
+  };
   return {
-    placeholders: placeholdersOf(fn).map((leaf) => ({ leaf, tensor: names.get(leaf)! })),
+    placeholders: placeholdersOf(fn).map((leaf) => ({
+      leaf,
+      tensor: placeholders.get(leaf)!,
+    })),
     outputs: Object.fromEntries(
       Object.entries(fn.outputs).map(([output, value]) => [output, fetched(value)]),
     ),
-    done: builder.node("Identity", [builder.float32(0), ...after]),
+    done: builder.narrowed(builder.node("Identity", [builder.float32(0), ...after])),
   };
 }
 
-/** Emits one value; a composite without an emission of its own is emitted as its expansion. */
+/**
+ * Emits one value; a composite without an emission of its own is emitted as its expansion, and so
+ * are all in double precision, which TensorFlow's fused kernels do not have.
+ */
 function emitValue(builder: GraphBuilder, names: Map<Value, string>, value: Value): string {
   const known = names.get(value);
   if (known !== undefined) return known;
   const inputs = value.inputs.map((input) => names.get(input)!);
   let name: string;
-  if (value.op.tensorflow) {
+  if (value.op.tensorflow && !(builder.precision === "double" && value.op.expand)) {
     const key = `${value.op.name} ${attributesKey(value.attributes)} ${inputs}`;
     name = builder.once(key, () => value.op.tensorflow!(builder, inputs, value));
   } else {
@@ -111,7 +130,9 @@ function emitVariable(builder: GraphBuilder, name: string, variable: Value): Var
   // A variable would keep the fed tensor's own memory, which belongs to JavaScript; copy it.
   const copy = builder.node("DeepCopy", [initial]);
   const assign = builder.node("AssignVariableOp", [handle, copy], { dtype });
-  const assigned = builder.node("Identity", [builder.float32(0), `^${assign}`]);
+  const assigned = builder.narrowed(
+    builder.node("Identity", [builder.float32(0), `^${assign}`]),
+  );
   const current = builder.node("ReadVariableOp", [handle], { dtype });
   return { variable, initial, assigned, current };
 }
@@ -135,7 +156,8 @@ function emitUpdate(
   after: string,
 ): string {
   const handleOf = (variable: Value) => handleName(builder, leafName(variable));
-  const of = (value: Value) => names.get(value)!;
+  const of = (value: Value) => builder.narrowed(names.get(value)!);
+  const held = (value: number) => builder.narrowed(builder.float32(value));
   if (update.kind === "assign") {
     const dtype = { type: "float32" } as const;
     return builder.node("AssignVariableOp", [
@@ -151,9 +173,9 @@ function emitUpdate(
     of(update.beta1Power),
     of(update.beta2Power),
     of(update.learningRate),
-    builder.float32(update.beta1),
-    builder.float32(update.beta2),
-    builder.float32(update.epsilon),
+    held(update.beta1),
+    held(update.beta2),
+    held(update.epsilon),
     of(update.gradient),
     after,
   ], { use_locking: { bool: false }, use_nesterov: { bool: false } });

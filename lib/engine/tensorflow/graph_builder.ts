@@ -1,11 +1,23 @@
 import type { Shape } from "../../graph/shape.ts";
-import type { TensorFlowAttribute, TensorFlowEmitter } from "../../graph/tensorflow_emitter.ts";
+import type {
+  TensorFlowAttribute,
+  TensorFlowEmitter,
+  TensorFlowType,
+} from "../../graph/tensorflow_emitter.ts";
 import type { ConstantTensor, NodeDef } from "./wire_format.ts";
+
+/** In which precision real numbers are computed with; in the session they are float32. */
+export type Precision = "single" | "double";
 
 /** Collects TensorFlow nodes under generated names. */
 export class GraphBuilder implements TensorFlowEmitter {
   readonly nodes: NodeDef[] = [];
+  readonly precision: Precision;
   readonly #made = new Map<string, string>();
+
+  constructor(precision: Precision = "single") {
+    this.precision = precision;
+  }
 
   node(
     op: string,
@@ -15,8 +27,18 @@ export class GraphBuilder implements TensorFlowEmitter {
     const name = `${op}_${this.nodes.length}`;
     // TensorFlow refuses attributes that the op does not declare.
     const typed = UNTYPED.has(op) ? attributes : { T: { type: "float32" } as const, ...attributes };
-    this.nodes.push({ name, op, inputs, attributes: typed });
+    this.nodes.push({ name, op, inputs, attributes: HELD.has(op) ? typed : this.#computed(typed) });
     return name;
+  }
+
+  /** From what the session holds to what is computed with; nothing in single precision. */
+  widened(tensor: string): string {
+    return this.#cast(tensor, "float32", "float64");
+  }
+
+  /** From what is computed with to what the session holds; nothing in single precision. */
+  narrowed(tensor: string): string {
+    return this.#cast(tensor, "float64", "float32");
   }
 
   int32(values: readonly number[]): string {
@@ -28,18 +50,43 @@ export class GraphBuilder implements TensorFlowEmitter {
   }
 
   float32(value: number): string {
-    return this.once(`float32 ${Object.is(value, -0) ? "-0" : value}`, () =>
-      this.#constant({
-        dtype: "float32",
+    return this.once(`float32 ${Object.is(value, -0) ? "-0" : value}`, () => {
+      const single = this.precision === "single";
+      const content = single ? Float32Array.of(value) : Float64Array.of(value);
+      return this.#constant({
+        dtype: single ? "float32" : "float64",
         shape: [],
-        content: new Uint8Array(Float32Array.of(value).buffer),
-      }));
+        content: new Uint8Array(content.buffer),
+      });
+    });
   }
 
   once(key: string, make: () => string): string {
     let name = this.#made.get(key);
     if (name === undefined) this.#made.set(key, name = make());
     return name;
+  }
+
+  #cast(tensor: string, from: TensorFlowType, to: TensorFlowType): string {
+    if (this.precision === "single") return tensor;
+    return this.once(`${to} ${tensor}`, () => {
+      const name = `Cast_${this.nodes.length}`;
+      const attributes = { SrcT: { type: from }, DstT: { type: to } };
+      this.nodes.push({ name, op: "Cast", inputs: [tensor], attributes });
+      return name;
+    });
+  }
+
+  #computed(attributes: Readonly<Record<string, TensorFlowAttribute>>) {
+    if (this.precision === "single") return attributes;
+    return Object.fromEntries(
+      Object.entries(attributes).map(([name, attribute]) => [
+        name,
+        "type" in attribute && attribute.type === "float32"
+          ? { type: "float64" as const }
+          : attribute,
+      ]),
+    );
   }
 
   #int32(values: readonly number[], shape: Shape): string {
@@ -59,6 +106,16 @@ export class GraphBuilder implements TensorFlowEmitter {
   }
 }
 
+/** Ops on what the session holds, or is fed and fetched: float32 in either precision. */
+const HELD = new Set([
+  "Placeholder",
+  "VarHandleOp",
+  "ReadVariableOp",
+  "AssignVariableOp",
+  "DeepCopy",
+  "ResourceApplyAdam",
+]);
+
 /** Ops whose element type attribute is not called T. */
 const UNTYPED = new Set([
   "Placeholder",
@@ -66,6 +123,6 @@ const UNTYPED = new Set([
   "ReadVariableOp",
   "AssignVariableOp",
   "NoOp",
-  "StatelessRandomUniformV2",
+  "StatelessRandomUniformFullIntV2",
   "Cast",
 ]);

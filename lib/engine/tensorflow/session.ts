@@ -5,11 +5,16 @@ import type { NumericArray, Session } from "../engine.ts";
 import { checkedFeed, declared } from "../feeds.ts";
 import type { NativeBinding } from "./binding.ts";
 import { emitProgram, type EmittedProgram, type VariableNames } from "./emit.ts";
+import type { Precision } from "./graph_builder.ts";
 import { savedModelBytes } from "./wire_format.ts";
 
 /** Loads a program as a TensorFlow session: one native call per run of a function. */
-export async function loadProgram(binding: NativeBinding, program: Program): Promise<Session> {
-  const emitted = emitProgram(program);
+export async function loadProgram(
+  binding: NativeBinding,
+  program: Program,
+  precision: Precision = "single",
+): Promise<Session> {
+  const emitted = emitProgram(program, precision);
   const folder = await Deno.makeTempDir({ prefix: "basin-graph-" });
   try {
     await Deno.writeFile(`${folder}/saved_model.pb`, savedModelBytes(emitted.nodes));

@@ -2,12 +2,17 @@
 import protobuf from "protobufjs/minimal.js";
 import type { Shape } from "../../graph/shape.ts";
 import type { TensorFlowAttribute, TensorFlowType } from "../../graph/tensorflow_emitter.ts";
-import type { DType } from "../../graph/value.ts";
 
 type Message = (writer: protobuf.Writer) => void;
 
 /** tensorflow/core/framework/types.proto */
-const DATA_TYPE: Record<TensorFlowType, number> = { float32: 1, int32: 3, bool: 10, uint64: 23 };
+const DATA_TYPE: Record<TensorFlowType, number> = {
+  float32: 1,
+  float64: 2,
+  int32: 3,
+  bool: 10,
+  uint64: 23,
+};
 
 const LENGTH_DELIMITED = 2;
 const VARINT = 0;
@@ -34,7 +39,7 @@ function tensorShape(writer: protobuf.Writer, shape: Shape): void {
 
 /** TensorProto { dtype = 1, tensor_shape = 2, tensor_content = 4 } */
 export interface ConstantTensor {
-  readonly dtype: DType;
+  readonly dtype: TensorFlowType;
   readonly shape: Shape;
   readonly content: Uint8Array;
 }

@@ -1,5 +1,5 @@
 import { apply, defineOp, misfit } from "../op.ts";
-import { philoxUniform } from "../philox.ts";
+import { philoxWords } from "../philox.ts";
 import { isShape, type Shape, sizeOf } from "../shape.ts";
 import type { Value } from "../value.ts";
 
@@ -7,6 +7,9 @@ type Options = { readonly shape: Shape; readonly keep: number; readonly draw: nu
 
 /** TensorFlow's number for the Philox generator. */
 const PHILOX = 1;
+
+/** The low 23 bits of a random word decide: as integers, they do so alike in every precision. */
+const UNIFORM_BITS = 0x7fffff;
 
 const KEEP_MASK = defineOp<Options>({
   name: "keepMask",
@@ -31,13 +34,15 @@ const KEEP_MASK = defineOp<Options>({
         })],
         { T: { type: "int32" }, type: { type: "uint64" } },
       );
-    const uniform = emit.node("StatelessRandomUniformV2", [
+    const int32 = { type: "int32" } as const;
+    const bits = emit.node("StatelessRandomUniformFullIntV2", [
       emit.int32(shape),
       emit.once(`philox key ${key}`, () => words(key!, 1)),
       emit.once(`philox counter ${draw}`, () => words(emit.int32([0, 0, draw, 0]), 2)),
       emit.int32Scalar(PHILOX),
-    ], { dtype: { type: "float32" }, Tshape: { type: "int32" } });
-    const kept = emit.node("Less", [uniform, emit.float32(keep)]);
+    ], { dtype: int32, Tshape: int32 });
+    const low = emit.node("BitwiseAnd", [bits, emit.int32Scalar(UNIFORM_BITS)], { T: int32 });
+    const kept = emit.node("Less", [low, emit.int32Scalar(threshold(keep))], { T: int32 });
     return emit.node("Cast", [kept], { SrcT: { type: "bool" }, DstT: { type: "float32" } });
   },
   portable: (kernels, [key], { attributes: { shape, keep, draw } }) =>
@@ -53,9 +58,14 @@ export function keepMaskEntries(
   keep: number,
   draw: number,
 ): Float64Array {
-  const threshold = Math.fround(keep); // the engines compare in float32
-  return philoxUniform([key[0]!, key[1]!], draw, sizeOf(shape))
-    .map((uniform) => uniform < threshold ? 1 : 0);
+  const limit = threshold(keep);
+  return philoxWords([key[0]!, key[1]!], draw, sizeOf(shape))
+    .map((word) => (word & UNIFORM_BITS) < limit ? 1 : 0);
+}
+
+/** How many of the 2²³ values of a word's low bits are kept. */
+function threshold(keep: number): number {
+  return Math.round(keep * (UNIFORM_BITS + 1));
 }
 
 /**

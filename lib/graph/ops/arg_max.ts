@@ -1,0 +1,34 @@
+import { apply, defineOp, misfit } from "../op.ts";
+import type { Value } from "../value.ts";
+
+const ARG_MAX = defineOp<Record<never, never>>({
+  name: "argMax",
+  infer(inputs) {
+    const { shape, dtype } = inputs[0]!;
+    if (shape.length !== 2 || shape[1] === 0 || dtype !== "float32") {
+      throw misfit("argMax", inputs, "wanted a float32 matrix with columns");
+    }
+    return { shape: [shape[0]!], dtype: "int32" };
+  },
+  // Constant almost everywhere.
+  vjp: () => [undefined],
+  jvp: () => undefined,
+  tensorflow: (emit, [x]) =>
+    emit.node("ArgMax", [x!, emit.int32Scalar(1)], {
+      Tidx: { type: "int32" },
+      output_type: { type: "int32" },
+    }),
+  portable: (kernels, [x]) => kernels.argMax(x!),
+  reference([x]) {
+    const columns = x!.shape[1]!;
+    return Float64Array.from({ length: x!.shape[0]! }, (_, row) => {
+      const entries = x!.data.subarray(row * columns, (row + 1) * columns);
+      return Math.max(0, entries.indexOf(entries.reduce((best, entry) => Math.max(best, entry))));
+    });
+  },
+});
+
+/** Column of the first largest entry of each row: int32, shape [rows]. */
+export function argMax(x: Value): Value {
+  return apply(ARG_MAX, [x], {});
+}
