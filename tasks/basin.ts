@@ -13,6 +13,7 @@ import { StudyError } from "../lib/pipeline/config/fault.ts";
 import type { Terminal } from "../lib/pipeline/display/terminal.ts";
 import { BundleFileError } from "../lib/pipeline/store/bundle.ts";
 import { DamagedObjectError } from "../lib/pipeline/store/objects.ts";
+import { checkTwiceVerb } from "../lib/pipeline/verbs/check_twice.ts";
 import { checkVerb } from "../lib/pipeline/verbs/check.ts";
 import { kebabCase } from "../lib/pipeline/verbs/flags.ts";
 import { graphVerb } from "../lib/pipeline/verbs/graph.ts";
@@ -90,7 +91,7 @@ Examples:
   deno task basin measure --weights w.safetensors --network F1    how sharp is it?
 
 Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the command line,
-3 damage that is not repaired, 130 interrupted.`,
+3 damage that is not repaired, 4 results that are not the accepted ones (--locked), 130 interrupted.`,
     );
   const context = (): VerbContext => contextOf(program.opts(), terminal, interrupt);
   const verb = (name: string, description: string, example: string) =>
@@ -99,7 +100,8 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
       .addHelpText("after", `\nExample:\n  deno task basin ${example}`);
 
   verb("run", "Run everything that is not up to date", "run --profile smoke")
-    .action(async () => end(await runVerb(context())));
+    .option("--locked", "exit with 4 if results are not those of pipeline.lock.json", false)
+    .action(async (options: { locked: boolean }) => end(await runVerb(options, context())));
   verb("stage", "Run one stage and what it needs", "stage sharpness --eps 5e-4 --trial 0")
     .argument("[name]", "a stage of the study")
     .argument("[flags...]", "its axes and parameters; see `stage <name> --help`")
@@ -137,7 +139,10 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
     );
   addStoreVerbs({ verb, context, end });
   verb("check", "Check the study under every profile; runs nothing", "check")
-    .action(async () => end(await checkVerb(context())));
+    .option("--twice <cell>", "compute this cell twice instead, and compare the bytes")
+    .action(async ({ twice }: { twice?: string }) =>
+      end(await (twice === undefined ? checkVerb(context()) : checkTwiceVerb(twice, context())))
+    );
   withMeasureFlags(
     verb(
       "measure",

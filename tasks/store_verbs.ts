@@ -1,6 +1,7 @@
 /** The verbs of the command line that look after the store. */
 import { type Command, InvalidArgumentError } from "commander";
 import { diffVerb } from "../lib/pipeline/verbs/diff.ts";
+import { lockVerb } from "../lib/pipeline/verbs/lock.ts";
 import { type GcOptions, gcVerb } from "../lib/pipeline/verbs/gc.ts";
 import { exportVerb, importVerb } from "../lib/pipeline/verbs/transfer.ts";
 import type { VerbContext } from "../lib/pipeline/verbs/verb.ts";
@@ -20,6 +21,8 @@ export function addStoreVerbs({ verb, context, end }: VerbSetup): void {
   verb("verify", "Check published results; what is damaged is moved aside", "verify --full")
     .option("--full", "read every byte, also of what no result names", false)
     .action(async (options: { full: boolean }) => end(await verifyVerb(options, context())));
+  verb("lock", "Accept the results that there are, in pipeline.lock.json", "lock")
+    .action(async () => end(await lockVerb(context())));
   verb("gc", "Show what neither the study nor the view needs; --yes removes it", "gc --yes")
     .option("--yes", "remove it", false)
     .option("--keep <hours>", "leave alone what is younger", readHours, 24)

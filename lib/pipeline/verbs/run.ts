@@ -3,21 +3,36 @@ import { openWorkspace } from "../run/workspace.ts";
 import { readBlob } from "../store/objects.ts";
 import { pruneView, viewRoot } from "../store/view.ts";
 import { executeCells } from "./execute.ts";
+import { openLocked } from "./lock.ts";
 import { reportLine } from "./report.ts";
 import { EXIT, type VerbContext, writeJson } from "./verb.ts";
 
 /** The name of outputs whose text `run` shows at its end. */
 const SHOWN_OUTPUT = "terminal";
 
-/** Runs everything that is not up to date. @returns The exit status. */
-export async function runVerb(context: VerbContext): Promise<number> {
+/**
+ * Runs everything that is not up to date.
+ *
+ * @param locked Holds the results against `pipeline.lock.json`.
+ * @returns The exit status: {@link EXIT.unlocked} if results are not the accepted ones.
+ * @throws {RangeError} If there is no lock file to hold them against.
+ */
+export async function runVerb(
+  { locked }: { locked: boolean },
+  context: VerbContext,
+): Promise<number> {
   const workspace = await openWorkspace(context);
   const { graph, layout, study } = workspace;
   const cells = [...graph.values()];
   const toShow = cells
     .filter(({ stage }) => stage.outputs.get(SHOWN_OUTPUT)?.kind === "file")
     .map((cell) => ({ cell, output: SHOWN_OUTPUT }));
-  const { summary, exit } = await executeCells(workspace, cells, context, toShow);
+  const lock = locked ? openLocked(study.root, study.profile, cells, context) : undefined;
+  const executed = await executeCells(workspace, cells, context, toShow);
+  const { summary } = executed;
+  const exit = lock && executed.exit !== EXIT.interrupted
+    ? lock.compare(summary.results, executed.exit)
+    : executed.exit;
   if (exit !== EXIT.interrupted) pruneView(viewRoot(layout, study.profile), cells);
   // An interrupted run leaves the last report as it was.
   const report = exit === EXIT.interrupted ? undefined : await context.report?.(workspace);

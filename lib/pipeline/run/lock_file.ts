@@ -1,0 +1,135 @@
+/** `pipeline.lock.json`: the results that were accepted, to be held against those of a later run. */
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { canonicalJson, compareCodeUnits } from "../key/canonical.ts";
+import type { ResultRecord } from "../store/record.ts";
+
+const digest = z.string().regex(/^(blob|tree):[0-9a-f]{64}$/);
+const profileSchema = z.record(
+  z.string(),
+  z.strictObject({
+    key: z.string().regex(/^[0-9a-f]{64}$/),
+    status: z.enum(["ok", "diverged"]),
+    outputs: z.record(z.string(), digest),
+  }),
+);
+const lockSchema = z.strictObject({
+  version: z.literal(1),
+  profiles: z.record(z.string(), profileSchema),
+});
+
+/** Accepted results of one profile: cell → key, status, and the digest of every output. */
+export type LockedCells = z.infer<typeof profileSchema>;
+
+/** One way in which a run is not what was accepted. */
+export interface LockDifference {
+  readonly cell: string;
+  /** `train[trial=0].weights: blob:… -> blob:…`, without the cell. */
+  readonly text: string;
+  /** Another key that gave equal outputs: code or runtime changed, and no result did. */
+  readonly isHarmless: boolean;
+}
+
+/** Where the lock file of a study lies: beside its YAML. */
+export function lockFilePath(root: string): string {
+  return join(root, "pipeline.lock.json");
+}
+
+/**
+ * Reads the accepted results of a profile.
+ *
+ * @throws {RangeError} If there are none, or the file cannot be read.
+ */
+export function readLockFile(path: string, profile: string): LockedCells {
+  const locked = readAll(path)?.[profile];
+  if (locked) return locked;
+  throw new RangeError(
+    `Cannot compare with ${path}: it holds nothing of the profile \`${profile}\`; ` +
+      "`deno task basin lock` accepts the results that there are",
+  );
+}
+
+/** Writes the accepted results of a profile; those of others stay. */
+export function writeLockFile(path: string, profile: string, cells: LockedCells): void {
+  const profiles = { ...readAll(path), [profile]: cells };
+  // Sorted and one line a cell: a change of results is a readable change in the file.
+  const lines = Object.keys(profiles).sort(compareCodeUnits).map((name) => {
+    const own = profiles[name]!;
+    const rows = Object.keys(own).sort(compareCodeUnits)
+      .map((cell) => `      ${JSON.stringify(cell)}: ${canonicalJson(own[cell])}`);
+    return `    ${JSON.stringify(name)}: {\n${rows.join(",\n")}\n    }`;
+  });
+  const text = `{\n  "version": 1,\n  "profiles": {\n${lines.join(",\n")}\n  }\n}\n`;
+  const staged = join(dirname(path), `.${crypto.randomUUID()}`);
+  writeFileSync(staged, text);
+  renameSync(staged, path);
+}
+
+/** The part of a result that is accepted. */
+export function lockedCell({ key, status, outputs }: ResultRecord): LockedCells[string] {
+  const digests = Object.entries(outputs).map(([name, { digest }]) => [name, digest]);
+  return { key, status, outputs: Object.fromEntries(digests) };
+}
+
+/**
+ * In what results differ from the accepted ones.
+ *
+ * Results are their bytes: where a key differs and all outputs are equal, the difference is named
+ * and harmless, as everywhere else in the pipeline.
+ *
+ * @param results Cell → its result; `undefined` of a cell that has none.
+ */
+export function lockDifferences(
+  locked: LockedCells,
+  results: ReadonlyMap<string, ResultRecord | undefined>,
+): LockDifference[] {
+  const differences: LockDifference[] = [];
+  const add = (cell: string, text: string, isHarmless = false) =>
+    differences.push({ cell, text, isHarmless });
+  for (const cell of Object.keys(locked)) {
+    if (!results.has(cell)) add(cell, "the study has it no more");
+  }
+  for (const [cell, record] of results) {
+    const before = locked[cell];
+    if (!before) {
+      add(cell, "new, not in the lock file");
+      continue;
+    }
+    if (!record) {
+      add(cell, "it has no result");
+      continue;
+    }
+    const now = lockedCell(record);
+    const changed = Object.keys({ ...before.outputs, ...now.outputs })
+      .filter((name) => before.outputs[name] !== now.outputs[name]);
+    for (const name of changed) {
+      const [a, b] = [before.outputs[name], now.outputs[name]].map((digest) =>
+        digest?.slice(0, 17) ?? "none"
+      );
+      add(cell, `output \`${name}\`: ${a} -> ${b}`);
+    }
+    if (before.status !== now.status) add(cell, `status: ${before.status} -> ${now.status}`);
+    else if (changed.length === 0 && before.key !== now.key) {
+      add(cell, "another key, equal outputs", true);
+    }
+  }
+  return differences;
+}
+
+function readAll(path: string): Readonly<Record<string, LockedCells>> | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+  try {
+    return lockSchema.parse(JSON.parse(text)).profiles;
+  } catch {
+    throw new RangeError(
+      `Cannot read ${path}: it is no lock file of this version; ` +
+        "restore it, or delete it and accept results anew with `deno task basin lock`",
+    );
+  }
+}

@@ -1,0 +1,85 @@
+/** `check --twice CELL`: computes a cell twice more and compares the bytes. */
+import { paletteOf } from "../display/terminal.ts";
+import type { Cell } from "../plan/cell.ts";
+import { selectCells, withUpstream } from "../plan/select.ts";
+import { jobOf, keyDocumentOf } from "../run/inspect.ts";
+import { localExecutor } from "../run/local_executor.ts";
+import { scratchStore } from "../run/scratch_store.ts";
+import { openWorkspace } from "../run/workspace.ts";
+import { keyOf } from "../key/preimage.ts";
+import { type Layout, prepareLayout } from "../store/layout.ts";
+import { filesOf } from "../store/objects.ts";
+import type { ResultRecord } from "../store/record.ts";
+import { executeCells } from "./execute.ts";
+import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
+
+/**
+ * Computes a cell twice in stores of their own, after bringing what it reads up to date.
+ *
+ * The published result stays as it is.
+ *
+ * @returns The exit status: {@link EXIT.failed} if the bytes differ or the stage fails.
+ * @throws {UsageError} If the selector means several cells.
+ */
+export async function checkTwiceVerb(selector: string, context: VerbContext): Promise<number> {
+  const { terminal } = context;
+  const workspace = await openWorkspace(context);
+  const { graph, layout } = workspace;
+  const [cell, ...others] = selectCells(graph, [selector]);
+  if (others.length > 0) {
+    throw new UsageError(
+      `Cannot check ${others.length + 1} cells at once; name one, as in \`${cell!.id}\``,
+    );
+  }
+  prepareLayout(layout);
+  const upstream = withUpstream(graph, [cell!]).filter((each) => each !== cell);
+  const { summary, exit } = await executeCells(workspace, upstream, context, []);
+  if (exit !== EXIT.ok) return exit;
+  const document = keyDocumentOf(workspace, cell!, (each) => summary.results.get(each));
+  const job = jobOf(workspace, cell!, { key: keyOf(document.preimage), document });
+  const digests: ReadonlyMap<string, string>[] = [];
+  for (const time of ["first", "second"]) {
+    using scratch = scratchStore(layout, job);
+    const executor = localExecutor({ worker: context.worker, artifacts: scratch.layout.root });
+    const stop = () => executor.stop("SIGTERM");
+    context.interrupt.signal.addEventListener("abort", stop);
+    const outcome = await executor.execute(cell!, scratch.job, () => {});
+    context.interrupt.signal.removeEventListener("abort", stop);
+    if (outcome.kind !== "published") {
+      const reason = outcome.kind === "failed" ? outcome.reason : outcome.kind;
+      terminal.warn(`${cell!.id} came to no result the ${time} time: ${reason}\n`);
+      return context.interrupt.signal.aborted ? EXIT.interrupted : EXIT.failed;
+    }
+    digests.push(filesIn(scratch.layout, cell!, outcome.record));
+  }
+  const different = [...new Set(digests.flatMap((files) => [...files.keys()]))]
+    .filter((file) => digests[0]!.get(file) !== digests[1]!.get(file));
+  if (context.json) {
+    writeJson(terminal, { cell: cell!.id, files: digests[0]!.size, different });
+  } else {
+    const paint = paletteOf(terminal);
+    for (const file of different) terminal.write(`${paint.bad("differs")} ${file}\n`);
+    terminal.write(
+      different.length === 0
+        ? `${cell!.id}: the same bytes both times (${[...digests[0]!.keys()].join(", ")})\n`
+        : `${cell!.id}: other bytes the second time; the stage is not reproducible\n`,
+    );
+  }
+  return different.length === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** Path of each file that a result holds → its digest. */
+function filesIn(
+  layout: Layout,
+  { stage }: Cell,
+  { outputs }: ResultRecord,
+): ReadonlyMap<string, string> {
+  return new Map(
+    [...stage.outputs.values()].flatMap(({ name, path }) =>
+      filesOf(layout, outputs[name]!.digest).map((file): [string, string] => [
+        file.path === "" ? path : `${path}/${file.path}`,
+        file.digest,
+      ])
+    ),
+  );
+}

@@ -1,0 +1,79 @@
+/** `lock` accepts the results that there are; `run --locked` holds a run against them. */
+import { relative } from "node:path";
+import { counted } from "../display/format.ts";
+import { paletteOf } from "../display/terminal.ts";
+import type { Cell } from "../plan/cell.ts";
+import {
+  type LockDifference,
+  lockDifferences,
+  lockedCell,
+  type LockedCells,
+  lockFilePath,
+  readLockFile,
+  writeLockFile,
+} from "../run/lock_file.ts";
+import { planCells } from "../run/plan.ts";
+import { openWorkspace } from "../run/workspace.ts";
+import type { ResultRecord } from "../store/record.ts";
+import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
+
+/**
+ * Writes `pipeline.lock.json` from the results of the study under the active profile.
+ *
+ * @returns The exit status.
+ * @throws {UsageError} If a cell has no result.
+ */
+export async function lockVerb(context: VerbContext): Promise<number> {
+  const { terminal } = context;
+  const workspace = await openWorkspace(context);
+  const { graph, study } = workspace;
+  const cells: LockedCells = {};
+  for (const planned of planCells(workspace, [...graph.values()])) {
+    if (planned.state !== "up to date") {
+      throw new UsageError(
+        `Cannot accept the study as it stands: ${planned.cell.id} has no result; run it first`,
+      );
+    }
+    cells[planned.cell.id] = lockedCell(planned.record);
+  }
+  const path = lockFilePath(study.root);
+  writeLockFile(path, study.profile, cells);
+  if (context.json) writeJson(terminal, { file: path, cells: graph.size });
+  else {
+    terminal.write(`${counted(graph.size, "cell")} accepted in ${relative(Deno.cwd(), path)}\n`);
+  }
+  return EXIT.ok;
+}
+
+/** Accepted results, read before a run, so that a missing lock file is found before the work. */
+export interface LockedRun {
+  /** Reports in what the run differs. @returns The exit status, `exit` if it does not. */
+  compare(results: ReadonlyMap<Cell, ResultRecord>, exit: number): number;
+}
+
+/** Opens the lock file of a study. @throws {RangeError} If it cannot be read. */
+export function openLocked(
+  root: string,
+  profile: string,
+  cells: readonly Cell[],
+  { terminal }: Pick<VerbContext, "terminal">,
+): LockedRun {
+  const locked = readLockFile(lockFilePath(root), profile);
+  const paint = paletteOf(terminal);
+  const say = ({ cell, text, isHarmless }: LockDifference) =>
+    terminal.warn(`${isHarmless ? paint.dim("note") : paint.bad("differs")} ${cell}  ${text}\n`);
+  return {
+    compare(results, exit) {
+      const all = new Map(cells.map((cell) => [cell.id, results.get(cell)]));
+      const differences = lockDifferences(locked, all);
+      differences.forEach(say);
+      const real = differences.filter(({ isHarmless }) => !isHarmless).length;
+      if (real === 0) return exit;
+      terminal.warn(
+        `${counted(real, "difference")} from pipeline.lock.json; ` +
+          "if they are meant, accept them with `deno task basin lock`\n",
+      );
+      return exit === EXIT.ok ? EXIT.unlocked : exit;
+    },
+  };
+}
