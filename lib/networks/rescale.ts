@@ -14,7 +14,8 @@ const HOMOGENEOUS: ReadonlySet<string> = new Set(["relu", "pool", "dropout"]);
  * D⁻¹∇f and D⁻¹HD⁻¹: every measure that takes weights for lengths changes, up to any value
  * whatever, and the adaptive ones do not. That is why a sharpness says nothing without its scale.
  *
- * - Source: Dinh et al. 2017, "Sharp minima can generalize for deep nets", §4.
+ * - Source: Dinh et al. 2017, "Sharp minima can generalize for deep nets", the α-scale
+ *   transformation.
  * - Cost: a copy of x.
  *
  * @example Another point, the same function

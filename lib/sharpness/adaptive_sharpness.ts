@@ -34,7 +34,7 @@ export interface AdaptiveSharpnessOptions extends ClimbOptions {
  * quadratic with a diagonal H, the box gives ½ρ² Σ t_i² max(λ_i, 0), the ellipsoid
  * ½ρ² max(λ_max(THT), 0).
  *
- * - Source: Kwon et al. 2021, "ASAM: adaptive sharpness-aware minimization", §3; Andriushchenko et
+ * - Source: Kwon et al. 2021, "ASAM: adaptive sharpness-aware minimization"; Andriushchenko et
  *   al. 2023, "A modern look at the relationship between sharpness and generalization", compare
  *   networks by it.
  * - Cost: 1 + (1 + `restarts`) · 1 to 2 · `maxIterations` evaluations of f and ∇f.

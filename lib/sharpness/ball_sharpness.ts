@@ -21,8 +21,8 @@ export interface BallSharpnessOptions extends ClimbOptions {
  * L-BFGS-B with tolerances 0 in coordinates of the ball, y = ρ sin(‖z‖) z/‖z‖; what is reported is
  * the largest loss among all points evaluated, a lower bound of the exact one.
  *
- * - Source: the neighbourhood of Dinh et al. 2017, "Sharp minima can generalize for deep nets", §2,
- *   and of Foret et al. 2021, "Sharpness-aware minimization", §2.
+ * - Source: the neighbourhood of Dinh et al. 2017, "Sharp minima can generalize for deep nets",
+ *   and of Foret et al. 2021, "Sharpness-aware minimization for efficiently improving generalization".
  * - Cost: 1 + (1 + `restarts`) · 1 to 2 · `maxIterations` evaluations of f and ∇f.
  * - Choose ρ by the length of steps that matter: 0.05 is SAM's, ‖x‖/1000 follows the weights' size.
  *   Compare points at one ρ only, and look at `stopReason`: at `max-iterations` a larger budget may

@@ -60,7 +60,7 @@ const BITS_OF_RANGE = 64;
  * f need not be monotone in b. Rounding moves weights like uniform noise of variance s²/12, s the
  * step, so for a quadratic with trace tr H the rise is about s² tr(H)/24.
  *
- * - Source: Hochreiter and Schmidhuber 1997, "Flat minima", §2, for the idea; the quantiser is the
+ * - Source: Hochreiter and Schmidhuber 1997, "Flat minima", for the idea; the quantiser is the
  *   usual uniform one, not theirs.
  * - Cost: 3 + `mostBits` − b evaluations of f, without gradients where the objective can leave
  *   them out.

@@ -52,8 +52,8 @@ export interface ExpectedSharpness extends ExpectedRise {
  * over antithetic pairs ±u: the linear term of f cancels in each pair, which matters where the gradient
  * at x is not quite 0, and the estimate stays unbiased. For a quadratic it is ½σ² tr(THT).
  *
- * - Source: Neyshabur et al. 2017, "Exploring generalization in deep learning", §2.3; with `relative`
- *   noise the average-case adaptive sharpness of Andriushchenko et al. 2023, §2.
+ * - Source: Neyshabur et al. 2017, "Exploring generalization in deep learning"; with `relative`
+ *   noise the average-case adaptive sharpness of Andriushchenko et al. 2023.
  * - Cost: 1 + 2 · `pairs` evaluations of f, without gradients where the objective can leave them out.
  * - Choose σ so that the rise is of interest, or let `pacBayesSigma` find it: 1e-3 to 1e-1 are usual.
  *   Ten pairs suffice in millions of dimensions, where every u looks alike; `standardError` tells.

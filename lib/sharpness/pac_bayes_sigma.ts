@@ -70,10 +70,10 @@ const STRIDE = 4;
  *
  * It is bracketed by steps of 4 and bisected in ln σ, with the same u at all σ (common random
  * numbers), so that noise of sampling cannot reverse a comparison. For a quadratic it is
- * √(2 · allowedRise / tr(THT)). In the PAC-Bayes bound 1/σ² is the flatness that multiplies the
- * distance: KL = ‖x − x₀‖²/(2σ²) for a prior at x₀. A larger σ is a flatter minimum.
+ * √(2 · allowedRise / tr(THT)). A larger σ is a flatter minimum and a tighter PAC-Bayes bound, whose
+ * divergence from a prior N(x₀, σ²I) is ‖x − x₀‖²/(2σ²).
  *
- * - Source: Neyshabur et al. 2017, "Exploring generalization in deep learning", §2.3; by bisection
+ * - Source: Neyshabur et al. 2017, "Exploring generalization in deep learning"; by bisection
  *   with a stated amount, Dziugaite et al. 2020, "In search of robust measures of generalization",
  *   where the amount is 0.1 of accuracy. Here it is one of f, which is what the noise acts on.
  * - Cost: about (7 + steps to the bracket) · 2 · `pairs` evaluations of f: some 200 by default.

@@ -45,7 +45,7 @@ export interface Climb {
  * the evaluation at x.
  */
 export interface WorstCase extends Climb {
-  /** 100 · rise / (1 + f(x)), the normalisation of Metric 2.1. */
+  /** 100 · rise / (1 + f(x)), the normalisation of Metric 2.1; it means something for f > −1. */
   readonly percent: number;
   /** f(x). */
   readonly lossAtMinimiser: number;

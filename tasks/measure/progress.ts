@@ -55,9 +55,9 @@ export function measureProgress(
   const block = (): string => {
     const elapsed = formatSeconds((now() - started) / 1000);
     const head = `${current + 1}/${titles.length} ${titles[current]}, ${elapsed}${remaining()}`;
-    return [paint.bold(head), ...(latest ? [`  ${latest}`] : [])]
-      .map((line) => line.length < terminal.columns ? line : `${line.slice(0, terminal.columns)}`)
-      .join("\n");
+    const cut = (line: string) =>
+      line.length < terminal.columns ? line : `${line.slice(0, terminal.columns - 2)}…`;
+    return paint.bold(cut(head)) + (latest ? `\n${cut(`  ${latest}`)}` : "");
   };
   return {
     begin(index) {

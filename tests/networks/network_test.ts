@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { placeholder } from "../../lib/graph/ops/leaf.ts";
 import { sizeOf } from "../../lib/graph/shape.ts";
+import { topologicalOrder } from "../../lib/graph/value.ts";
 import { joinParameters, splitParameters } from "../../lib/networks/flat.ts";
 import { activation } from "../../lib/networks/layers/activation.ts";
 import { dense } from "../../lib/networks/layers/dense.ts";
@@ -42,6 +43,15 @@ Deno.test("network() lays its parameters out without gaps, in the order of the l
 
 Deno.test("network() throws for an unknown name, naming those there are", () => {
   assert.throws(() => network("F9" as NetworkName), /Cannot find a network named "F9".*F1, F2/);
+});
+
+Deno.test("network() takes what normalisation adds to the variance, 1e-3 unless told", () => {
+  for (const [options, epsilon] of [[{}, 1e-3], [{ normEpsilon: 1e-5 }, 1e-5]] as const) {
+    const net = network("F1", options);
+    const logits = net.logits(placeholder("examples", [2, 28, 28, 1]), net.variables());
+    const norms = topologicalOrder([logits]).filter(({ op }) => op.name === "batchNorm");
+    assert.deepEqual(norms.map(({ attributes }) => attributes.epsilon), Array(5).fill(epsilon));
+  }
 });
 
 Deno.test("stack() throws for a stack that does not end in logits", () => {
