@@ -13,10 +13,11 @@ import {
   readBlob,
 } from "../lib/pipeline/store/objects.ts";
 import type { ResultRecord } from "../lib/pipeline/store/record.ts";
+import { REPORT_OUTPUT, reportCell } from "../lib/pipeline/verbs/report.ts";
 import type { WrittenReport } from "../lib/pipeline/verbs/verb.ts";
 import { type PageAssets, renderPage } from "../lib/report/page/page.ts";
 import { missingCells } from "../lib/report/page/study_facts.ts";
-import { REPORT_OUTPUT, reportCell, studyFacts } from "./study_facts.ts";
+import { studyFacts } from "./study_facts.ts";
 
 /**
  * Writes the report of a study, of whatever results there are.
@@ -34,8 +35,13 @@ export async function writeReport(workspace: Workspace): Promise<WrittenReport |
   const folder = study.profile === "default"
     ? join(layout.root, "report")
     : join(layout.root, "report", "_profile", study.profile);
-  await Deno.mkdir(dirname(folder), { recursive: true });
-  const staged = await Deno.makeTempDir({ dir: dirname(folder), prefix: "." });
+  for (const needed of [dirname(folder), layout.tmp, layout.memo]) {
+    await Deno.mkdir(needed, { recursive: true });
+  }
+  // Runs at the same time end at the same time, and would mix their folders.
+  using _lock = await lockFile(join(layout.memo, "report.lock"));
+  // Swept away some day if this process is killed.
+  const staged = await Deno.makeTempDir({ dir: layout.tmp });
   try {
     const planned = plan.get(report)!;
     if (planned.state === "up to date") await copyOutputs(layout, report, planned.record, staged);
@@ -53,6 +59,13 @@ export async function writeReport(workspace: Workspace): Promise<WrittenReport |
     path: join(folder, "index.html"),
     missing: missingCells(facts).length,
   };
+}
+
+/** Waits for the lock at `path` and holds it; the kernel frees it if the process dies. */
+async function lockFile(path: string): Promise<Disposable> {
+  const file = await Deno.open(path, { create: true, write: true });
+  await file.lock(true);
+  return { [Symbol.dispose]: () => file.close() };
 }
 
 /** Reports of other profiles lie within the default one's folder, and stay. */

@@ -12,14 +12,6 @@ import type {
   StudyFacts,
 } from "../lib/report/page/study_facts.ts";
 
-/** The name of the output that makes a stage the report's. */
-export const REPORT_OUTPUT = "report";
-
-/** The cell that makes the report; `undefined` if the study has none. */
-export function reportCell({ graph }: Workspace): Cell | undefined {
-  return [...graph.values()].find(({ stage }) => stage.outputs.get(REPORT_OUTPUT)?.kind === "file");
-}
-
 /** The state of a study, and the plan that it was read from. */
 export function studyFacts(
   workspace: Workspace,

@@ -6,13 +6,7 @@ import type { SharpnessRecord, TrainRecord } from "./results.ts";
 import { compareSharpness, type SharpnessComparison } from "./sharpness_comparison.ts";
 import { distinguishingWay } from "./sharpness_way.ts";
 import { showNumber, showSummary, summarise } from "./summary.ts";
-
-/**
- * `agrees` and `differs`: the direction is, or is not, the paper's, and a 95 % interval over trials
- * excludes the other one. `leans`: the mean has the paper's direction, `leans-away`: the opposite
- * one, and the interval includes both.
- */
-export type Verdict = "agrees" | "leans" | "leans-away" | "differs" | "missing";
+import type { Verdict } from "./verdict.ts";
 
 /** One claim with both sides' numbers. */
 export interface Claim {
@@ -25,15 +19,6 @@ export interface Claim {
   readonly short?: string;
   readonly verdict: Verdict;
 }
-
-/** Each verdict as a mark that needs no colour, and in words. */
-export const VERDICTS: Readonly<Record<Verdict, readonly [mark: string, words: string]>> = {
-  agrees: ["✓", "as in the paper"],
-  leans: ["≈✓", "leans the paper's way; the trials do not settle it"],
-  "leans-away": ["≈✗", "leans the other way; the trials do not settle it"],
-  differs: ["✗", "unlike the paper"],
-  missing: ["–", "not measured yet"],
-};
 
 /** The claims of the abstract for each network of the study. */
 export function claims(
@@ -52,11 +37,16 @@ export function claims(
   });
 }
 
-/** The verdict on a mean whose sign is the claim: the paper's is positive. */
-function verdictOf(mean: number, interval: MeanInterval | undefined): Verdict {
-  const isCertain = interval !== undefined && !coversZero(interval);
-  if (mean > 0) return isCertain ? "agrees" : "leans";
-  return isCertain ? "differs" : "leans-away";
+/**
+ * The verdict on a difference of means whose sign is the claim: the paper's is positive.
+ *
+ * @param interval Of the same difference trial by trial, or of logarithms; where its sign is the
+ *   opposite one, as few large values can make a mean, nothing is settled.
+ */
+function verdictOf(difference: number, interval: MeanInterval | undefined): Verdict {
+  const settled = interval && !coversZero(interval) ? Math.sign(interval.mean) : 0;
+  if (difference > 0) return settled > 0 ? "agrees" : "leans";
+  return settled < 0 ? "differs" : "leans-away";
 }
 
 function notMeasured(network: string): Claim {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { claims, type Verdict } from "../../lib/report/claims.ts";
+import { claims } from "../../lib/report/claims.ts";
+import type { Verdict } from "../../lib/report/verdict.ts";
 import { sharpnessRecord, trainRecord } from "./records.ts";
 
 /** Runs whose sharpness and test accuracy are given trial by trial. */
@@ -36,6 +37,9 @@ Deno.test("claims() agrees where all trials say what the paper says, differs whe
 Deno.test("claims() leans where the trials do not settle it, or where there is one only", () => {
   const scattered = { SB: [1, 50, 100], LB: [20, 10, 130] };
   assert.deepEqual(verdicts(scattered, { SB: [96, 97], LB: [97, 95.5] }), ["leans", "leans"]);
+  // One trial makes LB's mean the larger one; two of three, by factors, say the opposite.
+  const outlier = { SB: [50, 50, 50], LB: [1, 1, 400] };
+  assert.deepEqual(verdicts(outlier, { SB: [96, 97], LB: [97, 95.5] })[0], "leans");
   assert.deepEqual(verdicts({ SB: [5], LB: [3] }, { SB: [96], LB: [97] }), [
     "leans-away",
     "leans-away",

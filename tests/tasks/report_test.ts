@@ -170,3 +170,25 @@ Deno.test("report draws paths, trajectories and batch sizes of the inputs that t
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("runs that end at the same time leave one whole report", async () => {
+  await using study = await reportStudy();
+  await study.basin("run");
+  const page = await study.read("artifacts/report/index.html");
+  const ran = await Promise.all(Array.from({ length: 4 }, () => study.basin("report")));
+  for (const { code, stderr } of ran) assert.equal(code, 0, stderr);
+  assert.equal(await study.read("artifacts/report/index.html"), page);
+  assert.match(await study.read("artifacts/report/figures/headline.svg"), /^<svg /);
+});
+
+Deno.test("run repairs a damaged output of the report's stage", async () => {
+  await using study = await reportStudy();
+  await study.basin("run");
+  const figure = "artifacts/view/report/figures/headline.svg";
+  const [blob, text] = [await Deno.realPath(`${study.folder}/${figure}`), await study.read(figure)];
+  await Deno.chmod(blob, 0o644);
+  await Deno.writeTextFile(blob, text.replace("<svg", "<svh"));
+  const ran = await study.basin("run");
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.equal(await study.read("artifacts/report/figures/headline.svg"), text);
+});

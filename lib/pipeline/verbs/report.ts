@@ -1,8 +1,17 @@
 /** `report`: writes the study's report as far as there are results, and says where it is. */
 import { relative } from "node:path";
 import { counted } from "../display/format.ts";
-import { openWorkspace } from "../run/workspace.ts";
+import type { Cell } from "../plan/cell.ts";
+import { openWorkspace, type Workspace } from "../run/workspace.ts";
 import { EXIT, UsageError, type VerbContext, writeJson, type WrittenReport } from "./verb.ts";
+
+/** The name of the output that makes a stage the report's. */
+export const REPORT_OUTPUT = "report";
+
+/** The cell that makes the report; `undefined` if the study has none. */
+export function reportCell({ graph }: Pick<Workspace, "graph">): Cell | undefined {
+  return [...graph.values()].find(({ stage }) => stage.outputs.get(REPORT_OUTPUT)?.kind === "file");
+}
 
 /**
  * Writes the report and prints its path.

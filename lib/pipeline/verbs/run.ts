@@ -4,7 +4,7 @@ import { readBlob } from "../store/objects.ts";
 import { pruneView, viewRoot } from "../store/view.ts";
 import { executeCells } from "./execute.ts";
 import { openLocked } from "./lock.ts";
-import { reportLine } from "./report.ts";
+import { reportCell, reportLine } from "./report.ts";
 import { EXIT, type VerbContext, writeJson } from "./verb.ts";
 
 /** The name of outputs whose text `run` shows at its end. */
@@ -27,15 +27,21 @@ export async function runVerb(
   const toShow = cells
     .filter(({ stage }) => stage.outputs.get(SHOWN_OUTPUT)?.kind === "file")
     .map((cell) => ({ cell, output: SHOWN_OUTPUT }));
+  // The report copies what its stage wrote, so that is checked as well.
+  const report = reportCell(workspace);
+  const toCopy = report
+    ? [...report.stage.outputs.keys()].map((output) => ({ cell: report, output }))
+    : [];
+  const toRead = [...toShow, ...toCopy];
   const lock = locked ? openLocked(study.root, study.profile, cells, context) : undefined;
-  const executed = await executeCells(workspace, cells, context, toShow);
+  const executed = await executeCells(workspace, cells, context, toRead);
   const { summary } = executed;
   const exit = lock && executed.exit !== EXIT.interrupted
     ? lock.compare(summary.results, executed.exit)
     : executed.exit;
   if (exit !== EXIT.interrupted) pruneView(viewRoot(layout, study.profile), cells);
   // An interrupted run leaves the last report as it was.
-  const report = exit === EXIT.interrupted ? undefined : await context.report?.(workspace);
+  const written = exit === EXIT.interrupted ? undefined : await context.report?.(workspace);
   if (context.json) {
     writeJson(context.terminal, {
       cells: cells.length,
@@ -43,7 +49,7 @@ export async function runVerb(
       failed: summary.failed.map(({ id }) => id),
       blocked: summary.blocked.map(({ id }) => id),
       interrupted: summary.isInterrupted,
-      report: report?.path,
+      report: written?.path,
     });
     return exit;
   }
@@ -53,6 +59,6 @@ export async function runVerb(
     const text = new TextDecoder().decode(readBlob(layout, digest));
     context.terminal.write(`\n${text.trimEnd()}\n`);
   }
-  if (report) context.terminal.write(`\n${reportLine(report)}\n`);
+  if (written) context.terminal.write(`\n${reportLine(written)}\n`);
   return exit;
 }

@@ -1,6 +1,7 @@
-import { type Claim, VERDICTS } from "../claims.ts";
+import type { Claim } from "../claims.ts";
 import type { MissingFigure } from "../figures/figure.ts";
 import type { RenderedFigure } from "../figures/render.ts";
+import { VERDICTS } from "../verdict.ts";
 import { figureBlock } from "./figure_section.ts";
 import { type Html, html } from "./html.ts";
 import type { StudyFacts } from "./study_facts.ts";

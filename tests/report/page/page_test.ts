@@ -104,7 +104,6 @@ Deno.test("style.css has the colours of the figures, light and dark", async () =
     new URL("../../../lib/report/page/style.css", import.meta.url),
   );
   for (const [name, [light, dark]] of Object.entries(COLOURS)) {
-    const values = allMatches(style, new RegExp(`${name}: (#[0-9a-f]{6});`, "g"));
-    assert.deepEqual(values, [light, dark, dark], name);
+    assert.ok(style.includes(`${name}: light-dark(${light}, ${dark});`), name);
   }
 });
