@@ -1,5 +1,6 @@
 /** The verbs of the command line that look after the store. */
 import { type Command, InvalidArgumentError } from "commander";
+import { studyJsonSchema } from "../lib/pipeline/config/schema.ts";
 import { diffVerb } from "../lib/pipeline/verbs/diff.ts";
 import { lockVerb } from "../lib/pipeline/verbs/lock.ts";
 import { type GcOptions, gcVerb } from "../lib/pipeline/verbs/gc.ts";
@@ -21,6 +22,8 @@ export function addStoreVerbs({ verb, context, end }: VerbSetup): void {
   verb("verify", "Check published results; what is damaged is moved aside", "verify --full")
     .option("--full", "read every byte, also of what no result names", false)
     .action(async (options: { full: boolean }) => end(await verifyVerb(options, context())));
+  verb("schema", "Print the JSON Schema of pipeline.yaml, for editors", "schema")
+    .action(() => context().terminal.write(studyJsonSchema()));
   verb("lock", "Accept the results that there are, in pipeline.lock.json", "lock")
     .action(async () => end(await lockVerb(context())));
   verb("gc", "Show what neither the study nor the view needs; --yes removes it", "gc --yes")

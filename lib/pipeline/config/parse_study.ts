@@ -54,7 +54,22 @@ export interface StudySource {
  *
  * @throws {StudyError} With every fault, its place, and an excerpt.
  */
-export function parseStudy(text: string, { name, root, profile = "default" }: StudySource): Study {
+export function parseStudy(text: string, source: StudySource): Study {
+  const { study, faults } = collectStudy(text, source);
+  faults.throwIfAny();
+  return study;
+}
+
+/**
+ * Parses a study as far as it goes, so that its faults can be reported together with others.
+ *
+ * @returns The study, and its faults; if there are any, names in the study may mean nothing.
+ * @throws {StudyError} If the text is no YAML.
+ */
+export function collectStudy(
+  text: string,
+  { name, root, profile = "default" }: StudySource,
+): { study: Study; faults: FaultList } {
   const source = readSource(name, text.length > SIZE_LIMIT ? "" : text);
   const faults = new FaultList(source);
   const top = { offset: 0, length: 1 };
@@ -69,8 +84,7 @@ export function parseStudy(text: string, { name, root, profile = "default" }: St
   addShapeFaults(faults, raw);
   const study = readStudy(raw, { root, profile }, faults);
   const ordered = checkLinks(study, faults);
-  faults.throwIfAny();
-  return { ...study, stages: ordered };
+  return { study: { ...study, stages: ordered }, faults };
 }
 
 function toPlain(faults: FaultList): unknown {

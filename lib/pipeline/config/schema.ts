@@ -1,39 +1,70 @@
-/** The shape of a study's YAML; what its names refer to is checked in `parse_study.ts`. */
+/**
+ * The shape of a study's YAML; what its names refer to is checked in `parse_study.ts`.
+ *
+ * Editors get the same schema as JSON: `pipeline.schema.json` is generated from it.
+ */
 import { z } from "zod";
 
 const values = z.record(z.string(), z.json());
 const names = z.array(z.string());
 const assignments = z.array(values);
-/** Its own parser has better messages than a union would: see `axis.ts`. */
-const axis = z.unknown();
 
-const stage = z.strictObject({
-  /** The module whose default export is the stage, relative to the YAML. */
-  run: z.string(),
-  /** One line for people; in no key. */
-  description: z.string().optional(),
-  /** Names of axes; the stage has one cell for each combination of their values. */
-  matrix: names.optional(),
-  /** Combinations without a cell; a left-out axis stands for all its values. */
-  exclude: assignments.optional(),
-  /** Further cells, or further parameters of one cell: all its axes, then parameters. */
-  include: assignments.optional(),
-  /** Names of groups under `params`, or parameters themselves. Later ones win. */
-  params: z.array(z.union([z.string(), values])).optional(),
-  /** Input name → `stage.output`, `stage[axis=label].output` or `stage[*].output`. */
-  inputs: z.record(z.string(), z.string()).optional(),
-  /** Output name → file, or folder if it ends in `/`, relative to the cell's folder. */
-  outputs: z.record(z.string(), z.string()),
-  /** The stage computes: engine and threads enter its keys. */
-  engine: z.boolean().optional(),
-  resources: z.strictObject({
-    /** Cores that a cell occupies; with `engine` also its threads, and so in its key. */
-    cpus: z.int().positive().optional(),
-    /** Memory that a cell needs, as bytes or as text such as `2GB`; in no key. */
-    memory: z.union([z.int().positive(), z.string()]).optional(),
-  }).optional(),
+const scalar = { type: ["string", "number", "boolean"] };
+/** Its own parser has better messages than a union would, see `axis.ts`; editors get the union. */
+const axis = z.unknown().meta({
+  description: "A list of values, { range: [from, to] }, or labels that stand for parameters",
+  anyOf: [
+    { type: "array", items: scalar, minItems: 1 },
+    {
+      type: "object",
+      properties: {
+        range: { type: "array", items: { type: "integer" }, minItems: 2, maxItems: 2 },
+      },
+      required: ["range"],
+      additionalProperties: false,
+    },
+    {
+      type: "object",
+      additionalProperties: {
+        type: ["object", "null"],
+        properties: {
+          use: {
+            description: "Groups under `params` that the label stands for",
+            anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }],
+          },
+        },
+      },
+    },
+  ],
 });
 
+const stage = z.strictObject({
+  run: z.string()
+    .describe("The module whose default export is the stage, relative to this file"),
+  description: z.string().optional().describe("One line for people; in no key"),
+  matrix: names.optional()
+    .describe("Names of axes; the stage has one cell for each combination of their values"),
+  exclude: assignments.optional()
+    .describe("Combinations without a cell; a left-out axis stands for all its values"),
+  include: assignments.optional().describe(
+    "Further cells, or further parameters of one cell: all its axes, then parameters",
+  ),
+  params: z.array(z.union([z.string(), values])).optional()
+    .describe("Names of groups under `params`, or parameters themselves; later ones win"),
+  inputs: z.record(z.string(), z.string()).optional().describe(
+    "Input name → `stage.output`, `stage[axis=label].output` or `stage[*].output`",
+  ),
+  outputs: z.record(z.string(), z.string())
+    .describe("Output name → file, or folder if it ends in /, relative to the cell's folder"),
+  engine: z.boolean().optional()
+    .describe("The stage computes: engine and threads enter its keys"),
+  resources: z.strictObject({
+    cpus: z.int().positive().optional()
+      .describe("Cores that a cell occupies; with `engine` also its threads, and so in its key"),
+    memory: z.union([z.int().positive(), z.string()]).optional()
+      .describe("Memory that a cell needs, as bytes or as text such as 2GB; in no key"),
+  }).optional(),
+});
 const stageOverride = z.strictObject({
   matrix: names.optional(),
   exclude: assignments.optional(),
@@ -44,9 +75,10 @@ const stageOverride = z.strictObject({
 /** The whole file. Strict everywhere: a misspelt key is an error. */
 export const StudySchema = z.strictObject({
   version: z.literal(1),
-  /** The study's seed, a parameter of every stage that declares `seed`. */
-  seed: z.int().nonnegative().optional(),
-  params: z.record(z.string(), values).optional(),
+  seed: z.int().nonnegative().optional()
+    .describe("The study's seed, a parameter of every stage that declares `seed`"),
+  params: z.record(z.string(), values).optional()
+    .describe("Groups of parameters, which stages and labels name"),
   axes: z.record(z.string(), axis).optional(),
   stages: z.record(z.string(), stage),
   profiles: z.record(
@@ -60,6 +92,12 @@ export const StudySchema = z.strictObject({
     }),
   ).optional(),
 });
+
+/** The schema as JSON Schema (draft 2020-12), for editors; ends with a line feed. */
+export function studyJsonSchema(): string {
+  const schema = z.toJSONSchema(StudySchema, { io: "input" });
+  return `${JSON.stringify({ title: "A study of Basin", ...schema }, undefined, 2)}\n`;
+}
 
 const PROFILE_KEYS = ["description", "seed", "params", "axes", "stages"];
 

@@ -23,10 +23,11 @@ type Combination = ReadonlyMap<string, AxisValue>;
  * Parameters of a cell, later ones over earlier ones: the study's seed, the stage's `params`, its
  * axes' values in the order of the matrix, the extras of an `include` entry.
  *
- * @throws {StudyError} If a cell needs one that is excluded, or collects none.
+ * @param others Takes the faults, so that they can be reported together with others.
+ * @throws {StudyError} If a cell needs one that is excluded, or collects none, unless `others` does.
  */
-export function expandStudy(study: Study): CellGraph {
-  const faults = new FaultList(study.source);
+export function expandStudy(study: Study, others?: FaultList): CellGraph {
+  const faults = others ?? new FaultList(study.source);
   const expansion = new Expansion(study, faults);
   for (const stage of study.stages.values()) {
     const included = stage.include.map((entry) => {
@@ -61,8 +62,35 @@ export function expandStudy(study: Study): CellGraph {
       if (!expansion.cells.has(id)) expansion.add(stage, combination, extrasOf.get(id), false);
     }
   }
-  faults.throwIfAny();
+  if (!others) faults.throwIfAny();
   return expansion.cells;
+}
+
+/**
+ * Cells for checking the parameters of a study that has other faults and cannot be expanded.
+ *
+ * One for each stage and each value of each of its axes, reading nothing: enough to see every
+ * value that is written down.
+ */
+export function looseCells({ stages, axes }: Study): Cell[] {
+  return [...stages.values()].flatMap((stage) => {
+    const own = stage.matrix.flatMap((axis) => axes.get(axis)?.values ?? []);
+    const extras = stage.include.map(({ path, values }): AxisValue["parameters"] =>
+      new Map(
+        [...values].filter(([name]) => !stage.matrix.includes(name))
+          .map(([name, value]) => [name, { value, origin: "group", path: [...path, name] }]),
+      )
+    );
+    const added = [new Map(), ...own.map(({ parameters }) => parameters), ...extras];
+    return added.map((more): Cell => ({
+      id: stage.name,
+      stage,
+      labels: {},
+      parameters: new Map([...stage.parameters, ...more]),
+      inputs: [],
+      adhoc: false,
+    }));
+  });
 }
 
 /** What flags of the command line ask of one stage. */

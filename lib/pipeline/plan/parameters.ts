@@ -60,12 +60,17 @@ export interface FlagFault {
   readonly message: string;
 }
 
-/** Adds what the schema says of a cell's parameters; returns what is wrong with flags instead. */
+/**
+ * Adds what the schema says of a cell's parameters; returns what is wrong with flags instead.
+ *
+ * @param isLoose Says nothing of values that are missing: they may follow from other faults.
+ */
 export function addSchemaFaults(
   cell: Cell,
   values: Record<string, Json>,
   schema: Stage["parameters"],
   faults: FaultList,
+  isLoose = false,
 ): FlagFault[] {
   const { source } = faults;
   const flags: FlagFault[] = [];
@@ -76,6 +81,7 @@ export function addSchemaFaults(
     );
     const what = `parameter \`${issue.path.join(".")}\` of stage \`${cell.stage.name}\``;
     const parameter = name === undefined ? undefined : cell.parameters.get(String(name));
+    if (isLoose && parameter === undefined) continue;
     if (name === undefined) {
       faults.add(source.keyAt(cell.stage.path), `${cell.id}: ${messageOf(issue)}`);
     } else if (parameter === undefined) {

@@ -1,14 +1,14 @@
 /** A study on disk, read and checked: what every verb starts from. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import { FaultList } from "../config/fault.ts";
-import { parseStudy } from "../config/parse_study.ts";
+import { collectStudy } from "../config/parse_study.ts";
 import type { Study } from "../config/study.ts";
 import { canonicalJson, sha256 } from "../key/canonical.ts";
 import { type EngineFacts, type Runtime, thisRuntime } from "../key/preimage.ts";
 import { loadStage, readStageModules, type StageModule } from "../key/stage_module.ts";
 import type { Cell } from "../plan/cell.ts";
-import { type CellGraph, expandStudy } from "../plan/expand.ts";
+import { type CellGraph, expandStudy, looseCells } from "../plan/expand.ts";
 import {
   addSchemaFaults,
   addUntakenFaults,
@@ -55,20 +55,24 @@ export interface Workspace {
  * Reads a study and checks everything that can be checked before anything runs.
  *
  * @throws {RangeError} If the file cannot be read, or the artifacts are of another format.
- * @throws {StudyError} With all faults of the YAML, or all faults of its parameters.
+ * @throws {StudyError} With all faults of the YAML and of its parameters.
  */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const { file, profile, project } = options;
   const path = resolve(file);
   const root = dirname(path);
-  const study = parseStudy(readText(path, file), { name: shortest(path), root, profile });
+  const { study, faults } = collectStudy(readText(path, file), {
+    name: shortest(path),
+    root,
+    profile,
+  });
   const layout = layoutOf(resolve(options.artifacts ?? resolve(root, "artifacts")));
   checkFormat(layout);
-  const graph = expandStudy(study);
-  const faults = new FaultList(study.source);
+  const graph: CellGraph = faults.size === 0 ? expandStudy(study, faults) : new Map();
   const { memo, isFresh } = await readModules(study, layout, project, faults);
-  faults.throwIfAny();
   const modules = new Map([...memo].map(([name, { module }]) => [name, module]));
+  if (faults.size > 0) await addParameterFaults(study, modules, faults);
+  faults.throwIfAny();
   let isChanged = isFresh;
   const check = async (cells: Iterable<Cell>): Promise<FlagFault[]> => {
     const wrong = new FaultList(study.source);
@@ -112,13 +116,33 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   };
 }
 
+/** What can be said of the parameters of a study that has other faults. */
+async function addParameterFaults(
+  study: Study,
+  modules: ReadonlyMap<string, StageModule>,
+  faults: FaultList,
+): Promise<void> {
+  const cells = looseCells(study);
+  addUntakenFaults(study, modules, cells, faults);
+  for (const cell of cells) {
+    const module = modules.get(cell.stage.module);
+    if (!module) continue;
+    const { parameters } = await loadStage(cell.stage.module);
+    addSchemaFaults(cell, selectParameters(cell, module), parameters, faults, true);
+  }
+}
+
 async function readModules(
   study: Study,
   layout: Layout,
   project: string,
   faults: FaultList,
 ): Promise<{ memo: Map<string, ModuleMemo>; isFresh: boolean }> {
-  const wanted = [...new Set([...study.stages.values()].map(({ module }) => module))];
+  const named = new Set([...study.stages.values()].map(({ module }) => module));
+  // One that is not there is among the faults already.
+  const wanted = [...named].filter((module) =>
+    statSync(module, { throwIfNoEntry: false })?.isFile()
+  );
   const memo = readModuleMemo(layout, wanted, project);
   const unknown = wanted.filter((module) => !memo.has(module));
   const read = unknown.length === 0 ? new Map() : await readStageModules(unknown, project);
