@@ -21,7 +21,7 @@ export function pytorchShape(shape: Shape): Shape {
  *
  * @param tensor Of the shape {@link pytorchShape} of `shape`; unchecked.
  * @param shape Basin's shape.
- * @param channels Channels of the image that a dense layer reads; 1 where it reads a vector.
+ * @param channels Channels of what a dense layer reads, see {@link channelsBefore}.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export function pytorchShape(shape: Shape): Shape {
  * import assert from "node:assert/strict";
  *
  * const weight = { shape: [2, 3], data: [1, 2, 3, 4, 5, 6] }; // [out, in]
- * assert.deepEqual([...fromPytorch(weight, [3, 2], 1)], [1, 4, 2, 5, 3, 6]);
+ * assert.deepEqual([...fromPytorch(weight, [3, 2], 3)], [1, 4, 2, 5, 3, 6]);
  * // Two channels of two pixels each.
  * const readsImage = { shape: [1, 4], data: [10, 11, 20, 21] };
  * assert.deepEqual([...fromPytorch(readsImage, [4, 1], 2)], [10, 20, 11, 21]);
@@ -63,13 +63,12 @@ export function fromPytorch(tensor: ForeignTensor, shape: Shape, channels: numbe
   return target;
 }
 
-/** Channels of the image that a dense layer flattens; 1 where it reads a vector. */
+/** Channels of what a dense layer flattens; of a vector they are all its entries. */
 export function channelsBefore({ layers, parameters, inputShape }: Network, layer: string): number {
   const position = layers.findIndex(({ name }) => name === layer);
   const kernels = layers.slice(0, position).map(({ name }) =>
     parameters.find((parameter) => parameter.name === `${name}/kernel`)
   );
   const last = kernels.findLast((kernel) => kernel !== undefined);
-  const image = last ? last.shape.length === 4 : inputShape.length === 3;
-  return image ? (last?.shape ?? inputShape).at(-1)! : 1;
+  return (last?.shape ?? inputShape).at(-1)!;
 }

@@ -91,8 +91,7 @@ export async function adaptiveSharpness(
   if (neighbourhood === "ellipsoid") {
     return await searchBall(loss, lossAtMinimiser, slope, { radius: rho, seed, ...budget });
   }
-  // A weight with t_i = 0 has no coordinate to move along.
-  const upper = scale.map((t) => t > 0 ? rho : 0);
+  const upper = new Float64Array(x.length).fill(rho);
   const box = { lower: upper.map((half) => -half), upper };
   return await worstCase(
     {

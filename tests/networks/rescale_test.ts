@@ -146,6 +146,8 @@ Deno.test("rescaleLayer() moves γ and β under batch norm, and kernel and bias 
     "norm5/beta 4",
     "dense6/kernel 0.25",
   ]);
+  const twice = stack("twice", [5], [dense(4), norm(), relu(), norm(), relu(), dense(3)]);
+  assert.deepEqual(parts(twice, "dense1"), ["norm2/gamma 4", "norm2/beta 4", "dense2/kernel 0.25"]);
   assert.deepEqual(parts(images, "dense1"), [
     "norm2/gamma 4",
     "norm2/beta 4",

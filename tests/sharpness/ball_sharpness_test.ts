@@ -46,8 +46,10 @@ Deno.test("ballSharpness() of a linear function is ρ‖g‖, at the first evalu
   const x = Float64Array.of(1, 2, 3);
   const slope = [2, -3, 6];
   const linear = quadratic({ hessian: diagonal(0, 0, 0), slope, x });
-  const measured = await ballSharpness(linear, x, { rho: 0.1, restarts: 0, maxIterations: 1 });
-  assertClose([measured.rise], [0.1 * 7]);
+  // The random run comes last and ends lower: what is told belongs to the first.
+  const measured = await ballSharpness(linear, x, { rho: 0.1, restarts: 1, maxIterations: 1 });
+  assertClose([measured.rise, measured.radiusShare], [0.1 * 7, 1]);
+  assert.ok(measured.runs[1]!.rise < 0.69);
   assert.equal(measured.start, "linearised");
   assert.deepEqual(measured.warnings, []);
 });
@@ -60,6 +62,23 @@ Deno.test("ballSharpness() finds a maximum inside the ball", async () => {
   const random = measured.runs.find(({ start }) => start === "random");
   assertClose([measured.rise, random!.rise], [25, 25], { relative: 1e-9 });
   assertClose([measured.radiusShare], [5 / 8], { relative: 1e-4 }); // its error enters squared
+});
+
+Deno.test("ballSharpness() sees the inside from its random start before the sphere is searched", async () => {
+  // Σ g_i y_i − ½ λ_i y_i² is largest at y_i = g_i/λ_i, of length 0.4, in a ball of radius 1.
+  const curvatures = [1, 2, 5, 12, 30, 70];
+  const at = curvatures.map((_, i) => 0.4 * Math.cos(i) / Math.sqrt(3));
+  const x = new Float64Array(6);
+  const hill = quadratic({
+    hessian: diagonal(...curvatures.map((lambda) => -lambda)),
+    slope: curvatures.map((lambda, i) => lambda * at[i]!),
+    x,
+  });
+  const largest = curvatures.reduce((sum, lambda, i) => sum + 0.5 * lambda * at[i]! ** 2, 0);
+  const { runs } = await ballSharpness(hill, x, { rho: 1, maxIterations: 8 });
+  // On the sphere only rounding has a radial slope, which costs the other run its first iterations.
+  const [linearised, random] = runs.map(({ rise }) => rise);
+  assert.ok(random! > 0.99 * largest && linearised! < 0.99 * largest, `${runs}`);
 });
 
 Deno.test("ballSharpness() does not fall with ρ, and is invariant under permutation", async () => {

@@ -60,6 +60,11 @@ Deno.test("pacBayesSigma() counts evaluations and names why it stopped", async (
   assert.equal(measured.evaluations, 1 + 4 * measured.probes.length);
   assert.deepEqual(seen, measured.probes.map(({ sigma }) => sigma));
 
+  // Until the ends are known by factors of 4, then halfway between the ends in ln σ.
+  const first = 0.8 * measured.sigma;
+  const { probes } = await pacBayesSigma(BOWL, X, { pairs: 2, firstSigma: first });
+  assertClose(probes.slice(0, 3).map(({ sigma }) => sigma), [first, 4 * first, 2 * first]);
+
   const spent = await pacBayesSigma(BOWL, X, { maxProbes: 3 });
   assert.deepEqual([spent.stopReason, spent.probes.length], ["max-probes", 3]);
 
@@ -72,8 +77,9 @@ Deno.test("pacBayesSigma() counts evaluations and names why it stopped", async (
 });
 
 Deno.test("pacBayesSigma() takes an infinite loss for a rise", async () => {
-  const wall = smooth(1, ([v]) => Math.abs(v!) < 1e-3 ? 0 : NaN, () => [0]);
+  const wall = counted(smooth(1, ([v]) => Math.abs(v!) < 1e-3 ? 0 : NaN, () => [0]));
   const measured = await pacBayesSigma(wall, Float64Array.of(0), { pairs: 20 });
+  assert.equal(measured.evaluations, wall.evaluations);
   assert.equal(measured.stopReason, "bracketed");
   // The longest of twenty |u| is between 1 and 4: σ|u| < 1e-3.
   assert.ok(measured.sigma > 2e-4 && measured.sigma < 1e-3, `${measured.sigma}`);
