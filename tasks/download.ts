@@ -60,6 +60,8 @@ interface Source {
 export default defineStage({
   summary: "Make the data set: find or fetch it, check it, and draw the training and test set",
   parameters,
+  // What is found is checked against published checksums, or the one that the study names.
+  locations: ["dataDir"],
   async run(context) {
     const { seed } = context.parameters;
     const { name, source, digest, ...parts } = await open(context);
@@ -115,7 +117,7 @@ function optionsOf(context: StageContext<Parameters>) {
   const env = (name: string) => Deno.env.get(name) || undefined;
   const cache = cacheFolder(env);
   return {
-    dataDir,
+    dataDir: dataDir?.replace(/^~(?=\/)/, env("HOME") ?? "~"), // no shell has read the YAML
     searchDir: env("BASIN_DATA_DIR"),
     mirror: env("BASIN_DATA_MIRROR"),
     cache: cache === undefined ? undefined : `${cache}/data`,

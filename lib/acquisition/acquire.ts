@@ -1,8 +1,8 @@
 /** Published data sets: from a folder of the user's, a package, the cache, or the network. */
 import { join } from "node:path";
-import { CATALOGUE, type PublishedDataset, type PublishedFile } from "./catalogue.ts";
-import { contentDigest } from "./digest.ts";
+import type { PublishedDataset } from "./catalogue.ts";
 import { fetchFile, type FetchOptions } from "./fetch_file.ts";
+import { checkIdentity } from "./identity.ts";
 import { locate, type LocatedFile } from "./locate.ts";
 import { type ReadDataset, readPublished } from "./read_published.ts";
 
@@ -47,7 +47,7 @@ export async function acquire(
   const files = await find(dataset, options);
   options.log?.(`reading ${files.flatMap(({ paths }) => paths).join(", ")}`);
   const read = await readPublished(dataset, files);
-  checkIdentity(dataset, files, read, options);
+  checkIdentity(dataset, files, read, options.digest);
   const { published, digest } = read;
   const short = digest.slice("sha256:".length, "sha256:".length + 8);
   return {
@@ -83,7 +83,7 @@ async function find(
   }
   const folder = join(cache, dataset.name);
   const mirrors = [
-    ...mirror === undefined ? [] : [`${mirror}/${dataset.name}/`],
+    ...mirror === undefined ? [] : [`${mirror.replace(/\/+$/, "")}/${dataset.name}/`],
     ...dataset.mirrors,
   ];
   const total = dataset.files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -107,38 +107,6 @@ async function find(
     before += file.bytes;
   }
   return dataset.files.map((file) => ({ file, paths: [join(folder, file.name)], packed: true }));
-}
-
-function checkIdentity(
-  { name, page }: PublishedDataset,
-  files: readonly LocatedFile[],
-  { published, digest }: ReadDataset,
-  { digest: wanted }: AcquireOptions,
-): void {
-  const place = files.map(({ paths }) => paths[0]).join(", ");
-  if (wanted !== undefined && wanted !== digest) {
-    throw new Error(
-      `Cannot use ${place} as ${name}: its digest is ${digest}, the study wants ${wanted}`,
-    );
-  }
-  if (wanted !== undefined || published) return;
-  const other = Object.values(CATALOGUE).find(({ files }) => digestOf(files) === digest);
-  throw new Error(
-    `Cannot use ${place} as ${name}: ` +
-      (other
-        ? `these are the files of ${other.name}`
-        : `the bytes are not those of ${page}, so they are damaged or another version. If you mean ` +
-          `this very copy, add to the data's parameters: digest: ${digest}`),
-  );
-}
-
-/** The digest of published files, where the catalogue has SHA-256 of all their members. */
-function digestOf(files: readonly PublishedFile[]): string | undefined {
-  const lines = files.flatMap(({ members }) => members).map(({ name, digest }) => {
-    const [algorithm, hex] = digest.split(":");
-    return { name, sha256: algorithm === "sha256" ? hex! : "" };
-  });
-  return lines.every(({ sha256 }) => sha256 !== "") ? contentDigest(lines) : undefined;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -100,7 +100,9 @@ async function fetchRest(
   }
   if (done === bytes) return; // an earlier process ended before it gave the file its name
   using stall = stallTimer(stallSeconds);
-  const headers: Record<string, string> = done > 0 ? { range: `bytes=${done}-` } : {};
+  // The bytes themselves: what a server packs for the way has another length, and no useful ranges.
+  const headers = new Headers({ "accept-encoding": "identity" });
+  if (done > 0) headers.set("range", `bytes=${done}-`);
   const response = await fetch(url, { headers, signal: stall.signal });
   try {
     if (response.status === 206) {

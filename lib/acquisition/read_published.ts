@@ -21,6 +21,9 @@ export interface ReadDataset {
   readonly published: boolean;
 }
 
+/** Checksums of packed files and of members, entered when they are opened. */
+type Checks = Map<Member | LocatedFile, Digests>;
+
 /** A member under its name for messages: the path, and in brackets what is inside. */
 interface OpenMember {
   readonly name: string;
@@ -41,7 +44,7 @@ export async function readPublished(
   dataset: PublishedDataset,
   files: readonly LocatedFile[],
 ): Promise<ReadDataset> {
-  const checks = new Map<Member | LocatedFile, Digests>();
+  const checks: Checks = new Map();
   const images = dataset.format === "idx"
     ? await readIdx(files, checks)
     : await readCifar(dataset.format, files[0]!, checks);
@@ -56,7 +59,7 @@ export async function readPublished(
 
 function isPublished(
   located: LocatedFile,
-  checks: ReadonlyMap<Member | LocatedFile, Digests>,
+  checks: Checks,
 ): boolean {
   if (checks.get(located)?.hex("md5") === located.file.md5) return true;
   return located.file.members.every((member) => {
@@ -67,7 +70,7 @@ function isPublished(
 
 async function readIdx(
   files: readonly LocatedFile[],
-  checks: Map<Member | LocatedFile, Digests>,
+  checks: Checks,
 ): Promise<Pick<ReadDataset, "train" | "test">> {
   const open = (located: LocatedFile): OpenMember => {
     const [path] = located.paths;
@@ -87,7 +90,7 @@ async function readIdx(
 async function readCifar(
   { labelClasses, train, test }: CifarRecords,
   located: LocatedFile,
-  checks: Map<Member | LocatedFile, Digests>,
+  checks: Checks,
 ): Promise<Pick<ReadDataset, "train" | "test">> {
   const { members } = located.file;
   const trainFiles = members.filter(({ part }) => part === "train").length;
@@ -124,7 +127,7 @@ async function readCifar(
 function checkedMember(
   member: Member,
   content: Chunks,
-  checks: Map<Member | LocatedFile, Digests>,
+  checks: Checks,
 ): Chunks {
   const [algorithm] = member.digest.split(":");
   return checked(member, [...new Set(["sha256", algorithm!])], content, checks);
@@ -134,7 +137,7 @@ function checked(
   key: Member | LocatedFile,
   algorithms: readonly string[],
   content: Chunks,
-  checks: Map<Member | LocatedFile, Digests>,
+  checks: Checks,
 ): Chunks {
   const check = digests(...algorithms);
   checks.set(key, check);

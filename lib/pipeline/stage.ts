@@ -52,6 +52,11 @@ export interface Stage<Schema extends z.ZodType = z.ZodType> {
   readonly summary: string;
   /** Strict schema: a key that is not in it is an error, with a suggestion. */
   readonly parameters: Schema;
+  /**
+   * Parameters that say where something is found and never what it is, such as a folder. They are in
+   * no key: the stage itself must make sure that it found the right thing, say by a checksum.
+   */
+  readonly locations?: readonly string[];
   run(context: StageContext<z.infer<Schema>>): Promise<void>;
 }
 

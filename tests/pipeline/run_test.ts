@@ -38,6 +38,22 @@ Deno.test("run computes every cell once, and nothing the second time", async () 
   assert.ok("artifacts/view/report/terminal.md" in view);
 });
 
+Deno.test("run repeats nothing when things lie elsewhere, but tells the stage where", async () => {
+  await using study = await smallStudy();
+  await study.edit("pipeline.yaml", "base: { text: base }", "base: { text: base, place: here }");
+  await study.basin("run");
+  await study.edit("pipeline.yaml", "place: here", "place: nowhere");
+  const starts = await study.startsDuring(async () => {
+    const { code, stderr } = await study.basin("run");
+    assert.equal(code, 0, stderr);
+  });
+  assert.deepEqual(starts, []);
+  await study.edit("pipeline.yaml", "text: base", "text: other");
+  const { code, stderr, stdout } = await study.basin("run");
+  assert.equal(code, 1);
+  assert.match(stderr + stdout, /nothing is found nowhere/);
+});
+
 Deno.test("run repeats nothing after edits that change no program and no value", async () => {
   await using study = await smallStudy();
   await study.basin("run");

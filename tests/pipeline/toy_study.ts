@@ -32,12 +32,15 @@ export default {
     fail: z.string().optional(),
     diverge: z.string().optional(),
     extra: z.string().optional(),
+    place: z.string().optional(),
   }),
+  locations: ["place"],
   // deno-lint-ignore no-explicit-any
   async run(context: any) {
-    const { gate, fail, diverge, extra, ...rest } = context.parameters;
+    const { gate, fail, diverge, extra, place, ...rest } = context.parameters;
     const id = Object.entries(context.cell).map(([a, l]) => a + "=" + l).join(",");
     Deno.writeTextFileSync(here + "starts.log", Deno.pid + " NAME " + id + "\\n", { append: true });
+    if (place === "nowhere") throw new Error("nothing is found nowhere");
     context.log("hello from NAME " + id);
     context.progress({ done: 1, total: 2, note: "half way" });
     if (gate) {

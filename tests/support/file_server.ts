@@ -41,6 +41,9 @@ export function serveFiles(
       const path = new URL(request.url).pathname.slice(1);
       const range = request.headers.get("range");
       requests.push(range ? `${path} ${range}` : path);
+      if (request.headers.get("accept-encoding") !== "identity") {
+        return new Response("packed for the way", { status: 406 });
+      }
       const turn = counts.get(path) ?? 0;
       counts.set(path, turn + 1);
       const turns = manners[path] ?? ["serve"];

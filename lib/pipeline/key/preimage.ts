@@ -40,7 +40,7 @@ export interface Preimage {
     /** SHA-256 over names, versions and integrities of the packages that it reaches. */
     readonly packages: string;
   };
-  /** The parameters that the stage declares. */
+  /** The parameters that the stage declares, but for those that say where something is found. */
   readonly params: Readonly<Record<string, Json>>;
   readonly inputs: Readonly<Record<string, InputContent | readonly CollectedContent[]>>;
   /** Output name → path; a trailing `/` marks a folder. */

@@ -22,6 +22,8 @@ export interface StageModule {
   readonly summary: string;
   /** Names of the parameters that it declares; `null` if its schema is no plain object. */
   readonly fields: readonly string[] | null;
+  /** Those of them that say where something is found; in no key. */
+  readonly locations: readonly string[];
 }
 
 /** A stage's module as it was at a point in time; lets a later run skip bundling. */
@@ -87,6 +89,7 @@ export async function readStageModules(
           packages,
           summary: stage.summary,
           fields: declaredFields(stage.parameters),
+          locations: stage.locations ?? [],
         },
       };
     } catch (error) {

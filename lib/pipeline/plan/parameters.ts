@@ -7,13 +7,22 @@ import type { StageModule } from "../key/stage_module.ts";
 import type { Stage } from "../stage.ts";
 import type { Cell } from "./cell.ts";
 
-/** The parameters that reach the stage and enter its key: those that it declares. */
+/** The parameters that reach the stage: those that it declares. */
 export function selectParameters(
   cell: Cell,
   { fields }: Pick<StageModule, "fields">,
 ): Record<string, Json> {
   const taken = [...cell.parameters].filter(([name]) => fields === null || fields.includes(name));
   return Object.fromEntries(taken.map(([name, { value }]) => [name, value]));
+}
+
+/** The parameters that enter the cell's key: those that reach the stage, but for locations. */
+export function keyedParameters(
+  cell: Cell,
+  module: Pick<StageModule, "fields" | "locations">,
+): Record<string, Json> {
+  const all = Object.entries(selectParameters(cell, module));
+  return Object.fromEntries(all.filter(([name]) => !module.locations.includes(name)));
 }
 
 /**

@@ -2,7 +2,7 @@
 import { explain, ineffectiveEdits, type KeyDocument } from "../key/explain.ts";
 import { keyOf, type Preimage } from "../key/preimage.ts";
 import { type Cell, upstreamOf } from "../plan/cell.ts";
-import { selectParameters } from "../plan/parameters.ts";
+import { keyedParameters, selectParameters } from "../plan/parameters.ts";
 import { readKeyDocument } from "../store/attempt.ts";
 import { readRecord, type ResultRecord } from "../store/record.ts";
 import { viewedKey, viewFolder, viewRoot } from "../store/view.ts";
@@ -83,7 +83,7 @@ export function keyDocumentOf(
   const preimage: Preimage = {
     schema: 1,
     code: module.code,
-    params: selectParameters(cell, module),
+    params: keyedParameters(cell, module),
     inputs: Object.fromEntries(inputs),
     outputs: Object.fromEntries(outputs),
     runtime,
@@ -131,15 +131,16 @@ export function jobOf(
   cell: Cell,
   { key, document }: { readonly key: string; readonly document: KeyDocument },
 ): Job {
-  const { params, inputs } = document.preimage;
+  const { inputs } = document.preimage;
+  const module = modules.get(cell.stage.module)!;
   return {
     artifacts: layout.root,
     cell: cell.id,
     labels: cell.labels,
     module: cell.stage.module,
     project,
-    lazy: modules.get(cell.stage.module)!.lazy,
-    parameters: params,
+    lazy: module.lazy,
+    parameters: selectParameters(cell, module),
     key,
     document,
     inputs: cell.inputs.map(({ name, collected, cells }) => {

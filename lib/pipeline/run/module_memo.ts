@@ -19,7 +19,7 @@ interface MemoFile {
 }
 
 /** Raised when the meaning of the file changes. */
-const SCHEMA = 2;
+const SCHEMA = 3;
 
 /** Reads the memo; only an optimisation, so anything odd counts as nothing. */
 export function readModuleMemo(
