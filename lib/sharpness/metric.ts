@@ -1,6 +1,7 @@
 import { asBasis, type SubspaceBasis } from "../linalg/basis.ts";
 import type { Objective } from "../optim/objective.ts";
 import { sharpnessBox } from "./box.ts";
+import { displaced } from "./displaced.ts";
 import { type AscentResult, runMaximiser } from "./maximiser_run.ts";
 import { type MaximiserStart, type ProtocolName, protocolOf } from "./protocol.ts";
 import type {
@@ -120,7 +121,7 @@ export async function sharpness(
     );
   }
   const percentOf = (loss: number) => 100 * (loss - lossAtMinimiser) / (1 + lossAtMinimiser);
-  const loss = basis ? lossInSubspace(objective, x, basis) : lossAround(objective, x);
+  const loss = basis ? lossInSubspace(objective, x, basis) : displaced(objective, x);
   const slope = basis ? basis.restrict(gradient) : gradient;
   const restarts: MaximiserRun[] = [];
   const ascents: AscentResult[] = [];
@@ -161,18 +162,6 @@ export async function sharpness(
     ...subspace,
     warnings: warningsOf(starts, ascents, slope, lossAtMinimiser, subspace?.subspace),
     restarts,
-  };
-}
-
-/** y ↦ f(x + y). */
-function lossAround(objective: Objective, x: Float64Array): Objective {
-  return {
-    dimension: x.length,
-    evaluate(y) {
-      const point = y.slice();
-      for (let i = 0; i < point.length; i++) point[i]! += x[i]!;
-      return objective.evaluate(point);
-    },
   };
 }
 

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Dataset } from "../../lib/data/dataset.ts";
 import { decodeSafetensors } from "../../lib/data/safetensors.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
+import { selectEngine } from "../../lib/engine/select.ts";
 import { sizeOf } from "../../lib/graph/shape.ts";
 import { activation } from "../../lib/networks/layers/activation.ts";
 import { dense } from "../../lib/networks/layers/dense.ts";
@@ -11,10 +12,52 @@ import { type Network, stack } from "../../lib/networks/network.ts";
 import { type ReadParameters, readParameters } from "../../lib/networks/read_parameters.ts";
 import { network, NETWORK_NAMES } from "../../lib/networks/zoo.ts";
 import type { NormMoments } from "../../lib/objective/norm_moments.ts";
+import { type ClassifierObjective, objectiveOf } from "../../lib/objective/objective_of.ts";
 import { recomputedMoments } from "../../lib/objective/recomputed_moments.ts";
 import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
 import type { QuantisationGroup } from "../../lib/sharpness/quantise.ts";
+import { openData } from "./data.ts";
 import type { MeasureOptions } from "./options.ts";
+
+/** f on the data, the point, and what both were made of; dispose of it to free the engine. */
+export interface MeasurePoint extends AsyncDisposable {
+  readonly options: MeasureOptions;
+  readonly dataset: Dataset;
+  readonly net: Network;
+  readonly weights: OpenedWeights;
+  readonly engine: Engine;
+  readonly objective: ClassifierObjective;
+}
+
+/**
+ * Opens everything that must be there before anything is computed.
+ *
+ * @param log Told what the download stage says.
+ */
+export async function openPoint(
+  options: MeasureOptions,
+  log: (line: string) => void,
+): Promise<MeasurePoint> {
+  const dataset = await openData(options, log);
+  const net = openNetwork(options, dataset);
+  const weights = await openWeights(net, options);
+  const engine = await selectEngine();
+  const moments = await openMoments(net, dataset, weights, options, engine);
+  const objective = await objectiveOf(net, dataset, {
+    engine,
+    evaluationBatch: options.evaluationBatch,
+    ...(moments && { moments }),
+  });
+  return {
+    options,
+    dataset,
+    net,
+    weights,
+    engine,
+    objective,
+    [Symbol.asyncDispose]: () => Promise.resolve(objective[Symbol.asyncDispose]()),
+  };
+}
 
 /** Weights read from a file, and what is said of them in a result. */
 export interface OpenedWeights extends ReadParameters {
@@ -23,7 +66,7 @@ export interface OpenedWeights extends ReadParameters {
 }
 
 /** Reads the weights for a network. @throws {TypeError} If they do not fit. */
-export async function openWeights(net: Network, options: MeasureOptions): Promise<OpenedWeights> {
+async function openWeights(net: Network, options: MeasureOptions): Promise<OpenedWeights> {
   const bytes = await Deno.readFile(options.weights);
   const { tensors } = decodeSafetensors(bytes);
   const read = readParameters(net, tensors, {
@@ -39,7 +82,7 @@ export async function openWeights(net: Network, options: MeasureOptions): Promis
  *
  * @throws {RangeError} If there is none.
  */
-export function openNetwork(
+function openNetwork(
   { network: name, normEpsilon }: MeasureOptions,
   { featureShape, classes }: Dataset,
 ): Network {
@@ -60,7 +103,7 @@ export function openNetwork(
 }
 
 /** The moments for batch norm that were asked for; none for each chunk's own. */
-export async function openMoments(
+async function openMoments(
   net: Network,
   dataset: Dataset,
   { x, moments }: ReadParameters,

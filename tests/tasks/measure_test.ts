@@ -1,5 +1,6 @@
 // The weights are PyTorch's, and so are the numbers: tests/oracles/measure_torch.py.
 import assert from "node:assert/strict";
+import { encodeSafetensors } from "../../lib/data/safetensors.ts";
 import { kebabCase } from "../../lib/pipeline/verbs/flags.ts";
 import { MEASURE_NAMES } from "../../tasks/measure/names.ts";
 import { measureOptions } from "../../tasks/measure/options.ts";
@@ -99,11 +100,34 @@ Deno.test("measure goes on after a measure that fails, and says so in its exit s
   assert.deepEqual([Object.keys(measures), Object.keys(failures)], [["bits"], ["sharpness"]]);
 });
 
+Deno.test("measure fails where f is not finite, and does not measure there", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "basin-test-" });
+  const weights = `${folder}/huge.safetensors`;
+  const filled = (...shape: number[]) => {
+    const length = shape.reduce((product, extent) => product * extent, 1);
+    return { dtype: "F32", shape, data: new Float32Array(length).fill(1e30) } as const;
+  };
+  // A hidden layer and logits whose products overflow.
+  const tensors = { "1.weight": filled(2, 24), "3.weight": filled(3, 2) };
+  await Deno.writeFile(weights, encodeSafetensors(tensors));
+  const { exit, stdout } = await measure({ weights, network: "mlp:2" });
+  assert.equal(exit, 1);
+  assert.match(stdout, /Cannot measure where f\(x\) = (NaN|Infinity); are these weights of mlp:2/);
+  assert.doesNotMatch(stdout, /bits needed/);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("measure ends at an interrupt with what it has", async () => {
   const controller = new AbortController();
   controller.abort();
-  const { exit, stdout } = await measure({}, { json: true, signal: controller.signal });
+  const folder = await Deno.makeTempDir({ prefix: "basin-test-" });
+  const out = `${folder}/sharp.json`;
+  await Deno.writeTextFile(out, "earlier results");
+  const { exit, stdout } = await measure({ out }, { json: true, signal: controller.signal });
   assert.equal(exit, 130);
+  assert.equal(await Deno.readTextFile(out), "earlier results");
+  assert.equal(await Deno.readTextFile(`${out}.partial`), stdout);
+  await Deno.remove(folder, { recursive: true });
   const { interrupted, measures } = JSON.parse(stdout);
   assert.deepEqual([interrupted, measures], [true, {}]);
 });
