@@ -5,9 +5,12 @@ import {
   solveLowerTransposedInPlace,
 } from "../linalg/cholesky.ts";
 import { addColumns } from "../linalg/columns.ts";
-import type { LinearOperator } from "../linalg/operator.ts";
+import { applyToAll, type LinearOperator } from "../linalg/operator.ts";
 import { symmetricEigen } from "../linalg/symmetric_eigen.ts";
 import { norm } from "../linalg/vector.ts";
+
+/** Products asked for at a time: what an operator gains by products at one point is had by then. */
+const PRODUCTS_AT_ONCE = 4;
 
 /** Ritz values of an operator on a subspace. */
 export interface RitzResult {
@@ -26,7 +29,7 @@ export interface RitzResult {
 export interface RitzOptions {
   /** Most bytes in which to keep the images of the basis as float64; beyond, as float32. */
   readonly byteBudget?: number;
-  /** Called after each product. */
+  /** Called after every few products, which are computed together. */
   readonly onProduct?: (done: number, total: number) => void;
 }
 
@@ -96,16 +99,17 @@ export async function ritzValues(
   const exact: Float64Array[] = [];
   const rounded: Float32Array[] = [];
   const fits = operator.dimension * p * Float64Array.BYTES_PER_ELEMENT <= byteBudget;
-  for (let j = 0; j < p; j++) {
-    const unit = new Float64Array(p);
-    unit[j] = 1;
-    const image = await operator.apply(orthonormal(unit));
-    onProduct?.(j + 1, p);
-    const row = given.restrict(image);
-    solveLowerInPlace(factor, p, row);
-    projected.set(row, j * p);
-    if (fits) exact.push(image);
-    else rounded.push(Float32Array.from(image));
+  for (let first = 0; first < p; first += PRODUCTS_AT_ONCE) {
+    const count = Math.min(PRODUCTS_AT_ONCE, p - first);
+    const vectors = Array.from({ length: count }, (_, k) => orthonormal(unit(p, first + k)));
+    for (const [k, image] of (await applyToAll(operator, vectors)).entries()) {
+      const row = given.restrict(image);
+      solveLowerInPlace(factor, p, row);
+      projected.set(row, (first + k) * p);
+      if (fits) exact.push(image);
+      else rounded.push(Float32Array.from(image));
+    }
+    onProduct?.(first + count, p);
   }
   symmetrise(projected, p);
   const { values, vectors } = symmetricEigen(projected, p);
@@ -117,6 +121,13 @@ export async function ritzValues(
     return norm(residual);
   });
   return { values, residuals, products: p };
+}
+
+/** e_j in Rᵖ. */
+function unit(p: number, j: number): Float64Array {
+  const e = new Float64Array(p);
+  e[j] = 1;
+  return e;
 }
 
 /** Rounding leaves QᵀHQ slightly unsymmetric. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hutchinsonTrace } from "../../lib/curvature/hutchinson_trace.ts";
 import { laplacian } from "../linalg/matrices.ts";
 import { assertClose } from "../support/assert_close.ts";
-import { denseOperator, diagonalOperator } from "./operators.ts";
+import { denseOperator, diagonalOperator, togetherOperator } from "./operators.ts";
 
 Deno.test("hutchinsonTrace() of a diagonal operator is exact with one probe", async () => {
   const d = Float64Array.from({ length: 100 }, (_, i) => i - 30);
@@ -37,4 +37,13 @@ Deno.test("hutchinsonTrace() is reproducible and follows its seed", async () => 
   for (const probes of [0, -1, 1.5, NaN]) {
     await assert.rejects(hutchinsonTrace(operator, { probes, seed: 1 }), RangeError);
   }
+});
+
+Deno.test("hutchinsonTrace() takes several products together where the operator can", async () => {
+  const operator = denseOperator(laplacian(9), 9);
+  const together = togetherOperator(operator);
+  const options = { probes: 19, seed: 1 };
+  const wanted = await hutchinsonTrace(operator, options);
+  assert.deepEqual(await hutchinsonTrace(together, options), wanted);
+  assert.deepEqual(together.groups, [4, 4, 4, 4, 3]);
 });

@@ -20,6 +20,22 @@ export function denseOperator(
   return operator;
 }
 
+/** The same operator with several products at a time, of which it notes the numbers. */
+export function togetherOperator(
+  { dimension, apply }: LinearOperator,
+): LinearOperator & { readonly groups: number[] } {
+  const groups: number[] = [];
+  return {
+    dimension,
+    groups,
+    apply: () => Promise.reject(new Error("one by one, though several can be had together")),
+    applyAll(vectors) {
+      groups.push(vectors.length);
+      return Promise.all(vectors.map(apply));
+    },
+  };
+}
+
 /** diag(d). */
 export function diagonalOperator(d: ArrayLike<number>): LinearOperator {
   return {

@@ -6,7 +6,13 @@ import { stream } from "../../lib/random/stream.ts";
 import { randomSubspace } from "../../lib/sharpness/subspace.ts";
 import { laplacian, randomSymmetric } from "../linalg/matrices.ts";
 import { assertClose } from "../support/assert_close.ts";
-import { denseOperator, diagonalOperator, inner, unitColumns } from "./operators.ts";
+import {
+  denseOperator,
+  diagonalOperator,
+  inner,
+  togetherOperator,
+  unitColumns,
+} from "./operators.ts";
 
 Deno.test("ritzValues() of the Laplacian on the first p unit vectors are 2 − 2 cos(kπ / (p + 1))", async () => {
   const operator = denseOperator(laplacian(10), 10);
@@ -104,6 +110,14 @@ Deno.test("ritzValues() has the residual ‖HAu − θAu‖ / ‖Au‖ of a sing
   assertClose(values, [theta], { relative: 1e-13 });
   assertClose(residuals, [Math.sqrt(inner(misfit, misfit) / inner(a, a))], { relative: 1e-13 });
   assert.deepEqual(told, [[1, 1]]);
+});
+
+Deno.test("ritzValues() takes several products together where the operator can", async () => {
+  const operator = denseOperator(randomSymmetric(12, 3), 12);
+  const together = togetherOperator(operator);
+  const basis = randomSubspace({ ambient: 12, dimension: 11, distribution: "gaussian", seed: 1 });
+  assert.deepEqual(await ritzValues(together, basis), await ritzValues(operator, basis));
+  assert.deepEqual(together.groups, [4, 4, 3]);
 });
 
 Deno.test("ritzValues() refuses dependent columns, other dimensions and products that are not finite", async () => {
