@@ -44,6 +44,7 @@ export function accuracyTable(records: readonly TrainRecord[]): ReportTable {
     name: "table2",
     title: "Table 2: accuracy in percent, mean ± sd over trials",
     columns: ["", "", "train SB", "train LB", "test SB", "test LB", "test SB − LB"],
+    inputs: ["train"],
     rows,
     sources,
     notes: [

@@ -63,22 +63,27 @@ function sharpnessClaim(
   const row = PAPER_SHARPNESS_FULL.find((each) =>
     each.network === network && each.epsilon === epsilon
   );
-  const paper = row ? `${(row.LB.mean / row.SB.mean).toFixed(0)} times as sharp` : "–";
+  const paper = row ? compared(row.LB.mean, row.SB.mean, 0) : "–";
   if (!SB || !LB) return { network, statement, paper, ours: "no pair yet", verdict: "missing" };
-  const factor = SB.mean > 0 ? `${showNumber(LB.mean / SB.mean)} times as sharp` : undefined;
-  const order = LB.mean > SB.mean ? "sharper" : "flatter";
+  const order = compared(LB.mean, SB.mean, 2);
   return {
     network,
     statement,
     paper,
-    short: `large-batch minima are ${factor ?? order} at ε = ${epsilon.toExponential()}`,
-    ours:
-      `${factor ? `${factor}: ` : ""}φ ${showNumber(LB.mean)} % against ${
-        showNumber(SB.mean)
-      } %, ` +
+    short: `large-batch minima are ${order} at ε = ${epsilon.toExponential()}`,
+    ours: `${order}: φ ${showNumber(LB.mean)} % against ${showNumber(SB.mean)} %, ` +
       `n = ${trialCounts(SB, LB)}; sharper in ${sharperPairs} of ${pairs} trials`,
     verdict: verdictOf(LB.mean - SB.mean, logRatio),
   };
+}
+
+/** Which of two sharpness values is the larger one, and by what factor. */
+function compared(LB: number, SB: number, decimals: number): string {
+  const order = LB > SB ? "sharper" : LB < SB ? "flatter" : "as sharp";
+  const factor = Math.max(LB, SB) / Math.min(LB, SB);
+  return LB === SB || !Number.isFinite(factor)
+    ? order
+    : `${order} by a factor of ${factor.toFixed(factor >= 100 ? 0 : decimals)}`;
 }
 
 function accuracyClaim(network: string, records: readonly TrainRecord[]): Claim {

@@ -49,6 +49,7 @@ export function distanceTable(records: readonly TrainRecord[]): ReportTable {
     name: "distance",
     title: "Distance from the start: mean ± sd over trials; the ratio over pairs of one start",
     columns: ["", "pairs", "‖x_s − x₀‖₂", "‖x_l − x₀‖₂", "ratio", "paper's ratio"],
+    inputs: ["train"],
     rows,
     sources,
     notes: [trainingNote(records), ...divergedNote(records)],

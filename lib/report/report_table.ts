@@ -7,6 +7,8 @@ export interface ReportTable {
   readonly name: string;
   readonly title: string;
   readonly columns: readonly string[];
+  /** Names of the inputs that its records come from. */
+  readonly inputs: readonly string[];
   /** Cells as text, in the order of the columns. */
   readonly rows: readonly (readonly string[])[];
   /** For each row, the records that it rests on, by their `source`; none for the paper's own. */

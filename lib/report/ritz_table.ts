@@ -44,6 +44,7 @@ export function ritzTable(records: readonly RitzRecord[]): ReportTable {
     name: "ritz",
     title: "Curvature of f: mean ± sd over trials",
     columns: ["", "n", "θ_max on col(A)", "‖HAu − θAu‖/‖Au‖", "λ_max (Lanczos)", "‖Hv − λv‖"],
+    inputs: ["ritz"],
     rows,
     sources,
     notes: records.length > 0

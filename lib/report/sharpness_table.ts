@@ -85,6 +85,7 @@ function sharpnessTable(
     name,
     title,
     columns: ["", "ε", "n", "SB", "LB", "LB/SB", "paper SB", "paper LB", "LB > SB"],
+    inputs: ["sharpness"],
     rows,
     sources,
     notes: records.length > 0

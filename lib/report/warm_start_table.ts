@@ -38,6 +38,7 @@ export function warmStartTable(records: readonly WarmStartRecord[]): ReportTable
     name: "warm_start",
     title: "Warm start: large batches from small-batch iterates (figure 5 in numbers)",
     columns: ["", "n", "test before", "test after LB", "φ after LB"],
+    inputs: ["warm", "warmSharpness"],
     rows,
     sources,
     notes: records.length > 0 ? warmStartNotes(records) : ["No warm start was made."],

@@ -152,7 +152,10 @@ export const FACTS: StudyFacts = (() => {
       },
     ],
     reportCell: "report",
-    cellOfSource,
+    cellOfSource: {
+      ...cellOfSource,
+      "train[regime=LB,trial=3]": "train[regime=LB,trial=3]", // bound, though it has no result
+    },
     environment: [["deno", "2.9.6"], [
       "engine of train, sharpness, ritz, warm, warmSharpness",
       "tensorflow 2.21.0, threads 1",

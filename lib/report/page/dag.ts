@@ -84,12 +84,11 @@ function box(name: string, total: number, count: (state: CellState) => number, a
   let left = 10;
   const bar = STATES.filter((state) => count(state) > 0).map((state) => {
     const width = inner * count(state) / total;
-    const piece = html`
-      <rect class="state ${state.replace(" ", "-")}" x="${left.toFixed(1)}" y="44" width="${width
-        .toFixed(1)}" height="6" />
-    `;
+    const [x, kind] = [left.toFixed(1), state.replace(" ", "-")];
     left += width;
-    return piece;
+    return html`
+      <rect class="state ${kind}" x="${x}" y="44" width="${width.toFixed(1)}" height="6" />
+    `;
   });
   const where = `translate(${at.x},${at.y})`;
   return html`

@@ -45,7 +45,7 @@ function timings({ stages, cells }: StudyFacts): Html {
           <tr>
             <th scope="col">stage</th>
             <th scope="col">cells</th>
-            <th scope="col">core time</th>
+            <th scope="col">time</th>
             <th scope="col">each</th>
             <th scope="col">share</th>
           </tr>
@@ -105,36 +105,42 @@ function cellBlock(
   { id, state, reason, key, seconds, parameters, command }: CellFacts,
   evidence: readonly Evidence[],
 ): Html {
-  const ended = [...new Set(evidence.map(({ ended }) => ended))].join("; ");
-  const warnings = [...new Set(evidence.flatMap(({ warnings }) => warnings))];
-  const seeds = [...new Set(evidence.flatMap(({ seed }) => seed ?? []))];
-  const fact = (name: string, value: string | undefined) =>
-    value !== undefined && value !== "" && html`
-      <dt>${name}</dt>
-      <dd>${value}</dd>
-    `;
+  const distinct = (values: readonly (string | number)[]) => [...new Set(values)];
+  const facts: [string, string | undefined][] = [
+    ["state", reason === undefined ? state : `${state}: ${reason}`],
+    ["key", key],
+    ["took", seconds === undefined ? undefined : duration(seconds)],
+    ["ended", distinct(evidence.map(({ ended }) => ended)).join("; ")],
+    ["seed of A", distinct(evidence.flatMap(({ seed }) => seed ?? [])).join(", ")],
+    ["warnings", distinct(evidence.flatMap(({ warnings }) => warnings)).join("; ")],
+    [
+      "parameters",
+      Object.entries(parameters).map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+        .join(", "),
+    ],
+  ];
   return html`
     <div class="cell" id="${anchorOf("cell", id)}">
       <h3>${id}</h3>
-      <dl
-        class="facts">${fact("state", reason === undefined ? state : `${state}: ${reason}`)}${fact(
-          "key",
-          key,
-        )}${fact("took", seconds === undefined ? undefined : duration(seconds))}${fact(
-          "ended",
-          ended,
-        )}${fact("seed of A", seeds.join(", "))}${fact("warnings", warnings.join("; "))}${fact(
-          "parameters",
-          Object.entries(parameters).map(([name, value]) => `${name} ${JSON.stringify(value)}`)
-            .join(", "),
-        )}<dt>compute it</dt><dd><code>${command}</code></dd></dl>
+      <dl class="facts">
+        ${facts.map(([name, value]) =>
+          value
+            ? html`
+              <dt>${name}</dt>
+              <dd>${value}</dd>
+            `
+            : ""
+        )}
+        <dt>compute it</dt>
+        <dd><code>${command}</code></dd>
+      </dl>
     </div>
   `;
 }
 
 function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${whole % 60} s`;
 }

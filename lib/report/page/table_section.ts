@@ -1,6 +1,6 @@
 import type { ReportTable } from "../report_table.ts";
-import { type Html, html } from "./html.ts";
-import { anchorOf, hasResult, type StudyFacts } from "./study_facts.ts";
+import { type Html, html, raw } from "./html.ts";
+import { anchorOf, missingCells, type StudyFacts } from "./study_facts.ts";
 
 /** All tables, ours beside the paper's, with the cells behind each row. */
 export function tablesSection(tables: readonly ReportTable[], facts: StudyFacts): Html {
@@ -20,11 +20,7 @@ function tableBlock(table: ReportTable, facts: StudyFacts): Html {
 <thead><tr>${columns.map(heading)}<th scope="col">cells</th></tr></thead>
 <tbody>${
     rows.map((row, k) =>
-      html`<tr${
-        isPaper(sources[k]) && html`
-          class="published"
-        `
-      }>${
+      html`<tr${isPaper(sources[k]) && raw(' class="published"')}>${
         row.map((text, column) =>
           column === 0 && text !== ""
             ? html`<th scope="row">${text}</th>`
@@ -78,19 +74,25 @@ function marked(text: string): Html {
   `;
 }
 
-/** Which cells of the stages behind a table have no result, and why. */
-function missingNote({ sources }: ReportTable, { cells, cellOfSource }: StudyFacts): Html {
-  const present = new Set(sources.flat().map((source) => cellOfSource[source]));
-  const stages = new Set(cells.filter(({ id }) => present.has(id)).map(({ stage }) => stage));
-  const missing = cells.filter((cell) => stages.has(cell.stage) && !hasResult(cell));
+/** Missing cells that are named one by one. */
+const NAMED = 6;
+
+/** Which cells that the table would read have no result, and why. */
+function missingNote({ inputs }: ReportTable, facts: StudyFacts): Html {
+  const read = new Set(
+    Object.entries(facts.cellOfSource)
+      .filter(([source]) => inputs.some((input) => source.startsWith(`${input}[`)))
+      .map(([, id]) => id),
+  );
+  const missing = missingCells(facts).filter(({ id }) => read.has(id));
   if (missing.length === 0) return html``;
-  return html`<p class="note missing">Not in these numbers: ${
-    missing.map(({ id, state, reason }, k) =>
-      html`${k > 0 && "; "}<a href="#${anchorOf("cell", id)}">${id}</a> (${
-        reason === undefined ? state : `${state}: ${reason}`
-      })`
-    )
-  }.</p>`;
+  const named = missing.slice(0, NAMED).map(({ id, state, reason }, k) =>
+    html`${k > 0 && "; "}<a href="#${anchorOf("cell", id)}">${id}</a> (${
+      reason === undefined ? state : `${state}: ${reason}`
+    })`
+  );
+  const more = missing.length > NAMED && ` and ${missing.length - NAMED} more`;
+  return html`<p class="note missing">Cells without a result: ${named}${more}.</p>`;
 }
 
 function cellLink(source: string, { cellOfSource }: StudyFacts): Html {
