@@ -6,10 +6,16 @@ import type { NumericArray, Session } from "./engine.ts";
 import { checkedFeed, declared, placeholdersOf } from "./feeds.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 
-/** The numbers of an ADAM step; see `Update` for the equations. */
-export interface AdamScalars {
-  /** α √(1−β₂ᵗ)/(1−β₁ᵗ). */
-  readonly step: number;
+/** What an ADAM step computes with; see `Update` for the equations. */
+export interface AdamStep<T> {
+  readonly variable: T;
+  readonly firstMoment: T;
+  readonly secondMoment: T;
+  readonly gradient: T;
+  /** α, β₁ᵗ and β₂ᵗ, scalars. */
+  readonly learningRate: T;
+  readonly beta1Power: T;
+  readonly beta2Power: T;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
@@ -20,13 +26,13 @@ export interface Device<T> {
   /** Copies an array in. */
   upload(array: NumericArray, type: Type): T;
   /** Copies a tensor out. */
-  download(tensor: T): NumericArray;
+  download(tensor: T): Promise<NumericArray>;
   /** A tensor of its own with the same entries, to be freed by itself. */
   share(tensor: T): T;
   /** y of a plain op: always a tensor of its own. */
   compute(node: Value, inputs: readonly T[]): T;
   /** New x, m and v. */
-  adam(x: T, m: T, v: T, gradient: T, scalars: AdamScalars): [T, T, T];
+  adam(step: AdamStep<T>): [T, T, T];
   free(tensor: T): void;
 }
 
@@ -66,33 +72,39 @@ class Interpreter<T> implements Session {
     );
   }
 
-  run(
+  async run(
     functionName: string,
     feeds: Readonly<Record<string, NumericArray>> = {},
   ): Promise<Record<string, NumericArray>> {
-    return Promise.try(() => {
-      const fn = declared("function", functionName, this.#functions);
-      const owned = new Map<Value, T>();
-      try {
-        for (const leaf of fn.placeholders) {
-          owned.set(leaf, this.#device.upload(checkedFeed(leaf, feeds[leafName(leaf)]), leaf));
-        }
-        this.#compute(fn.schedule, owned);
-        const valueOf = (root: Value) => this.#valueOf(owned, fn.schedule.nodeOf(root));
-        const outputs = Object.fromEntries(
-          Object.entries(fn.outputs).map(([name, root]) => [
-            name,
-            this.#device.download(valueOf(root)),
-          ]),
-        );
-        // Every update reads what the variables were before the first of them changed.
-        const changes = fn.updates.flatMap((update) => this.#changes(update, valueOf));
-        for (const [variable, value] of changes) this.#replace(leafName(variable), value);
-        return outputs;
-      } finally {
-        for (const tensor of owned.values()) this.#device.free(tensor);
+    const fn = declared("function", functionName, this.#functions);
+    // All that changes the session happens at once, so that calls do not mix; then come the copies.
+    const outputs = this.#runAtOnce(fn, feeds);
+    return await this.#handOver(outputs);
+  }
+
+  /** Computes and updates. @returns Tensors for the outputs, which the caller is to free. */
+  #runAtOnce(
+    fn: LoadedFunction,
+    feeds: Readonly<Record<string, NumericArray>>,
+  ): (readonly [string, T])[] {
+    const owned = new Map<Value, T>();
+    try {
+      for (const leaf of fn.placeholders) {
+        owned.set(leaf, this.#device.upload(checkedFeed(leaf, feeds[leafName(leaf)]), leaf));
       }
-    });
+      this.#compute(fn.schedule, owned);
+      const valueOf = (root: Value) => this.#valueOf(owned, fn.schedule.nodeOf(root));
+      const values = Object.entries(fn.outputs).map(([name, root]) =>
+        [name, valueOf(root)] as const
+      );
+      const outputs = values.map(([name, value]) => [name, this.#device.share(value)] as const);
+      // Every update reads what the variables were before the first of them changed.
+      const changes = fn.updates.flatMap((update) => this.#changes(update, valueOf));
+      for (const [variable, value] of changes) this.#replace(leafName(variable), value);
+      return outputs;
+    } finally {
+      for (const tensor of owned.values()) this.#device.free(tensor);
+    }
   }
 
   assign(values: Readonly<Record<string, NumericArray>>): Promise<void> {
@@ -105,13 +117,25 @@ class Interpreter<T> implements Session {
     });
   }
 
-  read(names: readonly string[]): Promise<Record<string, NumericArray>> {
-    return Promise.try(() =>
-      Object.fromEntries(names.map((name) => {
-        const value = this.#variable(this.#declaration(name));
-        return [name, this.#device.download(value)];
-      }))
+  async read(names: readonly string[]): Promise<Record<string, NumericArray>> {
+    const values = names.map((name) => this.#variable(this.#declaration(name)));
+    return await this.#handOver(
+      values.map((value, i) => [names[i]!, this.#device.share(value)] as const),
     );
+  }
+
+  /** Copies tensors out, and frees them. */
+  async #handOver(
+    tensors: readonly (readonly [string, T])[],
+  ): Promise<Record<string, NumericArray>> {
+    try {
+      const copies = tensors.map(async ([name, tensor]) =>
+        [name, await this.#device.download(tensor)] as const
+      );
+      return Object.fromEntries(await Promise.all(copies));
+    } finally {
+      for (const [, tensor] of tensors) this.#device.free(tensor);
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -141,16 +165,18 @@ class Interpreter<T> implements Session {
       return [[update.variable, this.#device.share(valueOf(update.value))]];
     }
     const { variable, firstMoment, secondMoment, beta1, beta2, epsilon } = update;
-    const scalar = (root: Value) => this.#device.download(valueOf(root))[0]!;
-    const correction = Math.sqrt(1 - scalar(update.beta2Power)) / (1 - scalar(update.beta1Power));
-    const step = scalar(update.learningRate) * correction;
-    const [x, m, v] = this.#device.adam(
-      valueOf(variable),
-      valueOf(firstMoment),
-      valueOf(secondMoment),
-      valueOf(update.gradient),
-      { step, beta1, beta2, epsilon },
-    );
+    const [x, m, v] = this.#device.adam({
+      variable: valueOf(variable),
+      firstMoment: valueOf(firstMoment),
+      secondMoment: valueOf(secondMoment),
+      gradient: valueOf(update.gradient),
+      learningRate: valueOf(update.learningRate),
+      beta1Power: valueOf(update.beta1Power),
+      beta2Power: valueOf(update.beta2Power),
+      beta1,
+      beta2,
+      epsilon,
+    });
     return [[variable, x], [firstMoment, m], [secondMoment, v]];
   }
 

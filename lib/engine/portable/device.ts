@@ -3,22 +3,27 @@ import type { NumericArray } from "../engine.ts";
 import type { Device } from "../interpreter.ts";
 import { TFJS_KERNELS } from "./kernels.ts";
 
-/** Tensors of tfjs, in WebAssembly's memory: arrays are copied into it and out of it. */
+/** Tensors of tfjs, in the memory of its backend: arrays are copied into it and out of it. */
 export const TFJS_DEVICE: Device<Tensor> = {
   upload: (array, { shape, dtype }) => tensor(typed(array), [...shape], dtype),
-  download: (x) => x.dataSync() as Float32Array | Int32Array,
+  download: async (x) => await x.data<"float32" | "int32">(),
   share: (x) => x.clone(),
   compute(node, inputs) {
     const { op } = node;
     if (!op.portable) throw new TypeError(`Cannot compute ${op.name}: it has no portable rule`);
     return tidy(() => op.portable!(TFJS_KERNELS, inputs, node));
   },
-  adam(x, m, v, g, { step, beta1, beta2, epsilon }) {
+  adam({ variable, firstMoment, secondMoment, gradient, beta1, beta2, epsilon, ...scalars }) {
     return tidy(() => {
-      const first = add(mul(m, beta1), mul(g, 1 - beta1));
-      const second = add(mul(v, beta2), mul(square(g), 1 - beta2));
-      const moved = sub(x, mul(div(first, add(sqrt(second), epsilon)), step));
-      return [moved, first, second];
+      const correction = div(
+        sqrt(sub(1, scalars.beta2Power)),
+        sub(1, scalars.beta1Power),
+      );
+      const step = mul(scalars.learningRate, correction);
+      const m = add(mul(firstMoment, beta1), mul(gradient, 1 - beta1));
+      const v = add(mul(secondMoment, beta2), mul(square(gradient), 1 - beta2));
+      const x = sub(variable, mul(div(m, add(sqrt(v), epsilon)), step));
+      return [x, m, v];
     });
   },
   free: (x) => x.dispose(),
