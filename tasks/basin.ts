@@ -69,6 +69,7 @@ interface GlobalOptions {
   readonly profile: string;
   readonly artifacts?: string;
   readonly jobs?: number;
+  readonly engine?: string;
   readonly json?: boolean;
 }
 
@@ -181,6 +182,7 @@ function withGlobals(command: Command, terminal: Terminal): Command {
     .option("--profile <name>", "a profile of the study", "default")
     .option("--artifacts <folder>", "where results go (default: artifacts beside the study)")
     .option("-j, --jobs <cores>", "cores to use (default: all)", readJobs)
+    .option("--engine <name>", "tensorflow, wasm, webgpu or cpu (default: the best installed)")
     .option("--json", "write results as JSON to stdout")
     .showSuggestionAfterError(true)
     .configureOutput({ writeOut: terminal.write, writeErr: terminal.warn })
@@ -222,7 +224,7 @@ function stageCommand({ stage, summary, flags }: StageCommand, terminal: Termina
     `
 A value of the study chooses among its cells; any other makes ad-hoc cells, which leave the study
 alone and are shown below artifacts/view/_adhoc. Axes take several values, as in --eps 1e-3,5e-4.
---file, --profile, --artifacts, --jobs and --json work as everywhere.`,
+--file, --profile, --artifacts, --jobs, --engine and --json work as everywhere.`,
   );
 }
 
@@ -240,10 +242,12 @@ function readJobs(text: string): number {
 }
 
 function contextOf(
-  { file, profile, artifacts, jobs, json = false }: GlobalOptions,
+  { file, profile, artifacts, jobs, engine, json = false }: GlobalOptions,
   terminal: Terminal,
   interrupt: Interrupt,
 ): VerbContext {
+  // The workers inherit it, and so do the keys of what they compute.
+  if (engine !== undefined) Deno.env.set("BASIN_ENGINE", engine);
   return {
     file,
     profile,

@@ -12,7 +12,8 @@ import { describeInstallation } from "../lib/engine/setup/description.ts";
 
 const HELP = `Install the compute engine: deno task setup [options]
 
-  --engine <name>  native (an error if it cannot be had) or portable; also BASIN_ENGINE
+  --engine <name>  native (an error if it cannot be had), portable or one of its backends wasm,
+                   webgpu and cpu; also BASIN_ENGINE
   --retry          try again although the last attempt failed less than a day ago
   --json           print the result as JSON on stdout, progress on stderr
   --quiet          say nothing if the native engine is there already
@@ -70,9 +71,14 @@ function parseOptions(args: readonly string[]) {
 
 function engineOf(name: string | undefined): EngineChoice | undefined {
   if (name === undefined) return undefined;
-  if (name === "portable") return name;
-  if (name === "native" || name === "tensorflow") return "tensorflow";
-  throw new RangeError(`Cannot install the engine "${name}"; choose native or portable`);
+  if (name === "native") return "tensorflow";
+  try {
+    return requestedEngine(() => name);
+  } catch (cause) {
+    throw new RangeError(`Cannot install the engine "${name}"; choose native or portable`, {
+      cause,
+    });
+  }
 }
 
 function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {

@@ -1,5 +1,5 @@
 import type { EngineDescription } from "./engine.ts";
-import { requestedEngine } from "./setup/choice.ts";
+import { backendOf, requestedEngine } from "./setup/choice.ts";
 import { locateNative } from "./setup/location.ts";
 import { instructionSet } from "./tensorflow/instruction_set.ts";
 import { threadsFromEnvironment } from "./tensorflow/threads.ts";
@@ -14,8 +14,11 @@ export const TFJS_VERSION = "4.22.0";
  * @throws {RangeError} If `BASIN_ENGINE` names no engine.
  */
 export function engineDescription(threads = threadsFromEnvironment()): EngineDescription {
-  const native = requestedEngine() === "portable" ? undefined : locateNative();
-  if (!native) return { name: "portable", version: TFJS_VERSION, threads: 1, backend: "wasm" };
+  const backend = backendOf(requestedEngine());
+  const native = backend ? undefined : locateNative();
+  if (!native) {
+    return { name: "portable", version: TFJS_VERSION, threads: 1, backend: backend ?? "wasm" };
+  }
   return {
     name: "tensorflow",
     version: native.libraryVersion,

@@ -1,14 +1,15 @@
 import { engineDescription } from "./description.ts";
 import type { Engine } from "./engine.ts";
-import { requestedEngine } from "./setup/choice.ts";
+import { backendOf, requestedEngine } from "./setup/choice.ts";
 import { locateNative } from "./setup/location.ts";
 
 /**
  * The best engine that is installed: TensorFlow, else the portable one.
  *
- * `BASIN_ENGINE=tensorflow` or `portable` asks for one by name. Only the chosen engine's code and
- * library are loaded.
+ * `BASIN_ENGINE` asks for one by name: `tensorflow`, or the portable one as `wasm`, `webgpu` or
+ * `cpu`. Only the chosen engine's code and library are loaded.
  *
+ * @throws {RangeError} If `BASIN_ENGINE` names no engine, or WebGPU is asked for and not there.
  * @throws {Error} If TensorFlow is asked for and not installed.
  */
 export async function selectEngine(): Promise<Engine> {
@@ -23,5 +24,5 @@ export async function selectEngine(): Promise<Engine> {
     return tensorflowEngine(native);
   }
   const { portableEngine } = await import("./portable/engine.ts");
-  return await portableEngine({ backend: "wasm" });
+  return await portableEngine({ backend: backendOf(requestedEngine()) ?? "wasm" });
 }

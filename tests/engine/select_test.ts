@@ -15,14 +15,23 @@ async function asking(engine: string, body: () => Promise<void>): Promise<void> 
   }
 }
 
-for (const name of ["tensorflow", "portable"]) {
+const ENGINES = {
+  tensorflow: "tensorflow",
+  portable: "portable",
+  wasm: "portable",
+  cpu: "portable",
+};
+
+for (const [choice, name] of Object.entries(ENGINES)) {
   Deno.test({
-    name: `selectEngine() gives the ${name} engine, described as engineDescription() foretells`,
+    name: `selectEngine() gives what ${choice} means, described as engineDescription() foretells`,
     ignore: name === "tensorflow" && locateNative() === undefined,
     fn: () =>
-      asking(name, async () => {
+      asking(choice, async () => {
         const { description } = await selectEngine();
         assert.equal(description.name, name);
+        const backend = { portable: "wasm", tensorflow: undefined }[choice] ?? choice;
+        if (name === "portable") assert.equal(description.backend, backend);
         assert.deepEqual(description, engineDescription());
       }),
   });

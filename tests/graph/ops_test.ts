@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import type { Engine, NumericArray, Session } from "../../lib/engine/engine.ts";
+import type { Session } from "../../lib/engine/engine.ts";
 import { locateNative } from "../../lib/engine/setup/location.ts";
 import { tensorflowEngine } from "../../lib/engine/tensorflow/engine.ts";
 import { referenceEngine } from "../../lib/engine/reference/engine.ts";
-import type { Program } from "../../lib/graph/program.ts";
 import { dot } from "../../lib/linalg/vector.ts";
 import { SINGLE_ENGINES, testOnEngines } from "../engine/engines.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { sourceFiles } from "../support/source_files.ts";
+import { compareWithReference, SINGLE_ROUNDING } from "./compare_ops.ts";
 import { derive, type Derived, evaluate } from "./derived.ts";
 import type { OpCase } from "./op_case.ts";
 import { OP_CASES } from "./op_cases.ts";
@@ -85,10 +85,6 @@ async function gradientByDifferences(
   return differences;
 }
 
-// float32 rounds to 6e-8; a few dozen roundings, and sums in which terms cancel. The approximations
-// of exp, log and tanh are good to 2 units in the last place.
-const SINGLE_ROUNDING = 4e-6;
-
 /** Float64 in between, and one rounding to float32 where the engine returns. */
 const OUTPUT_ROUNDING = 1e-7;
 
@@ -106,46 +102,6 @@ Deno.test({
   fn: () =>
     compareWithReference(tensorflowEngine(native!, { precision: "double" }), OUTPUT_ROUNDING),
 });
-
-/** @param rounding Largest error in units of the output's largest entry, or of 0.1. */
-async function compareWithReference(engine: Engine, rounding: number): Promise<void> {
-  const cases = OP_CASES.map(derive);
-  const all = joined(cases);
-  await using session = await engine.load(all.program);
-  await using reference = await referenceEngine().load(all.program);
-  await session.assign(all.variables);
-  await reference.assign(all.variables);
-  const got = await session.run("all", all.feeds);
-  const want = await reference.run("all", all.feeds);
-  for (const { name, program } of cases) {
-    for (const output of Object.keys(program[name]!.outputs)) {
-      const key = `${name}, ${output}`;
-      const exact = Float64Array.from(want[key]!);
-      const size = exact.reduce((largest, entry) => Math.max(largest, Math.abs(entry)), 0);
-      const tolerance = { relative: 0, absolute: rounding * Math.max(size, 0.1) };
-      try {
-        assertClose(got[key]!, exact, tolerance);
-      } catch (error) {
-        throw new Error(key, { cause: error });
-      }
-    }
-  }
-}
-
-/** All cases as one function: TensorFlow prepares every function that it runs, which takes long. */
-function joined(cases: readonly Derived[]) {
-  const outputs = cases.flatMap(({ name, program }) =>
-    Object.entries(program[name]!.outputs).map(([output, value]) => [`${name}, ${output}`, value])
-  );
-  const program: Program = { all: { outputs: Object.fromEntries(outputs) } };
-  const merge = (parts: readonly Readonly<Record<string, NumericArray>>[]) =>
-    Object.assign({}, ...parts) as Record<string, NumericArray>;
-  return {
-    program,
-    feeds: merge(cases.map(({ feeds }) => feeds)),
-    variables: merge(cases.map(({ variables }) => variables)),
-  };
-}
 
 Deno.test("the table has cases for every op that lib/graph/ops defines", async () => {
   const files = (await sourceFiles(["lib/graph/ops"]))

@@ -5,8 +5,8 @@ import { TFJS_KERNELS } from "./kernels.ts";
 
 /** Tensors of tfjs, in the memory of its backend: arrays are copied into it and out of it. */
 export const TFJS_DEVICE: Device<Tensor> = {
-  upload: (array, { shape, dtype }) => tensor(typed(array), [...shape], dtype),
-  download: async (x) => await x.data<"float32" | "int32">(),
+  upload: (array, { shape, dtype }) => tensor(copied(array), [...shape], dtype),
+  download: async (x) => (await x.data<"float32" | "int32">()).slice(),
   share: (x) => x.clone(),
   compute(node, inputs) {
     const { op } = node;
@@ -29,7 +29,7 @@ export const TFJS_DEVICE: Device<Tensor> = {
   free: (x) => x.dispose(),
 };
 
-/** The array in the engine's precision. */
-function typed(array: NumericArray): Float32Array | Int32Array {
-  return array instanceof Float64Array ? Float32Array.from(array) : array;
+/** A copy in the engine's precision: some backends keep the array that they are given, or give theirs. */
+function copied(array: NumericArray): Float32Array | Int32Array {
+  return array instanceof Int32Array ? array.slice() : Float32Array.from(array);
 }

@@ -1,17 +1,15 @@
-import { setBackend } from "@tensorflow/tfjs-core";
-import { setWasmPaths, version_wasm as version } from "@tensorflow/tfjs-backend-wasm";
-import { fileURLToPath } from "node:url";
 import type { Engine } from "../engine.ts";
 import { interpret } from "../interpreter.ts";
+import type { PortableBackend } from "../setup/choice.ts";
+import { startBackend } from "./backends.ts";
 import { TFJS_DEVICE } from "./device.ts";
 
-/** Which of tfjs's backends computes. */
-export type PortableBackend = "wasm";
-
 /**
- * The portable engine: the graph computed op by op by tfjs, on WebAssembly, with one thread.
+ * The portable engine: the graph computed op by op by tfjs, on WebAssembly with one thread, on the
+ * GPU through WebGPU, or in plain JavaScript. A process has one backend at a time.
  *
- * It needs no native library, and takes over ten times as long as the TensorFlow engine.
+ * It needs no native library. On WebAssembly it takes over ten times as long as TensorFlow, and
+ * JavaScript is for checks at toy size.
  *
  * @example
  * ```ts
@@ -27,16 +25,13 @@ export type PortableBackend = "wasm";
  * assert.deepEqual([...y!], [9, 0.25]);
  * ```
  *
+ * @throws {RangeError} If WebGPU is asked for and the machine has no adapter.
  * @throws {Error} If the backend does not start.
  */
 export async function portableEngine(
   { backend }: { readonly backend: PortableBackend } = { backend: "wasm" },
 ): Promise<Engine> {
-  const module = import.meta.resolve("@tensorflow/tfjs-backend-wasm");
-  setWasmPaths(fileURLToPath(new URL("./", module)));
-  if (!(await setBackend(backend))) {
-    throw new Error(`Cannot start the ${backend} backend of tfjs ${version}`);
-  }
+  const version = await startBackend(backend);
   return {
     description: { name: "portable", version, threads: 1, backend },
     load: (program) => Promise.try(() => interpret(TFJS_DEVICE, program)),

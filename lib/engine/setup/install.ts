@@ -1,7 +1,7 @@
 /** Installs the compute engine: pinned wheel, else tfjs-node's installer, else the portable one. */
 import { loggedSystem } from "./attempt.ts";
 import { cacheFolder } from "./cache_folder.ts";
-import { type EngineChoice, requestedEngine } from "./choice.ts";
+import { backendOf, type EngineChoice, requestedEngine } from "./choice.ts";
 import { failureOf, type Reason } from "./failure.ts";
 import { installFromInstaller } from "./from_installer.ts";
 import { installFromWheel } from "./from_wheel.ts";
@@ -44,7 +44,7 @@ export async function installEngine(
   { engine, retry = false, progress = SILENT, system = THIS_SYSTEM }: InstallOptions = {},
 ): Promise<Installation> {
   const wanted = engine ?? requestedEngine(system.env);
-  if (wanted === "portable") return { kind: "portable", reasons: [ASKED_FOR] };
+  if (backendOf(wanted)) return { kind: "portable", reasons: [ASKED_FOR] };
   const cache = cacheFolder(system.env);
   if (cache === undefined) return { kind: "portable", reasons: [NO_CACHE] };
   // Asking for the native engine by name is asking to try.
@@ -68,7 +68,7 @@ export async function installEngine(
 const ASKED_FOR: Reason = {
   step: "install TensorFlow",
   why: "the portable engine was asked for",
-  mend: "unset BASIN_ENGINE, or do not pass --engine portable, for the fast one",
+  mend: "unset BASIN_ENGINE, or ask for no --engine, for the fast one",
 };
 
 const NO_CACHE: Reason = {

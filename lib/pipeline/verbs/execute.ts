@@ -80,7 +80,7 @@ async function runOnce(
 }
 
 function summaryLine(
-  { layout, study }: Workspace,
+  { layout, study, engines }: Workspace,
   cells: readonly Cell[],
   summary: Summary,
   seconds: number,
@@ -105,7 +105,15 @@ function summaryLine(
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
     ...(unrepaired.length > 0 ? [`${unrepaired.length} damaged and not repaired`] : []),
     ...(blocked.length > 0 ? [`${blocked.length} blocked`] : []),
-  ].join(", ") + ` in ${formatSeconds(seconds)}${where}`;
+  ].join(", ") + ` in ${formatSeconds(seconds)}${engineNote(engines)}${where}`;
+}
+
+/** What the cells that compute were computed with. */
+function engineNote(engines: Workspace["engines"]): string {
+  const names = [...engines.values()].map(({ name, backend, version }) =>
+    [name, backend, version].filter((fact) => fact !== undefined).join(" ")
+  );
+  return names.length === 0 ? "" : ` on ${[...new Set(names)].join(" and ")}`;
 }
 
 function discardDamaged(
