@@ -39,7 +39,45 @@ export interface Op<A extends Attributes = Attributes> {
   reference?(inputs: readonly ReferenceTensor[], node: Value<A>): Float64Array;
 }
 
-/** Types an op; attributes are inferred from the explicit type argument. */
+/**
+ * Types an op; attributes are inferred from the explicit type argument.
+ *
+ * @example A new op is one file, and its cases in `tests/graph/op_cases.ts`: nothing else lists ops
+ * ```ts
+ * import { apply, defineOp } from "./op.ts";
+ * import { jvp } from "./jvp.ts";
+ * import { constant } from "./ops/constant.ts";
+ * import { placeholder } from "./ops/leaf.ts";
+ * import { mul, scale } from "./ops/mul.ts";
+ * import { square } from "./ops/square.ts";
+ * import type { Value } from "./value.ts";
+ * import { vjp } from "./vjp.ts";
+ * import { referenceEngine } from "../engine/reference/engine.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const slope = (x: Value, g: Value) => mul(g, scale(square(x), 3));
+ *
+ * const CUBE = defineOp<Record<never, never>>({
+ *   name: "cube",
+ *   infer: (inputs) => ({ shape: inputs[0]!.shape, dtype: "float32" }),
+ *   vjp: ({ inputs }, g) => [slope(inputs[0]!, g)],
+ *   jvp: ({ inputs }, [tangent]) => slope(inputs[0]!, tangent!),
+ *   tensorflow: (emit, [x]) => emit.node("Mul", [x!, emit.node("Square", [x!])]),
+ *   portable: (kernels, [x]) => kernels.mul(x!, kernels.square(x!)),
+ *   reference: ([x]) => x!.data.map((entry) => entry ** 3),
+ * });
+ *
+ * // Its gradient and its Hessian come with it.
+ * const x = placeholder("x", []);
+ * const cube = apply(CUBE, [x], {});
+ * const [gradient] = vjp(cube, constant(1), [x]);
+ * const [product] = jvp([gradient!], [x], [constant(1)]);
+ * const outputs = { cube, gradient: gradient!, product: product! };
+ * await using session = await referenceEngine().load({ f: { outputs } });
+ * const values = await session.run("f", { x: Float64Array.of(2) });
+ * assert.deepEqual(Object.values(values).flatMap((value) => [...value]), [8, 12, 12]);
+ * ```
+ */
 export function defineOp<A extends Attributes>(op: Op<A>): Op<A> {
   return op;
 }
