@@ -1,68 +1,23 @@
 /** The portable engine's backends other than WebAssembly, which all other tests run on. */
 import assert from "node:assert/strict";
-import type { Engine } from "../../lib/engine/engine.ts";
 import { portableEngine } from "../../lib/engine/portable/engine.ts";
-import { referenceEngine } from "../../lib/engine/reference/engine.ts";
-import { activation } from "../../lib/networks/layers/activation.ts";
-import { conv } from "../../lib/networks/layers/conv.ts";
-import { dense } from "../../lib/networks/layers/dense.ts";
-import { dropout } from "../../lib/networks/layers/dropout.ts";
-import { norm } from "../../lib/networks/layers/norm.ts";
-import { pool } from "../../lib/networks/layers/pool.ts";
-import { initialPoint } from "../../lib/networks/initial_point.ts";
-import { stack } from "../../lib/networks/network.ts";
-import { train } from "../../lib/training/train.ts";
 import { compareWithReference, SINGLE_ROUNDING } from "../graph/compare_ops.ts";
-import { assertClose } from "../support/assert_close.ts";
-import { toyDataset } from "../support/toy_problem.ts";
-
-const hasAdapter = Boolean(await navigator.gpu?.requestAdapter());
-
-/** Everything that C1 has, on the toy's five features as a 5×1 image; tanh has no kinks. */
-const net = stack("small C1", [5, 1, 1], [
-  conv(3, 3),
-  norm(),
-  activation("tanh"),
-  pool(3, { stride: 2 }),
-  dense(4),
-  dropout(0.5),
-  dense(3),
-]);
-
-async function trained(engine: Engine): Promise<Float64Array> {
-  const set = { ...toyDataset(32), featureShape: [5, 1, 1] };
-  const { x, history } = await train(net, { train: set, test: set }, initialPoint(net, 1), {
-    engine,
-    batchSize: 8,
-    stop: { kind: "epochs", epochs: 2 },
-    seed: 1,
-    iterate: "last",
-  });
-  assert.equal(history.at(-1)!.steps, 8);
-  return x;
-}
+import { checkTraining } from "./check_training.ts";
+import { runWebgpuCheck } from "./webgpu_process.ts";
 
 Deno.test("every op agrees with the reference on cpu", async () => {
   await compareWithReference(await portableEngine({ backend: "cpu" }), SINGLE_ROUNDING);
 });
 
-for (const backend of ["cpu", "webgpu"] as const) {
-  const ignore = backend === "webgpu" && !hasAdapter; // the machine has no GPU, nor a rasteriser
+Deno.test("a small C1 trains on cpu as on the reference", async () => {
+  await checkTraining(await portableEngine({ backend: "cpu" }));
+});
 
-  Deno.test({
-    name: `a small C1 trains on ${backend} as on the reference`,
-    ignore,
-    sanitizeResources: false,
-    fn: async () => {
-      // Eight steps of 1e-3 from gradients good to 1e-6; ADAM divides by their size.
-      const [got, want] = [
-        await trained(await portableEngine({ backend })),
-        await trained(referenceEngine()),
-      ];
-      assertClose(got, want, { relative: 0, absolute: 2e-5 });
-    },
-  });
-}
+Deno.test({
+  name: "a small C1 trains on webgpu as on the reference",
+  ignore: await runWebgpuCheck("adapter") === "none", // no GPU, nor a rasteriser
+  fn: async () => assert.equal(await runWebgpuCheck("training"), "ok"),
+});
 
 Deno.test("webgpu without an adapter is refused, with what to choose instead", async () => {
   const { requestAdapter } = navigator.gpu;
