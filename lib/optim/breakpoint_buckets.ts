@@ -60,6 +60,8 @@ export function fillBuckets(
   const width = 2 * matrix.count;
   const weights = columnWeights(matrix);
   const bits = new Int32Array(times.buffer, times.byteOffset, 2 * times.length);
+  const signs = new Int32Array(gradient.buffer, gradient.byteOffset, 2 * gradient.length);
+  const bounds = new Float64Array(2);
   const firstKey = keyOf(1 / theta) - (BUCKETS >> 1);
   counts.fill(0);
   first.fill(Infinity);
@@ -71,7 +73,10 @@ export function fillBuckets(
 
   for (let i = 0; i < x.length; i++) {
     const g = gradient[i]!;
-    const z = (g < 0 ? upper[i]! : lower[i]!) - x[i]!;
+    // Looked up by the sign bit: no processor foretells a branch on the sign of a gradient.
+    bounds[0] = lower[i]!;
+    bounds[1] = upper[i]!;
+    const z = bounds[signs[2 * i + 1]! >>> 31]! - x[i]!;
     const t = g === 0 ? 0 : -z / g;
     if (!(t > 0)) {
       times[i] = 0;

@@ -32,6 +32,10 @@ export function cauchyPoint(
   },
 ): Float64Array {
   const { cauchy, buckets } = workspace;
+  if (matrix.count === 0) {
+    projectStep(x, gradient, 1 / matrix.theta, box, cauchy);
+    return new Float64Array(0);
+  }
   const { lower, upper } = box;
   const { times } = buckets;
   fillBuckets(buckets, matrix, x, gradient, box);
@@ -55,10 +59,30 @@ export function cauchyPoint(
     if (t === 0) cauchy[i] = x[i]!;
     else if (t <= time) cauchy[i] = g < 0 ? upper[i]! : lower[i]!;
     // Rounding may carry x − t g past a bound whose breakpoint comes just after t.
-    else if (g < 0) cauchy[i] = Math.min(x[i]! - time * g, upper[i]!);
-    else cauchy[i] = Math.max(x[i]! - time * g, lower[i]!);
+    else cauchy[i] = clip(x[i]! - time * g, lower[i]!, upper[i]!);
   }
   return model.productsAt(time);
+}
+
+/**
+ * target ← P(x − t g): the Cauchy point of a model θI at t = 1/θ. Such a model is a sum over
+ * coordinates, each of which stops at that t or at its bound.
+ */
+function projectStep(
+  x: Float64Array,
+  gradient: Float64Array,
+  t: number,
+  { lower, upper }: Box,
+  target: Float64Array,
+): void {
+  for (let i = 0; i < x.length; i++) {
+    target[i] = clip(x[i]! - t * gradient[i]!, lower[i]!, upper[i]!);
+  }
+}
+
+/** The bounds come first in the comparisons: most often neither holds, which is foreseeable. */
+function clip(to: number, lower: number, upper: number): number {
+  return to < lower ? lower : to > upper ? upper : to;
 }
 
 /** The t at which q is first least; `walk` goes through one bucket and says if it stopped there. */

@@ -10,7 +10,7 @@ import {
 import { makeBuckets } from "./breakpoint_buckets.ts";
 import { cauchyPoint } from "./cauchy_point.ts";
 import { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
-import { type Line, placeTrial, searchLine } from "./line_search.ts";
+import { type Line, searchLine } from "./line_search.ts";
 import type { Box, Evaluation, Objective } from "./objective.ts";
 import type { StopReason } from "./stop_reason.ts";
 import { minimiseOverFree } from "./subspace_minimisation.ts";
@@ -237,8 +237,6 @@ export async function minimizeInBox(
       continue;
     }
 
-    // The trial array holds the last point tried, which need not be the one taken.
-    placeTrial(line, point.step, trial);
     const [previousX, previousValue, previousGradient] = [x, value, gradient];
     [x, trial] = [trial, x];
     ({ value, gradient } = point);

@@ -35,8 +35,7 @@ export class LimitedMemoryMatrix {
   readonly memory: number;
   /** 2m, the length of a row of {@link rows}. */
   readonly stride: number;
-  /** Row i is s_0i, y_0i, s_1i, …; shape [n, 2m], the first 2 · count columns are in use. */
-  readonly rows: Float64Array;
+  #rows = new Float64Array(0);
   /** Inner products of all columns with each other, shape [2m, 2m], symmetric. */
   readonly gram: Float64Array;
   /** θ, the scale of the identity. */
@@ -51,10 +50,17 @@ export class LimitedMemoryMatrix {
     this.dimension = dimension;
     this.memory = memory;
     this.stride = 2 * memory;
-    this.rows = new Float64Array(dimension * this.stride);
     this.gram = new Float64Array(this.stride * this.stride);
     this.#factor = new Float64Array(memory * memory);
     this.#oldToNew = new Float64Array(memory);
+  }
+
+  /**
+   * Row i is s_0i, y_0i, s_1i, …; shape [n, 2m], the first 2 · count columns are in use. It is empty
+   * until a pair is taken: up the concave slopes of a sharpness there may be none.
+   */
+  get rows(): Float64Array {
+    return this.#rows;
   }
 
   /** Number of pairs held. */
@@ -97,6 +103,7 @@ export class LimitedMemoryMatrix {
     }
     if (!(sy > LEAST_CURVATURE * Math.abs(sg) && yy < Infinity)) return;
 
+    if (this.#rows.length === 0) this.#rows = new Float64Array(this.dimension * this.stride);
     const slot = this.count < this.memory ? this.count : this.#order.shift()!;
     this.#order.push(slot);
     this.#store(slot, x, gradient, nextX, nextGradient);

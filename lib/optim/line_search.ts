@@ -48,7 +48,7 @@ export interface LineSearchResult {
  *    the start; the original yields its last trial.
  *
  * @param evaluate f and ∇f; called with `trial`.
- * @param trial Overwritten by the points tried. Shape [n].
+ * @param trial Overwritten by the points tried, and left at the point returned. Shape [n].
  */
 export async function searchLine(
   evaluate: (x: Float64Array) => Promise<Evaluation>,
@@ -62,6 +62,7 @@ export async function searchLine(
   let evaluations = 0;
   while (search.status === "evaluate" && evaluations < MOST_TRIALS) {
     if (evaluations >= evaluationsLeft) {
+      if (lowest) placeTrial(line, lowest.step, trial);
       return { outcome: "budget", point: lowest, evaluations };
     }
     const { step } = search;
@@ -82,20 +83,20 @@ export async function searchLine(
     }
     if (value < (lowest?.value ?? line.value)) lowest = { step, value, gradient };
   }
+  if (lowest) placeTrial(line, lowest.step, trial);
   const outcome = lowest ? "lower" : seenFinite ? "not-lower" : "not-finite";
   return { outcome, point: lowest, evaluations };
 }
 
 /** trial ← x + step · direction, within the box. */
-export function placeTrial(line: Line, step: number, trial: Float64Array): void {
+function placeTrial(line: Line, step: number, trial: Float64Array): void {
   const { x, direction, end, box: { lower, upper } } = line;
   if (step === 1) {
     trial.set(end);
     return;
   }
   for (let i = 0; i < x.length; i++) {
-    const d = direction[i]!;
-    const to = x[i]! + step * d;
-    trial[i] = d < 0 ? Math.max(to, lower[i]!) : Math.min(to, upper[i]!);
+    const to = x[i]! + step * direction[i]!;
+    trial[i] = to < lower[i]! ? lower[i]! : to > upper[i]! ? upper[i]! : to;
   }
 }

@@ -39,8 +39,9 @@ export function minimiseOverFree(
   },
 ): boolean {
   const { point } = workspace;
+  if (matrix.count === 0) return true; // θI is separable: the Cauchy point is its minimiser.
   const { free, active } = partition(point, box, workspace.indices);
-  if (free.length === 0 || matrix.count === 0) return true;
+  if (free.length === 0) return true;
   const reduced = workspace.reduced.subarray(0, free.length);
   const { theta } = matrix;
   for (let k = 0; k < free.length; k++) {

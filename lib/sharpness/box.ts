@@ -27,6 +27,11 @@ export function sharpnessBox(x: Float64Array, epsilon: number): Box {
       `Cannot build the sharpness box with epsilon = ${epsilon}; want a positive finite number`,
     );
   }
-  const upper = x.map((xi) => epsilon * (Math.abs(xi) + 1));
-  return { lower: upper.map((half) => -half), upper };
+  const lower = new Float64Array(x.length);
+  const upper = new Float64Array(x.length);
+  for (let i = 0; i < x.length; i++) {
+    upper[i] = epsilon * (Math.abs(x[i]!) + 1);
+    lower[i] = -upper[i]!;
+  }
+  return { lower, upper };
 }

@@ -61,7 +61,7 @@ export async function runMaximiser(
     },
   };
   for (let halvings = 0;; halvings++) {
-    const y0 = start.map((yi) => yi / 2 ** halvings);
+    const y0 = halvings === 0 ? start : start.map((yi) => yi / 2 ** halvings);
     const { iterations, stopReason, activeShare, value } = await minimizeInBox(negated, y0, box, {
       maxIterations,
       gradientTolerance: 0,
