@@ -7,7 +7,7 @@ import type { Figure, MissingFigure, Panel } from "./figure.ts";
 import { strip } from "./sharpness_strip.ts";
 
 const NAME = "headline";
-const TITLE = "The finding in one picture";
+const TITLE = "Sharpness of the minima, and accuracy on the test set";
 
 /** Sharpness in full space and test accuracy of every trial: what the paper's abstract claims. */
 export function headlineFigure(

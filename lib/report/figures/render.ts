@@ -37,14 +37,14 @@ export async function renderFigure(figure: Figure): Promise<RenderedFigure> {
   };
 }
 
-/** The panels of a figure as one specification, two in a row. */
+/** The panels of a figure as one specification, two or three in a row. */
 function wholeOf({ title, panels }: Figure): VegaLiteSpec {
   return {
     $schema: SCHEMA,
     title: { text: title, fontSize: 15, offset: 14 },
     config: { ...CONFIG, background: "#ffffff" },
     padding: 12,
-    columns: 2,
+    columns: panels.length % 3 === 0 ? 3 : 2,
     concat: panels.map((panel) => ({ title: panel.title, ...withOwnParameters(panel) })),
     resolve: { scale: { color: "independent", shape: "independent", strokeDash: "independent" } },
   };
