@@ -113,7 +113,7 @@ async function open(context: StageContext<Parameters>): Promise<Source> {
 }
 
 function optionsOf(context: StageContext<Parameters>) {
-  const { dataDir, digest } = context.parameters;
+  const { dataset, dataDir, digest } = context.parameters;
   const env = (name: string) => Deno.env.get(name) || undefined;
   const cache = cacheFolder(env);
   return {
@@ -124,7 +124,10 @@ function optionsOf(context: StageContext<Parameters>) {
     digest,
     log: context.log,
     onTrouble: context.log,
-    onProgress: (done: number, total: number) => context.progress({ done, total }),
+    onProgress: (done: number, total: number) => {
+      const note = dataset === "timit" ? `utterance ${done}` : `${Math.round(done / 1e6)} MB`;
+      context.progress({ done, total, note: `${note} of ${dataset}` });
+    },
   };
 }
 

@@ -48,6 +48,7 @@ export async function fetchFile(
   }
   const troubles: string[] = [];
   for (const url of urls) {
+    let isAnew = false;
     for (let fruitless = 0; fruitless < FRUITLESS_ATTEMPTS;) {
       const before = (await part.stat()).size;
       try {
@@ -63,7 +64,10 @@ export async function fetchFile(
         troubles.push(trouble);
         if (error instanceof WrongBytes) {
           await part.truncate(0);
-          break;
+          // What came before may be to blame, once; then it is this place.
+          if (isAnew || before === 0) break;
+          isAnew = true;
+          continue;
         }
         fruitless = (await part.stat()).size > before ? 0 : fruitless + 1;
       }

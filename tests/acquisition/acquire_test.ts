@@ -78,6 +78,25 @@ Deno.test("acquire() takes another version by its digest alone, and marks its na
   );
 });
 
+Deno.test("acquire() trusts the published checksum of the archive, or those of all members", async () => {
+  const [file] = cifar.dataset.files;
+  const digest = `sha1:${"0".repeat(40)}` as const;
+  const isPublished = async (
+    change: Partial<PublishedDataset["files"][number]>,
+    files: Readonly<Record<string, Uint8Array>>,
+  ) => {
+    const dataset = { ...cifar.dataset, files: [{ ...file!, ...change }] };
+    await using folder = await temporaryFolder();
+    await writeFiles(folder.path, files);
+    return await acquire(dataset, { dataDir: folder.path }).then(() => true, () => false);
+  };
+  const members = file!.members.map((member, i) => i === 1 ? { ...member, digest } : member);
+  assert.equal(await isPublished({ members }, cifar.packed), true);
+  assert.equal(await isPublished({ members }, cifar.unpacked), false);
+  assert.equal(await isPublished({ md5: "0".repeat(32) }, cifar.packed), true);
+  assert.equal(await isPublished({ md5: "0".repeat(32), members }, cifar.packed), false);
+});
+
 Deno.test("acquire() never takes damaged files for the data set", async () => {
   const name = "toy.tar.gz";
   let harmless = 0;

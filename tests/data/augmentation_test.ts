@@ -64,6 +64,10 @@ Deno.test("drawTransforms() fills the ranges evenly and independently", () => {
     inUnits.slice(k + 1).forEach((others, j) => {
       assert.ok(Math.abs(product(values, others)) < 4 * sd, `covariance ${k}, ${k + 1 + j}`);
     });
+    inUnits.forEach((others, j) => {
+      const next = product(values.slice(0, -1), others.slice(1));
+      assert.ok(Math.abs(next) < 4 * sd, `covariance of ${k} with the next example's ${j}`);
+    });
   });
 });
 

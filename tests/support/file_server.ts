@@ -9,6 +9,8 @@ export type Manner =
   | { readonly breakAfter: number }
   /** Sends so many bytes and then nothing. */
   | { readonly stallAfter: number }
+  /** Sends a tenth of the answer after each so many milliseconds. */
+  | { readonly dripEvery: number }
   /** Another status. */
   | { readonly status: number }
   /** Other bytes of the same length. */
@@ -58,30 +60,11 @@ export function serveFiles(
       const bytes = manner === "garbage" ? file.map((byte) => byte ^ 1) : file;
       const rest = bytes.slice(start);
       const first = manner === "wrong range" ? start + 1 : start;
-      let begun = false;
       const headers = new Headers({ "content-length": String(rest.length) });
       if (start > 0) {
         headers.set("content-range", `bytes ${first}-${file.length - 1}/${file.length}`);
       }
-      const body = new ReadableStream<Uint8Array>({
-        pull(controller) {
-          const isCut = typeof manner === "object";
-          const length = !isCut
-            ? rest.length
-            : "breakAfter" in manner
-            ? manner.breakAfter
-            : manner.stallAfter;
-          if (!begun && length > 0) {
-            begun = true;
-            sent += length;
-            controller.enqueue(rest.slice(0, length));
-          } else if (!isCut) controller.close();
-          else if ("breakAfter" in manner) throw new Error("broken");
-          else {return new Promise<void>((resolve) =>
-              stop.signal.addEventListener("abort", () => resolve())
-            );}
-        },
-      });
+      const body = ReadableStream.from(answer(rest, manner, stop.signal, (count) => sent += count));
       return new Response(body, { status: start > 0 ? 206 : 200, headers });
     },
   );
@@ -96,4 +79,32 @@ export function serveFiles(
       await server.shutdown();
     },
   };
+}
+
+async function* answer(
+  bytes: Uint8Array,
+  manner: Manner,
+  stopped: AbortSignal,
+  onSent: (count: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const send = (from: number, to: number) => {
+    const part = bytes.slice(from, to);
+    onSent(part.length);
+    return part;
+  };
+  if (typeof manner !== "object" || "status" in manner) {
+    yield send(0, bytes.length);
+  } else if ("dripEvery" in manner) {
+    const step = Math.ceil(bytes.length / 10);
+    for (let at = 0; at < bytes.length; at += step) {
+      await new Promise((resolve) => setTimeout(resolve, manner.dripEvery));
+      yield send(at, at + step);
+    }
+  } else if ("breakAfter" in manner) {
+    yield send(0, manner.breakAfter);
+    throw new Error("broken");
+  } else {
+    if (manner.stallAfter > 0) yield send(0, manner.stallAfter);
+    await new Promise<void>((resolve) => stopped.addEventListener("abort", () => resolve()));
+  }
 }

@@ -52,6 +52,17 @@ export async function tarGz(files: Readonly<Record<string, Uint8Array>>): Promis
   return await gzip(await packTar(entries));
 }
 
+/** The header of a file in a tar archive. */
+export async function tarHeader(name: string, size: number): Promise<Uint8Array> {
+  const header = (await packTar([{ header: { name, size: 0, type: "file" } }])).slice(0, 512);
+  const write = (at: number, text: string) => header.set(new TextEncoder().encode(text), at);
+  write(124, size.toString(8).padStart(11, "0"));
+  write(148, " ".repeat(8)); // the checksum counts itself as spaces
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  write(148, `${sum.toString(8).padStart(6, "0")}\0 `);
+  return header;
+}
+
 /** A checksum as hex. */
 export function hexDigest(algorithm: string, bytes: Uint8Array): string {
   return createHash(algorithm).update(bytes).digest("hex");

@@ -20,7 +20,10 @@ export interface ArchiveMember {
 export async function* untar(name: string, chunks: Chunks): AsyncGenerator<ArchiveMember> {
   const archive = ReadableStream.from(chunks) as ReadableStream<Uint8Array<ArrayBuffer>>;
   const decoder = createTarDecoder({ strict: true });
-  const entries = archive.pipeThrough(decoder)[Symbol.asyncIterator]();
+  // The decoder does not tell its source when nobody wants the rest.
+  const stop = new AbortController();
+  const piped = archive.pipeTo(decoder.writable, stop).catch(() => {});
+  const entries = decoder.readable[Symbol.asyncIterator]();
   try {
     for (;;) {
       const next = await named(name, () => entries.next());
@@ -32,7 +35,10 @@ export async function* untar(name: string, chunks: Chunks): AsyncGenerator<Archi
       for await (const _ of content);
     }
   } finally {
+    // In this order: a pipe that waits for room in the decoder cannot be stopped.
     await entries.return?.();
+    stop.abort();
+    await piped;
   }
 }
 

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import { cifarImages } from "../../../lib/data/formats/cifar.ts";
-import { gunzip } from "../../../lib/data/formats/gunzip.ts";
-import { untar } from "../../../lib/data/formats/untar.ts";
-import { damage } from "../../support/damage.ts";
-import { cifarFile, inPieces, patternBytes, tarGz } from "../../support/files.ts";
+import { cifarFile, inPieces } from "../../support/files.ts";
 
 Deno.test("cifarImages() interleaves the planes of each record", async () => {
   const file = cifarFile(3, [10], 4);
@@ -41,62 +38,4 @@ Deno.test("cifarImages() refuses a file of another length", async () => {
     read({ name: "b", content: inPieces(file.subarray(0, 5000)) }, 0),
     /Cannot read b: it ends after 5000 bytes, want 6146/,
   );
-});
-
-/** Reads the two members that `archive` below has. */
-async function readArchive(bytes: Uint8Array): Promise<string[]> {
-  const { read } = cifarImages(1, { labelClasses: [10], records: 2 });
-  const names: string[] = [];
-  for await (const { path, content } of untar("a.tar.gz", gunzip("a.tar.gz", inPieces(bytes)))) {
-    names.push(path);
-    if (path.endsWith("b.bin")) await read({ name: "b.bin", content }, 0);
-  }
-  return names;
-}
-
-const archive = await tarGz({
-  "x/notes.txt": patternBytes(61),
-  "x/b.bin": cifarFile(2, [10], 1),
-  "x/empty": new Uint8Array(0),
-  "x/more.txt": patternBytes(700),
-});
-
-Deno.test("untar() gives the members in order, read or not", async () => {
-  assert.deepEqual(await readArchive(archive), ["x/notes.txt", "x/b.bin", "x/empty", "x/more.txt"]);
-});
-
-Deno.test("untar() gives a named error for every damage that gzip can see", async () => {
-  let refused = 0;
-  for (const { what, bytes } of damage(archive, 3)) {
-    try {
-      assert.equal((await readArchive(bytes)).length, 4, what);
-    } catch (error) {
-      const isNamed = error instanceof SyntaxError || error instanceof RangeError;
-      assert.ok(
-        isNamed && /^Cannot (read|use) (a\.tar\.gz|b\.bin)/.test(error.message),
-        `${what}: ${error}`,
-      );
-      refused++;
-    }
-  }
-  assert.ok(refused > 50, `${refused}`);
-});
-
-Deno.test("untar() never breaks down over damage without gzip's checks", async () => {
-  const plain = new Uint8Array(
-    await new Response(ReadableStream.from(gunzip("", inPieces(archive)))).arrayBuffer(),
-  );
-  let refused = 0;
-  for (const { what, bytes } of damage(plain, 4, 60)) {
-    try {
-      for await (const { content } of untar("a.tar", inPieces(bytes))) {
-        for await (const _ of content);
-      }
-    } catch (error) {
-      assert.ok(error instanceof SyntaxError, `${what}: ${error}`);
-      assert.match(error.message, /^Cannot read a\.tar: it is no sound tar archive \(.+\)/, what);
-      refused++;
-    }
-  }
-  assert.ok(refused > 50, `${refused}`);
 });
