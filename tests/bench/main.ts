@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 
 const BENCHMARKS: Record<string, string> = {
   f1: "the F1 training step against the matrix-product limit and PyTorch",
+  noop: "a study of which nothing has to run, against snakemake, ninja and wireit",
 };
 
 /** Keep freed memory instead of handing each large block back to the system at once. */

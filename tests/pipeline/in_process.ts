@@ -24,6 +24,11 @@ stages:
   sum: { run: sum.ts, inputs: { grown: "grow[*].folder" }, outputs: { terminal: terminal.md } }
 `;
 
+/** A study of the same three stages with so many cells. */
+export function studyOfCells(count: number): string {
+  return STUDY.replace("[0, 2]", `[0, ${count - 2}]`);
+}
+
 const HEAD = 'import { z } from "zod";\nexport default { summary: "A toy",\n';
 const STAGES = {
   "make.ts": `${HEAD} parameters: z.strictObject({ seed: z.int() }), run(c) {
@@ -58,10 +63,10 @@ export interface StudyHere extends AsyncDisposable {
   storedFiles(): string[];
 }
 
-/** Writes the study to a scratch folder. */
-export async function studyHere(): Promise<StudyHere> {
+/** Writes a study to a scratch folder. @param yaml Of the same stages as the small one. */
+export async function studyHere(yaml = STUDY): Promise<StudyHere> {
   const folder = realpathSync(await Deno.makeTempDir({ prefix: "basin-here-" }));
-  await Deno.writeTextFile(join(folder, "pipeline.yaml"), STUDY);
+  await Deno.writeTextFile(join(folder, "pipeline.yaml"), yaml);
   for (const [name, text] of Object.entries(STAGES)) {
     await Deno.writeTextFile(join(folder, name), text.replaceAll("run(c)", "async run(c: any)"));
   }
