@@ -38,15 +38,17 @@ function stage(layout: Layout, text: string): string {
   disk.mkdirSync(layout.tmp, { recursive: true });
   const path = join(layout.tmp, crypto.randomUUID());
   const bytes = new TextEncoder().encode(text);
-  const file = disk.openSync(path, "w");
   try {
-    for (let start = 0; start < bytes.length;) start += disk.writeSync(file, bytes, start);
-    disk.fsyncSync(file); // else power loss could leave the name without the content
+    const file = disk.openSync(path, "w");
+    try {
+      for (let start = 0; start < bytes.length;) start += disk.writeSync(file, bytes, start);
+      disk.fsyncSync(file); // else power loss could leave the name without the content
+    } finally {
+      disk.closeSync(file);
+    }
   } catch (error) {
     removeQuietly(layout, path); // on a full disk half a file would keep its space
     throw error;
-  } finally {
-    disk.closeSync(file);
   }
   return path;
 }
