@@ -1,3 +1,5 @@
+import { rowKernels } from "./simd/row_kernels.ts";
+
 /**
  * A tall float32 matrix M, [n, p] row-major, in blocks of whole rows: kept in memory, or made anew
  * for every pass. All sums are in float64.
@@ -9,26 +11,35 @@ export interface RowBlocks {
   forEachBlock(visit: (block: Float32Array, firstRow: number, rows: number) => void): void;
 }
 
-/** y ↦ M y, added up four columns at a time. */
+/** Rows staged in the kernels' memory at a time: with a hundred columns 50 KiB. */
+const STAGE = 128;
+
+/** y ↦ M y, added up in four sums, of every fourth column each. */
 export function multiply(matrix: RowBlocks, y: Float64Array): Float64Array {
   const p = matrix.columns;
+  const whole = p - p % 4;
   const product = new Float64Array(matrix.rows);
+  // Where they begin, in bytes.
+  const factors = 0;
+  const sums = 8 * whole;
+  const staged = sums + 32 * STAGE;
+  const { memory, rowProducts } = rowKernels(staged + 4 * STAGE * p);
+  new Float64Array(memory, factors, whole).set(y.subarray(0, whole));
+  const partial = new Float64Array(memory, sums, 4 * STAGE);
+  const numbers = new Float32Array(memory, staged, STAGE * p);
   matrix.forEachBlock((block, firstRow, rows) => {
-    for (let r = 0; r < rows; r++) {
-      const at = r * p;
-      let s0 = 0;
-      let s1 = 0;
-      let s2 = 0;
-      let s3 = 0;
-      let j = 0;
-      for (; j + 3 < p; j += 4) {
-        s0 += block[at + j]! * y[j]!;
-        s1 += block[at + j + 1]! * y[j + 1]!;
-        s2 += block[at + j + 2]! * y[j + 2]!;
-        s3 += block[at + j + 3]! * y[j + 3]!;
+    for (let first = 0; first < rows; first += STAGE) {
+      const count = Math.min(STAGE, rows - first);
+      if (whole > 0) {
+        numbers.set(block.subarray(first * p, (first + count) * p));
+        rowProducts(staged, staged + 4 * count * p, factors, sums, 4 * (p - whole), sums);
       }
-      for (; j < p; j++) s0 += block[at + j]! * y[j]!;
-      product[firstRow + r] = s0 + s1 + (s2 + s3);
+      for (let r = 0; r < count; r++) {
+        let s0 = partial[4 * r]!;
+        for (let j = whole; j < p; j++) s0 += block[(first + r) * p + j]! * y[j]!;
+        product[firstRow + first + r] = s0 + partial[4 * r + 1]! +
+          (partial[4 * r + 2]! + partial[4 * r + 3]!);
+      }
     }
   });
   return product;
@@ -37,21 +48,26 @@ export function multiply(matrix: RowBlocks, y: Float64Array): Float64Array {
 /** g ↦ Mᵀ g, four rows at a time, so that each partial sum is loaded and stored a quarter as often. */
 export function multiplyTransposed(matrix: RowBlocks, g: Float64Array): Float64Array {
   const p = matrix.columns;
-  const product = new Float64Array(p);
+  const even = p + p % 2;
+  // Where they begin, in bytes. Behind the last row stand zeros, which an odd last column meets.
+  const sums = 0;
+  const factors = 8 * even;
+  const staged = factors + 8 * STAGE;
+  const { memory, addTransposed } = rowKernels(staged + 4 * (STAGE * p + 2));
+  const product = new Float64Array(memory, sums, p);
+  const gStaged = new Float64Array(memory, factors, STAGE);
+  const numbers = new Float32Array(memory, staged, STAGE * p);
   matrix.forEachBlock((block, firstRow, rows) => {
-    let r = 0;
-    for (; r + 3 < rows; r += 4) {
-      const [g0, g1] = [g[firstRow + r]!, g[firstRow + r + 1]!];
-      const [g2, g3] = [g[firstRow + r + 2]!, g[firstRow + r + 3]!];
-      const at = r * p;
-      for (let j = 0; j < p; j++) {
-        product[j]! += block[at + j]! * g0 + block[at + p + j]! * g1 +
-          block[at + 2 * p + j]! * g2 + block[at + 3 * p + j]! * g3;
-      }
+    const whole = rows - rows % 4;
+    for (let first = 0; first < whole; first += STAGE) {
+      const count = Math.min(STAGE, whole - first);
+      numbers.set(block.subarray(first * p, (first + count) * p));
+      gStaged.set(g.subarray(firstRow + first, firstRow + first + count));
+      addTransposed(staged, factors, factors + 8 * count, 4 * p, sums, sums + 8 * even);
     }
-    for (; r < rows; r++) {
+    for (let r = whole; r < rows; r++) {
       for (let j = 0; j < p; j++) product[j]! += block[r * p + j]! * g[firstRow + r]!;
     }
   });
-  return product;
+  return product.slice();
 }

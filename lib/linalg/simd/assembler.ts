@@ -1,0 +1,119 @@
+/**
+ * A small assembler for WebAssembly: as much of it as the kernels of this folder need.
+ *
+ * V8 computes loops over typed arrays one number at a time; WebAssembly's vectors of two float64
+ * numbers are the only way here to the processor's. All operations are IEEE 754's, lane by lane, so
+ * that a kernel returns the bits of the plain loop whose order of summation it keeps.
+ *
+ * Source: WebAssembly Core Specification 2.0, §5 (binary format).
+ *
+ * @module
+ */
+
+/** Instructions as bytes. */
+export type Code = readonly number[];
+
+/** A function without result, whose parameters are addresses and numbers of bytes. */
+export interface WasmFunction {
+  /** Name under which it is exported. */
+  readonly name: string;
+  /** Number of i32 parameters: locals 0, 1, …. */
+  readonly parameters: number;
+  /** Number of i32 locals after them. */
+  readonly integers: number;
+  /** Number of vector locals after those; all begin at 0. */
+  readonly vectors: number;
+  /** What it does. */
+  readonly body: Code;
+}
+
+const I32 = 0x7f;
+const V128 = 0x7b;
+const FUNCTION_TYPE = 0x60;
+const NO_RESULT = 0x40;
+const END = 0x0b;
+const VECTOR = 0xfd;
+
+/** Pushes local `index`. */
+export const get = (index: number): Code => [0x20, ...leb128(index)];
+/** Pops into local `index`. */
+export const set = (index: number): Code => [0x21, ...leb128(index)];
+/** Pops an address and pushes the two float64 numbers `offset` bytes behind it. */
+export const load = (offset = 0): Code => [VECTOR, 0x00, 0, ...leb128(offset)];
+/** Pops an address and pushes the float64 number `offset` bytes behind it, twice. */
+export const loadTwice = (offset = 0): Code => [VECTOR, 0x0a, 0, ...leb128(offset)];
+/** Pops an address and pushes the two float32 numbers `offset` bytes behind it, as float64. */
+export const loadWidened = (offset = 0): Code => [VECTOR, 0x5d, 0, ...leb128(offset), VECTOR, 0x5f];
+/** Pops two numbers and an address, and writes the numbers `offset` bytes behind it. */
+export const store = (offset = 0): Code => [VECTOR, 0x0b, 0, ...leb128(offset)];
+/** Pops two vectors and pushes their sum. */
+export const add: Code = [VECTOR, ...leb128(0xf0)];
+/** Pops two vectors and pushes their product, entry by entry. */
+export const multiply: Code = [VECTOR, ...leb128(0xf2)];
+
+/** Pushes two zeros. */
+export const zeros: Code = [VECTOR, 0x0c, ...new Array<number>(16).fill(0)];
+
+/** Adds a constant below 64 to a local address. */
+export const advance = (index: number, bytes: number): Code => [
+  ...get(index),
+  ...[0x41, bytes],
+  ...[0x6a],
+  ...set(index),
+];
+/** Adds one local to another. */
+export const advanceBy = (index: number, other: number): Code => [
+  ...get(index),
+  ...get(other),
+  ...[0x6a],
+  ...set(index),
+];
+/** Repeats `body`, at least once, until two locals are equal. */
+export const repeatUntilEqual = (index: number, other: number, body: Code): Code => [
+  ...[0x03, NO_RESULT],
+  ...body,
+  ...get(index),
+  ...get(other),
+  ...[0x47, 0x0d, 0, END],
+];
+
+/** A module of such functions over a memory which it imports as `env.memory`. */
+export function assemble(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
+  const types = functions.map(({ parameters }) => [
+    FUNCTION_TYPE,
+    ...list(new Array<Code>(parameters).fill([I32])),
+    0,
+  ]);
+  const exports = functions.map(({ name }, i) => [...text(name), 0, ...leb128(i)]);
+  const bodies = functions.map(({ integers, vectors, body }) => {
+    const locals = list([[...leb128(integers), I32], [...leb128(vectors), V128]]);
+    const code = [...locals, ...body, END];
+    return [...leb128(code.length), ...code];
+  });
+  return Uint8Array.from([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, types),
+    ...section(2, [[...text("env"), ...text("memory"), 2, 0, 0]]),
+    ...section(3, functions.map((_, i) => leb128(i))),
+    ...section(7, exports),
+    ...section(10, bodies),
+  ]);
+}
+
+function section(id: number, entries: readonly Code[]): Code {
+  const content = list(entries);
+  return [id, ...leb128(content.length), ...content];
+}
+
+function list(entries: readonly Code[]): Code {
+  return [...leb128(entries.length), ...entries.flat()];
+}
+
+function text(name: string): Code {
+  return list([...new TextEncoder().encode(name)].map((byte) => [byte]));
+}
+
+/** Seven bits a byte, the lowest first; the eighth says that more follow. */
+function leb128(value: number): Code {
+  return value < 0x80 ? [value] : [value & 0x7f | 0x80, ...leb128(value >>> 7)];
+}
