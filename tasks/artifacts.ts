@@ -3,6 +3,7 @@ import type { Dataset } from "../lib/data/dataset.ts";
 import { decodeDataset } from "../lib/data/dataset_file.ts";
 import { joinParameters, splitParameters } from "../lib/networks/flat.ts";
 import type { Network } from "../lib/networks/network.ts";
+import { momentValues, type NormMoments } from "../lib/objective/norm_moments.ts";
 import { decodeSafetensors, encodeSafetensors } from "../lib/data/safetensors.ts";
 
 /** Reads a data set that the download stage wrote. */
@@ -19,14 +20,45 @@ export async function readWeights(network: Network, path: string): Promise<Float
   );
 }
 
-/** Writes the flat vector x as a safetensors file of named float32 parameters. */
-export async function writeWeights(network: Network, path: string, x: Float64Array): Promise<void> {
+/**
+ * Reads the moments of batch norm that were written beside the weights.
+ *
+ * @throws {RangeError} If there are none.
+ */
+export async function readMoments(network: Network, path: string): Promise<NormMoments> {
+  const { tensors } = decodeSafetensors(await Deno.readFile(path));
+  return Object.fromEntries(network.batchNorms.map(({ name }) => {
+    const [mean, variance] = ["mean", "variance"].map((kind) => tensors[`${name}/${kind}`]?.data);
+    if (!mean || !variance) {
+      throw new RangeError(
+        `Cannot normalise ${name} by the moments of its training: the weights have none; ` +
+          "train with the same `batchNorm` as is measured with",
+      );
+    }
+    return [name, { mean: Float64Array.from(mean), variance: Float64Array.from(variance) }];
+  }));
+}
+
+/**
+ * Writes the flat vector x as a safetensors file of named float32 parameters.
+ *
+ * @param moments What x was evaluated with, if not each chunk's own: `norm1/mean`, `norm1/variance`.
+ */
+export async function writeWeights(
+  network: Network,
+  path: string,
+  x: Float64Array,
+  moments: NormMoments = {},
+): Promise<void> {
   const parts = splitParameters(network, x);
-  const tensors = Object.fromEntries(
-    network.parameters.map(({ name, shape }) =>
+  const tensors = Object.fromEntries([
+    ...network.parameters.map(({ name, shape }) =>
       [name, { dtype: "F32", shape, data: Float32Array.from(parts[name]!) }] as const
     ),
-  );
+    ...Object.entries(momentValues(moments)).map(([name, values]) =>
+      [name, { dtype: "F32", shape: [values.length], data: Float32Array.from(values) }] as const
+    ),
+  ]);
   await Deno.writeFile(path, encodeSafetensors(tensors, { network: network.name }));
 }
 

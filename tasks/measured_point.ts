@@ -2,19 +2,19 @@
 import { z } from "zod";
 import { selectEngine } from "../lib/engine/select.ts";
 import { indexOfNonFinite } from "../lib/linalg/vector.ts";
-import { network, NETWORK_NAMES } from "../lib/networks/zoo.ts";
+import type { Network } from "../lib/networks/network.ts";
+import type { NormMoments } from "../lib/objective/norm_moments.ts";
 import { type ClassifierObjective, objectiveOf } from "../lib/objective/objective_of.ts";
 import type { StageContext } from "../lib/pipeline/stage.ts";
-import { readDataset, readWeights } from "./artifacts.ts";
+import { readDataset, readMoments, readWeights } from "./artifacts.ts";
+import { networkOf, OBJECTIVE_FIELDS, type ObjectiveParameters } from "./objective_parameters.ts";
 
 /** Fields of a strict schema, to be spread into a stage's own. */
 export const POINT_FIELDS = {
-  network: z.enum(NETWORK_NAMES),
+  ...OBJECTIVE_FIELDS,
   seed: z.int().nonnegative(),
   /** The trial whose point is measured; what is random is drawn by seed + trial. */
   trial: z.int().nonnegative(),
-  /** Examples per chunk when f is evaluated. */
-  evaluationBatch: z.int().positive(),
 };
 
 /** f on the training set, the point, and what its record says of both. */
@@ -37,13 +37,14 @@ export interface MeasuredPoint extends AsyncDisposable {
 export async function openPoint(
   context: StageContext<z.infer<z.ZodObject<typeof POINT_FIELDS>>>,
 ): Promise<MeasuredPoint> {
-  const { network: name, trial, evaluationBatch } = context.parameters;
-  const net = network(name);
+  const { trial, evaluationBatch, batchNorm } = context.parameters;
+  const net = networkOf(context.parameters);
   const dataset = await readDataset(context.input("train").path);
   const x = await readWeights(net, context.input("weights").path);
   const objective = await objectiveOf(net, dataset, {
     engine: await selectEngine(),
     evaluationBatch,
+    ...await fixedMoments(context, net),
   });
   return {
     objective,
@@ -53,9 +54,20 @@ export async function openPoint(
       network: net.name,
       dataset: dataset.name,
       trial,
-      batchNorm: "batch",
+      batchNorm,
       evaluationBatch,
     },
     [Symbol.asyncDispose]: () => Promise.resolve(objective[Symbol.asyncDispose]()),
   };
+}
+
+/** The moments that the point was trained with; they stay as they are around it. */
+async function fixedMoments(
+  { parameters, input }: StageContext<ObjectiveParameters>,
+  network: Network,
+): Promise<{ moments?: NormMoments }> {
+  const { path, status } = input("weights");
+  // Where training diverged there are no moments, and nothing is measured.
+  if (parameters.batchNorm === "batch" || status === "diverged") return {};
+  return { moments: await readMoments(network, path) };
 }

@@ -25,6 +25,7 @@ const TRAIN_FIELDS = {
   iterate: z.string(),
   batchNorm: z.string(),
   evaluationBatch: z.int(),
+  optimiser: z.string(),
   learningRate: number,
   parameterCount: z.int(),
   trainLoss: number,

@@ -1,9 +1,9 @@
 /** Stage `train`: minimises f from a random point, by small or large batches. */
 import { z } from "zod";
 import { initialPoint } from "../lib/networks/initial_point.ts";
-import { network } from "../lib/networks/zoo.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import { writeJson, writeWeights } from "./artifacts.ts";
+import { networkOf } from "./objective_parameters.ts";
 import { runTraining } from "./training_run.ts";
 import { TRAINING_FIELDS } from "./training_parameters.ts";
 
@@ -15,8 +15,8 @@ export default defineStage({
     keepIterates: z.array(z.int().nonnegative()).default([]),
   }),
   async run(context) {
-    const { network: name, seed, trial, keepIterates } = context.parameters;
-    const net = network(name);
+    const { seed, trial, keepIterates } = context.parameters;
+    const net = networkOf(context.parameters);
     const start = initialPoint(net, seed + trial);
     await Deno.mkdir(context.output("iterates"), { recursive: true });
     const { metrics } = await runTraining(context, net, start, async (epoch, x) => {

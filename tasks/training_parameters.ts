@@ -1,11 +1,15 @@
 /** The parameters that training and warm start share. */
 import { z } from "zod";
-import { NETWORK_NAMES } from "../lib/networks/zoo.ts";
+import { OBJECTIVE_FIELDS } from "./objective_parameters.ts";
+import { adagrad } from "../lib/training/adagrad.ts";
+import { adam } from "../lib/training/adam.ts";
+import type { Optimiser } from "../lib/training/optimiser.ts";
+import { sgd } from "../lib/training/sgd.ts";
 import type { StopRule } from "../lib/training/stop_rule.ts";
 
 /** Fields of a strict schema, to be spread into a stage's own. */
 export const TRAINING_FIELDS = {
-  network: z.enum(NETWORK_NAMES),
+  ...OBJECTIVE_FIELDS,
   /** Seed of the study; trial t starts from x₀ and shuffles by seed + t. */
   seed: z.int().nonnegative(),
   trial: z.int().nonnegative(),
@@ -22,11 +26,35 @@ export const TRAINING_FIELDS = {
   minimumDecrease: z.number().nonnegative().optional(),
   /** Which iterate is the result: that of the least training loss, or the last. */
   iterate: z.enum(["least", "last"]).default("least"),
-  /** α of ADAM. */
+  optimiser: z.enum(["adam", "sgd", "adagrad"]).default("adam"),
+  /** α of the optimiser. */
   learningRate: z.number().positive(),
-  /** Examples per chunk when f is evaluated. */
-  evaluationBatch: z.int().positive(),
+  /** μ of SGD. */
+  momentum: z.number().min(0).lt(1).optional(),
+  /** λ of SGD. */
+  weightDecay: z.number().nonnegative().optional(),
 };
+
+/** What {@link optimiserOf} needs of the parameters. */
+export interface OptimiserParameters {
+  readonly optimiser: "adam" | "sgd" | "adagrad";
+  readonly learningRate: number;
+  readonly momentum?: number | undefined;
+  readonly weightDecay?: number | undefined;
+}
+
+/** The optimiser that the parameters name. @throws {RangeError} For SGD's constants with another. */
+export function optimiserOf(parameters: OptimiserParameters): Optimiser {
+  const { optimiser, learningRate, momentum, weightDecay } = parameters;
+  if (optimiser === "sgd") {
+    return sgd({ learningRate, momentum: momentum ?? 0, weightDecay: weightDecay ?? 0 });
+  }
+  const stray = momentum !== undefined ? "momentum" : "weightDecay";
+  if (momentum !== undefined || weightDecay !== undefined) {
+    throw new RangeError(`Cannot train by ${optimiser} with ${stray}; it is a constant of sgd`);
+  }
+  return optimiser === "adam" ? adam({ learningRate }) : adagrad({ learningRate });
+}
 
 /** Examples per step: the number itself, or the share of the training set, rounded. */
 export function batchSizeOf(batch: number | string, count: number): number {

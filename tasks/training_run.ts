@@ -3,15 +3,20 @@ import { selectEngine } from "../lib/engine/select.ts";
 import type { Network } from "../lib/networks/network.ts";
 import type { StageContext } from "../lib/pipeline/stage.ts";
 import type { Measured, TrainRecord } from "../lib/report/results.ts";
-import { adam } from "../lib/training/adam.ts";
 import type { EpochRecord } from "../lib/training/history.ts";
 import { mostEpochs, type StopRule } from "../lib/training/stop_rule.ts";
 import { train, type TrainingResult } from "../lib/training/train.ts";
 import { readDataset, writeJson, writeWeights } from "./artifacts.ts";
-import { batchSizeOf, stopRuleOf } from "./training_parameters.ts";
+import type { ObjectiveParameters } from "./objective_parameters.ts";
+import {
+  batchSizeOf,
+  optimiserOf,
+  type OptimiserParameters,
+  stopRuleOf,
+} from "./training_parameters.ts";
 
 /** What {@link runTraining} needs of the stage's parameters. */
-export interface TrainingRun {
+export interface TrainingRun extends ObjectiveParameters, OptimiserParameters {
   readonly seed: number;
   readonly trial: number;
   readonly batch: number | string;
@@ -19,8 +24,6 @@ export interface TrainingRun {
   readonly patience?: number | undefined;
   readonly minimumDecrease?: number | undefined;
   readonly iterate: "least" | "last";
-  readonly learningRate: number;
-  readonly evaluationBatch: number;
 }
 
 /** Trains, reports progress, and writes the outputs `weights` and `history`. */
@@ -43,14 +46,15 @@ export async function runTraining(
     stop,
     iterate: parameters.iterate,
     seed: parameters.seed + parameters.trial,
-    optimiser: adam({ learningRate: parameters.learningRate }),
+    optimiser: optimiserOf(parameters),
+    batchNorm: parameters.batchNorm,
     evaluationBatch: parameters.evaluationBatch,
     async onEpoch(record, x) {
       report(context, record, stop);
       await onIterate(record.epoch, x);
     },
   });
-  await writeWeights(network, context.output("weights"), result.x);
+  await writeWeights(network, context.output("weights"), result.x, result.moments);
   await writeJson(context.output("history"), result.history);
   const { record, history } = result;
   const last = history.at(-1)!;
@@ -64,13 +68,15 @@ export async function runTraining(
       trainCount: data.train.count,
       testCount: data.test.count,
       batchSize,
+      optimiser: optimiserOf(parameters).name,
       learningRate: parameters.learningRate,
       epochs: last.epoch,
       steps: last.steps,
       stopReason: result.stopReason,
       iterate: parameters.iterate,
       iterateEpoch: record.epoch,
-      batchNorm: "batch",
+      batchNorm: parameters.batchNorm,
+      normalisation: parameters.normalisation,
       evaluationBatch: parameters.evaluationBatch,
       trainLoss: record.trainLoss,
       trainAccuracyPercent: 100 * record.trainAccuracy,

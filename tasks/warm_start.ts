@@ -1,8 +1,8 @@
 /** Stage `warm_start`: large-batch training from an iterate of a small-batch run (figure 5). */
 import { z } from "zod";
-import { network } from "../lib/networks/zoo.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import { readWeights, writeJson } from "./artifacts.ts";
+import { networkOf } from "./objective_parameters.ts";
 import { runTraining } from "./training_run.ts";
 import { TRAINING_FIELDS } from "./training_parameters.ts";
 
@@ -14,8 +14,8 @@ export default defineStage({
     warmEpochs: z.int().nonnegative(),
   }),
   async run(context) {
-    const { network: name, trial, warmEpochs } = context.parameters;
-    const net = network(name);
+    const { trial, warmEpochs } = context.parameters;
+    const net = networkOf(context.parameters);
     const file = `${context.input("iterates").path}/epoch-${warmEpochs}.safetensors`;
     const start = await readWeights(net, file).catch((cause) => {
       if (!(cause instanceof Deno.errors.NotFound)) throw cause;

@@ -22,7 +22,7 @@ export function trainingNote(records: readonly TrainRecord[]): string {
   return `Data ${of("dataset")}: ${of("trainCount")} for training, ${
     of("testCount")
   } for testing. ` +
-    `ADAM, learning rate ${of("learningRate")}, batches of ${batches(records)}; ` +
+    `${of("optimiser")}, learning rate ${of("learningRate")}, batches of ${batches(records)}; ` +
     `stopped by: ${tally(records.map(({ stopReason, epochs }) => `${stopReason} (${epochs})`))}; ` +
     `iterate: ${of("iterate")} training loss. ` +
     `Batch norm with ${of("batchNorm")} statistics, f in chunks of ${of("evaluationBatch")}.`;

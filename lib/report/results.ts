@@ -26,6 +26,7 @@ export interface TrainRecord extends RunLabels {
   readonly iterate: string;
   readonly batchNorm: string;
   readonly evaluationBatch: number;
+  readonly optimiser: string;
   readonly learningRate: number;
   readonly parameterCount: number;
   readonly trainLoss: number;

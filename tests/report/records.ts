@@ -18,6 +18,7 @@ export function trainRecord(regime: Regime, trial: number, change: Partial<Train
     trainCount: 8000,
     testCount: 2000,
     batchSize: regime === "SB" ? 256 : 800,
+    optimiser: "ADAM",
     learningRate: 1e-3,
     epochs: 25,
     stopReason: "epochs",

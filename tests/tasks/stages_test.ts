@@ -7,20 +7,32 @@ import download from "../../tasks/download.ts";
 import ritz from "../../tasks/ritz.ts";
 import sharpness from "../../tasks/sharpness.ts";
 import train from "../../tasks/train.ts";
-import { batchSizeOf, stopRuleOf } from "../../tasks/training_parameters.ts";
+import {
+  batchSizeOf,
+  optimiserOf,
+  type OptimiserParameters,
+  stopRuleOf,
+} from "../../tasks/training_parameters.ts";
 import warmStart from "../../tasks/warm_start.ts";
 import { fakeContext } from "../support/fake_context.ts";
 
-const TRAINING = {
+const OBJECTIVE = {
   network: "F1",
+  normalisation: "batch",
+  strided: false,
+  batchNorm: "batch",
+  evaluationBatch: 40,
+} as const;
+const TRAINING = {
+  ...OBJECTIVE,
   seed: 1,
   trial: 2,
   epochs: 2,
+  optimiser: "adam",
   learningRate: 1e-3,
-  evaluationBatch: 40,
   iterate: "least",
 } as const;
-const MEASURING = { network: "F1", seed: 1, trial: 2, evaluationBatch: 40 } as const;
+const MEASURING = { ...OBJECTIVE, seed: 1, trial: 2 } as const;
 
 function artifact(path: string, status: InputArtifact["status"] = "ok"): InputArtifact[] {
   return [{ cell: {}, status, path }];
@@ -63,6 +75,51 @@ Deno.test("train writes what it did, weights that can be read again, and the ite
   assert.deepEqual(kept.sort(), ["epoch-0.safetensors", "epoch-1.safetensors"]);
   const x = await readWeights(network("F1"), `${trained}/weights`);
   assert.ok(x.every(Number.isFinite));
+});
+
+for (const batchNorm of ["running", "recomputed"] as const) {
+  Deno.test(`sharpness is measured around the f of training with ${batchNorm} moments`, async () => {
+    const run = fakeContext({
+      parameters: { ...TRAINING, batchNorm, batch: 20, keepIterates: [] },
+      folder: await folder(`trained-${batchNorm}`),
+      inputs,
+    });
+    await train.run(run);
+    const { trainLoss } = await readJson(run.output("metrics"));
+    const context = fakeContext({
+      parameters: {
+        ...MEASURING,
+        batchNorm,
+        eps: 1e-3,
+        protocol: "paper",
+        maxIterations: 1,
+      } as const,
+      folder: await folder(`sharpness-${batchNorm}`),
+      inputs: { ...inputs, weights: artifact(run.output("weights")) },
+    });
+    await sharpness.run(context);
+    const metrics = await readJson(context.output("metrics"));
+    assert.equal(metrics.batchNorm, batchNorm);
+    // The weights and moments went through float32 files, which hold them exactly or to 6e-8.
+    assert.ok(Math.abs(metrics.lossAtMinimiser / trainLoss - 1) < 1e-5);
+    const plain = fakeContext({
+      parameters: { ...MEASURING, batchNorm, eps: 1e-3, protocol: "paper" } as const,
+      folder: await folder(`plain-${batchNorm}`),
+      inputs: { ...inputs, weights: artifact(`${trained}/weights`) },
+    });
+    await assert.rejects(() => sharpness.run(plain), /norm1 .* the weights have none/);
+  });
+}
+
+Deno.test("optimiserOf() names each rule, and refuses SGD's constants elsewhere", () => {
+  const of = (parameters: Partial<OptimiserParameters>) =>
+    optimiserOf({ optimiser: "adam", learningRate: 0.1, ...parameters }).name;
+  assert.deepEqual(
+    [of({}), of({ optimiser: "sgd", momentum: 0.9 }), of({ optimiser: "adagrad" })],
+    ["ADAM", "SGD", "ADAGRAD"],
+  );
+  assert.throws(() => of({ momentum: 0.9 }), { name: "RangeError", message: /adam with momentum/ });
+  assert.throws(() => of({ optimiser: "adagrad", weightDecay: 0 }), /adagrad with weightDecay/);
 });
 
 Deno.test("warm_start trains from the iterate, and says where it began", async () => {
