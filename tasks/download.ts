@@ -62,24 +62,26 @@ export default defineStage({
   parameters,
   // What is found is checked against published checksums, or the one that the study names.
   locations: ["dataDir"],
-  async run(context) {
-    const { seed } = context.parameters;
-    const { name, source, digest, ...parts } = await open(context);
-    const summary: Record<string, unknown> = {
-      dataset: name,
-      source,
-      splitSeed: seed,
-      ...digest !== undefined && { digest },
-    };
-    for (const part of ["train", "test"] as const) {
-      const examples = parts[part]();
-      await Deno.writeFile(context.output(part), encodeExamples(examples, { name, source }));
-      summary[part] = summariseExamples(examples);
-      context.log(`${part}: ${examples.labels.length} examples of ${name}`);
-    }
-    await writeJson(context.output("summary"), summary);
-  },
+  run: (context) => makeDataset(context).catch(throwPlain),
 });
+
+async function makeDataset(context: StageContext<Parameters>): Promise<void> {
+  const { seed } = context.parameters;
+  const { name, source, digest, ...parts } = await open(context);
+  const summary: Record<string, unknown> = {
+    dataset: name,
+    source,
+    splitSeed: seed,
+    ...digest !== undefined && { digest },
+  };
+  for (const part of ["train", "test"] as const) {
+    const examples = parts[part]();
+    await Deno.writeFile(context.output(part), encodeExamples(examples, { name, source }));
+    summary[part] = summariseExamples(examples);
+    context.log(`${part}: ${examples.labels.length} examples of ${name}`);
+  }
+  await writeJson(context.output("summary"), summary);
+}
 
 async function open(context: StageContext<Parameters>): Promise<Source> {
   const { dataset, seed, ...sizes } = context.parameters;
@@ -101,10 +103,9 @@ async function open(context: StageContext<Parameters>): Promise<Source> {
     return { name: dataset, source, train: () => make("train"), test: () => make("test") };
   }
   const options = { phones: context.parameters.phones ?? 61, ...optionsOf(context) };
-  const { train, test, ...identity } =
-    await (dataset === "timit" ? readTimit(options) : acquire(CATALOGUE[dataset], options)).catch(
-      throwPlain,
-    );
+  const { train, test, ...identity } = dataset === "timit"
+    ? await readTimit(options)
+    : await acquire(CATALOGUE[dataset], options);
   const draw = (part: "train" | "test", all: Examples) => () => {
     const indices = stratifiedSample(all.labels, sizes[part] ?? all.labels.length, seed, part);
     return selectExamples(all, indices);
@@ -131,9 +132,9 @@ function optionsOf(context: StageContext<Parameters>) {
   };
 }
 
-/** What is wrong with files or servers needs no stack, which the log would show. */
+/** What is wrong with files, servers or sizes needs no stack, which the log would show. */
 function throwPlain(error: unknown): never {
-  if (error instanceof Error) {
+  if (error instanceof Error && !(error instanceof TypeError)) {
     error.stack = `${error.name}: ${error.message}`;
     delete error.cause;
   }

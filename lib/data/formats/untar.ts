@@ -20,9 +20,7 @@ export interface ArchiveMember {
 export async function* untar(name: string, chunks: Chunks): AsyncGenerator<ArchiveMember> {
   const archive = ReadableStream.from(chunks) as ReadableStream<Uint8Array<ArrayBuffer>>;
   const decoder = createTarDecoder({ strict: true });
-  // The decoder does not tell its source when nobody wants the rest.
-  const stop = new AbortController();
-  const piped = archive.pipeTo(decoder.writable, stop).catch(() => {});
+  const piped = archive.pipeTo(decoder.writable).catch(() => {});
   const entries = decoder.readable[Symbol.asyncIterator]();
   try {
     for (;;) {
@@ -35,9 +33,8 @@ export async function* untar(name: string, chunks: Chunks): AsyncGenerator<Archi
       for await (const _ of content);
     }
   } finally {
-    // In this order: a pipe that waits for room in the decoder cannot be stopped.
     await entries.return?.();
-    stop.abort();
+    // The decoder refuses the next piece then, and what gave it is closed.
     await piped;
   }
 }
