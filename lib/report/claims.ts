@@ -63,9 +63,9 @@ function sharpnessClaim(
   const row = PAPER_SHARPNESS_FULL.find((each) =>
     each.network === network && each.epsilon === epsilon
   );
-  const paper = row ? compared(row.LB.mean, row.SB.mean, 0) : "–";
+  const paper = row ? compared(row.LB.mean, row.SB.mean) : "–";
   if (!SB || !LB) return { network, statement, paper, ours: "no pair yet", verdict: "missing" };
-  const order = compared(LB.mean, SB.mean, 2);
+  const order = compared(LB.mean, SB.mean);
   return {
     network,
     statement,
@@ -78,12 +78,12 @@ function sharpnessClaim(
 }
 
 /** Which of two sharpness values is the larger one, and by what factor. */
-function compared(LB: number, SB: number, decimals: number): string {
+function compared(LB: number, SB: number): string {
   const order = LB > SB ? "sharper" : LB < SB ? "flatter" : "as sharp";
   const factor = Math.max(LB, SB) / Math.min(LB, SB);
   return LB === SB || !Number.isFinite(factor)
     ? order
-    : `${order} by a factor of ${factor.toFixed(factor >= 100 ? 0 : decimals)}`;
+    : `${order} by a factor of ${factor.toPrecision(3)}`;
 }
 
 function accuracyClaim(network: string, records: readonly TrainRecord[]): Claim {

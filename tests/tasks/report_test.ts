@@ -78,7 +78,7 @@ Deno.test("run ends with the report's path; the report verb writes the same byte
   assert.equal(ran.code, 0, ran.stderr);
   assert.match(ran.stdout, /the report is artifacts\/report\/index\.html\n$/);
   const page = await study.read("artifacts/report/index.html");
-  assert.match(page, /large-batch minima are sharper by a factor of 33\.67/); // 50.5 over 1.5
+  assert.match(page, /large-batch minima are sharper by a factor of 33\.7/); // 50.5 over 1.5
   assert.ok(page.length < 3e6, `${page.length} characters`);
   const svg = await study.read("artifacts/report/figures/headline.svg");
   assert.match(svg, /^<svg /);

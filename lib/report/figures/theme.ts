@@ -111,7 +111,7 @@ export function magnitudes(values: readonly number[]): { scale: VegaLiteSpec; ax
   if (largest < 100 * constant) return { scale: { nice: true }, axis: {} };
   return {
     scale: { type: "symlog", constant: rounded(constant), nice: true },
-    axis: { values: signedDecades(constant, largest) },
+    axis: { values: signedDecades(constant, largest), format: "~g" },
   };
 }
 
