@@ -2,7 +2,7 @@ import type { Objective } from "../optim/objective.ts";
 
 /** An objective that may know f without its gradient, as those of `objectiveOf()` do. */
 export interface LossFunction extends Objective {
-  /** f(x) alone, at a third of the cost of {@link Objective.evaluate}. */
+  /** f(x) alone, which costs less than half of {@link Objective.evaluate}. */
   performance?(x: Float64Array): Promise<{ readonly loss: number }>;
 }
 
