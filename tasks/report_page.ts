@@ -1,6 +1,6 @@
 /** Writes the report: a page of the study as it stands, with its figures and tables beside. */
 import { dirname, join } from "node:path";
-import { loadStage } from "../lib/pipeline/key/stage_module.ts";
+import { loadStage } from "../lib/pipeline/key/load_stage.ts";
 import type { Cell } from "../lib/pipeline/plan/cell.ts";
 import type { PlannedCell } from "../lib/pipeline/run/plan.ts";
 import type { Workspace } from "../lib/pipeline/run/workspace.ts";

@@ -1,12 +1,23 @@
 /** A worker process: computes the one cell that the driver sends on stdin. Not called by hand. */
-import { EVENT_MARK, type Job } from "../lib/pipeline/run/job.ts";
+import { cacheFolder } from "../lib/engine/setup/cache_folder.ts";
+import { EVENT_MARK, type Job, type WorkerEvent } from "../lib/pipeline/run/job.ts";
+import { rightsOf, sandboxed } from "../lib/pipeline/run/sandbox.ts";
 import { runWorker } from "../lib/pipeline/run/worker.ts";
 
 if (import.meta.main) {
   const job: Job = JSON.parse(readLine());
   new Worker(new URL("../lib/pipeline/run/watchdog.ts", import.meta.url), { type: "module" });
+  const cache = cacheFolder((name) => Deno.env.get(name));
+  const folders = cache === undefined
+    ? { engine: [], downloads: [] }
+    : { engine: [cache], downloads: [`${cache}/data`] };
+  const emit = (event: WorkerEvent) => write(`${EVENT_MARK}${JSON.stringify(event)}\n`);
+  const status = await runWorker(job, emit, (job, task, attempt) => {
+    Deno.env.set("TMPDIR", attempt.scratch);
+    return sandboxed(rightsOf(job, task, attempt, folders));
+  });
   // Explicit, for the watchdog would keep the process alive.
-  Deno.exit(await runWorker(job, (event) => write(`${EVENT_MARK}${JSON.stringify(event)}\n`)));
+  Deno.exit(status);
 }
 
 /** The first line of stdin, byte by byte in effect: the driver sends nothing else. */

@@ -70,6 +70,9 @@ export default {
 };
 `;
 
+/** Toys look at files beside the YAML and note their starts there. */
+const TOYS_MAY = "allow: { read: [.], write: [starts.log] }\n";
+
 /** What a command of the pipeline did. */
 export interface Ran {
   readonly code: number;
@@ -197,7 +200,7 @@ export async function toyStudy(yaml?: string): Promise<ToyStudy> {
   const study = new ToyStudy(await Deno.realPath(await Deno.makeTempDir({ prefix: "basin-toy-" })));
   await study.write("half.ts", "export function half(x: number): number {\n  return x / 2;\n}\n");
   await study.write("alone.ts", "export const alone = 1;\n");
-  if (yaml !== undefined) await study.write("pipeline.yaml", yaml);
+  if (yaml !== undefined) await study.write("pipeline.yaml", yaml + TOYS_MAY);
   return study;
 }
 

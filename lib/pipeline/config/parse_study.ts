@@ -1,7 +1,9 @@
 /** From the text of `pipeline.yaml` to a checked {@link Study}. */
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { readAccess } from "./access.ts";
 import { readAxis } from "./axis.ts";
+import { readDuration } from "./duration.ts";
 import { FaultList } from "./fault.ts";
 import { readGroups, readStageParameters } from "./groups.ts";
 import { checkLinks } from "./links.ts";
@@ -23,6 +25,10 @@ import type {
   Study,
 } from "./study.ts";
 import { didYouMean } from "./suggest.ts";
+
+/** Seconds; long enough for any stage of a study, and short enough that a hung one ends. */
+const DEFAULT_TIMEOUT = 24 * 3600;
+const DEFAULT_STALL = 3600;
 
 /** Larger files are no studies, and some are bombs. */
 const SIZE_LIMIT = 1_000_000;
@@ -158,6 +164,8 @@ function readStudy(
       const at = source.valueAt([...path, "resources", "memory"]);
       faults.add(at, `${JSON.stringify(memory)} is no memory size; write for instance 2GB`);
     }
+    const seconds = (key: "timeout" | "stall", otherwise: number) =>
+      readSeconds(fieldOf(stage, key), otherwise, [...path, key], faults);
     return [name, {
       name,
       path,
@@ -172,6 +180,10 @@ function readStudy(
       engine: fieldOf(stage, "engine") === true,
       cpus: Number(fieldOf(resources, "cpus") ?? 1),
       memory: bytes ?? 0,
+      access: readAccess([fieldOf(raw, "allow"), fieldOf(stage, "allow")], root, Deno.env.get),
+      timeout: seconds("timeout", DEFAULT_TIMEOUT),
+      stall: seconds("stall", DEFAULT_STALL),
+      retries: Number(fieldOf(stage, "retries") ?? 1),
     }];
   });
   return { source, root, profile, axes, stages: new Map(stages) };
@@ -211,6 +223,21 @@ function readModule(run: unknown, root: string, path: YamlPath, faults: FaultLis
   const isFile = existsSync(module) && statSync(module).isFile();
   if (!isFile) faults.add(faults.source.valueAt(path), `there is no file ${run}`);
   return { run, module };
+}
+
+function readSeconds(
+  raw: unknown,
+  otherwise: number,
+  path: YamlPath,
+  faults: FaultList,
+): number {
+  if (raw === undefined) return otherwise;
+  const seconds = readDuration(raw);
+  if (seconds === undefined && typeof raw === "string") {
+    const at = faults.source.valueAt(path);
+    faults.add(at, `${JSON.stringify(raw)} is no duration; write for instance 90s, 10m or 6h`);
+  }
+  return seconds ?? otherwise;
 }
 
 function readMatrix(

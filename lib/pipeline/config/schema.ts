@@ -38,6 +38,14 @@ const axis = z.unknown().meta({
   ],
 });
 
+const access = z.strictObject({
+  read: names.optional()
+    .describe("Files and folders to read besides code and inputs; nothing in them is in a key"),
+  write: names.optional().describe("Files and folders to write besides outputs"),
+  net: z.union([z.boolean(), names]).optional()
+    .describe("Hosts to speak to, or `true` for all"),
+});
+
 const stage = z.strictObject({
   run: z.string()
     .describe("The module whose default export is the stage, relative to this file"),
@@ -64,7 +72,17 @@ const stage = z.strictObject({
     memory: z.union([z.int().positive(), z.string()]).optional()
       .describe("Memory that a cell needs, as bytes or as text such as 2GB; in no key"),
   }).optional(),
+  allow: access.optional()
+    .describe("What the stage may touch besides code, inputs and outputs; all else is refused"),
+  timeout: z.string().optional()
+    .describe("Longest time of one attempt, such as 6h; default a day"),
+  stall: z.string().optional()
+    .describe("Longest time without progress or a line in the log, such as 10m; default an hour"),
+  retries: z.int().nonnegative().optional().describe(
+    "Further attempts after one was killed or took too long, default 1; its own errors are final",
+  ),
 });
+
 const stageOverride = z.strictObject({
   matrix: names.optional(),
   exclude: assignments.optional(),
@@ -80,6 +98,7 @@ export const StudySchema = z.strictObject({
   params: z.record(z.string(), values).optional()
     .describe("Groups of parameters, which stages and labels name"),
   axes: z.record(z.string(), axis).optional(),
+  allow: access.optional().describe("What every stage may touch, as under a stage"),
   stages: z.record(z.string(), stage),
   profiles: z.record(
     z.string(),
@@ -107,6 +126,7 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return Object.keys(StudySchema.shape);
   if (top === "stages" && path.length === 2) return Object.keys(stage.shape);
   if (top === "stages" && third === "resources") return ["cpus", "memory"];
+  if (top === "allow" || (top === "stages" && third === "allow")) return Object.keys(access.shape);
   if (top === "profiles" && path.length === 2) return PROFILE_KEYS;
   if (top === "profiles" && third === "stages" && fifth === undefined) {
     return Object.keys(stageOverride.shape);

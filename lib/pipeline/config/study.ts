@@ -1,4 +1,5 @@
 /** A study as the rest of the pipeline sees it: names resolved, profile applied, places kept. */
+import type { Access } from "./access.ts";
 import type { Reference } from "./reference.ts";
 import type { SourceText, YamlPath } from "./source_text.ts";
 
@@ -85,6 +86,14 @@ export interface StageDeclaration {
   readonly cpus: number;
   /** Bytes of memory per cell; 0 if the study does not say. */
   readonly memory: number;
+  /** What it may touch besides code, inputs and outputs; in no key. */
+  readonly access: Access;
+  /** Longest time of one attempt, in seconds. */
+  readonly timeout: number;
+  /** Longest time without a sign of life, in seconds. */
+  readonly stall: number;
+  /** Further attempts after one was killed or took too long. */
+  readonly retries: number;
 }
 
 /** The whole study under one profile. */

@@ -1,11 +1,10 @@
 /** What the pipeline knows of a stage's module: its digest, and what it declares. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import type { Stage } from "../stage.ts";
 import { type Bundle, BundleError, bundleModules, pathFrom } from "./bundle.ts";
 import { canonicalJson, sha256 } from "./canonical.ts";
+import { loadStage } from "./load_stage.ts";
 import { reachablePackages, readPackageLock } from "./packages.ts";
 
 /** A stage's module at one state of its code. */
@@ -131,22 +130,6 @@ export async function changedCode(
   const bundle = (await bundleModules([module], project)).get(module)!;
   const isSame = !(bundle instanceof BundleError) && codeDigest(bundle) === digest;
   return isSame ? [] : changed;
-}
-
-/**
- * Loads the stage that a module exports as its default.
- *
- * @throws {TypeError} If the module has no such export.
- */
-export async function loadStage(module: string): Promise<Stage> {
-  const { default: stage } = await import(pathToFileURL(module).href);
-  const isStage = typeof stage?.run === "function" &&
-    typeof stage?.parameters?.parse === "function";
-  if (isStage) return stage;
-  throw new TypeError(
-    "Cannot use the module as a stage: its default export is none; " +
-      "write `export default defineStage({ … })`",
-  );
 }
 
 /** The names that a schema declares; `null` if it takes something else than a plain object. */

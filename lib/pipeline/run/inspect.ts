@@ -1,6 +1,10 @@
 /** Decides for one cell: has it a result already, and if not, why? */
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import type { Access } from "../config/access.ts";
 import { explain, ineffectiveEdits, type KeyDocument } from "../key/explain.ts";
 import { keyOf, type Preimage } from "../key/preimage.ts";
+import type { StageModule } from "../key/stage_module.ts";
 import { type Cell, upstreamOf } from "../plan/cell.ts";
 import { keyedParameters, selectParameters } from "../plan/parameters.ts";
 import { readKeyDocument } from "../store/attempt.ts";
@@ -150,5 +154,15 @@ export function jobOf(
       return { name, collected, artifacts };
     }),
     outputs: [...cell.stage.outputs.values()],
+    access: accessOf(cell, module),
   };
+}
+
+/** What the YAML allows the stage, and the places that its parameters name. */
+function accessOf(cell: Cell, { locations }: StageModule): Access {
+  const { access } = cell.stage;
+  const places = locations.map((name) => cell.parameters.get(name)?.value)
+    .filter((value) => typeof value === "string")
+    .map((path) => resolve(path.replace(/^~(?=\/)/, homedir())));
+  return { ...access, read: [...access.read, ...places] };
 }

@@ -1,5 +1,6 @@
 /** What passes between the driver and a worker; both are JSON, one object a line. */
 import { z } from "zod";
+import type { Access } from "../config/access.ts";
 import type { Json } from "../config/study.ts";
 import type { KeyDocument } from "../key/explain.ts";
 import type { OutputPlace } from "../store/publish.ts";
@@ -35,6 +36,8 @@ export interface Job {
     readonly artifacts: readonly JobArtifact[];
   }[];
   readonly outputs: readonly OutputPlace[];
+  /** What the stage may touch besides code, inputs and outputs. */
+  readonly access: Access;
 }
 
 /** What a worker tells its driver. */

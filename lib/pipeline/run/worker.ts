@@ -2,7 +2,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { changedCode, loadStage } from "../key/stage_module.ts";
+import { changedCode } from "../key/stage_module.ts";
 import { type Attempt, endAttempt, type Manifest, startAttempt } from "../store/attempt.ts";
 import { layoutOf } from "../store/layout.ts";
 import { tryLock } from "../store/lock.ts";
@@ -10,7 +10,13 @@ import { damagedObjects } from "../store/objects.ts";
 import { checkOutputs, publish } from "../store/publish.ts";
 import { readRecord } from "../store/record.ts";
 import { BUSY, type Job, type WorkerEvent } from "./job.ts";
-import { createContext } from "./stage_context.ts";
+import { openInputs } from "./open_inputs.ts";
+import { runStage } from "./run_stage.ts";
+import type { StageRunner, StageTask } from "./stage_task.ts";
+import { plainError } from "./thread_messages.ts";
+
+/** Chooses how a stage is run; by default in this thread, with this thread's rights. */
+export type MakeRunner = (job: Job, task: StageTask, attempt: Attempt) => StageRunner;
 
 /**
  * Computes a cell and publishes its result.
@@ -21,7 +27,11 @@ import { createContext } from "./stage_context.ts";
  * @param emit Tells the driver.
  * @returns Exit status: 0 published, 1 failed, {@link BUSY} if another worker holds the cell.
  */
-export async function runWorker(job: Job, emit: (event: WorkerEvent) => void): Promise<number> {
+export async function runWorker(
+  job: Job,
+  emit: (event: WorkerEvent) => void,
+  makeRunner: MakeRunner = () => runStage,
+): Promise<number> {
   const layout = layoutOf(job.artifacts);
   const lock = tryLock(layout.lock(job.key));
   if (!lock) return BUSY;
@@ -44,7 +54,7 @@ export async function runWorker(job: Job, emit: (event: WorkerEvent) => void): P
     const attempt = startAttempt(layout, job.key, job.document, new Date());
     lock.describe({ pid: Deno.pid, attempt: attempt.id });
     emit({ type: "started", attempt: attempt.id });
-    return await runAttempt(job, attempt, emit);
+    return await runAttempt(job, attempt, emit, makeRunner);
   } finally {
     lock.release();
   }
@@ -62,6 +72,7 @@ async function runAttempt(
   job: Job,
   attempt: Attempt,
   emit: (event: WorkerEvent) => void,
+  makeRunner: MakeRunner,
 ): Promise<number> {
   const layout = layoutOf(job.artifacts);
   const started = new Date();
@@ -80,17 +91,17 @@ async function runAttempt(
     for (const { path } of job.outputs) {
       mkdirSync(join(attempt.work, path, ".."), { recursive: true });
     }
-    const stage = await loadStage(job.module);
-    await refuseChangedCode(job, Object.keys(job.document.modules));
-    const context = createContext(job, layout, attempt, {
-      parameters: stage.parameters.parse(job.parameters),
+    const { module, labels, parameters, outputs } = job;
+    const inputs = openInputs(job, layout, attempt);
+    const task = { module, labels, parameters, inputs, outputs, work: attempt.work };
+    await makeRunner(job, task, attempt)(task, {
+      loaded: () => refuseChangedCode(job, Object.keys(job.document.modules)),
       progress: (event) => {
         appendFileSync(join(attempt.folder, "events.jsonl"), `${JSON.stringify(event)}\n`);
         emit({ type: "progress", ...event });
       },
       diverged: (reason) => divergence ??= reason,
     });
-    await stage.run(context);
     // The rest was loaded before the first look, so later edits of it cannot matter.
     await refuseChangedCode(job, job.lazy);
     checkOutputs(attempt, job.outputs);
@@ -109,8 +120,9 @@ async function runAttempt(
     emit({ type: "published", record, nondeterministic });
     return 0;
   } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    Deno.stderr.writeSync(new TextEncoder().encode(`${stackOf(error)}\n`));
+    const { name, message, stack } = plainError(error);
+    const reason = `${name}: ${message}`;
+    Deno.stderr.writeSync(new TextEncoder().encode(`${stack}\n`));
     end({ status: "failed", reason });
     emit({ type: "failed", reason });
     return 1;
@@ -125,10 +137,4 @@ async function refuseChangedCode(
   const [file] = await changedCode({ module, project, digest, modules }, names);
   if (file === undefined) return;
   throw new Error(`Cannot publish the result: ${file} changed since the run began; run again`);
-}
-
-function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? "" : `\nCaused by: ${stackOf(error.cause)}`;
-  return (error.stack ?? error.message) + cause;
 }

@@ -6,7 +6,8 @@ import { collectStudy } from "../config/parse_study.ts";
 import type { Study } from "../config/study.ts";
 import { canonicalJson, sha256 } from "../key/canonical.ts";
 import { type EngineFacts, type Runtime, thisRuntime } from "../key/preimage.ts";
-import { loadStage, readStageModules, type StageModule } from "../key/stage_module.ts";
+import { loadStage } from "../key/load_stage.ts";
+import { readStageModules, type StageModule } from "../key/stage_module.ts";
 import type { Cell } from "../plan/cell.ts";
 import { type CellGraph, expandStudy, looseCells } from "../plan/expand.ts";
 import {

@@ -29,8 +29,10 @@ export interface Attempt {
   /** Below `attempts/`: the key's first 12 digits, `/`, and a name that sorts by time. */
   readonly id: string;
   readonly folder: string;
-  /** The only place that the stage writes to. */
+  /** Where the stage writes its outputs. */
   readonly work: string;
+  /** The stage's folder for temporary files. */
+  readonly scratch: string;
   /** Links to the folders that the stage reads. */
   readonly inputs: string;
 }
@@ -38,7 +40,8 @@ export interface Attempt {
 /** The folder of an attempt; touches nothing. */
 export function attemptAt(layout: Layout, id: string): Attempt {
   const folder = join(layout.root, "attempts", id);
-  return { id, folder, work: join(folder, "work"), inputs: join(folder, "inputs") };
+  const [work, scratch, inputs] = ["work", "scratch", "inputs"].map((name) => join(folder, name));
+  return { id, folder, work: work!, scratch: scratch!, inputs: inputs! };
 }
 
 /** A new attempt at a key: its folder, with what the key is made of. */
@@ -54,14 +57,16 @@ export function startAttempt(
     `${key.slice(0, 12)}/${time}-${crypto.randomUUID().slice(0, 8)}`,
   );
   layout.disk.mkdirSync(attempt.work, { recursive: true });
+  layout.disk.mkdirSync(attempt.scratch);
   replaceFile(layout, join(attempt.folder, "key.json"), seal({ key, ...document }));
   return attempt;
 }
 
 /** Writes the manifest, which ends an attempt, and removes what the stage left behind. */
 export function endAttempt(layout: Layout, attempt: Attempt, manifest: Manifest): void {
-  layout.disk.rmSync(attempt.inputs, { recursive: true, force: true });
-  layout.disk.rmSync(attempt.work, { recursive: true, force: true });
+  for (const folder of [attempt.inputs, attempt.work, attempt.scratch]) {
+    layout.disk.rmSync(folder, { recursive: true, force: true });
+  }
   replaceFile(layout, join(attempt.folder, "manifest.json"), seal(manifest));
 }
 

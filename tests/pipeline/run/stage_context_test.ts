@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Job } from "../../../lib/pipeline/run/job.ts";
 import { readEvent } from "../../../lib/pipeline/run/job.ts";
+import { openInputs } from "../../../lib/pipeline/run/open_inputs.ts";
 import { createContext } from "../../../lib/pipeline/run/stage_context.ts";
 import type { Progress } from "../../../lib/pipeline/stage.ts";
 import { attemptAt } from "../../../lib/pipeline/store/attempt.ts";
@@ -47,10 +48,11 @@ async function scratchContext() {
       },
     ],
     outputs: [{ name: "out", path: "deep/out.json", kind: "file" }],
+    access: { read: [], write: [], net: false },
   };
   const reports: Progress[] = [];
-  const context = createContext(job, layout, attempt, {
-    parameters: { eps: 1 },
+  const inputs = openInputs(job, layout, attempt);
+  const context = createContext({ ...job, inputs, work: attempt.work }, { eps: 1 }, {
     progress: (progress) => void reports.push(progress),
     diverged: () => {},
   });

@@ -1,0 +1,101 @@
+/** Runs a stage in a thread that can touch nothing but what its study declares. */
+import { resolve } from "node:path";
+import type { Attempt } from "../store/attempt.ts";
+import type { Job } from "./job.ts";
+import { refusalText } from "./refusal.ts";
+import type { StageRunner, StageTask } from "./stage_task.ts";
+import type { FromStage, ToStage } from "./thread_messages.ts";
+
+/** Where the compute engine and what downloads keep lie; the edge knows. Paths are absolute. */
+export interface SandboxFolders {
+  /** Read, and native libraries loaded from. */
+  readonly engine: readonly string[];
+  /** Read and written by stages that may use the network. */
+  readonly downloads: readonly string[];
+}
+
+/** The rights of a thread, as Deno's worker option names them. */
+export type Rights = Deno.PermissionOptionsObject;
+
+/**
+ * The rights of a stage: to read its code, packages, inputs and the engine, and to write its
+ * attempt; further files and hosts only as the YAML allows.
+ *
+ * Environment and system facts stay open, for native libraries read both; what of them changes a
+ * result is part of the key. Native code itself is not fenced in.
+ */
+export function rightsOf(
+  { project, document, lazy, access }: Job,
+  { inputs }: Pick<StageTask, "inputs">,
+  { work, scratch, inputs: links }: Attempt,
+  { engine, downloads }: SandboxFolders,
+): Rights {
+  const packages = resolve(project, "node_modules");
+  const code = [...Object.keys(document.modules), ...lazy].map((name) => resolve(project, name));
+  const artifacts = inputs.flatMap(({ artifacts }) => artifacts.map(({ path }) => path));
+  const kept = access.net === false || (Array.isArray(access.net) && access.net.length === 0)
+    ? []
+    : downloads;
+  const write = [work, scratch, ...access.write, ...kept];
+  return {
+    read: [
+      ...new Set([...code, packages, ...engine, ...artifacts, links, ...access.read, ...write]),
+    ],
+    write,
+    net: typeof access.net === "boolean" ? access.net : [...access.net],
+    ffi: [packages, ...engine],
+    env: true,
+    sys: true,
+    run: false,
+    import: false,
+  };
+}
+
+/** A runner that gives the stage a thread of its own with these rights. */
+export function sandboxed(rights: Rights): StageRunner {
+  return async (task, hooks) => {
+    const thread = new Worker(new URL("./stage_thread.ts", import.meta.url), {
+      type: "module",
+      name: "stage",
+      deno: { permissions: rights },
+    });
+    const send = (message: ToStage) => thread.postMessage(message);
+    const ended = Promise.withResolvers<void>();
+    const hear = async (message: FromStage): Promise<void> => {
+      switch (message.type) {
+        case "ready":
+          return send({ type: "load", task });
+        case "loaded":
+          await hooks.loaded();
+          return send({ type: "run" });
+        case "progress":
+          return hooks.progress(message.progress);
+        case "diverged":
+          return hooks.diverged(message.reason);
+        case "ended":
+          return ended.resolve();
+        case "failed": {
+          const { name, stack } = message.error;
+          const refusal = name === "NotCapable" ? refusalText(message.error.message) : undefined;
+          const error = new Error(refusal ?? message.error.message);
+          error.name = refusal === undefined ? name : "TypeError";
+          error.stack = refusal === undefined ? stack : `${refusal}\n${stack}`;
+          ended.reject(error);
+        }
+      }
+    };
+    thread.onmessage = ({ data }: MessageEvent<FromStage>) => {
+      hear(data).catch(ended.reject);
+    };
+    // What nobody in the stage awaited, or an error while its thread starts.
+    thread.onerror = (event) => {
+      event.preventDefault();
+      ended.reject(new Error(event.message));
+    };
+    try {
+      await ended.promise;
+    } finally {
+      thread.terminate();
+    }
+  };
+}

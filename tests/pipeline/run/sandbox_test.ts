@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { type ToyStudy, toyStudy } from "../toy_study.ts";
+
+/** Name → the body of its `run`, what the YAML says of it besides, and how its failure reads. */
+const OFFENDERS: Record<string, { body: string; yaml?: string; fails?: RegExp }> = {
+  reads: {
+    body: 'Deno.readTextFileSync(new URL("secret.txt", import.meta.url));',
+    fails:
+      /Cannot read \S*secret\.txt: .*bind what it reads.*allow: \{ read: \[\S*secret\.txt\] \}/,
+  },
+  reads_the_store: {
+    body: 'Deno.readTextFileSync(new URL("artifacts/FORMAT", import.meta.url));',
+    fails: /Cannot read \S*FORMAT/,
+  },
+  writes: {
+    body: 'Deno.writeTextFileSync(new URL("mess.txt", import.meta.url), "");',
+    fails: /Cannot write \S*mess\.txt: .*context\.output/,
+  },
+  deletes_code: {
+    body: 'Deno.removeSync(new URL("half.ts", import.meta.url));',
+    fails: /Cannot write \S*half\.ts/,
+  },
+  connects: {
+    body: 'await fetch("http://127.0.0.1:8765/");',
+    fails: /Cannot use the network at 127\.0\.0\.1:8765: .*allow: \{ net: \[127\.0\.0\.1\] \}/,
+  },
+  starts_programs: {
+    body: "new Deno.Command(Deno.execPath()).outputSync();",
+    fails: /Cannot start \S*deno: .*what programs do is in no key/,
+  },
+  forgets: {
+    body: 'Promise.reject(new Error("nobody waits for this")); await new Promise(() => {});',
+    fails: /nobody waits for this/,
+  },
+  exits: { body: "Deno.exit(0);", fails: /Cannot end the process from a stage/ },
+  declares: {
+    body: 'Deno.readTextFileSync(new URL("secret.txt", import.meta.url));',
+    yaml: "allow: { read: [secret.txt] }",
+  },
+  keeps_to_itself: {
+    body: 'const file = await Deno.makeTempFile(); Deno.writeTextFileSync(file, "scratch");',
+  },
+};
+
+async function offenders(): Promise<ToyStudy> {
+  const stages = Object.entries(OFFENDERS).map(([name, { yaml }]) =>
+    `  ${name}: { run: ${name}.ts, ${yaml ? `${yaml}, ` : ""}outputs: { out: out.txt } }\n`
+  );
+  const study = await toyStudy();
+  await study.write("pipeline.yaml", `version: 1\nstages:\n${stages.join("")}`);
+  await study.write("secret.txt", "42");
+  for (const [name, { body }] of Object.entries(OFFENDERS)) {
+    await study.write(
+      `${name}.ts`,
+      `import { z } from "zod";
+import { half } from "./half.ts";
+export default { summary: "", parameters: z.strictObject({}), async run(context: any) {
+  ${body}
+  Deno.writeTextFileSync(context.output("out"), String(half(2)));
+} };
+`,
+    );
+  }
+  return study;
+}
+
+Deno.test("sandboxed() refuses all that is not declared, and says how to declare it", async () => {
+  await using study = await offenders();
+  const { code, stderr } = await study.basin("run");
+  assert.equal(code, 1);
+  for (const [name, { fails }] of Object.entries(OFFENDERS)) {
+    const line = stderr.split("\n").find((line) => line.includes(` failed  ${name} `));
+    if (fails) assert.match(line ?? `no failure of ${name}: ${stderr}`, fails);
+    else assert.equal(line, undefined, line);
+  }
+  assert.equal(await study.read("half.ts").then((text) => text.length > 0), true);
+  await assert.rejects(study.read("mess.txt"), "written in spite of all");
+  const view = Object.keys(await study.view());
+  assert.deepEqual(view, [
+    "artifacts/view/declares/out.txt",
+    "artifacts/view/keeps_to_itself/out.txt",
+  ]);
+});
