@@ -8,7 +8,7 @@ const OFFENDERS: Record<string, { body: string; yaml?: string; fails?: RegExp }>
     fails:
       /Cannot read \S*secret\.txt: .*bind what it reads.*allow: \{ read: \[\S*secret\.txt\] \}/,
   },
-  reads_the_store: {
+  pries: {
     body: 'Deno.readTextFileSync(new URL("artifacts/FORMAT", import.meta.url));',
     fails: /Cannot read \S*FORMAT/,
   },
@@ -16,7 +16,7 @@ const OFFENDERS: Record<string, { body: string; yaml?: string; fails?: RegExp }>
     body: 'Deno.writeTextFileSync(new URL("mess.txt", import.meta.url), "");',
     fails: /Cannot write \S*mess\.txt: .*context\.output/,
   },
-  deletes_code: {
+  deletes: {
     body: 'Deno.removeSync(new URL("half.ts", import.meta.url));',
     fails: /Cannot write \S*half\.ts/,
   },
@@ -24,7 +24,7 @@ const OFFENDERS: Record<string, { body: string; yaml?: string; fails?: RegExp }>
     body: 'await fetch("http://127.0.0.1:8765/");',
     fails: /Cannot use the network at 127\.0\.0\.1:8765: .*allow: \{ net: \[127\.0\.0\.1\] \}/,
   },
-  starts_programs: {
+  starts: {
     body: "new Deno.Command(Deno.execPath()).outputSync();",
     fails: /Cannot start \S*deno: .*what programs do is in no key/,
   },
@@ -37,7 +37,7 @@ const OFFENDERS: Record<string, { body: string; yaml?: string; fails?: RegExp }>
     body: 'Deno.readTextFileSync(new URL("secret.txt", import.meta.url));',
     yaml: "allow: { read: [secret.txt] }",
   },
-  keeps_to_itself: {
+  keeps: {
     body: 'const file = await Deno.makeTempFile(); Deno.writeTextFileSync(file, "scratch");',
   },
 };
@@ -78,6 +78,6 @@ Deno.test("sandboxed() refuses all that is not declared, and says how to declare
   const view = Object.keys(await study.view());
   assert.deepEqual(view, [
     "artifacts/view/declares/out.txt",
-    "artifacts/view/keeps_to_itself/out.txt",
+    "artifacts/view/keeps/out.txt",
   ]);
 });
