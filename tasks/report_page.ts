@@ -18,6 +18,7 @@ import type { WrittenReport } from "../lib/pipeline/verbs/verb.ts";
 import { type PageAssets, renderPage } from "../lib/report/page/page.ts";
 import { missingCells } from "../lib/report/page/study_facts.ts";
 import { studyFacts } from "./study_facts.ts";
+import { NO_CHECKPOINT } from "../lib/pipeline/no_checkpoint.ts";
 
 /**
  * Writes the report of a study, of whatever results there are.
@@ -119,6 +120,7 @@ async function reportOnWhatThereIs(
     hasInput: (name) => artifacts.has(name),
     inputs: (name) => artifacts.get(name)!,
     output: (name) => join(folder, stage.outputs.get(name)!.path),
+    checkpoint: NO_CHECKPOINT,
     progress: () => {},
     log: () => {},
     diverged: () => {},

@@ -6,17 +6,21 @@ import { runWorker } from "../lib/pipeline/run/worker.ts";
 
 if (import.meta.main) {
   const job: Job = JSON.parse(readLine());
-  new Worker(new URL("../lib/pipeline/run/watchdog.ts", import.meta.url), { type: "module" });
+  const stop = Promise.race([driverGone(), signalled()]);
   const cache = cacheFolder((name) => Deno.env.get(name));
   const folders = cache === undefined
     ? { engine: [], downloads: [] }
     : { engine: [cache], downloads: [`${cache}/data`] };
   const emit = (event: WorkerEvent) => write(`${EVENT_MARK}${JSON.stringify(event)}\n`);
-  const status = await runWorker(job, emit, (job, task, attempt) => {
-    Deno.env.set("TMPDIR", attempt.scratch);
-    return sandboxed(rightsOf(job, task, attempt, folders));
+  const status = await runWorker(job, emit, {
+    stop,
+    checkpointSeconds: Number(Deno.env.get("BASIN_CHECKPOINT_SECONDS") ?? 10),
+    makeRunner(job, task, attempt) {
+      Deno.env.set("TMPDIR", attempt.scratch);
+      return sandboxed(rightsOf(job, task, attempt, folders));
+    },
   });
-  // Explicit, for the watchdog would keep the process alive.
+  // Explicit, for what waits for the driver's end would keep the process alive.
   Deno.exit(status);
 }
 
@@ -31,6 +35,20 @@ function readLine(): string {
     text += decoder.decode(chunk.subarray(0, count), { stream: true });
   }
   return text;
+}
+
+/**
+ * Resolves when the driver is gone: it holds the other end of stdin and never closes it while it
+ * lives. The stage has a thread of its own, so that it cannot keep this one from noticing.
+ */
+async function driverGone(): Promise<void> {
+  for await (const _ of Deno.stdin.readable);
+}
+
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, resolve);
+  });
 }
 
 function write(text: string): void {

@@ -24,6 +24,27 @@ export interface Progress {
   readonly note?: string;
 }
 
+/** What a stage saves under a name. */
+export type CheckpointValue = Float64Array | Float32Array | Int32Array | Uint8Array;
+
+/** What a stage saves at once, by name. */
+export type CheckpointState = Readonly<Record<string, CheckpointValue>>;
+
+/**
+ * Lets a long stage go on where a killed or stopped attempt at the same key had come to.
+ *
+ * Code, parameters and inputs are the same then. The result must be so, too: save all that the rest
+ * of the computation depends on, and nothing rounded.
+ */
+export interface Checkpoint {
+  /** The state that an earlier attempt saved last; `undefined` if there is none. */
+  load(): CheckpointState | undefined;
+  /** Whether to save now: some seconds have passed, or the run is being stopped. Cheap. */
+  isDue(): boolean;
+  /** Saves a state, whole or not at all. Throws to end the stage if the run is being stopped. */
+  save(state: CheckpointState): void;
+}
+
 /** The only way a stage touches the world; tests pass a fake. */
 export interface StageContext<Parameters> {
   /** Exactly the parameters that the stage declared, checked against its schema. */
@@ -38,6 +59,8 @@ export interface StageContext<Parameters> {
   inputs(name: string): readonly InputArtifact[];
   /** Absolute path at which to write the declared output `name` (parent folders exist). */
   output(name: string): string;
+  /** For stages that take minutes. Discarded when the result is published. */
+  readonly checkpoint: Checkpoint;
   /** Reports progress; cheap, call it as often as you like. */
   progress(progress: Progress): void;
   /** Writes a line to the cell's log. */

@@ -4,6 +4,7 @@ import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
 import { readDataset } from "../artifacts.ts";
 import download from "../download.ts";
 import type { MeasureOptions } from "./options.ts";
+import { NO_CHECKPOINT } from "../../lib/pipeline/no_checkpoint.ts";
 
 /** The study's seed: weights of the default study are measured on what they were trained on. */
 const STUDY_SEED = 20170209;
@@ -49,6 +50,7 @@ async function makeData(
       input: () => none(),
       inputs: () => none(),
       output: (name) => `${folder}/${name}`,
+      checkpoint: NO_CHECKPOINT,
       progress: () => {},
       log,
       diverged: () => {},

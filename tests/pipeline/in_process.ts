@@ -115,7 +115,13 @@ function executorHere() {
         if (event.type === "published") outcome = { ...event, kind: "published" };
         if (event.type === "corrupt") outcome = { kind: "corrupt", digests: event.digests };
         if (event.type === "failed") {
-          outcome = { kind: "failed", reason: event.reason, log: undefined, tail: [] };
+          outcome = {
+            kind: "failed",
+            cause: "stage",
+            reason: event.reason,
+            log: undefined,
+            tail: [],
+          };
         }
       });
       return outcome;

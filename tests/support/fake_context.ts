@@ -1,3 +1,4 @@
+import { NO_CHECKPOINT } from "../../lib/pipeline/no_checkpoint.ts";
 import type { InputArtifact, StageContext } from "../../lib/pipeline/stage.ts";
 
 /** What a stage is given in a test: its parameters, its inputs, and a folder for its outputs. */
@@ -19,6 +20,7 @@ export function fakeContext<Parameters>(
     hasInput: (name) => name in inputs,
     inputs: (name) => inputs[name] ?? [],
     output: (name) => `${folder}/${name}`,
+    checkpoint: NO_CHECKPOINT,
     progress: () => {},
     log: () => {},
     diverged: (reason) => void divergences.push(reason),

@@ -26,6 +26,8 @@ export function eventLine(event: RunEvent, paint: Palette): string | undefined {
         ...event.tail.map((line) => `        | ${line}`),
         ...(event.log === undefined ? [] : [`        log: ${event.log}`]),
       ].join("\n");
+    case "retried":
+      return `${paint.bad("again")}   ${event.cell.id}  ${event.reason}; it runs again`;
     case "blocked":
       return `${paint.dim("blocked")} ${event.cell.id}  by ${event.by.id}`;
     case "busy":

@@ -115,6 +115,9 @@ export function followRun(
         case "blocked":
           counts.blocked++;
           return end(event.cell);
+        case "retried":
+          running.delete(event.cell);
+          return;
         case "busy":
           running.delete(event.cell);
           busy.add(event.cell);

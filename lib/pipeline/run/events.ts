@@ -27,6 +27,14 @@ export type RunEvent =
     /** The last lines that the stage printed. */
     readonly tail: readonly string[];
   }
+  /** Its worker was killed or took too long; it runs again. */
+  | {
+    readonly type: "retried";
+    readonly cell: Cell;
+    readonly reason: string;
+    /** Retries that are left after this one. */
+    readonly left: number;
+  }
   /** It cannot run, because `by` failed. */
   | { readonly type: "blocked"; readonly cell: Cell; readonly by: Cell }
   /** Another run is computing it. */

@@ -64,6 +64,9 @@ export const EVENT_MARK = "\x1e";
 /** Exit status of a worker that found its cell held by another one. */
 export const BUSY = 73;
 
+/** Exit status of a worker that was told to stop, and did. */
+export const STOPPED = 75;
+
 const eventSchema = z.looseObject({
   type: z.enum(["started", "progress", "published", "failed", "corrupt"]),
 });

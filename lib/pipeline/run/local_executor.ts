@@ -3,8 +3,11 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cell } from "../plan/cell.ts";
 import type { Progress } from "../stage.ts";
-import { BUSY, EVENT_MARK, type Job, readEvent, type WorkerEvent } from "./job.ts";
+import { recordDeath } from "../store/attempt.ts";
+import { layoutOf } from "../store/layout.ts";
+import { BUSY, EVENT_MARK, type Job, readEvent, STOPPED, type WorkerEvent } from "./job.ts";
 import type { Outcome } from "./scheduler.ts";
+import { timeLimits } from "./time_limits.ts";
 
 /** A way to compute cells; another one could hand them to a cluster. */
 export interface Executor {
@@ -23,6 +26,11 @@ export interface LocalExecutorOptions {
   /** Further environment of every worker. */
   readonly env?: Readonly<Record<string, string>>;
 }
+
+/** How long a worker has to save its checkpoint when its time is over. */
+const GRACE_MILLISECONDS = 30_000;
+
+const FAILED = { kind: "failed", log: undefined, tail: [] } as const;
 
 /** Lines of the log that a failure shows. */
 const TAIL_LINES = 15;
@@ -58,32 +66,50 @@ export function localExecutor({ worker, artifacts, env = {} }: LocalExecutorOpti
       stdin.write(new TextEncoder().encode(`${JSON.stringify(job)}\n`)).catch(() => {});
       const log = attemptLog(artifacts);
       let outcome: Outcome | undefined;
+      let exceeded: string | undefined;
+      let grace: ReturnType<typeof setTimeout> | undefined;
+      const limits = timeLimits(cell.stage, (reason) => {
+        exceeded = reason;
+        endGroup(child, "SIGTERM");
+        grace = setTimeout(() => endGroup(child, "SIGKILL"), GRACE_MILLISECONDS);
+      });
       const onEvent = (event: WorkerEvent) => {
+        limits.alive();
         if (event.type === "started") log.open(event.attempt);
         else if (event.type === "progress") onProgress(progressOf(event));
         else if (event.type === "published") outcome = { ...event, kind: "published" };
         else if (event.type === "corrupt") outcome = { kind: "corrupt", digests: event.digests };
-        else outcome = { kind: "failed", reason: event.reason, log: undefined, tail: [] };
+        else outcome = { ...FAILED, cause: "stage", reason: event.reason };
+      };
+      const heard = (stream: "stdout" | "stderr") => (text: string) => {
+        limits.alive();
+        log.append(stream, text);
       };
       try {
         await Promise.all([
-          readStdout(child.stdout, onEvent, (text) => log.append("stdout", text)),
-          readText(child.stderr, (text) => log.append("stderr", text)),
+          readStdout(child.stdout, onEvent, heard("stdout")),
+          readText(child.stderr, heard("stderr")),
         ]);
       } catch (error) { // the disk is full, say: the worker must not go on unheard
         endGroup(child, "SIGKILL");
-        outcome = { kind: "failed", reason: String(error), log: log.folder(), tail: [] };
+        outcome = { ...FAILED, cause: "stage", reason: String(error) };
       }
       const status = await child.status;
+      limits.clear();
+      clearTimeout(grace);
       children.delete(child);
       await stdin.close().catch(() => {});
       if (status.code === BUSY && !outcome) return { kind: "busy" };
       if (outcome && outcome.kind !== "failed") return outcome;
-      const reason = outcome?.reason ??
-        (status.signal
-          ? `The worker was killed by ${status.signal}`
-          : `The worker ended with exit status ${status.code}`);
-      return { kind: "failed", reason, log: log.folder(), tail: log.tail() };
+      const place = { log: log.folder(), tail: log.tail() };
+      if (outcome) return { ...outcome, ...place };
+      const reason = exceeded ?? endOf(status);
+      // Nobody else can have said why: the worker is dead, or knows only that it was to stop.
+      const attempt = log.attempt();
+      if (attempt) {
+        recordDeath(layoutOf(artifacts), attempt, { cell: cell.id, key: job.key, reason });
+      }
+      return { kind: "failed", cause: "worker", reason, ...place };
     },
     stop(signal) {
       for (const child of children) {
@@ -91,6 +117,13 @@ export function localExecutor({ worker, artifacts, env = {} }: LocalExecutorOpti
       }
     },
   };
+}
+
+function endOf({ code, signal }: Deno.CommandStatus): string {
+  if (signal === "SIGKILL") return "The worker was killed by SIGKILL, perhaps for want of memory";
+  if (signal) return `The worker was killed by ${signal}`;
+  if (code === STOPPED) return "The worker was told to stop";
+  return `The worker ended with exit status ${code}`;
 }
 
 function endGroup({ pid }: Deno.ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
@@ -147,6 +180,7 @@ async function readText(
 function attemptLog(artifacts: string) {
   const kept = { stdout: "", stderr: "" };
   let folder: string | undefined;
+  let id: string | undefined;
   const write = (stream: "stdout" | "stderr", text: string) => {
     if (folder !== undefined && text !== "") {
       appendFileSync(join(folder, `${stream}.log`), text);
@@ -154,6 +188,7 @@ function attemptLog(artifacts: string) {
   };
   return {
     open(attempt: string) {
+      id = attempt;
       folder = join(artifacts, "attempts", attempt);
       for (const stream of ["stdout", "stderr"] as const) write(stream, kept[stream]);
     },
@@ -162,6 +197,7 @@ function attemptLog(artifacts: string) {
       kept[stream] = (kept[stream] + text).slice(-20_000);
     },
     folder: () => folder,
+    attempt: () => id,
     tail(): string[] {
       const text = kept.stderr.trim() === "" ? kept.stdout : kept.stderr;
       return text.trimEnd().split("\n").slice(-TAIL_LINES).filter((line) => line !== "");

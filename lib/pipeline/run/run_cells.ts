@@ -8,6 +8,7 @@ import type { ResultRecord } from "../store/record.ts";
 import { sweep } from "../store/sweep.ts";
 import { showResult, viewedKey, viewFolder, viewRoot } from "../store/view.ts";
 import type { Listener } from "./events.ts";
+import { expectations } from "./expectations.ts";
 import { inspectCell, jobOf, reasonsToRun } from "./inspect.ts";
 import { journal } from "./journal.ts";
 import { localExecutor } from "./local_executor.ts";
@@ -65,6 +66,7 @@ export async function runCells(
     {
       inspect: (cell, resultOf) => inspectCell(workspace, cell, resultOf),
       reasons: (cell, run) => reasonsToRun(workspace, cell, run),
+      expectedSeconds: expectations(workspace),
       execute: (cell, run) =>
         executor.execute(
           cell,

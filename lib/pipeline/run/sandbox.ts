@@ -26,7 +26,7 @@ export type Rights = Deno.PermissionOptionsObject;
  */
 export function rightsOf(
   { project, document, lazy, access }: Job,
-  { inputs }: Pick<StageTask, "inputs">,
+  { inputs, checkpoints }: Pick<StageTask, "inputs" | "checkpoints">,
   { work, scratch, inputs: links }: Attempt,
   { engine, downloads }: SandboxFolders,
 ): Rights {
@@ -36,7 +36,7 @@ export function rightsOf(
   const kept = access.net === false || (Array.isArray(access.net) && access.net.length === 0)
     ? []
     : downloads;
-  const write = [work, scratch, ...access.write, ...kept];
+  const write = [work, scratch, checkpoints, ...access.write, ...kept];
   return {
     read: [
       ...new Set([...code, packages, ...engine, ...artifacts, links, ...access.read, ...write]),

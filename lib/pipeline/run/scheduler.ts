@@ -13,6 +13,8 @@ export type Outcome =
   }
   | {
     readonly kind: "failed";
+    /** `stage`: its own error, which would come again; `worker`: killed, or took too long. */
+    readonly cause: "stage" | "worker";
     readonly reason: string;
     readonly log: string | undefined;
     readonly tail: readonly string[];
@@ -22,6 +24,8 @@ export type Outcome =
   /** Artifacts that it was to read are not what their names say. */
   | { readonly kind: "corrupt"; readonly digests: readonly string[] };
 
+type Failure = Extract<Outcome, { kind: "failed" }>;
+
 /** A cell that has to run. */
 export type ToRun = Extract<Inspection, { kind: "run" }>;
 
@@ -29,6 +33,8 @@ export type ToRun = Extract<Inspection, { kind: "run" }>;
 export interface SchedulerPorts {
   inspect(cell: Cell, resultOf: (cell: Cell) => ResultRecord | undefined): Inspection;
   reasons(cell: Cell, run: ToRun): string[];
+  /** Seconds that a cell will take, judged by earlier runs. */
+  expectedSeconds(cell: Cell): number | undefined;
   execute(cell: Cell, run: ToRun): Promise<Outcome>;
   /** Resolves when the run that computes the cell has come to an end. */
   freed(run: ToRun): Promise<void>;
@@ -78,6 +84,7 @@ export async function schedule(
   const pending = new Map<Cell, ToRun>();
   const running = new Map<Cell, Promise<void>>();
   const repairs = new Map<Cell, number>();
+  const retries = new Map<Cell, number>();
   const unrepaired: Cell[] = [];
   const ran: Cell[] = [];
   const used = { cpus: 0, memory: 0 };
@@ -100,9 +107,18 @@ export async function schedule(
       rewind(cell);
     }
   };
-  const fail = (cell: Cell, outcome: Omit<Extract<Outcome, { kind: "failed" }>, "kind">) => {
+  const fail = (cell: Cell, { reason, log, tail }: Omit<Failure, "kind" | "cause">) => {
     phases.set(cell, "failed");
-    emit({ type: "failed", cell, ...outcome });
+    emit({ type: "failed", cell, reason, log, tail });
+  };
+  /** Tries again what was not the stage's own fault. @returns Whether it does. */
+  const retry = (cell: Cell, { cause, reason }: Failure): boolean => {
+    const tried = retries.get(cell) ?? 0;
+    if (cause === "stage" || tried >= cell.stage.retries) return false;
+    retries.set(cell, tried + 1);
+    phases.set(cell, "waiting");
+    emit({ type: "retried", cell, reason, left: cell.stage.retries - tried - 1 });
+    return true;
   };
   const advance = () => {
     for (const cell of cells) {
@@ -162,7 +178,7 @@ export async function schedule(
     emit({ type: "started", cell, reasons: ports.reasons(cell, run) });
     const work = async () => {
       const outcome = await ports.execute(cell, run).catch((error: Error): Outcome => (
-        { kind: "failed", reason: String(error), log: undefined, tail: [] }
+        { kind: "failed", cause: "stage", reason: String(error), log: undefined, tail: [] }
       ));
       used.cpus -= cpus;
       used.memory -= memory;
@@ -183,7 +199,7 @@ export async function schedule(
           repair(cell, outcome.digests);
           return;
         case "failed":
-          fail(cell, outcome);
+          if (signal.aborted || !retry(cell, outcome)) fail(cell, outcome);
       }
     };
     running.set(cell, work().finally(() => running.delete(cell)));
@@ -193,8 +209,7 @@ export async function schedule(
   while (true) {
     if (!signal.aborted) {
       advance();
-      for (const cell of cells) {
-        if (phase(cell) !== "ready") continue;
+      for (const cell of longestFirst(cells.filter((cell) => phase(cell) === "ready"), ports)) {
         if (isOpen(cell)) {
           phases.set(cell, "waiting"); // what it reads is being repaired
           continue;
@@ -220,6 +235,20 @@ export async function schedule(
     ],
     isInterrupted: signal.aborted,
   };
+}
+
+/**
+ * Cells in the order in which to start them: a long one that starts last would be waited for alone.
+ * One that never ran counts as the longest, among equals the order stays.
+ */
+function longestFirst(
+  ready: readonly Cell[],
+  { expectedSeconds }: Pick<SchedulerPorts, "expectedSeconds">,
+): Cell[] {
+  if (ready.length < 2) return [...ready];
+  const seconds = new Map(ready.map((cell) => [cell, expectedSeconds(cell) ?? Infinity]));
+  const compare = (a: number, b: number) => a === b ? 0 : b - a; // Infinity − Infinity is NaN
+  return ready.toSorted((a, b) => compare(seconds.get(a)!, seconds.get(b)!));
 }
 
 function sameOutputs(a: ResultRecord, b: ResultRecord): boolean {

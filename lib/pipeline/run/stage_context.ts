@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { didYouMean } from "../config/suggest.ts";
 import type { StageContext } from "../stage.ts";
+import { openCheckpoint } from "./checkpoint.ts";
 import type { StageHooks, StageTask } from "./stage_task.ts";
 
 /** Progress is passed on at most this often, so that a stage may call it in its innermost loop. */
@@ -14,8 +15,10 @@ export function createContext<Parameters>(
 ): StageContext<Parameters> {
   let reported = -Infinity;
   const artifactsOf = (name: string) => find(task.inputs, name, "input").artifacts;
+  const log = (line: string) => void Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
   return {
     parameters,
+    checkpoint: openCheckpoint(task, { log, now: () => performance.now() }),
     cell: task.labels,
     input(name) {
       if (find(task.inputs, name, "input").collected) {
@@ -34,7 +37,7 @@ export function createContext<Parameters>(
       reported = now;
       progress(update);
     },
-    log: (line) => void Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`)),
+    log,
     diverged,
   };
 }

@@ -19,6 +19,12 @@ export interface StageTask {
   readonly outputs: readonly OutputPlace[];
   /** The folder that paths of outputs are relative to. */
   readonly work: string;
+  /** The folder that keeps checkpoints. */
+  readonly checkpoints: string;
+  /** Least seconds between two checkpoints. */
+  readonly checkpointSeconds: number;
+  /** See {@link stopFlag}. */
+  readonly stop: SharedArrayBuffer;
 }
 
 /** What a running stage tells. */
@@ -28,6 +34,9 @@ export interface StageHooks {
   progress(progress: Progress): void;
   diverged(reason: string): void;
 }
+
+/** The name of the error that ends a stage which was told to stop and has saved its state. */
+export const STOPPED_ERROR = "StoppedError";
 
 /** A way to run a stage; rejects if it fails. */
 export type StageRunner = (task: StageTask, hooks: StageHooks) => Promise<void>;

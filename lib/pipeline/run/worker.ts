@@ -1,5 +1,5 @@
 /** Computes one cell: the body of a worker process. */
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { changedCode } from "../key/stage_module.ts";
@@ -9,14 +9,25 @@ import { tryLock } from "../store/lock.ts";
 import { damagedObjects } from "../store/objects.ts";
 import { checkOutputs, publish } from "../store/publish.ts";
 import { readRecord } from "../store/record.ts";
-import { BUSY, type Job, type WorkerEvent } from "./job.ts";
+import { BUSY, type Job, STOPPED, type WorkerEvent } from "./job.ts";
 import { openInputs } from "./open_inputs.ts";
 import { runStage } from "./run_stage.ts";
-import type { StageRunner, StageTask } from "./stage_task.ts";
+import { type StageRunner, type StageTask, STOPPED_ERROR } from "./stage_task.ts";
+import { makeStopMemory, type StopFlag, stopFlag } from "./stop_flag.ts";
 import { plainError } from "./thread_messages.ts";
 
-/** Chooses how a stage is run; by default in this thread, with this thread's rights. */
-export type MakeRunner = (job: Job, task: StageTask, attempt: Attempt) => StageRunner;
+/** What surrounds a worker. */
+export interface WorkerOptions {
+  /** Chooses how the stage is run; by default in this thread, with this thread's rights. */
+  readonly makeRunner?: (job: Job, task: StageTask, attempt: Attempt) => StageRunner;
+  /** Resolves when the worker is to stop. */
+  readonly stop?: Promise<void>;
+  /** Least seconds between two checkpoints. */
+  readonly checkpointSeconds?: number;
+}
+
+/** How long a stage that saves checkpoints has to come to its next one. */
+const GRACE_MILLISECONDS = 20_000;
 
 /**
  * Computes a cell and publishes its result.
@@ -25,12 +36,13 @@ export type MakeRunner = (job: Job, task: StageTask, attempt: Attempt) => StageR
  * whatever becomes of the driver.
  *
  * @param emit Tells the driver.
- * @returns Exit status: 0 published, 1 failed, {@link BUSY} if another worker holds the cell.
+ * @returns Exit status: 0 published, 1 failed, {@link STOPPED}, or {@link BUSY} if another worker
+ *   holds the cell.
  */
 export async function runWorker(
   job: Job,
   emit: (event: WorkerEvent) => void,
-  makeRunner: MakeRunner = () => runStage,
+  options: WorkerOptions = {},
 ): Promise<number> {
   const layout = layoutOf(job.artifacts);
   const lock = tryLock(layout.lock(job.key));
@@ -54,7 +66,7 @@ export async function runWorker(
     const attempt = startAttempt(layout, job.key, job.document, new Date());
     lock.describe({ pid: Deno.pid, attempt: attempt.id });
     emit({ type: "started", attempt: attempt.id });
-    return await runAttempt(job, attempt, emit, makeRunner);
+    return await runAttempt(job, attempt, emit, options);
   } finally {
     lock.release();
   }
@@ -72,7 +84,7 @@ async function runAttempt(
   job: Job,
   attempt: Attempt,
   emit: (event: WorkerEvent) => void,
-  makeRunner: MakeRunner,
+  { makeRunner = () => runStage, stop, checkpointSeconds = 10 }: WorkerOptions,
 ): Promise<number> {
   const layout = layoutOf(job.artifacts);
   const started = new Date();
@@ -93,8 +105,14 @@ async function runAttempt(
     }
     const { module, labels, parameters, outputs } = job;
     const inputs = openInputs(job, layout, attempt);
-    const task = { module, labels, parameters, inputs, outputs, work: attempt.work };
-    await makeRunner(job, task, attempt)(task, {
+    const checkpoints = layout.checkpoints(job.key);
+    const memory = makeStopMemory();
+    const task: StageTask = {
+      ...{ module, labels, parameters, inputs, outputs, checkpoints, checkpointSeconds },
+      work: attempt.work,
+      stop: memory,
+    };
+    const ended = makeRunner(job, task, attempt)(task, {
       loaded: () => refuseChangedCode(job, Object.keys(job.document.modules)),
       progress: (event) => {
         appendFileSync(join(attempt.folder, "events.jsonl"), `${JSON.stringify(event)}\n`);
@@ -102,6 +120,7 @@ async function runAttempt(
       },
       diverged: (reason) => divergence ??= reason,
     });
+    await (stop ? Promise.race([ended, stopped(stop, stopFlag(memory))]) : ended);
     // The rest was loaded before the first look, so later edits of it cannot matter.
     await refuseChangedCode(job, job.lazy);
     checkOutputs(attempt, job.outputs);
@@ -117,16 +136,31 @@ async function runAttempt(
       outputs: record.outputs,
       ...(nondeterministic.length > 0 && { nondeterministic }),
     });
+    rmSync(checkpoints, { recursive: true, force: true });
     emit({ type: "published", record, nondeterministic });
     return 0;
   } catch (error) {
     const { name, message, stack } = plainError(error);
+    if (name === STOPPED_ERROR) {
+      end({ status: "interrupted", reason: message });
+      return STOPPED;
+    }
     const reason = `${name}: ${message}`;
     Deno.stderr.writeSync(new TextEncoder().encode(`${stack}\n`));
     end({ status: "failed", reason });
     emit({ type: "failed", reason });
     return 1;
   }
+}
+
+/** Rejects when the worker has been told to stop and its stage has had time to save its state. */
+async function stopped(stop: Promise<void>, flag: StopFlag): Promise<never> {
+  await stop;
+  flag.raise();
+  if (flag.isHeeded) await new Promise((resolve) => setTimeout(resolve, GRACE_MILLISECONDS));
+  const error = new Error("The run was stopped");
+  error.name = STOPPED_ERROR;
+  throw error;
 }
 
 async function refuseChangedCode(

@@ -70,6 +70,18 @@ export function endAttempt(layout: Layout, attempt: Attempt, manifest: Manifest)
   replaceFile(layout, join(attempt.folder, "manifest.json"), seal(manifest));
 }
 
+/** Ends the attempt of a worker that was killed, or stopped from without, and says why. */
+export function recordDeath(
+  layout: Layout,
+  id: string,
+  end: { readonly cell: string; readonly key: string; readonly reason: string },
+): void {
+  const attempt = attemptAt(layout, id);
+  const known = readManifest(attempt);
+  if (known?.status === "ok" || known?.status === "diverged") return;
+  endAttempt(layout, attempt, { ...known, ...end, status: "interrupted" });
+}
+
 /** The manifest of an attempt, if it ended and nothing has damaged it. */
 export function readManifest(attempt: Attempt): Manifest | undefined {
   return readSealed(join(attempt.folder, "manifest.json")) as Manifest | undefined;

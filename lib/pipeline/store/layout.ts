@@ -21,6 +21,8 @@ export interface Layout {
   lock(key: string): string;
   /** All attempts at a key. */
   attempts(key: string): string;
+  /** What the computation of a key had come to, until its result is published. */
+  checkpoints(key: string): string;
   /** Damaged objects, kept for inspection. */
   readonly quarantine: string;
   readonly locks: string;
@@ -41,6 +43,7 @@ export function layoutOf(root: string, disk = DISK): Layout {
     record: (key) => `${fanOut("keys", key)}.json`,
     lock: (key) => join(root, "locks", `${key}.lock`),
     attempts: (key) => join(root, "attempts", key.slice(0, 12)),
+    checkpoints: (key) => join(root, "checkpoints", key),
     quarantine: join(root, "store/quarantine"),
     locks: join(root, "locks"),
     runs: join(root, "runs"),

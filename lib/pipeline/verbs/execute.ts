@@ -6,7 +6,7 @@ import { runDisplay } from "../display/run_display.ts";
 import { followRun } from "../display/tally.ts";
 import { paletteOf } from "../display/terminal.ts";
 import type { Cell } from "../plan/cell.ts";
-import { lastResult } from "../run/inspect.ts";
+import { expectations } from "../run/expectations.ts";
 import { runCells } from "../run/run_cells.ts";
 import type { Summary } from "../run/scheduler.ts";
 import type { Workspace } from "../run/workspace.ts";
@@ -50,16 +50,7 @@ async function runOnce(
 ): Promise<Summary> {
   const started = performance.now();
   const clock = () => (performance.now() - started) / 1000;
-  const pastSeconds = new Map<Cell, number | undefined>();
-  const tally = followRun(
-    cells,
-    (cell) => {
-      // Looked up once and only when asked: a run without work asks for none.
-      if (!pastSeconds.has(cell)) pastSeconds.set(cell, lastResult(workspace, cell)?.seconds);
-      return pastSeconds.get(cell);
-    },
-    jobs ?? availableParallelism(),
-  );
+  const tally = followRun(cells, expectations(workspace), jobs ?? availableParallelism());
   const display = runDisplay({ tally, terminal, clock, quietStdout: json });
   try {
     const summary = await runCells(workspace, cells, {

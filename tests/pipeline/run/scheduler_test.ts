@@ -38,7 +38,9 @@ function recordOf(key: string, content: string): ResultRecord {
 }
 
 /** A world without files: keys are made of names and input digests, results are kept in a map. */
-function fakeWorld({ outcomes = {}, contents = {} }: {
+function fakeWorld({ outcomes = {}, contents = {}, expected = {} }: {
+  /** Name → seconds of earlier runs. */
+  expected?: Record<string, number>;
   /** Name → what happens at its first, second, … execution; published if there is nothing. */
   outcomes?: Record<string, (Outcome | undefined)[]>;
   /** Name → what it writes at its first, second, … execution; its key if there is nothing. */
@@ -58,6 +60,7 @@ function fakeWorld({ outcomes = {}, contents = {} }: {
       return { kind: "run", key, isDamaged: false, document: undefined as never };
     },
     reasons: () => ["new"],
+    expectedSeconds: (cell) => expected[cell.id],
     async execute(cell, { key }) {
       const times = executed.filter((id) => id === cell.id).length;
       executed.push(cell.id);
@@ -86,7 +89,13 @@ function fakeWorld({ outcomes = {}, contents = {} }: {
   return { run, executed, discarded, published, load, ports };
 }
 
-const FAILED: Outcome = { kind: "failed", reason: "broken", log: undefined, tail: [] };
+const FAILED: Outcome = {
+  kind: "failed",
+  cause: "stage",
+  reason: "broken",
+  log: undefined,
+  tail: [],
+};
 const names = (cells: readonly Cell[]) => cells.map(({ id }) => id).sort();
 
 Deno.test("schedule() runs everything once, in the order of needs, and then nothing", async () => {
@@ -210,4 +219,23 @@ Deno.test("schedule() reports an executor that throws as a failed cell", async (
   assert.deepEqual([names(summary.failed), names(summary.blocked)], [["a"], ["b"]]);
   const [failure] = events.filter((event) => event.type === "failed");
   assert.match(failure!.reason, /no processes left/);
+});
+
+Deno.test("schedule() starts what will take longest first, and what never ran before that", async () => {
+  const world = fakeWorld({ expected: { a: 1, b: 3, c: 2, e: 2 } });
+  await world.run(cellsOf("a", "b", "c", "d", "e"), 1);
+  assert.deepEqual(world.executed, ["d", "b", "c", "e", "a"]);
+});
+
+Deno.test("schedule() tries again what was killed, as often as the study says", async () => {
+  const killed: Outcome = { ...FAILED, cause: "worker", reason: "killed" } as Outcome;
+  const world = fakeWorld({ outcomes: { a: [killed], b: [killed, killed], c: [FAILED] } });
+  const { summary, events } = await world.run(cellsOf("a", "b", "c"));
+  assert.deepEqual(names(summary.failed), ["b", "c"]);
+  assert.deepEqual([...world.executed].sort(), ["a", "a", "b", "b", "c"], "one retry by default");
+  const retried = events.filter((event) => event.type === "retried");
+  assert.deepEqual(retried.map(({ cell, reason, left }) => [cell.id, reason, left]), [
+    ["a", "killed", 0],
+    ["b", "killed", 0],
+  ]);
 });

@@ -4,6 +4,7 @@ import type { Job } from "../../../lib/pipeline/run/job.ts";
 import { readEvent } from "../../../lib/pipeline/run/job.ts";
 import { openInputs } from "../../../lib/pipeline/run/open_inputs.ts";
 import { createContext } from "../../../lib/pipeline/run/stage_context.ts";
+import { makeStopMemory } from "../../../lib/pipeline/run/stop_flag.ts";
 import type { Progress } from "../../../lib/pipeline/stage.ts";
 import { attemptAt } from "../../../lib/pipeline/store/attempt.ts";
 import { layoutOf, prepareLayout } from "../../../lib/pipeline/store/layout.ts";
@@ -52,7 +53,15 @@ async function scratchContext() {
   };
   const reports: Progress[] = [];
   const inputs = openInputs(job, layout, attempt);
-  const context = createContext({ ...job, inputs, work: attempt.work }, { eps: 1 }, {
+  const task = {
+    ...job,
+    inputs,
+    work: attempt.work,
+    checkpoints: layout.checkpoints(job.key),
+    checkpointSeconds: 10,
+    stop: makeStopMemory(),
+  };
+  const context = createContext(task, { eps: 1 }, {
     progress: (progress) => void reports.push(progress),
     diverged: () => {},
   });
