@@ -88,20 +88,37 @@ Deno.test("a stage that never lets go of its thread dies with the driver all the
   await first.output();
 });
 
-Deno.test("a killed worker fails its cell, and the next run computes it", async () => {
+Deno.test("a killed worker is started again, and its attempt says why it ended", async () => {
   await using study = await gatedStudy();
   const first = study.spawn("run", "-j", "3");
   await study.untilStarts(5);
   Deno.kill(await pidOf(study, "grow regime=LB,trial=0"), "SIGKILL");
+  await study.untilStarts(6);
   await study.write("open", "");
-  const { code, stderr } = await finished(first);
-  assert.equal(code, 1);
-  assert.match(stderr, /failed +grow\[regime=LB,trial=0\] +The worker was killed by SIGKILL/);
-  assert.deepEqual(
-    await study.startsDuring(async () => assert.equal((await study.basin("run")).code, 0)),
-    ["grow regime=LB,trial=0", "report", "sum trial=0"],
-  );
+  const { code, stdout, stderr } = await finished(first);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /again +grow\[regime=LB,trial=0\] +The worker was killed by SIGKILL/);
   assert.deepEqual(await study.view(), await undisturbed());
+  const reasons = study.manifests().filter(({ status }) => status === "interrupted");
+  assert.deepEqual(reasons.map(({ cell }) => cell), ["grow[regime=LB,trial=0]"]);
+  assert.match(reasons[0]!.reason ?? "", /killed by SIGKILL/);
+});
+
+Deno.test("a stage that takes too long is ended: by the clock, or for want of progress", async () => {
+  await using study = await toyStudy(`version: 1
+params: { closed: { gate: never } }
+stages:
+  slow: { run: slow.ts, params: [closed], timeout: 1s, retries: 0, outputs: { out: out } }
+  mute: { run: mute.ts, params: [closed], stall: 1s, retries: 1, outputs: { out: out } }
+  fine: { run: fine.ts, timeout: 1h, outputs: { out: out } }
+`);
+  for (const name of ["slow", "mute", "fine"]) await study.stage(name);
+  const { code, stderr, stdout } = await study.basin("run");
+  assert.equal(code, 1);
+  assert.match(stderr, /failed +slow +It ran longer than its `timeout` of 1(\.0)? s/);
+  assert.match(stderr, /failed +mute +No progress for 1(\.0)? s, which is its `stall`/);
+  assert.match(stdout, /again +mute +No progress/);
+  assert.deepEqual(Object.keys(await study.view()), ["artifacts/view/fine/out"]);
 });
 
 Deno.test("two runs at once compute each cell once", async () => {

@@ -1,6 +1,9 @@
 /** A scratch folder with toy stages, and the real command line run in it. */
 import { join, relative } from "node:path";
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { attemptAt, type Manifest, readManifest } from "../../lib/pipeline/store/attempt.ts";
+import { layoutOf } from "../../lib/pipeline/store/layout.ts";
 
 const BASIN = fileURLToPath(new URL("../../tasks/basin.ts", import.meta.url));
 const ZOD = "zod"; // found through the import map of the process that loads the stage
@@ -164,6 +167,17 @@ export class ToyStudy implements AsyncDisposable {
     const watcher = Deno.watchFs(this.folder, { recursive: false });
     if ((await this.starts()).length >= count) return watcher.close();
     for await (const _ of watcher) if ((await this.starts()).length >= count) return;
+  }
+
+  /** The manifests of all attempts that ended, oldest first. */
+  manifests(): Manifest[] {
+    const layout = layoutOf(join(this.folder, "artifacts"));
+    const root = join(layout.root, "attempts");
+    return readdirSync(root)
+      .flatMap((key) => readdirSync(join(root, key)).map((name) => `${key}/${name}`))
+      .sort((a, b) => a.slice(13) < b.slice(13) ? -1 : 1)
+      .map((id) => readManifest(attemptAt(layout, id)))
+      .filter((manifest) => manifest !== undefined);
   }
 
   /** Every published file of the view by its path, so that two stores can be compared. */
