@@ -10,8 +10,9 @@
  * - the mean rise under noise: {@link expectedSharpness}, and {@link pacBayesSigma}, the noise that a
  *   stated rise allows; both may follow the weights' sizes;
  * - the precision that weights need: {@link bitsNeeded};
- * - the Hessian: {@link lanczos}, {@link ritzValues}, {@link hutchinsonTrace},
- *   {@link spectralDensity};
+ * - the share of directions along which f rises steeply: {@link sharpDirections};
+ * - the Hessian: {@link extremeEigenvalues}, {@link lanczos}, {@link ritzValues},
+ *   {@link hutchinsonTrace}, {@link spectralDensity}, and of one layer {@link blockOperator};
  * - the scale that they depend on: {@link rescaleLayer} changes most of them and leaves f as it is.
  *
  * @example The sharpness of a quadratic bowl is known in closed form
@@ -69,9 +70,12 @@ export { adaptiveSharpness } from "./sharpness/adaptive_sharpness.ts";
 export { ballSharpness } from "./sharpness/ball_sharpness.ts";
 export { expectedSharpness } from "./sharpness/expected_sharpness.ts";
 export { pacBayesSigma } from "./sharpness/pac_bayes_sigma.ts";
+export { sharpDirections } from "./sharpness/sharp_directions.ts";
 export { bitsNeeded } from "./sharpness/bits_needed.ts";
 export type { LossFunction } from "./sharpness/loss_at.ts";
 export type { QuantisationGroup } from "./sharpness/quantise.ts";
+export { extremeEigenvalues } from "./curvature/extreme_eigenvalues.ts";
+export { blockOperator } from "./linalg/block_operator.ts";
 export { lanczos } from "./curvature/lanczos.ts";
 export { ritzValues } from "./curvature/ritz_values.ts";
 export { hutchinsonTrace } from "./curvature/hutchinson_trace.ts";

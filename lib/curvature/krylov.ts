@@ -14,10 +14,11 @@ export interface KrylovSpace {
   readonly products: number;
   /**
    * - `steps`: as many as asked for.
+   * - `enough`: the caller said so.
    * - `invariant`: H maps the space into itself, its Ritz values are eigenvalues.
    * - `not-finite`: a product held a NaN or an infinity; the space ends before it.
    */
-  readonly stopReason: "steps" | "invariant" | "not-finite";
+  readonly stopReason: "steps" | "enough" | "invariant" | "not-finite";
 }
 
 /**
@@ -31,12 +32,14 @@ export interface KrylovSpace {
  *
  * @param first q₁, of length 1; the space keeps it.
  * @param steps m, from 1.
+ * @param isEnough Asked after each product with α and β so far; ends the space where true.
  */
 export async function krylovSpace(
   operator: LinearOperator,
   first: Float64Array,
   steps: number,
   onProduct: (done: number, total: number) => void = () => {},
+  isEnough: (alphas: readonly number[], betas: readonly number[]) => boolean = () => false,
 ): Promise<KrylovSpace> {
   const n = operator.dimension;
   const basis = [first];
@@ -60,6 +63,7 @@ export async function krylovSpace(
     // The rounding error of a product and its orthogonalisation, relative to ‖T‖.
     const invariant = products === n || beta <= 10 * Math.sqrt(n) * Number.EPSILON * size;
     if (invariant) return { basis, alphas, betas, products, stopReason: "invariant" };
+    if (isEnough(alphas, betas)) return { basis, alphas, betas, products, stopReason: "enough" };
     if (products === steps) return { basis, alphas, betas, products, stopReason: "steps" };
     for (let i = 0; i < n; i++) w[i]! /= beta;
     basis.push(w);

@@ -109,7 +109,8 @@ function combinations(basis: readonly Float64Array[], rows: Float64Array): Float
   });
 }
 
-function unitStart(n: number, start: Float64Array | undefined, seed: number): Float64Array {
+/** A random or given start, of length 1. */
+export function unitStart(n: number, start: Float64Array | undefined, seed: number): Float64Array {
   if (start && start.length !== n) {
     throw new TypeError(
       `Cannot start Lanczos from ${start.length} coordinates; the operator has ${n}`,
