@@ -41,12 +41,12 @@ export function countsLine({ passed, failed, skipped }: TestCounts): string {
   return `${passed} passed, ${failed} failed` + (skipped > 0 ? `, ${skipped} skipped` : "");
 }
 
-/** The arguments of `deno`: everything below lib and tests unless the user names paths. */
+/** The arguments of `deno`: all but the long tests unless the user names paths. */
 export function testArguments(args: readonly string[]): string[] {
   const namesPath = args.some((arg, i) =>
     !arg.startsWith("-") && !OPTIONS_WITH_VALUE.has(args[i - 1] ?? "")
   );
-  const paths = namesPath ? [] : ["lib", "tasks", "tests"];
+  const paths = namesPath ? [] : ["--ignore=tests/long", "lib", "tasks", "tests"];
   return ["test", "-A", "--doc", "--trace-leaks", ...args, ...paths];
 }
 

@@ -6,6 +6,7 @@ import type { RunEvent } from "../../lib/pipeline/run/events.ts";
 import type { Outcome, Summary } from "../../lib/pipeline/run/scheduler.ts";
 import { runCells } from "../../lib/pipeline/run/run_cells.ts";
 import { runWorker } from "../../lib/pipeline/run/worker.ts";
+import { pruneView, viewRoot } from "../../lib/pipeline/store/view.ts";
 import { openWorkspace, type Workspace } from "../../lib/pipeline/run/workspace.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
@@ -70,40 +71,56 @@ export async function studyHere(yaml = STUDY): Promise<StudyHere> {
   for (const [name, text] of Object.entries(STAGES)) {
     await Deno.writeTextFile(join(folder, name), text.replaceAll("run(c)", "async run(c: any)"));
   }
-  const open = () =>
-    openWorkspace({
-      file: join(folder, "pipeline.yaml"),
-      profile: "default",
-      project: PROJECT,
-      engine: () => ({}),
-    });
   return {
     folder,
-    open,
-    async run() {
-      const workspace = await open();
-      const events: RunEvent[] = [];
-      const summary = await runCells(workspace, [...workspace.graph.values()], {
-        worker: "",
-        listeners: [(event) => events.push(event)],
-        signal: new AbortController().signal,
-        kill: new AbortController().signal,
-        makeExecutor: executorHere,
-      });
-      return { workspace, summary, events };
-    },
-    view() {
-      const root = join(folder, "artifacts/view");
-      return Object.fromEntries(
-        filesBelow(root).filter((path) => !path.endsWith(".key.json"))
-          .map((path) => [path.slice(root.length), readFileSync(path, "utf8")]),
-      );
-    },
-    storedFiles: () =>
-      filesBelow(join(folder, "artifacts"))
-        .filter((path) => !/artifacts\/(view|store\/quarantine)\//.test(path)),
+    open: () => openHere(folder),
+    run: () => runHere(folder),
+    view: () => viewOf(folder),
+    storedFiles: () => storedFiles(folder),
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
+}
+
+/** Opens the study in a folder. */
+export function openHere(folder: string): Promise<Workspace> {
+  return openWorkspace({
+    file: join(folder, "pipeline.yaml"),
+    profile: "default",
+    project: PROJECT,
+    engine: () => ({}),
+  });
+}
+
+/** Brings the study in a folder up to date, with so many cells at once. */
+export async function runHere(folder: string, jobs?: number): Promise<RanHere> {
+  const workspace = await openHere(folder);
+  const cells = [...workspace.graph.values()];
+  const events: RunEvent[] = [];
+  const summary = await runCells(workspace, cells, {
+    jobs,
+    worker: "",
+    listeners: [(event) => events.push(event)],
+    signal: new AbortController().signal,
+    kill: new AbortController().signal,
+    makeExecutor: executorHere,
+  });
+  pruneView(viewRoot(workspace.layout, workspace.study.profile), cells); // as `run` does
+  return { workspace, summary, events };
+}
+
+/** Every file below the view of the study in a folder → its text, links followed. */
+export function viewOf(folder: string): Record<string, string> {
+  const root = join(folder, "artifacts/view");
+  return Object.fromEntries(
+    filesBelow(root).filter((path) => !path.endsWith(".key.json"))
+      .map((path) => [path.slice(root.length), readFileSync(path, "utf8")]),
+  );
+}
+
+/** Every plain file below the artifacts of a folder, the view and the quarantine left out. */
+export function storedFiles(folder: string): string[] {
+  return filesBelow(join(folder, "artifacts"))
+    .filter((path) => !/artifacts\/(view|store\/quarantine)\//.test(path));
 }
 
 /** Computes cells in this process, through the same code as a worker's process does. */

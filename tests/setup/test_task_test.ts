@@ -17,9 +17,9 @@ Deno.test("countsLine() names skipped tests only if there are any", () => {
   assert.equal(countsLine({ passed: 7, failed: 0, skipped: 1 }), "7 passed, 0 failed, 1 skipped");
 });
 
-Deno.test("testArguments() runs everything unless paths are named", () => {
+Deno.test("testArguments() runs all but the long tests unless paths are named", () => {
   const always = ["test", "-A", "--doc", "--trace-leaks"];
-  const everything = ["lib", "tasks", "tests"];
+  const everything = ["--ignore=tests/long", "lib", "tasks", "tests"];
   assert.deepEqual(testArguments([]), [...always, ...everything]);
   const filtered = ["--filter", "box", "--fail-fast"];
   assert.deepEqual(testArguments(filtered), [...always, ...filtered, ...everything]);

@@ -61,7 +61,7 @@ export async function bundleModules(
       const early = loadedAtStart(metafile);
       const absolute = (paths: string[]) => paths.map((path) => resolve(root, path)).sort();
       return {
-        text: outputFiles[0]!.text,
+        text: withoutFileName(outputFiles[0]!.text),
         modules: absolute(all),
         lazy: absolute(all.filter((path) => !early.has(path))),
         packages: [...new Set(imports.filter(({ external }) => external).map(({ path }) => path))]
@@ -79,6 +79,22 @@ export async function bundleModules(
   } finally {
     await esbuild.stop();
   }
+}
+
+const STAGE_NAME = "stage_default";
+
+/**
+ * Gives the entry's default export, which the bundler names after the file, one name for all files.
+ *
+ * Done only if the name stands nowhere but at its declaration and its export, so that the program
+ * stays the same but for that name.
+ */
+function withoutFileName(text: string): string {
+  const [, name] = /\bexport\{([\w$]+_default) as default\}/.exec(text) ?? [];
+  if (name === undefined || text.includes(STAGE_NAME)) return text;
+  const parts = text.split(name);
+  const isAlone = parts.length === 3 && !/[\w$]$/.test(parts[0]!) && !/[\w$]$/.test(parts[1]!);
+  return isAlone ? parts.join(STAGE_NAME) : text;
 }
 
 /** The modules that static imports reach from the entry. */

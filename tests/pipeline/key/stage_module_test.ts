@@ -63,6 +63,19 @@ Deno.test("bundleModules() changes its text with effective edits only", async ()
   assert.notEqual(await text(), original, "imported data");
 });
 
+Deno.test("bundleModules() gives the same text under another file name", async () => {
+  const { "entry.ts": entry } = FILES;
+  const odd = `${entry}export const trap = "stage_default";\n`;
+  await using files = await scratch({ ...FILES, "other.ts": entry, "odd.ts": odd });
+  const paths = ["entry.ts", "other.ts", "odd.ts"].map(files.at);
+  const [a, b, c] = [...(await bundleModules(paths, PROJECT)).values()].map((bundle) => {
+    assert.ok(!(bundle instanceof BundleError));
+    return bundle.text;
+  });
+  assert.equal(a, b);
+  assert.match(c!, /odd_default as default/, "the name is taken, so the file's stays");
+});
+
 Deno.test("bundleModules() gives the same text in another folder", async () => {
   await using here = await scratch(FILES);
   await using there = await scratch(FILES);

@@ -1,36 +1,18 @@
 /** One flipped byte, in every file of a store in turn, at places that a seed chooses. */
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { readingEverything, verifyStore } from "../../../lib/pipeline/store/verify.ts";
+import { dice } from "../../support/dice.ts";
+import { flip } from "../../support/flip.ts";
 import { studyHere } from "../in_process.ts";
-
-/** Lehmer's generator, multiplier of Park and Miller 1988: enough to choose bytes. */
-function places(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = state * 16807 % 2147483647;
-    return state % below;
-  };
-}
-
-function flip(path: string, place: (below: number) => number): string | undefined {
-  if (!existsSync(path)) return undefined;
-  const bytes = readFileSync(path);
-  if (bytes.length === 0) return undefined;
-  chmodSync(path, 0o644);
-  const at = place(bytes.length);
-  bytes[at]! ^= 1 << place(8);
-  writeFileSync(path, bytes);
-  return `byte ${at} of ${path}`;
-}
 
 Deno.test("a flipped byte in any file of the store never gives wrong bytes", async () => {
   await using study = await studyHere();
   await study.run();
   const good = study.view();
   assert.equal(Object.keys(good).length, 8);
-  const place = places(20170209);
+  const place = dice(20170209);
   const files = study.storedFiles();
   let repaired = 0;
   for (let round = 0; round < 2; round++) {
@@ -63,7 +45,7 @@ Deno.test("verifyStore() finds a flipped byte in every object, record and note",
   const full = () =>
     verifyStore(layout, { damaged: readingEverything(layout), isFull: true }).damaged;
   assert.deepEqual(full(), []);
-  const place = places(7);
+  const place = dice(7);
   const checked = study.storedFiles()
     .filter((path) => /\/(keys|blobs|trees)\/|manifest\.json$|key\.json$/.test(path));
   assert.ok(checked.length > 20);
