@@ -20,7 +20,17 @@ export interface Claim {
   readonly verdict: Verdict;
 }
 
-/** The claims of the abstract for each network of the study. */
+/**
+ * The claims of the abstract for each network of the study.
+ *
+ * @example
+ * ```ts
+ * import { claims } from "./claims.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(claims([], []), []); // nothing trained, nothing to say
+ * ```
+ */
 export function claims(
   train: readonly TrainRecord[],
   sharpness: readonly SharpnessRecord[],

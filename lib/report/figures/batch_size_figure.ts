@@ -11,7 +11,10 @@ const TITLE = "Figure 4: test accuracy and sharpness against batch size";
 export function batchSizeFigure(records: readonly BatchSizeRecord[]): Figure | MissingFigure {
   const own = records.filter(({ diverged }) => !diverged);
   if (new Set(own.map(({ batchSize }) => batchSize)).size < 2) {
-    const missing = "This study has no axis of batch sizes, only SB and LB.";
+    const missing =
+      "This study has no axis of batch sizes, only SB and LB. The figure appears when " +
+      "runs of several are bound to the inputs `batchSize` and `batchSizeSharpness` of the stage " +
+      "`report`.";
     return { name: NAME, title: TITLE, missing };
   }
   const networks = [...groupBy(own, ({ network }) => network)];

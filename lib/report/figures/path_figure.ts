@@ -35,7 +35,10 @@ export function pathFigure(
     record.kind === kind && !record.diverged && record.points.length > 1
   );
   if (own.length === 0) {
-    return { name, title, missing: "No stage of this study evaluates f on such paths." };
+    const missing =
+      "No stage of this study evaluates f on such paths. The figure appears when one " +
+      "is bound to the input `path` of the stage `report`.";
+    return { name, title, missing };
   }
   return {
     name,

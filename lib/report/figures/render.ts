@@ -26,7 +26,27 @@ export interface RenderedFigure extends Omit<Figure, "panels"> {
   readonly vegaLite: VegaLiteSpec;
 }
 
-/** Draws a figure. Equal figures give equal bytes. */
+/**
+ * Draws a figure. Equal figures give equal bytes.
+ *
+ * @example
+ * ```ts
+ * import { renderFigure } from "./render.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const point = { data: { values: [{ x: 1, y: 2 }] }, mark: "point" };
+ * const encoding = { x: { field: "x", type: "quantitative" } };
+ * const { svg } = await renderFigure({
+ *   name: "one",
+ *   title: "One point",
+ *   caption: "",
+ *   alternative: "",
+ *   sources: [],
+ *   panels: [{ name: "a", title: "A", spec: { ...point, encoding } }],
+ * });
+ * assert.match(svg, /^<svg .*One point/s);
+ * ```
+ */
 export async function renderFigure(figure: Figure): Promise<RenderedFigure> {
   const vegaLite: VegaLiteSpec = JSON.parse(withFixedColours(JSON.stringify(wholeOf(figure))));
   return {

@@ -87,7 +87,17 @@ export const CONFIG: VegaLiteSpec = {
   point: { size: 36, filled: true, opacity: 1 },
 };
 
-/** The text with its colour variables replaced, for files that are seen outside the page. */
+/**
+ * The text with its colour variables replaced, for files that are seen outside the page.
+ *
+ * @example
+ * ```ts
+ * import { withFixedColours } from "./theme.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(withFixedColours('fill="var(--sb)"'), 'fill="#0072b2"');
+ * ```
+ */
 export function withFixedColours(text: string, theme: "light" | "dark" = "light"): string {
   return text.replaceAll(/var\((--[a-z]+)\)/g, (whole, name: string) => {
     const pair = COLOURS[name as keyof typeof COLOURS];
@@ -100,6 +110,14 @@ export function withFixedColours(text: string, theme: "light" | "dark" = "light"
  * positive, as a logarithm would leave those out without a word; linear where they differ little.
  *
  * @returns `scale` and `axis` of a channel.
+ *
+ * @example
+ * ```ts
+ * import { magnitudes } from "./theme.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(magnitudes([0.5, 2000]).axis.values, [0.1, 1, 10, 100, 1000, 10000]);
+ * ```
  */
 export function magnitudes(values: readonly number[]): { scale: VegaLiteSpec; axis: VegaLiteSpec } {
   if (values.length > 0 && values.every((value) => value > 0)) {

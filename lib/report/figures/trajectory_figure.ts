@@ -19,7 +19,9 @@ const TITLE = "Figure 6: sharpness against loss along training";
 export function trajectoryFigure(records: readonly TrajectoryRecord[]): Figure | MissingFigure {
   const own = records.filter(({ diverged, points }) => !diverged && points.length > 1);
   if (own.length === 0) {
-    const missing = "No stage of this study measures sharpness at the iterates of a run.";
+    const missing =
+      "No stage of this study measures sharpness at the iterates of a run. The figure " +
+      "appears when one is bound to the input `trajectory` of the stage `report`.";
     return { name: NAME, title: TITLE, missing };
   }
   const groups = [

@@ -23,6 +23,7 @@
     kept((storage) => storage.setItem("theme", select.value));
   });
 
+  // Not every browser opens folded parts for a link by itself.
   const unfold = (target) => {
     for (let part = target; part; part = part.parentElement) {
       if (part.tagName === "DETAILS") part.open = true;
