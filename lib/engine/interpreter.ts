@@ -97,9 +97,9 @@ class Interpreter<T> implements Session {
       const values = Object.entries(fn.outputs).map(([name, root]) =>
         [name, valueOf(root)] as const
       );
-      const outputs = values.map(([name, value]) => [name, this.#device.share(value)] as const);
       // Every update reads what the variables were before the first of them changed.
       const changes = fn.updates.flatMap((update) => this.#changes(update, valueOf));
+      const outputs = values.map(([name, value]) => [name, this.#device.share(value)] as const);
       for (const [variable, value] of changes) this.#replace(leafName(variable), value);
       return outputs;
     } finally {

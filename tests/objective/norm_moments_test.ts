@@ -106,3 +106,39 @@ for (const batchNorm of ["running", "recomputed"] as const) {
     }
   });
 }
+
+Deno.test("every mode of batch norm is the same f without batch norm", async () => {
+  const linear = stack("linear", [5], [dense(3)]);
+  const start = initialPoint(linear, 1);
+  const runs = (["batch", "running", "recomputed"] as const).map((batchNorm) =>
+    train(linear, { train: data, test: data }, start, {
+      engine,
+      batchSize: 10,
+      stop: { kind: "epochs", epochs: 2 },
+      seed: 1,
+      batchNorm,
+    })
+  );
+  const [batch, ...others] = await Promise.all(runs);
+  for (const { x, record } of others) {
+    assert.deepEqual([x, record], [batch!.x, batch!.record]);
+  }
+  assert.deepEqual(await recomputedMoments(linear, data, start, { engine }), {});
+});
+
+Deno.test("train() refuses ghost batches that do not divide the batch, before it starts", async () => {
+  const ghosts = stack("ghosts", [5], [dense(4), norm({ ghost: 4 }), dense(3)]);
+  const begun: number[] = [];
+  const run = (batchSize: number) =>
+    train(ghosts, { train: data, test: data }, initialPoint(ghosts, 1), {
+      engine,
+      batchSize,
+      stop: { kind: "epochs", epochs: 1 },
+      seed: 1,
+      onEpoch: ({ epoch }) => void begun.push(epoch),
+    });
+  await assert.rejects(run(10), { name: "TypeError", message: /multiple of the ghost size 4/ });
+  assert.deepEqual(begun, []);
+  await run(28); // 28 = 7 · 4, and the last two examples are one ghost by themselves
+  assert.deepEqual(begun, [0, 1]);
+});
