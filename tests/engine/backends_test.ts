@@ -1,6 +1,7 @@
 /** The portable engine's backends other than WebAssembly, which all other tests run on. */
 import assert from "node:assert/strict";
 import { portableEngine } from "../../lib/engine/portable/engine.ts";
+import { placeholder, variable } from "../../lib/graph/ops/leaf.ts";
 import { compareWithReference, SINGLE_ROUNDING } from "../graph/compare_ops.ts";
 import { checkTraining } from "./check_training.ts";
 import { runWebgpuCheck } from "./webgpu_process.ts";
@@ -11,6 +12,24 @@ Deno.test("every op agrees with the reference on cpu", async () => {
 
 Deno.test("a small C1 trains on cpu as on the reference", async () => {
   await checkTraining(await portableEngine({ backend: "cpu" }));
+});
+
+Deno.test("cpu, which computes in the arrays it is given, gets and gives copies", async () => {
+  const engine = await portableEngine({ backend: "cpu" });
+  const w = variable("w", [2]);
+  const x = placeholder("x", [2]);
+  const updates = [{ kind: "assign" as const, variable: w, value: x }];
+  await using session = await engine.load({ f: { outputs: { w }, updates } });
+  const [start, fed] = [Float32Array.of(1, 2), Float32Array.of(3, 4)];
+  await session.assign({ w: start });
+  start.fill(0);
+  const before = await session.run("f", { x: fed });
+  fed.fill(0);
+  before.w!.fill(0);
+  const after = await session.read(["w"]);
+  assert.deepEqual([...after.w!], [3, 4]);
+  after.w!.fill(0);
+  assert.deepEqual([...(await session.read(["w"])).w!], [3, 4]);
 });
 
 Deno.test({

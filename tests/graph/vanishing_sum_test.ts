@@ -40,4 +40,8 @@ Deno.test("sum() leaves out a vanishing sum, and no other", () => {
   const [byScale, byOffset] = vjp(batchNorm(x!, gamma!, beta!), g!, [gamma!, beta!]);
   assert.ok(ops(sum(byScale!, [0])).includes("batchNormGradient"));
   assert.ok(ops(sum(byOffset!, [0])).includes("batchNormGradient"));
+  const images = placeholder("images", [2, 3, 2]);
+  const [byImages] = vjp(batchNorm(images, gamma!, beta!), images, [images]);
+  assert.ok(!ops(sum(byImages!, [0, 1])).includes("batchNormGradient"));
+  assert.ok(ops(sum(byImages!, [0])).includes("batchNormGradient"));
 });

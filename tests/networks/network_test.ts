@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { placeholder } from "../../lib/graph/ops/leaf.ts";
+import type { Pass } from "../../lib/networks/layer.ts";
 import { sizeOf } from "../../lib/graph/shape.ts";
 import { topologicalOrder } from "../../lib/graph/value.ts";
 import { joinParameters, splitParameters } from "../../lib/networks/flat.ts";
@@ -78,4 +79,27 @@ Deno.test("splitParameters() and joinParameters() throw for a wrong length", () 
   const net = stack("tiny", [3], [dense(2)]);
   assert.throws(() => splitParameters(net, new Float64Array(7)), /7 entries.*want 8/);
   assert.throws(() => joinParameters(net, { "dense1/kernel": [1, 2] }), /dense1\/kernel.*2.*6/);
+});
+
+Deno.test("network() drops units where the authors' code does, in training only", () => {
+  const masks = (name: NetworkName, pass: Pass) => {
+    const net = network(name);
+    const logits = net.logits(placeholder("x", [1, ...net.inputShape]), net.variables(), pass);
+    return topologicalOrder([logits]).filter(({ op }) => op.name === "keepMask")
+      .map(({ shape, attributes }) => `${shape.slice(1)} keep ${attributes.keep}`);
+  };
+  const training = { maskKey: placeholder("maskKey", [2], "int32") };
+  assert.deepEqual(masks("F1", { training }), []);
+  assert.deepEqual(masks("C1", { training }), ["384 keep 0.5", "192 keep 0.5"]);
+  // Of each block the first convolution, of the last three the second too; after flattening; on top.
+  assert.deepEqual(masks("C2", { training }), [
+    "32,32,64 keep 0.7",
+    "16,16,128 keep 0.6",
+    ...["8,8,256", "8,8,256", "4,4,512", "4,4,512", "2,2,512", "2,2,512"].map((shape) =>
+      `${shape} keep 0.6`
+    ),
+    "1,1,512 keep 0.5",
+    "512 keep 0.5",
+  ]);
+  assert.deepEqual(masks("C2", {}), []);
 });

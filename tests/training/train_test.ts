@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Engine } from "../../lib/engine/engine.ts";
 import { referenceEngine } from "../../lib/engine/reference/engine.ts";
 import { initialPoint } from "../../lib/networks/initial_point.ts";
 import { objectiveOf } from "../../lib/objective/objective_of.ts";
@@ -122,4 +123,25 @@ Deno.test("train() refuses a batch size that is no integer from 1 to the set's s
   for (const batchSize of [0, 51, 2.5, NaN]) {
     await assert.rejects(() => run({ batchSize }), /Cannot train toy with batches of/);
   }
+});
+
+Deno.test("train() draws dropout masks by seed and step", async () => {
+  const keys: number[][] = [];
+  const watching: Engine = {
+    ...engine,
+    async load(program) {
+      const session = await engine.load(program);
+      return {
+        run(name, feeds) {
+          if (name.startsWith("step")) keys.push([...feeds!.maskKey!]);
+          return session.run(name, feeds);
+        },
+        assign: (values) => session.assign(values),
+        read: (names) => session.read(names),
+        [Symbol.asyncDispose]: () => Promise.resolve(session[Symbol.asyncDispose]()),
+      };
+    },
+  };
+  await run({ engine: watching, seed: 9, batchSize: 25, stop: { kind: "epochs", epochs: 2 } });
+  assert.deepEqual(keys, [[9, 1], [9, 2], [9, 3], [9, 4]]);
 });
