@@ -103,9 +103,12 @@ export function reasonsToRun(
   { key, document, damage }: Extract<Inspection, { kind: "run" }>,
 ): string[] {
   if (damage !== undefined) return [damage.text];
+  const { layout, study } = workspace;
+  // Shown once, and now gone: moved aside by `verify`, say.
+  const isLost = viewedKey(viewFolder(viewRoot(layout, study.profile), cell)) === key;
+  if (isLost) return ["its result is missing from the store"];
   const last = lastResult(workspace, cell);
   if (!last) return ["new"];
-  if (last.key === key) return ["its result is missing from the store"];
   const before = readKeyDocument(workspace.layout, last.attempt);
   return before ? explain(before, document) : ["new"];
 }

@@ -50,12 +50,16 @@ export function verifyStore(
     }
     records++;
     const cell = readManifest(attemptAt(layout, record.attempt))?.cell ?? `key ${key.slice(0, 12)}`;
+    let isWhole = true;
     for (const [name, { digest }] of Object.entries(record.outputs)) {
       for (const object of damaged(digest)) {
         users.set(object, (users.get(object) ?? new Set()).add(`${cell}.${name}`));
         found.add(object);
+        isWhole = false;
       }
     }
+    // Also of results that the study has no more: nobody would ever make their objects again.
+    if (!isWhole) dropRecord(layout, key);
   }
   const stored = [
     ...filesBelow(layout.root, "store/blobs"),

@@ -25,8 +25,18 @@ Deno.test("verify names the cell and exits with 3, and the next run repairs", as
   assert.equal(code, 3);
   assert.match(stdout, /damaged blob:[0-9a-f]{64} +make\.out/);
   assert.match(stdout, /1 damaged, moved to artifacts\/store\/quarantine; run again/);
+  assert.match((await study.basin("why", "make")).stdout, /its result is missing from the store/);
   assert.deepEqual(await study.startsDuring(() => study.basin("run")), ["make"]);
   assert.deepEqual(await study.view(), good);
+  assert.equal((await study.basin("verify", "--full")).code, 0);
+});
+
+Deno.test("verify leaves no damage behind that no run would repair", async () => {
+  await using study = await smallStudy();
+  await study.basin("run");
+  await damage(study, "report/terminal.md");
+  await study.edit("pipeline.yaml", "value: 64", "value: 32"); // so that nobody needs it any more
+  assert.equal((await study.basin("verify", "--full")).code, 3);
   assert.equal((await study.basin("verify", "--full")).code, 0);
 });
 

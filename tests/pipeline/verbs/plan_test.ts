@@ -1,0 +1,73 @@
+/** Black-box tests of what `plan` and `why` foresee, against what then runs. */
+import assert from "node:assert/strict";
+import { smallStudy, type ToyStudy } from "../toy_study.ts";
+
+/** Every file below the artifacts with its time of modification. */
+function disk(study: ToyStudy): string[] {
+  const lines: string[] = [];
+  const visit = (path: string) => {
+    for (const { name, isDirectory } of Deno.readDirSync(path)) {
+      const info = Deno.lstatSync(`${path}/${name}`);
+      lines.push(`${path}/${name} ${info.mtime?.getTime()} ${info.size}`);
+      if (isDirectory) visit(`${path}/${name}`);
+    }
+  };
+  visit(`${study.folder}/artifacts`);
+  return lines.sort();
+}
+
+const EDITS: [string, [file: string, from: string, to: string], string, RegExp][] = [
+  [
+    "a parameter",
+    ["pipeline.yaml", "value: 64", "value: 32"],
+    "grow[regime=LB,trial=1]",
+    /params\.value: 64 -> 32/,
+  ],
+  [
+    "a module",
+    ["half.ts", "x / 2", "x / 3"],
+    "grow[regime=SB,trial=0]",
+    /code: .*half\.ts changed/,
+  ],
+  [
+    "an output's place",
+    ["pipeline.yaml", "metrics.json", "m.json"],
+    "sum[trial=0]",
+    /outputs\.met/,
+  ],
+  ["a longer axis", ["pipeline.yaml", "[0, 2]", "[0, 3]"], "grow[regime=SB,trial=2]", /new/],
+];
+for (const [what, edit, cell, reason] of EDITS) {
+  Deno.test(`plan and why foresee what ${what} makes run`, async () => {
+    await using study = await smallStudy();
+    await study.basin("run");
+    await study.edit(...edit);
+    const before = disk(study);
+    const plan = JSON.parse((await study.basin("plan", "--json")).stdout) as {
+      cell: string;
+      state: string;
+      seconds?: number;
+      bytes?: number;
+    }[];
+    assert.match(
+      (await study.basin("plan")).stdout,
+      /at most about .* of work\) and .* of disk \(/,
+    );
+    const why = (await study.basin("why", cell)).stdout;
+    if (plan.find((each) => each.cell === cell)!.state === "run") assert.match(why, reason);
+    else assert.match(why, /waits:/);
+    assert.deepEqual(disk(study), before, "they change nothing");
+    const named = (state: string) =>
+      plan.filter((each) => each.state === state)
+        .map(({ cell }) => cell.replace(/\[(.*)\]/, " $1")).sort();
+    const starts = await study.startsDuring(() => study.basin("run"));
+    const sure = named("run");
+    assert.ok(sure.length > 0);
+    assert.deepEqual(sure.filter((each) => !starts.includes(each)), []);
+    const may = [...sure, ...named("waits")];
+    assert.deepEqual(starts.filter((each) => !may.includes(each)), []);
+    for (const { state, seconds, bytes } of plan) {
+      assert.equal(state === "up to date", seconds === undefined && bytes === undefined);
+    }
+  });
+}
