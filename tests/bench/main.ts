@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 
 const BENCHMARKS: Record<string, string> = {
   f1: "the F1 training step against the matrix-product limit and PyTorch",
+  optim: "what a sharpness costs beside f: L-BFGS-B by its parts, subspaces, whole runs of F1",
   noop: "a study of which nothing has to run, against snakemake, ninja and wireit",
 };
 

@@ -5,7 +5,8 @@ import { clipIntoBox } from "../../lib/optim/box.ts";
 import type { LimitedMemoryMatrix } from "../../lib/optim/limited_memory_matrix.ts";
 import type { Box } from "../../lib/optim/objective.ts";
 import { assertClose, relativeError } from "../support/assert_close.ts";
-import { inner, multiply } from "./dense.ts";
+import { multiply } from "./dense.ts";
+import { densePathMinimiser } from "./dense_lbfgsb.ts";
 import { multiplyModel, productsOf, randomModel } from "./model.ts";
 import { randomBox, uniformFrom, vector } from "./random_problems.ts";
 
@@ -23,39 +24,6 @@ function compute(
   return { cauchy, products, times: buckets.times };
 }
 
-/** Piece after piece, with products by the whole of B: algorithm CP without its economies. */
-function bruteForce(
-  multiplyB: (v: Float64Array) => Float64Array,
-  x: Float64Array,
-  gradient: Float64Array,
-  { lower, upper }: Box,
-): Float64Array {
-  const at = gradient.map((g, i) => g === 0 ? 0 : (x[i]! - (g < 0 ? upper[i]! : lower[i]!)) / g);
-  const pathTo = (t: number) =>
-    x.map((xi, i) =>
-      at[i]! <= 0
-        ? xi
-        : at[i]! <= t
-        ? (gradient[i]! < 0 ? upper[i]! : lower[i]!)
-        : xi - t * gradient[i]!
-    );
-  const ends = [...new Set(at.filter((t) => t > 0))].sort((a, b) => a - b);
-  if (ends.at(-1) !== Infinity) ends.push(Infinity);
-  let from = 0;
-  for (const end of ends) {
-    const direction = gradient.map((g, i) => at[i]! > from ? -g : 0);
-    if (direction.every((d) => d === 0)) break;
-    const way = pathTo(from).map((zi, i) => zi - x[i]!);
-    const bd = multiplyB(direction);
-    const slope = inner(gradient, direction) + inner(way, bd);
-    if (slope >= 0) break;
-    const minimiser = from - slope / inner(direction, bd);
-    if (minimiser < end) return pathTo(minimiser);
-    from = end;
-  }
-  return pathTo(from);
-}
-
 Deno.test("cauchyPoint() agrees with a brute-force walk on random models and boxes", () => {
   let stoppedShort = 0;
   for (let seed = 0; seed < 60; seed++) {
@@ -69,7 +37,7 @@ Deno.test("cauchyPoint() agrees with a brute-force walk on random models and box
       () => uniform(-1, 1) * 10 ** uniform(-2, 2),
     );
     const { cauchy, products } = compute(matrix, x, gradient, box);
-    const wanted = bruteForce((v) => multiply(dense, v), x, gradient, box);
+    const wanted = densePathMinimiser((v) => multiply(dense, v), x, gradient, box);
     // Rounding of B, condition number up to 10⁴, moves the point along the path.
     assertClose(cauchy, wanted, { relative: 1e-9, absolute: 1e-9 });
     assertClose(products, productsOf(matrix, cauchy.map((ci, i) => ci - x[i]!)), {
@@ -97,7 +65,7 @@ Deno.test("cauchyPoint() skips and walks whole buckets of breakpoints to the sam
     const half = gradient.map(() => time * uniform(0.8, 1.6));
     const box = { lower: half.map((h) => -h), upper: half };
     const { cauchy } = compute(matrix, x, gradient, box);
-    const wanted = bruteForce((v) => multiplyModel(matrix, v), x, gradient, box);
+    const wanted = densePathMinimiser((v) => multiplyModel(matrix, v), x, gradient, box);
     assert.ok(relativeError(cauchy, wanted) < 1e-10, `seed ${seed}`);
     const stopped = cauchy.filter((ci, i) => Math.abs(ci) === half[i]).length;
     if (stopped > 0 && stopped < n) walked++;

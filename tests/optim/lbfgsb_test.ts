@@ -82,6 +82,29 @@ Deno.test("minimizeInBox() of a convex quadratic agrees with slow projected grad
   }
 });
 
+Deno.test("minimizeInBox() of large convex quadratics satisfies the conditions of KKT", async () => {
+  for (let seed = 20; seed < 24; seed++) {
+    const uniform = uniformFrom(seed);
+    const n = 60;
+    const { h, b } = randomConvexQuadratic(uniform, n);
+    const box = randomBox(uniform, n);
+    const { x } = await minimizeInBox(quadratic(h, b), vector(uniform, n, -2, 2), box, EXACT);
+    let held = 0;
+    for (let i = 0; i < n; i++) {
+      const slope = h.subarray(i * n, (i + 1) * n).reduce(
+        (sum, hij, j) => sum + hij * x[j]!,
+        -b[i]!,
+      );
+      assert.ok(box.lower[i]! <= x[i]! && x[i]! <= box.upper[i]!);
+      // A multiplier of the right sign on a bound, none elsewhere; f is flat to rounding below 1e-6.
+      if (x[i]! > box.lower[i]!) assert.ok(slope < 1e-6, `seed ${seed}: slope ${i} = ${slope}`);
+      if (x[i]! < box.upper[i]!) assert.ok(slope > -1e-6, `seed ${seed}: slope ${i} = ${slope}`);
+      if (Math.abs(slope) > 1e-3) held++;
+    }
+    assert.ok(held > n / 5, `${held} of ${n} bounds hold with a multiplier`);
+  }
+});
+
 Deno.test("minimizeInBox() of a concave function lands in a vertex which satisfies KKT", async () => {
   const { objective, box } = convexToMaximise();
   const start = Float64Array.of(1e-3, 1e-3, 1e-3);
