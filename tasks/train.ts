@@ -18,11 +18,12 @@ export default defineStage({
     const { seed, trial, keepIterates } = context.parameters;
     const net = networkOf(context.parameters);
     const start = initialPoint(net, seed + trial);
-    await Deno.mkdir(context.output("iterates"), { recursive: true });
-    const { metrics } = await runTraining(context, net, start, async (epoch, x) => {
-      if (!keepIterates.includes(epoch)) return;
-      await writeWeights(net, `${context.output("iterates")}/epoch-${epoch}.safetensors`, x);
-    });
+    const { metrics, iterates } = await runTraining(context, net, start, keepIterates);
+    const folder = context.output("iterates");
+    await Deno.mkdir(folder, { recursive: true });
+    for (const [epoch, x] of iterates) {
+      await writeWeights(net, `${folder}/epoch-${epoch}.safetensors`, Float64Array.from(x));
+    }
     await writeJson(context.output("metrics"), { ...metrics, trial });
   },
 });

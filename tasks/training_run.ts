@@ -5,6 +5,7 @@ import type { StageContext } from "../lib/pipeline/stage.ts";
 import type { Measured, TrainRecord } from "../lib/report/results.ts";
 import type { EpochRecord } from "../lib/training/history.ts";
 import { mostEpochs, type StopRule } from "../lib/training/stop_rule.ts";
+import { halved } from "../lib/training/training_state.ts";
 import { train, type TrainingResult } from "../lib/training/train.ts";
 import { readDataset, writeJson, writeWeights } from "./artifacts.ts";
 import type { ObjectiveParameters } from "./objective_parameters.ts";
@@ -26,14 +27,28 @@ export interface TrainingRun extends ObjectiveParameters, OptimiserParameters {
   readonly iterate: "least" | "last";
 }
 
-/** Trains, reports progress, and writes the outputs `weights` and `history`. */
+/** What {@link runTraining} gives. */
+export interface TrainingOutcome {
+  readonly result: TrainingResult;
+  readonly metrics: Measured<TrainRecord>;
+  /** Epoch → the iterate after it, of those that were to be kept. */
+  readonly iterates: ReadonlyMap<number, ArrayLike<number>>;
+}
+
+/**
+ * Trains, reports progress, and writes the outputs `weights` and `history`.
+ *
+ * @param keptEpochs Epochs whose iterates to return; the checkpoint holds them too, for what a stage
+ *   has written is lost with its attempt.
+ */
 export async function runTraining(
   context: StageContext<TrainingRun>,
   network: Network,
   start: Float64Array,
-  onIterate: (epoch: number, x: Float64Array) => Promise<void> = () => Promise.resolve(),
-): Promise<{ result: TrainingResult; metrics: Measured<TrainRecord> }> {
-  const { parameters } = context;
+  keptEpochs: readonly number[] = [],
+): Promise<TrainingOutcome> {
+  const { parameters, checkpoint } = context;
+  const iterates = new Map<number, Float64Array | Float32Array>();
   const data = {
     train: await readDataset(context.input("train").path),
     test: await readDataset(context.input("test").path),
@@ -49,9 +64,25 @@ export async function runTraining(
     optimiser: optimiserOf(parameters),
     batchNorm: parameters.batchNorm,
     evaluationBatch: parameters.evaluationBatch,
-    async onEpoch(record, x) {
+    onEpoch(record, x) {
       report(context, record, stop);
-      await onIterate(record.epoch, x);
+      if (keptEpochs.includes(record.epoch)) iterates.set(record.epoch, halved(x));
+    },
+    checkpoint: {
+      isDue: checkpoint.isDue,
+      load() {
+        const saved = checkpoint.load();
+        for (const epoch of keptEpochs) {
+          const x = saved?.[`iterate/${epoch}`] as Float64Array | Float32Array | undefined;
+          if (x) iterates.set(epoch, x);
+        }
+        return saved;
+      },
+      save: (arrays) =>
+        checkpoint.save({
+          ...arrays,
+          ...Object.fromEntries([...iterates].map(([epoch, x]) => [`iterate/${epoch}`, x])),
+        }),
     },
   });
   await writeWeights(network, context.output("weights"), result.x, result.moments);
@@ -61,6 +92,7 @@ export async function runTraining(
   if (result.stopReason === "diverged") context.diverged(`loss ${last.trainLoss}`);
   return {
     result,
+    iterates,
     metrics: {
       network: network.name,
       dataset: data.train.name,

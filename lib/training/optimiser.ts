@@ -59,18 +59,21 @@ export function slotOf(parameter: Value, slot: string): Value {
   return found;
 }
 
+/** All that an optimiser remembers for these parameters. */
+export function slotsOf({ slots }: Optimiser, variables: readonly Value[]): Value[] {
+  return variables.flatMap((parameter) => slots.map((slot) => slotOf(parameter, slot)));
+}
+
 /** All slots before the first step, by name: zeros. */
 export function initialSlots(
-  { slots }: Optimiser,
+  optimiser: Optimiser,
   variables: readonly Value[],
 ): Record<string, Float32Array> {
   return Object.fromEntries(
-    variables.flatMap((parameter) =>
-      slots.map((slot) => [
-        leafName(slotOf(parameter, slot)),
-        new Float32Array(sizeOf(parameter.shape)),
-      ])
-    ),
+    slotsOf(optimiser, variables).map((slot) => [
+      leafName(slot),
+      new Float32Array(sizeOf(slot.shape)),
+    ]),
   );
 }
 

@@ -15,14 +15,21 @@ import {
 import { performanceOf } from "../objective/performance.ts";
 import { adam } from "./adam.ts";
 import type { EpochRecord } from "./history.ts";
-import { initialSlots, type Optimiser } from "./optimiser.ts";
+import { initialSlots, type Optimiser, slotsOf } from "./optimiser.ts";
 import { stopAfter, type StopRule, type TrainingStop } from "./stop_rule.ts";
 import {
   type BatchNormMode,
   initialMoments,
   maskFeeds,
+  momentsOf,
   trainingProgram,
 } from "./training_program.ts";
+import {
+  type ChosenIterate,
+  packState,
+  type TrainingCheckpoint,
+  unpackState,
+} from "./training_state.ts";
 
 /** How {@link train} trains. */
 export interface TrainingOptions {
@@ -44,8 +51,16 @@ export interface TrainingOptions {
    * defined at a minimiser.
    */
   readonly iterate?: "least" | "last";
-  /** Called with each epoch's record and iterate (owned by the callee), the start included. */
+  /**
+   * Called with each epoch's record and iterate (owned by the callee), the start included; not with
+   * those that lie before a checkpoint.
+   */
   readonly onEpoch?: (record: EpochRecord, x: Float64Array) => void | Promise<void>;
+  /**
+   * Where to keep the state between steps. With it, training goes on from the last state saved, bit
+   * by bit as if it had never ended; all other arguments must be the same.
+   */
+  readonly checkpoint?: TrainingCheckpoint;
 }
 
 /** What {@link train} returns. */
@@ -104,12 +119,28 @@ export async function train(
     ...initialMoments(moments),
   });
 
-  const history: EpochRecord[] = [];
-  let chosen: Pick<TrainingResult, "x" | "record" | "moments"> | undefined;
-  let steps = 0;
-  for (let epoch = 0;; epoch++) {
+  const { checkpoint } = options;
+  const saved = checkpoint?.load();
+  const from = saved && unpackState(saved);
+  if (from) await session.assign(from.variables);
+  const held = [...variables, ...slotsOf(optimiser, variables), ...momentsOf(moments)];
+  const names = namesOf(held);
+
+  const history: EpochRecord[] = [...from?.history ?? []];
+  let chosen: ChosenIterate | undefined = from?.chosen;
+  let steps = from?.steps ?? 0;
+  for (let epoch = from?.epoch ?? 0;; epoch++) {
     if (epoch > 0) {
-      steps = await runEpoch(session, data.train, { epoch, steps, batchSize, seed, optimiser });
+      const seen = epoch === from?.epoch ? from.seen : 0;
+      steps = await runEpoch(session, data.train, {
+        ...{ epoch, seen, steps, batchSize, seed, optimiser },
+        async onStep(seen, steps) {
+          if (!checkpoint?.isDue()) return;
+          const variables = await session.read(names);
+          const state = { epoch, seen, steps, history, chosen: chosen!, variables };
+          await checkpoint.save(packState(state));
+        },
+      });
     }
     const x = joinParameters(network, await session.read(namesOf(variables)));
     if (batchNorm === "recomputed") {
@@ -131,8 +162,10 @@ export async function train(
     const better = chosen === undefined || chosen.record.epoch === 0 ||
       record.trainLoss < chosen.record.trainLoss;
     if (better || options.iterate === "last") {
-      const held = batchNorm === "batch" ? {} : { moments: await readMoments(session, moments) };
-      chosen = { x, record, ...held };
+      const measured = batchNorm === "batch"
+        ? {}
+        : { moments: await readMoments(session, moments) };
+      chosen = { x, record, ...measured };
     }
     await options.onEpoch?.(record, x.slice());
     const stopReason = stopAfter(stop, history.map(({ trainLoss }) => trainLoss));
@@ -144,17 +177,20 @@ export async function train(
 async function runEpoch(
   session: Session,
   dataset: Dataset,
-  { epoch, steps, batchSize, seed, optimiser }: {
+  { epoch, seen, steps, batchSize, seed, optimiser, onStep }: {
     epoch: number;
+    /** Examples to pass over: an earlier attempt has stepped over them. */
+    seen: number;
     steps: number;
     batchSize: number;
     seed: number;
     optimiser: Optimiser;
+    onStep: (seen: number, steps: number) => Promise<void>;
   },
 ): Promise<number> {
   const order = epochOrder(dataset.count, seed, epoch);
   let t = steps;
-  for (let first = 0; first < order.length; first += batchSize) {
+  for (let first = seen; first < order.length; first += batchSize) {
     const { features, labels } = gatherBatch(dataset, order.subarray(first, first + batchSize));
     const size = labels.length;
     await session.run(`step ${size}`, {
@@ -163,6 +199,7 @@ async function runEpoch(
       [`examples${size}`]: features,
       [`labels${size}`]: labels,
     });
+    await onStep(first + size, t);
   }
   return t;
 }

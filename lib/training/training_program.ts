@@ -104,6 +104,11 @@ function runningAverages(
   );
 }
 
+/** The variables of all moments. */
+export function momentsOf(moments: ReadonlyMap<string, Moments>): Value[] {
+  return [...moments.values()].flatMap(({ mean, variance }) => [mean, variance]);
+}
+
 /** Running moments before the first step, by variable: mean 0, variance 1. */
 export function initialMoments(
   moments: ReadonlyMap<string, Moments>,
