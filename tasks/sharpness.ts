@@ -59,6 +59,7 @@ export default defineStage({
       ...(subspace && { subspace }),
       ...(start && { start }),
       ...(maxIterations && { maxIterations }),
+      checkpoint: context.checkpoint,
       onIteration({ run, runs, start, iteration, percent }) {
         const note = `from the ${start}, iteration ${iteration}, φ ${percent.toPrecision(4)} %`;
         context.progress({

@@ -49,7 +49,22 @@ export interface MinimizeOptions {
   readonly maxEvaluations?: number;
   /** Called at the start and after every iteration. */
   readonly onIteration?: (state: Iteration) => void;
+  /**
+   * Called between two iterations with a function that gives the state of the minimiser, from which
+   * {@link MinimizeOptions.from} goes on. Its arrays are borrowed until the promise resolves.
+   */
+  readonly onState?: (state: () => MinimizerState) => void | Promise<void>;
+  /**
+   * Goes on from a state to the same bits as if the run had never ended. Objective, start, box and
+   * all other options must be those of that run; `start` is not evaluated again.
+   */
+  readonly from?: MinimizerState;
 }
+
+/** The minimiser between two iterations, as float64 arrays that hold every bit of it. */
+export type MinimizerState = Readonly<
+  Record<"counts" | "x" | "gradient" | "pairs" | "gram" | "scale", Float64Array>
+>;
 
 /** Where {@link minimizeInBox} ended, why, and what it cost. */
 export interface Minimum {
@@ -129,6 +144,8 @@ export async function minimizeInBox(
     decreaseTolerance = 1e7 * Number.EPSILON,
     maxEvaluations = 15_000,
     onIteration = () => {},
+    onState = () => {},
+    from,
   } = options;
   assertProblem(objective, start);
   assertBox(box, start.length);
@@ -148,11 +165,13 @@ export async function minimizeInBox(
     );
   };
 
-  let x = clipIntoBox(start, box);
-  let { value, gradient } = await evaluate(x);
+  let x = from ? from.x.slice() : clipIntoBox(start, box);
+  let { value, gradient } = from
+    ? { value: from.counts[0]!, gradient: from.gradient.slice() }
+    : await evaluate(x);
   let gradientNorm = projectedGradientNorm(x, gradient, box);
-  let iterations = 0;
-  let evaluations = 1;
+  let iterations = from?.counts[1] ?? 0;
+  let evaluations = from?.counts[2] ?? 1;
   const ended = (stopReason: StopReason): Minimum => ({
     x,
     value,
@@ -174,13 +193,18 @@ export async function minimizeInBox(
       projectedGradientNorm: gradientNorm,
       x,
     });
-  if (!Number.isFinite(value) || indexOfNonFinite(gradient) >= 0) return ended("value-not-finite");
-  report();
-  if (gradientNorm <= gradientTolerance) return ended("gradient-small");
+  if (!from) {
+    if (!Number.isFinite(value) || indexOfNonFinite(gradient) >= 0) {
+      return ended("value-not-finite");
+    }
+    report();
+    if (gradientNorm <= gradientTolerance) return ended("gradient-small");
+  }
 
   const { bounded, boxed } = boundedness(box);
   // The pair of the last iteration is never used, so a short run needs less memory.
   const matrix = new LimitedMemoryMatrix(n, Math.max(1, Math.min(memory, maxIterations - 1)));
+  if (from) matrix.restore(from);
   const end = new Float64Array(n);
   const direction = new Float64Array(n);
   const scratch = new Float64Array(n);
@@ -246,7 +270,10 @@ export async function minimizeInBox(
     report();
     if (gradientNorm <= gradientTolerance) return ended("gradient-small");
     if (isDecreaseSmall(previousValue, value)) return ended("decrease-small");
-    if (iterations < maxIterations) matrix.update(previousX, previousGradient, x, gradient);
+    if (iterations >= maxIterations) continue;
+    matrix.update(previousX, previousGradient, x, gradient);
+    const counts = Float64Array.of(value, iterations, evaluations);
+    await onState(() => ({ counts, x, gradient, ...matrix.snapshot() }));
   }
 }
 

@@ -79,6 +79,35 @@ export class LimitedMemoryMatrix {
     this.theta = 1;
   }
 
+  /** All that the matrix is made of, in arrays of their own; see {@link restore}. */
+  snapshot(): { pairs: Float64Array; gram: Float64Array; scale: Float64Array } {
+    const { dimension, stride, rows, gram, theta, count } = this;
+    const width = 2 * count; // the slots in use are always the first ones
+    const pairs = new Float64Array(dimension * width);
+    for (let i = 0; i < dimension; i++) {
+      for (let column = 0; column < width; column++) {
+        pairs[i * width + column] = rows[i * stride + column]!;
+      }
+    }
+    return { pairs, gram: gram.slice(), scale: Float64Array.of(theta, ...this.#order) };
+  }
+
+  /** Becomes the matrix that a {@link snapshot} was taken of, bit by bit. */
+  restore({ pairs, gram, scale }: ReturnType<LimitedMemoryMatrix["snapshot"]>): void {
+    const [theta, ...order] = scale;
+    this.theta = theta!;
+    this.#order = order;
+    this.gram.set(gram);
+    if (order.length === 0) return;
+    const { dimension, stride } = this;
+    const width = 2 * order.length;
+    this.#rows = new Float64Array(dimension * stride);
+    for (let i = 0; i < dimension; i++) {
+      this.#rows.set(pairs.subarray(i * width, (i + 1) * width), i * stride);
+    }
+    this.#factorise();
+  }
+
   /**
    * Takes the pair s = x⁺ − x, y = g⁺ − g, unless its curvature is too small; if T is then not
    * numerically positive definite, forgets everything.

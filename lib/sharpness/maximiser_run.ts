@@ -1,4 +1,4 @@
-import { minimizeInBox } from "../optim/lbfgsb.ts";
+import { minimizeInBox, type MinimizerState } from "../optim/lbfgsb.ts";
 import type { Box, Evaluation, Objective } from "../optim/objective.ts";
 import type { StopReason } from "../optim/stop_reason.ts";
 
@@ -26,6 +26,9 @@ export interface AscentResult {
   readonly halvings: number;
 }
 
+/** A run between two iterations, as float64 arrays. */
+export type AscentState = MinimizerState & Readonly<Record<"ascent", Float64Array>>;
+
 /** Halvings of a start at which f is not finite: to a millionth of it. */
 const MOST_HALVINGS = 20;
 
@@ -41,14 +44,16 @@ export async function runMaximiser(
   lossAtOrigin: number,
   start: Float64Array,
   box: Box,
-  { maxIterations, onIteration }: {
+  { maxIterations, onIteration, onState, from }: {
     readonly maxIterations: number;
     readonly onIteration: (ascent: Ascent) => void;
+    /** As the minimiser's: see `MinimizeOptions`. */
+    readonly onState?: (state: () => AscentState) => void | Promise<void>;
+    readonly from?: AscentState | undefined;
   },
 ): Promise<AscentResult> {
-  let largestLoss = lossAtOrigin;
-  let evaluations = 0;
-  let notFinite = 0;
+  let [largestLoss, evaluations, notFinite, halvings] = (from?.ascent ??
+    Float64Array.of(lossAtOrigin, 0, 0, 0)) as unknown as [number, number, number, number];
   const negated: Objective = {
     dimension: loss.dimension,
     async evaluate(y): Promise<Evaluation> {
@@ -60,13 +65,19 @@ export async function runMaximiser(
       return { value: -value, gradient };
     },
   };
-  for (let halvings = 0;; halvings++) {
+  for (;; halvings++) {
     const y0 = halvings === 0 ? start : start.map((yi) => yi / 2 ** halvings);
     const { iterations, stopReason, activeShare, value } = await minimizeInBox(negated, y0, box, {
       maxIterations,
       gradientTolerance: 0,
       decreaseTolerance: 0,
       onIteration: ({ iteration }) => onIteration({ iteration, evaluations, largestLoss }),
+      onState: (state) =>
+        onState?.(() => ({
+          ...state(),
+          ascent: Float64Array.of(largestLoss, evaluations, notFinite, halvings),
+        })),
+      ...(from && { from }),
     });
     if (!Number.isFinite(value) && halvings < MOST_HALVINGS) continue;
     return {

@@ -1,8 +1,9 @@
 import { asBasis, type SubspaceBasis } from "../linalg/basis.ts";
 import type { Objective } from "../optim/objective.ts";
 import { sharpnessBox } from "./box.ts";
+import { readDone, type SharpnessCheckpoint, writeDone } from "./checkpoint.ts";
 import { displaced } from "./displaced.ts";
-import { type AscentResult, runMaximiser } from "./maximiser_run.ts";
+import { type AscentResult, type AscentState, runMaximiser } from "./maximiser_run.ts";
 import { type MaximiserStart, type ProtocolName, protocolOf } from "./protocol.ts";
 import type {
   CurvePoint,
@@ -20,7 +21,14 @@ import {
 } from "./subspace.ts";
 import { warningsOf } from "./warnings.ts";
 
-export type { CurvePoint, MaximiserRun, MeasuredSubspace, RunningPoint, Sharpness };
+export type {
+  CurvePoint,
+  MaximiserRun,
+  MeasuredSubspace,
+  RunningPoint,
+  Sharpness,
+  SharpnessCheckpoint,
+};
 
 /** How {@link sharpness} measures. */
 export interface SharpnessOptions {
@@ -46,6 +54,11 @@ export interface SharpnessOptions {
   readonly seed?: number;
   /** Called at each start and after each iteration. */
   readonly onIteration?: (point: RunningPoint) => void;
+  /**
+   * Where to keep the state between iterations. With it, the measurement goes on from the last state
+   * saved, bit by bit as if it had never ended; all other arguments must be the same.
+   */
+  readonly checkpoint?: SharpnessCheckpoint;
 }
 
 /**
@@ -100,7 +113,7 @@ export async function sharpness(
   x: Float64Array,
   options: SharpnessOptions,
 ): Promise<Sharpness> {
-  const { epsilon, protocol = "paper", seed = 0, onIteration } = options;
+  const { epsilon, protocol = "paper", seed = 0, onIteration, checkpoint } = options;
   if (x.length !== objective.dimension) {
     throw new TypeError(
       `Cannot measure the sharpness at a point of ${x.length} coordinates; ` +
@@ -123,12 +136,16 @@ export async function sharpness(
   const percentOf = (loss: number) => 100 * (loss - lossAtMinimiser) / (1 + lossAtMinimiser);
   const loss = basis ? lossInSubspace(objective, x, basis) : displaced(objective, x);
   const slope = basis ? basis.restrict(gradient) : gradient;
-  const restarts: MaximiserRun[] = [];
-  const ascents: AscentResult[] = [];
+  const saved = checkpoint?.load();
+  const from = saved && { ...readDone(saved.done!), ascent: saved as unknown as AscentState };
+  const restarts: MaximiserRun[] = from?.restarts ?? [];
+  const ascents: AscentResult[] = from?.ascents ?? [];
   for (const [run, start] of starts.entries()) {
+    if (run < ascents.length) continue;
+    const isGoingOn = from !== undefined && run === from.run;
     const repeat = starts.slice(0, run).filter((earlier) => earlier === start).length;
     const y0 = startingPoint(start, box, slope, seed, repeat);
-    const curve: CurvePoint[] = [];
+    const curve: CurvePoint[] = isGoingOn ? from.curve : [];
     const ascent = await runMaximiser(loss, lossAtMinimiser, y0, box, {
       maxIterations,
       onIteration({ largestLoss, ...counts }) {
@@ -136,6 +153,12 @@ export async function sharpness(
         curve.push(point);
         onIteration?.({ ...point, run, runs: starts.length, start });
       },
+      async onState(state) {
+        if (!checkpoint?.isDue()) return;
+        const done = writeDone({ run, curve, restarts, ascents });
+        await checkpoint.save({ ...state(), done });
+      },
+      from: isGoingOn ? from.ascent : undefined,
     });
     ascents.push(ascent);
     restarts.push({
