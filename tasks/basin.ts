@@ -13,7 +13,7 @@ import { StudyError } from "../lib/pipeline/config/fault.ts";
 import type { Terminal } from "../lib/pipeline/display/terminal.ts";
 import { BundleFileError } from "../lib/pipeline/store/bundle.ts";
 import { DamagedObjectError } from "../lib/pipeline/store/objects.ts";
-import { checkTwiceVerb } from "../lib/pipeline/verbs/check_twice.ts";
+import { checkCellVerb } from "../lib/pipeline/verbs/check_cell.ts";
 import { checkVerb } from "../lib/pipeline/verbs/check.ts";
 import { kebabCase } from "../lib/pipeline/verbs/flags.ts";
 import { graphVerb } from "../lib/pipeline/verbs/graph.ts";
@@ -141,9 +141,12 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
   addStoreVerbs({ verb, context, end });
   verb("check", "Check the study under every profile; runs nothing", "check")
     .option("--twice <cell>", "compute this cell twice instead, and compare the bytes")
-    .action(async ({ twice }: { twice?: string }) =>
-      end(await (twice === undefined ? checkVerb(context()) : checkTwiceVerb(twice, context())))
-    );
+    .option("--interrupt <cell>", "as --twice, but kill the second computation again and again")
+    .action(async ({ twice, interrupt }: { twice?: string; interrupt?: string }) => {
+      const cell = interrupt ?? twice;
+      const how = interrupt === undefined ? "twice" : "interrupt";
+      end(await (cell === undefined ? checkVerb(context()) : checkCellVerb(cell, how, context())));
+    });
   withMeasureFlags(
     verb(
       "measure",

@@ -88,7 +88,8 @@ export interface FoundCheckpoint {
 export function newestCheckpoint(folder: string): FoundCheckpoint {
   const damaged: string[] = [];
   for (const name of checkpointsIn(folder).reverse()) {
-    const state = readState(readFileSync(join(folder, name)));
+    const { buffer, byteOffset, byteLength } = readFileSync(join(folder, name));
+    const state = readState(new Uint8Array(buffer, byteOffset, byteLength));
     if (state) return { state, name, damaged };
     damaged.push(name);
   }
@@ -105,7 +106,8 @@ function readState(file: Uint8Array<ArrayBuffer>): CheckpointState | undefined {
   if (header.magic !== MAGIC) return undefined; // of another version
   let start = line + 1;
   return Object.fromEntries((header.entries as Entry[]).map(({ name, type, bytes }) => {
-    const { buffer } = file.slice(start, start += bytes); // a copy, which is aligned
+    const { buffer } = file.slice(start, start + bytes); // a copy, which is aligned
+    start += bytes;
     return [name, new ARRAYS[type](buffer)];
   }));
 }

@@ -1,7 +1,8 @@
-/** `check --twice CELL`: computes a cell twice more and compares the bytes. */
+/** `check --twice CELL`, `check --interrupt CELL`: computes a cell twice more, compares the bytes. */
 import { paletteOf } from "../display/terminal.ts";
 import type { Cell } from "../plan/cell.ts";
 import { selectCells, withUpstream } from "../plan/select.ts";
+import { executeInterrupted } from "../run/interruptions.ts";
 import { jobOf, keyDocumentOf } from "../run/inspect.ts";
 import { localExecutor } from "../run/local_executor.ts";
 import { scratchStore } from "../run/scratch_store.ts";
@@ -13,16 +14,25 @@ import type { ResultRecord } from "../store/record.ts";
 import { executeCells } from "./execute.ts";
 import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
 
+/** How often the second computation is killed, at most. */
+const KILLS = 5;
+
 /**
  * Computes a cell twice in stores of their own, after bringing what it reads up to date.
  *
  * The published result stays as it is.
  *
+ * @param how `twice`: both times alike; `interrupt`: the second time its worker is killed at random
+ *   moments, and goes on from its checkpoints.
  * @returns The exit status: {@link EXIT.failed} if the bytes differ or the stage fails.
  * @throws {UsageError} If the selector means several cells.
  */
-export async function checkTwiceVerb(selector: string, context: VerbContext): Promise<number> {
-  const { terminal } = context;
+export async function checkCellVerb(
+  selector: string,
+  how: "twice" | "interrupt",
+  context: VerbContext,
+): Promise<number> {
+  const { terminal, interrupt: { signal } } = context;
   const workspace = await openWorkspace(context);
   const { graph, layout } = workspace;
   const [cell, ...others] = selectCells(graph, [selector]);
@@ -38,17 +48,32 @@ export async function checkTwiceVerb(selector: string, context: VerbContext): Pr
   const document = keyDocumentOf(workspace, cell!, (each) => summary.results.get(each));
   const job = jobOf(workspace, cell!, { key: keyOf(document.preimage), document });
   const digests: ReadonlyMap<string, string>[] = [];
+  let seconds = 0;
+  let story = "";
   for (const time of ["first", "second"]) {
     using scratch = scratchStore(layout, job);
-    const executor = localExecutor({ worker: context.worker, artifacts: scratch.layout.root });
+    const executor = localExecutor({
+      worker: context.worker,
+      artifacts: scratch.layout.root,
+      env: { BASIN_CHECKPOINT_SECONDS: "0" }, // as often as their cost allows
+    });
     const stop = () => executor.stop("SIGTERM");
-    context.interrupt.signal.addEventListener("abort", stop);
-    const outcome = await executor.execute(cell!, scratch.job, () => {});
-    context.interrupt.signal.removeEventListener("abort", stop);
+    signal.addEventListener("abort", stop);
+    const started = performance.now();
+    const attempts = how === "interrupt" && time === "second" ? KILLS : 0;
+    const { outcome, kills, resumed } = await executeInterrupted(executor, cell!, scratch, {
+      ...{ seconds, attempts, signal },
+    });
+    seconds = (performance.now() - started) / 1000;
+    signal.removeEventListener("abort", stop);
+    if (attempts > 0) {
+      const moments = kills.map((kill) => `${kill.toFixed(2)} s`).join(", ") || "none";
+      story = `; killed after ${moments}; ${resumed} times on from a checkpoint`;
+    }
     if (outcome.kind !== "published") {
       const reason = outcome.kind === "failed" ? outcome.reason : outcome.kind;
       terminal.warn(`${cell!.id} came to no result the ${time} time: ${reason}\n`);
-      return context.interrupt.signal.aborted ? EXIT.interrupted : EXIT.failed;
+      return signal.aborted ? EXIT.interrupted : EXIT.failed;
     }
     digests.push(filesIn(scratch.layout, cell!, outcome.record));
   }
@@ -61,8 +86,8 @@ export async function checkTwiceVerb(selector: string, context: VerbContext): Pr
     for (const file of different) terminal.write(`${paint.bad("differs")} ${file}\n`);
     terminal.write(
       different.length === 0
-        ? `${cell!.id}: the same bytes both times (${[...digests[0]!.keys()].join(", ")})\n`
-        : `${cell!.id}: other bytes the second time; the stage is not reproducible\n`,
+        ? `${cell!.id}: the same bytes both times (${[...digests[0]!.keys()].join(", ")})${story}\n`
+        : `${cell!.id}: other bytes the second time; the stage is not reproducible${story}\n`,
     );
   }
   return different.length === 0 ? EXIT.ok : EXIT.failed;
