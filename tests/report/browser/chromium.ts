@@ -41,6 +41,7 @@ export class Tab implements AsyncDisposable {
     this.#process = process;
     this.#profile = profile;
     socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
+    socket.onclose = () => this.#end();
   }
 
   /** Starts a browser with one tab. */
@@ -147,6 +148,14 @@ export class Tab implements AsyncDisposable {
     if (method === "Network.requestWillBeSent" && !/^(file|data|about):/.test(request!.url)) {
       this.#note(request!.url);
     }
+  }
+
+  /** The browser is gone: nobody will answer any more. */
+  #end(): void {
+    for (const answer of this.#calls.values()) {
+      answer({ error: { message: "the browser has ended" } });
+    }
+    this.#calls.clear();
   }
 
   #note(fault: unknown): void {
