@@ -192,3 +192,16 @@ Deno.test("run repairs a damaged output of the report's stage", async () => {
   assert.equal(ran.code, 0, ran.stderr);
   assert.equal(await study.read("artifacts/report/figures/headline.svg"), text);
 });
+
+Deno.test("a result that the report cannot read is named, without a stack, also after a run", async () => {
+  await using study = await reportStudy();
+  await study.edit("sharpness.ts", "percent: add + trial", 'percent: "much"');
+  const ran = await study.basin("run");
+  assert.equal(ran.code, 1);
+  for (const { code, stderr } of [ran, await study.basin("report")]) {
+    assert.equal(code, 1);
+    const [, reason] = /^(Cannot write the report: [^]*)/m.exec(stderr) ?? [];
+    assert.match(reason!, /Cannot read the result of \[regime=[^]*percent/);
+    assert.doesNotMatch(reason!, /^\s+at /m);
+  }
+});

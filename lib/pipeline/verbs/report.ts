@@ -1,6 +1,7 @@
 /** `report`: writes the study's report as far as there are results, and says where it is. */
 import { relative } from "node:path";
 import { counted } from "../display/format.ts";
+import { DamagedObjectError } from "../store/objects.ts";
 import type { Cell } from "../plan/cell.ts";
 import { openWorkspace, type Workspace } from "../run/workspace.ts";
 import { EXIT, UsageError, type VerbContext, writeJson, type WrittenReport } from "./verb.ts";
@@ -25,17 +26,36 @@ export async function reportVerb(
   open?: (path: string) => Promise<void>,
 ): Promise<number> {
   const workspace = await openWorkspace(context);
-  const report = await context.report?.(workspace);
-  if (!report) {
+  if (!reportCell(workspace)) {
     throw new UsageError(
       "Cannot write a report: no stage of the study has an output `report`; " +
         "add one that runs tasks/report.ts",
     );
   }
+  const report = await tryReport(workspace, context);
+  if (!report) return EXIT.failed;
   if (context.json) writeJson(context.terminal, report);
   else context.terminal.write(`${reportLine(report)}\n`);
   await open?.(report.path);
   return EXIT.ok;
+}
+
+/**
+ * Writes the report of a study that has one; a fault of its own is told and spoils nothing else.
+ *
+ * @throws {DamagedObjectError} If results that it shows are damaged.
+ */
+export async function tryReport(
+  workspace: Workspace,
+  { report, terminal }: VerbContext,
+): Promise<WrittenReport | undefined> {
+  try {
+    return await report?.(workspace);
+  } catch (error) {
+    if (error instanceof DamagedObjectError) throw error;
+    terminal.warn(`Cannot write the report: ${(error as Error).message}\n`);
+    return undefined;
+  }
 }
 
 /** Where the report is, and how much it lacks. */

@@ -4,7 +4,7 @@ import { readBlob } from "../store/objects.ts";
 import { pruneView, viewRoot } from "../store/view.ts";
 import { executeCells } from "./execute.ts";
 import { openLocked } from "./lock.ts";
-import { reportCell, reportLine } from "./report.ts";
+import { reportCell, reportLine, tryReport } from "./report.ts";
 import { EXIT, type VerbContext, writeJson } from "./verb.ts";
 
 /** The name of outputs whose text `run` shows at its end. */
@@ -41,7 +41,9 @@ export async function runVerb(
     : executed.exit;
   if (exit !== EXIT.interrupted) pruneView(viewRoot(layout, study.profile), cells);
   // An interrupted run leaves the last report as it was.
-  const written = exit === EXIT.interrupted ? undefined : await context.report?.(workspace);
+  const written = exit === EXIT.interrupted ? undefined : await tryReport(workspace, context);
+  const isUnwritten = report !== undefined && !written && context.report !== undefined;
+  const status = exit === EXIT.ok && isUnwritten ? EXIT.failed : exit;
   if (context.json) {
     writeJson(context.terminal, {
       cells: cells.length,
@@ -51,7 +53,7 @@ export async function runVerb(
       interrupted: summary.isInterrupted,
       report: written?.path,
     });
-    return exit;
+    return status;
   }
   for (const { cell, output } of toShow) {
     const digest = summary.results.get(cell)?.outputs[output]?.digest;
@@ -60,5 +62,5 @@ export async function runVerb(
     context.terminal.write(`\n${text.trimEnd()}\n`);
   }
   if (written) context.terminal.write(`\n${reportLine(written)}\n`);
-  return exit;
+  return status;
 }
