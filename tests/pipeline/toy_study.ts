@@ -1,6 +1,6 @@
 /** A scratch folder with toy stages, and the real command line run in it. */
 import { join, relative } from "node:path";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { attemptAt, type Manifest, readManifest } from "../../lib/pipeline/store/attempt.ts";
 import { layoutOf } from "../../lib/pipeline/store/layout.ts";
@@ -173,6 +173,7 @@ export class ToyStudy implements AsyncDisposable {
   manifests(): Manifest[] {
     const layout = layoutOf(join(this.folder, "artifacts"));
     const root = join(layout.root, "attempts");
+    if (!existsSync(root)) return [];
     return readdirSync(root)
       .flatMap((key) => readdirSync(join(root, key)).map((name) => `${key}/${name}`))
       .sort((a, b) => a.slice(13) < b.slice(13) ? -1 : 1)
