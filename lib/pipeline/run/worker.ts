@@ -1,5 +1,5 @@
 /** Computes one cell: the body of a worker process. */
-import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync, statfsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { changedCode } from "../key/stage_module.ts";
@@ -145,7 +145,7 @@ async function runAttempt(
       end({ status: "interrupted", reason: message });
       return STOPPED;
     }
-    const reason = `${name}: ${message}`;
+    const reason = `${name}: ${message}${isDiskFull(message) ? roomLeft(job.artifacts) : ""}`;
     Deno.stderr.writeSync(new TextEncoder().encode(`${stack}\n`));
     end({ status: "failed", reason });
     emit({ type: "failed", reason });
@@ -171,4 +171,17 @@ async function refuseChangedCode(
   const [file] = await changedCode({ module, project, digest, modules }, names);
   if (file === undefined) return;
   throw new Error(`Cannot publish the result: ${file} changed since the run began; run again`);
+}
+
+/** Deno and Node say it in their own ways, and errors of a stage's thread keep no code. */
+function isDiskFull(message: string): boolean {
+  return /ENOSPC|os error 28/.test(message);
+}
+
+function roomLeft(folder: string): string {
+  const { bavail, bsize, blocks } = statfsSync(folder);
+  const megabytes = (count: number) => (count * bsize / 1e6).toFixed(1);
+  return `; ${megabytes(bavail)} of ${
+    megabytes(blocks)
+  } MB are free in ${folder}: make room and run again`;
 }

@@ -23,6 +23,8 @@ export interface Layout {
   attempts(key: string): string;
   /** What the computation of a key had come to, until its result is published. */
   checkpoints(key: string): string;
+  /** The folders of all keys that have checkpoints. */
+  readonly allCheckpoints: string;
   /** Damaged objects, kept for inspection. */
   readonly quarantine: string;
   readonly locks: string;
@@ -44,6 +46,7 @@ export function layoutOf(root: string, disk = DISK): Layout {
     lock: (key) => join(root, "locks", `${key}.lock`),
     attempts: (key) => join(root, "attempts", key.slice(0, 12)),
     checkpoints: (key) => join(root, "checkpoints", key),
+    allCheckpoints: join(root, "checkpoints"),
     quarantine: join(root, "store/quarantine"),
     locks: join(root, "locks"),
     runs: join(root, "runs"),

@@ -7,9 +7,11 @@ import { readHolder, tryLock } from "./lock.ts";
 import { readRecord } from "./record.ts";
 
 const DAY = 24 * 3600 * 1000;
+/** Nobody goes on with what was begun so long ago, under code and parameters of that time. */
+const CHECKPOINT_DAYS = 30;
 
 /**
- * Ends the attempts of dead workers, and removes old temporary files.
+ * Ends the attempts of dead workers, and removes old temporary files and useless checkpoints.
  *
  * A lock file that nobody holds is the mark of a worker that died: living ones hold theirs and
  * remove it when they are done. What they had published stays; the rest is removed, logs excepted.
@@ -38,6 +40,13 @@ export function sweep(layout: Layout, now: number): string[] {
     const path = join(layout.tmp, name);
     const info = statSync(path, { throwIfNoEntry: false });
     if (info && now - info.mtimeMs > DAY) rmSync(path, { recursive: true, force: true });
+  }
+  for (const key of filesIn(layout.allCheckpoints)) {
+    const folder = layout.checkpoints(key);
+    const info = statSync(folder, { throwIfNoEntry: false });
+    const isForgotten = info !== undefined && now - info.mtimeMs > CHECKPOINT_DAYS * DAY;
+    // Of a published key: its worker was killed between the link and the removal.
+    if (isForgotten || readRecord(layout, key)) rmSync(folder, { recursive: true, force: true });
   }
   return interrupted;
 }

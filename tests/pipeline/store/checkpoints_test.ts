@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { openCheckpoint } from "../../../lib/pipeline/run/checkpoint.ts";
 import { makeStopMemory, stopFlag } from "../../../lib/pipeline/run/stop_flag.ts";
 import { newestCheckpoint, writeCheckpoint } from "../../../lib/pipeline/store/checkpoints.ts";
+import { layoutOf, prepareLayout } from "../../../lib/pipeline/store/layout.ts";
+import { recordText, type ResultRecord } from "../../../lib/pipeline/store/record.ts";
+import { sweep } from "../../../lib/pipeline/store/sweep.ts";
 
 const STATE = {
   text: new TextEncoder().encode("odd: 5 b\n"), // shifts what follows off its alignment
@@ -87,4 +97,18 @@ Deno.test("openCheckpoint() lets the stage go on where nothing can be saved", as
   openCheckpoint(task, { now: () => 0, log: (line) => void lines.push(line) }).save(STATE);
   assert.match(lines.join(), /cannot save a checkpoint: /);
   assert.ok(existsSync(file));
+});
+
+Deno.test("sweep() removes checkpoints of published keys and forgotten ones, and no others", async () => {
+  await using here = await folderHere();
+  const layout = layoutOf(here.folder);
+  prepareLayout(layout);
+  for (const key of ["aa", "bb", "cc"]) writeCheckpoint(layout.checkpoints(key), STATE);
+  mkdirSync(join(layout.record("aa"), ".."), { recursive: true });
+  const record = { schema: 1, key: "aa", status: "ok", outputs: {}, attempt: "x/y", seconds: 1 };
+  writeFileSync(layout.record("aa"), recordText(record as ResultRecord));
+  const past = new Date(Date.now() - 31 * 24 * 3600 * 1000);
+  utimesSync(layout.checkpoints("bb"), past, past);
+  sweep(layout, Date.now());
+  assert.deepEqual(readdirSync(layout.allCheckpoints), ["cc"]);
 });
