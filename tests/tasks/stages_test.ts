@@ -4,9 +4,11 @@ import { network } from "../../lib/networks/zoo.ts";
 import type { InputArtifact } from "../../lib/pipeline/stage.ts";
 import { readWeights, writeWeights } from "../../tasks/artifacts.ts";
 import download from "../../tasks/download.ts";
+import path from "../../tasks/path.ts";
 import ritz from "../../tasks/ritz.ts";
 import sharpness from "../../tasks/sharpness.ts";
 import train from "../../tasks/train.ts";
+import trajectory from "../../tasks/trajectory.ts";
 import {
   batchSizeOf,
   optimiserOf,
@@ -175,6 +177,56 @@ Deno.test("sharpness measures in full space and in a subspace, and records the w
     assert.equal(metrics.maxIterations, 2);
     assert.ok(metrics.percent > 0);
     assert.ok(metrics.curve.length >= 2);
+  }
+});
+
+Deno.test("path has the losses of training at its ends", async () => {
+  const context = fakeContext({
+    parameters: { ...OBJECTIVE, trial: 2, kind: "linear" } as const,
+    folder: await folder("path"),
+    inputs: {
+      ...inputs,
+      small: artifact(`${trained}/iterates/epoch-1.safetensors`),
+      large: artifact(`${trained}/iterates/epoch-0.safetensors`),
+    },
+  });
+  await path.run(context);
+  const { points } = await readJson(context.output("metrics"));
+  const history = await readJson(`${trained}/history`);
+  assert.equal(points.length, 25);
+  for (const [point, record] of [[points[8], history[1]], [points[16], history[0]]]) {
+    assert.equal(point.trainLoss, record.trainLoss);
+    assert.equal(point.testLoss, record.testLoss);
+    assert.equal(point.testAccuracyPercent, 100 * record.testAccuracy);
+  }
+  const lost = fakeContext({
+    parameters: { ...OBJECTIVE, trial: 2, kind: "curvilinear" } as const,
+    folder: await folder("lost path"),
+    inputs: {
+      ...inputs,
+      small: artifact(`${trained}/weights`),
+      large: artifact(`${trained}/weights`, "diverged"),
+    },
+  });
+  await path.run(lost);
+  assert.equal(lost.divergences.length, 1);
+  assert.deepEqual((await readJson(lost.output("metrics"))).points, []);
+});
+
+Deno.test("trajectory measures every iterate that was kept, in the order of training", async () => {
+  const context = fakeContext({
+    parameters: { ...OBJECTIVE, seed: 1, trial: 2, eps: 1e-3, protocol: "literal" } as const,
+    folder: await folder("trajectory"),
+    inputs: { ...inputs, iterates: artifact(`${trained}/iterates`) },
+  });
+  await trajectory.run(context);
+  const { points, epsilon } = await readJson(context.output("metrics"));
+  const history = await readJson(`${trained}/history`);
+  assert.equal(epsilon, 1e-3);
+  assert.deepEqual(points.map(({ epoch }: { epoch: number }) => epoch), [0, 1]);
+  for (const point of points) {
+    assert.equal(point.trainLoss, history[point.epoch].trainLoss);
+    assert.ok(point.percent > 0);
   }
 });
 

@@ -1,0 +1,75 @@
+/** Stage `trajectory`: Metric 2.1 at the iterates that a run kept (figure 6). */
+import { z } from "zod";
+import { selectEngine } from "../lib/engine/select.ts";
+import { indexOfNonFinite } from "../lib/linalg/vector.ts";
+import { objectiveOf } from "../lib/objective/objective_of.ts";
+import { defineStage } from "../lib/pipeline/stage.ts";
+import type { TrajectoryRecord } from "../lib/report/results.ts";
+import { sharpness } from "../lib/sharpness/metric.ts";
+import { readDataset, readWeights, writeJson } from "./artifacts.ts";
+import { networkOf, OBJECTIVE_FIELDS } from "./objective_parameters.ts";
+
+/** A point of the trajectory with how it was measured. */
+type Measured = TrajectoryRecord["points"][number] & {
+  readonly iterations: number;
+  readonly evaluations: number;
+  readonly stopReason: string;
+};
+
+export default defineStage({
+  summary: "Measure sharpness and loss along a run of training",
+  parameters: z.strictObject({
+    ...OBJECTIVE_FIELDS,
+    /** Iterates are kept without moments of their own. */
+    batchNorm: z.enum(["batch"]).default("batch"),
+    seed: z.int().nonnegative(),
+    trial: z.int().nonnegative(),
+    /** ε of the box C_ε, dimensionless. */
+    eps: z.number().positive(),
+    protocol: z.enum(["paper", "literal", "robust"]),
+  }),
+  async run(context) {
+    const { eps, protocol, seed, trial, evaluationBatch, batchNorm } = context.parameters;
+    const net = networkOf(context.parameters);
+    const dataset = await readDataset(context.input("train").path);
+    const engine = await selectEngine();
+    await using f = await objectiveOf(net, dataset, { engine, evaluationBatch });
+    const epochs = await keptEpochs(context.input("iterates").path);
+    const points: Measured[] = [];
+    for (const epoch of epochs) {
+      const x = await readWeights(net, iteratePath(context.input("iterates").path, epoch));
+      if (indexOfNonFinite(x) >= 0) break; // and so are all later ones
+      const { loss } = await f.performance(x);
+      const found = await sharpness(f, x, { epsilon: eps, protocol, seed: seed + trial });
+      const { percent, iterations, evaluations, stopReason } = found;
+      points.push({ epoch, trainLoss: loss, percent, iterations, evaluations, stopReason });
+      context.progress({
+        done: points.length,
+        total: epochs.length,
+        note: `epoch ${epoch}, loss ${loss.toExponential(2)}, φ ${percent.toPrecision(3)} %`,
+      });
+    }
+    if (points.length < epochs.length) context.diverged("training ended in NaN");
+    await writeJson(context.output("metrics"), {
+      network: net.name,
+      dataset: dataset.name,
+      trial,
+      batchNorm,
+      evaluationBatch,
+      epsilon: eps,
+      protocol,
+      points,
+    });
+  },
+});
+
+/** The epochs of which a folder holds an iterate, in order. */
+async function keptEpochs(folder: string): Promise<number[]> {
+  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  const epochs = names.flatMap((name) => /^epoch-(\d+)\.safetensors$/.exec(name)?.[1] ?? []);
+  return epochs.map(Number).toSorted((a, b) => a - b);
+}
+
+function iteratePath(folder: string, epoch: number): string {
+  return `${folder}/epoch-${epoch}.safetensors`;
+}
