@@ -49,7 +49,8 @@ export function multiply(matrix: RowBlocks, y: Float64Array): Float64Array {
 export function multiplyTransposed(matrix: RowBlocks, g: Float64Array): Float64Array {
   const p = matrix.columns;
   const even = p + p % 2;
-  // Where they begin, in bytes. Behind the last row stand zeros, which an odd last column meets.
+  // Where they begin, in bytes. An odd last column is added together with the number behind it, into
+  // a sum that no one reads.
   const sums = 0;
   const factors = 8 * even;
   const staged = factors + 8 * STAGE;
