@@ -1,12 +1,13 @@
 /** `logs CELL`: what a cell printed at its latest attempt. */
-import { closeSync, existsSync, openSync, readSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { paletteOf, type Terminal } from "../display/terminal.ts";
 import { selectCells, withUpstream } from "../plan/select.ts";
 import { lastResult } from "../run/inspect.ts";
 import { planCells } from "../run/plan.ts";
 import { openWorkspace } from "../run/workspace.ts";
 import { type Attempt, attemptAt, attemptsOf, readManifest } from "../store/attempt.ts";
+import { lockFreed } from "../store/lock.ts";
 import { EXIT, UsageError, type VerbContext } from "./verb.ts";
 
 /** Files of an attempt that hold what it printed. */
@@ -39,43 +40,64 @@ export async function logsVerb(
   if (!attempt) throw new UsageError(`Cannot show the logs of ${cell!.id}: it never ran`);
   const paint = paletteOf(context.terminal);
   context.terminal.warn(`${paint.dim(attempt.folder)}\n`);
-  if (follow) await followLogs(attempt, context);
-  else printNew(attempt, new Map(), context.terminal);
+  if (follow) {
+    // Also a worker that was killed lets go of its lock; it writes no manifest any more.
+    const ended = key === undefined ? Promise.resolve() : lockFreed(layout.lock(key));
+    await followLogs(attempt, ended, context);
+  } else printNew(attempt, new Map(), context.terminal);
   return EXIT.ok;
 }
 
-async function followLogs(attempt: Attempt, { terminal, interrupt }: VerbContext): Promise<void> {
-  const offsets = new Map<string, number>();
+async function followLogs(
+  attempt: Attempt,
+  ended: Promise<void>,
+  { terminal, interrupt }: VerbContext,
+): Promise<void> {
+  const readers: Readers = new Map();
   // Watch first, then look: nothing can slip in between.
-  const watcher = Deno.watchFs(attempt.folder);
-  const close = () => watcher.close();
+  // The folder above as well: a worker that was killed may be followed by another attempt.
+  const all = dirname(attempt.folder);
+  const watcher = Deno.watchFs(all);
+  const isOver = () =>
+    readManifest(attempt) || readdirSync(all).sort().at(-1)! > basename(attempt.id);
+  let isClosed = false;
+  const close = () => {
+    if (!isClosed) watcher.close();
+    isClosed = true;
+  };
   interrupt.signal.addEventListener("abort", close, { once: true });
   try {
-    printNew(attempt, offsets, terminal);
-    if (readManifest(attempt)) return;
+    printNew(attempt, readers, terminal);
+    if (isOver()) return;
+    ended.then(close);
     for await (const _ of watcher) {
-      printNew(attempt, offsets, terminal);
-      if (readManifest(attempt)) return;
+      printNew(attempt, readers, terminal);
+      if (isOver()) return;
     }
+    printNew(attempt, readers, terminal);
   } finally {
     interrupt.signal.removeEventListener("abort", close);
-    if (!interrupt.signal.aborted) watcher.close();
+    close();
   }
 }
 
-function printNew(attempt: Attempt, offsets: Map<string, number>, terminal: Terminal): void {
+/** File → how far it has been read; a character may lie across two chunks. */
+type Readers = Map<string, { offset: number; readonly decoder: TextDecoder }>;
+
+function printNew(attempt: Attempt, readers: Readers, terminal: Terminal): void {
   for (const name of LOGS) {
     const path = join(attempt.folder, name);
     if (!existsSync(path)) continue;
+    const reader = readers.get(name) ?? { offset: 0, decoder: new TextDecoder() };
+    readers.set(name, reader);
     const file = openSync(path, "r");
     try {
       const chunk = new Uint8Array(1 << 16);
       while (true) {
-        const offset = offsets.get(name) ?? 0;
-        const count = readSync(file, chunk, 0, chunk.length, offset);
+        const count = readSync(file, chunk, 0, chunk.length, reader.offset);
         if (count === 0) break;
-        offsets.set(name, offset + count);
-        terminal.write(new TextDecoder().decode(chunk.subarray(0, count)));
+        reader.offset += count;
+        terminal.write(reader.decoder.decode(chunk.subarray(0, count), { stream: true }));
       }
     } finally {
       closeSync(file);
