@@ -139,7 +139,8 @@ export class ToyStudy implements AsyncDisposable {
     return new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", BASIN, ...args],
       cwd: this.folder,
-      env: { NO_COLOR: "1" },
+      // Toys are quick: whatever they can save they should.
+      env: { NO_COLOR: "1", BASIN_CHECKPOINT_SECONDS: "0" },
       stdout: "piped",
       stderr: "piped",
     });

@@ -6,6 +6,7 @@ import {
   readlinkSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
 } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
@@ -19,6 +20,10 @@ import type { ResultRecord } from "./record.ts";
 const RECORD_LINK = ".key.json";
 /** File systems allow 255 bytes for a name. */
 const NAME_LIMIT = 200;
+/** So often a move may find that another driver was quicker. */
+const MOST_MOVES = 20;
+const RACES = new Set(["ENOTEMPTY", "EEXIST", "ENOENT"]);
+const DAY = 24 * 3600 * 1000;
 
 /** `view/`, or for another profile `view/_profile/<name>/`. */
 export function viewRoot(layout: Layout, profile: string): string {
@@ -63,31 +68,47 @@ export function showResult(layout: Layout, folder: string, cell: Cell, record: R
     linkArtifact(layout, output.digest, join(staged, path));
   }
   symlinkSync(relative(staged, layout.record(record.key)), join(staged, RECORD_LINK));
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(staged, folder);
+  moveInto(folder, staged);
+}
+
+/** Another driver may be putting the same result into the same place; then either's will do. */
+function moveInto(folder: string, staged: string): void {
+  for (let attempt = 0; attempt < MOST_MOVES; attempt++) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return renameSync(staged, folder);
+    } catch (error) {
+      if (!RACES.has((error as { code?: string }).code ?? "")) throw error;
+    }
+  }
+  rmSync(staged, { recursive: true, force: true });
 }
 
 /** Removes the folders of cells that the study has no more. */
 export function pruneView(root: string, cells: Iterable<Cell>): void {
-  const kept = new Set<string>();
-  for (const cell of cells) {
-    if (cell.adhoc) continue;
-    const folder = viewFolder(root, cell);
-    kept.add(folder);
-    kept.add(join(root, cell.stage.name));
-  }
+  const own = [...cells].filter(({ adhoc }) => !adhoc);
+  const folders = new Set(own.map((cell) => viewFolder(root, cell)));
+  const stages = new Set(own.map(({ stage }) => join(root, stage.name)));
   for (const stage of foldersIn(root)) {
-    if (basename(stage).startsWith("_")) continue;
-    if (!kept.has(stage)) {
-      rmSync(stage, { recursive: true });
+    if (basename(stage).startsWith("_") || isBeingMade(stage)) continue;
+    if (!stages.has(stage)) {
+      rmSync(stage, { recursive: true, force: true });
       continue;
     }
     // A stage without axes is its own cell.
-    if (existsSync(join(stage, RECORD_LINK))) continue;
+    if (folders.has(stage)) continue;
     for (const folder of foldersIn(stage)) {
-      if (!kept.has(folder)) rmSync(folder, { recursive: true });
+      if (!folders.has(folder) && !isBeingMade(folder)) {
+        rmSync(folder, { recursive: true, force: true });
+      }
     }
   }
+}
+
+/** Whether a driver is about to move the folder into its place, or died over it lately. */
+function isBeingMade(folder: string): boolean {
+  const info = statSync(folder, { throwIfNoEntry: false });
+  return basename(folder).startsWith(".") && info !== undefined && Date.now() - info.mtimeMs < DAY;
 }
 
 function foldersIn(folder: string): string[] {
