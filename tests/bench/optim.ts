@@ -3,12 +3,9 @@
  * parts of a random subspace, and the share of f in whole runs.
  *
  * Parts are in processor time, which other work on the machine disturbs less than time by the clock,
- * and as a ratio to copying one vector. The data are a stand-in: f costs the same on any.
+ * and as a ratio to copying one vector.
  */
 import process from "node:process";
-import { decodeDataset } from "../../lib/data/dataset_file.ts";
-import { encodeExamples } from "../../lib/data/examples.ts";
-import { standIn } from "../../lib/data/stand_ins.ts";
 import { selectEngine } from "../../lib/engine/select.ts";
 import { gramMatrix } from "../../lib/linalg/gram_matrix.ts";
 import { multiply, multiplyTransposed } from "../../lib/linalg/row_blocks.ts";
@@ -26,11 +23,14 @@ import { sharpnessBox } from "../../lib/sharpness/box.ts";
 import { sharpness, type SharpnessOptions } from "../../lib/sharpness/metric.ts";
 import { randomMatrix } from "../../lib/sharpness/random_matrix.ts";
 import { train } from "../../lib/training/train.ts";
+import { readDataset } from "../../tasks/artifacts.ts";
+import download from "../../tasks/download.ts";
+import { fakeContext } from "../support/fake_context.ts";
 
 const P = 100;
 const EPSILON = 1e-3;
-/** Examples on which the share of f is measured, as in the default study. */
-const SIZES = { train: 8000, test: 2000 };
+/** The digits on which the share of f is measured, as in the default study. */
+const SIZES = { dataset: "mnist-10k", train: 8000, test: 2000 } as const;
 const net = network("F1");
 const n = net.dimension;
 const x = initialPoint(net, 1);
@@ -117,12 +117,13 @@ async function reportSubspace(): Promise<void> {
 
 /** Whole runs, by the clock. */
 async function reportRuns(): Promise<void> {
-  const { make, source } = standIn("synthetic-mnist", 1, SIZES);
-  const part = (name: "train" | "test") =>
-    decodeDataset(encodeExamples(make(name), { name, source }));
-  const data = { train: part("train"), test: part("test") };
+  const folder = await Deno.makeTempDir({ prefix: "basin-bench-" });
+  await download.run(fakeContext({ parameters: { ...SIZES, seed: 1 }, folder }));
+  const part = (name: "train" | "test") => readDataset(`${folder}/${name}`);
+  const data = { train: await part("train"), test: await part("test") };
+  await Deno.remove(folder, { recursive: true });
   const engine = await selectEngine();
-  const stop = { kind: "epochs", epochs: 5 } as const;
+  const stop = { kind: "epochs", epochs: 12 } as const;
   const trained = await train(net, data, x, { engine, batchSize: 256, stop, seed: 1 });
   await using objective = await objectiveOf(net, data.train, { engine });
   const run = async (options: Partial<SharpnessOptions>) => {
@@ -152,7 +153,7 @@ async function reportRuns(): Promise<void> {
       `all else ${beside} s\n`;
   };
   await write(
-    `\nSharpness of F1 on ${SIZES.train} examples, by the clock\n` +
+    `\nSharpness of F1 on ${SIZES.train} digits, ${engine.description.threads} threads, by the clock\n` +
       line("full space", full) + line(`p = ${P}`, random),
   );
 }
