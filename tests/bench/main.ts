@@ -5,10 +5,25 @@
 import { parseArgs } from "node:util";
 
 const BENCHMARKS: Record<string, string> = {
-  f1: "the F1 training step against the matrix-product limit and PyTorch",
+  networks: "gradient, step and Hv of F1, C1, C2 against PyTorch, JAX and the machine's products",
+  profile: "where the time of a training step of F1, C1, C2 goes, by oneDNN's own account",
   optim: "what a sharpness costs beside f: L-BFGS-B by its parts, subspaces, whole runs of F1",
   noop: "a study of which nothing has to run, against snakemake, ninja and wireit",
 };
+
+const OPTIONS = `Options of networks and profile:
+  --network NAME  only this one of F1, C1 and C2; may be repeated
+
+Options of networks:
+  --rounds N      rounds that count
+  --json          all times of all rounds and settings
+
+Peers are looked for in the python3 of the PATH, so that an environment of one's own can be used.
+
+Examples:
+  deno task bench networks --network F1 --network C1
+  deno task bench optim
+`;
 
 /** Keep freed memory instead of handing each large block back to the system at once. */
 const ALLOCATOR = {
@@ -20,21 +35,36 @@ const ALLOCATOR = {
 const { values, positionals } = parseArgs({
   args: Deno.args,
   allowPositionals: true,
-  options: { help: { type: "boolean", short: "h" } },
+  options: {
+    help: { type: "boolean", short: "h" },
+    network: { type: "string", multiple: true },
+    rounds: { type: "string" },
+    json: { type: "boolean" },
+  },
 });
 const unknown = positionals.filter((name) => !(name in BENCHMARKS));
 if (values.help || unknown.length > 0) {
   const list = Object.entries(BENCHMARKS).map(([name, what]) => `  ${name}  ${what}`).join("\n");
   const fault = unknown.length > 0 ? `Cannot find the benchmark ${unknown.join(", ")}\n\n` : "";
-  const text = `${fault}Usage: deno task bench [NAME...]\n\n${list}\n`;
+  const text = `${fault}Usage: deno task bench [NAME...] [OPTIONS]\n\n${list}\n\n${OPTIONS}`;
   await (values.help ? Deno.stdout : Deno.stderr).write(new TextEncoder().encode(text));
   Deno.exit(values.help ? 0 : 2);
 }
+const options = [
+  ...(values.network ?? []).flatMap((network) => ["--network", network]),
+  ...(values.rounds === undefined ? [] : ["--rounds", values.rounds]),
+  ...(values.json ? ["--json"] : []),
+];
 const threads = String(navigator.hardwareConcurrency);
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
   const { code } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", new URL(`./${name}.ts`, import.meta.url).pathname],
-    env: { ...ALLOCATOR, TF_NUM_INTRAOP_THREADS: threads, OMP_NUM_THREADS: threads },
+    args: ["run", "-A", new URL(`./${name}.ts`, import.meta.url).pathname, ...options],
+    env: {
+      ...ALLOCATOR,
+      TF_CPP_MIN_LOG_LEVEL: "3",
+      TF_NUM_INTRAOP_THREADS: threads,
+      OMP_NUM_THREADS: threads,
+    },
   }).spawn().status;
   if (code !== 0) Deno.exit(1);
 }

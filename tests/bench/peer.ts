@@ -1,17 +1,20 @@
+/** Milliseconds of each task in each setting, which has no name where there is but one. */
+export type PeerRound = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
 /** A peer in another language: a process that does one round of work for each line it reads. */
 export interface Peer extends AsyncDisposable {
   /** For instance `PyTorch 2.13.0+cpu`. */
   readonly name: string;
-  /** Runs one round. @returns Milliseconds per unit of work, by what was measured. */
-  round(): Promise<Record<string, number>>;
+  /** Runs one round of all its tasks. */
+  round(): Promise<PeerRound>;
 }
 
 /** Starts a Python peer, or returns why it cannot be had. */
-export async function pythonPeer(script: URL): Promise<Peer | string> {
+export async function pythonPeer(script: URL, options: readonly string[]): Promise<Peer | string> {
   let child: Deno.ChildProcess;
   try {
     child = new Deno.Command("python3", {
-      args: ["-u", script.pathname],
+      args: ["-u", script.pathname, ...options],
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

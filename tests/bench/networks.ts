@@ -1,0 +1,85 @@
+/**
+ * Gradients, training steps and Hessian-vector products of F1, C1 and C2 against PyTorch and JAX,
+ * where they are installed, and against the limit set by the machine's own matrix products. All are
+ * interleaved, round by round.
+ */
+import { selectEngine } from "../../lib/engine/select.ts";
+import { networksOptions } from "./networks_options.ts";
+import { type NetworkRound, networksTable, type NetworkTimes } from "./networks_table.ts";
+import { type Peer, pythonPeer } from "./peer.ts";
+import { type ProductRate, productRate } from "./product_rate.ts";
+import { median, medianMilliseconds } from "./statistics.ts";
+import { loadSubject, type Measured, type Subject, type Task, TASKS } from "./subject.ts";
+
+/** Rounds that count, and runs of each version in a round: a run of C2 takes seconds. */
+const EFFORT: Record<Measured, { rounds: number; repeats: number }> = {
+  F1: { rounds: 9, repeats: 20 },
+  C1: { rounds: 5, repeats: 3 },
+  C2: { rounds: 3, repeats: 1 },
+};
+const PEERS = { PyTorch: "torch_networks.py", JAX: "jax_networks.py" };
+
+const { networks, rounds, json } = networksOptions(Deno.args);
+const engine = await selectEngine();
+await using rate = await productRate(engine);
+const peerNames = new Set<string>();
+const missing = new Set<string>();
+const times: NetworkTimes[] = [];
+for (const name of networks) times.push(await timesOf(name));
+await Deno.stdout.write(new TextEncoder().encode(json ? JSON.stringify(times) : table()));
+
+async function timesOf(network: Measured): Promise<NetworkTimes> {
+  const effort = EFFORT[network];
+  await using subject = await loadSubject(engine, network);
+  await using peers = new AsyncDisposableStack();
+  const running: Peer[] = [];
+  for (const [name, script] of Object.entries(PEERS)) {
+    const options = [network, String(effort.repeats)];
+    const peer = await pythonPeer(new URL(`./${script}`, import.meta.url), options);
+    if (typeof peer === "string") missing.add(`${name} was not measured: ${peer}`);
+    else {
+      running.push(peers.use(peer));
+      peerNames.add(peer.name);
+    }
+  }
+  await measured(subject, rate, running, 1);
+  const counted: NetworkRound[] = [];
+  for (let round = 0; round < (rounds ?? effort.rounds); round++) {
+    counted.push(await measured(subject, rate, running, effort.repeats));
+  }
+  const { batch, multiplyAdds } = subject;
+  return { network, batch, multiplyAdds, rounds: counted };
+}
+
+async function measured(
+  { run }: Subject,
+  rate: ProductRate,
+  peers: readonly Peer[],
+  repeats: number,
+): Promise<NetworkRound> {
+  const ours = {} as Record<Task, number>;
+  for (const task of TASKS) ours[task] = await medianMilliseconds(run[task], repeats);
+  const found: NetworkRound["peers"][string][] = [];
+  for (const peer of peers) found.push(await peer.round());
+  return {
+    ours,
+    rate: await rate.measured(),
+    peers: Object.fromEntries(peers.map(({ name }, i) => [name, found[i]!])),
+  };
+}
+
+function table(): string {
+  const { name, version, threads } = engine.description;
+  const speed = 2 * median(times.flatMap(({ rounds }) => rounds.map(({ rate }) => rate))) / 1e6;
+  return [
+    `${name} ${version}, ${threads} threads; medians over rounds; peers: time of the best setting ` +
+    "as a multiple of ours",
+    `limit: the products and convolutions at ${speed.toFixed(0)} GFLOP/s, the rate of one large ` +
+    "product",
+    "",
+    networksTable(times, [...peerNames]),
+    "",
+    ...missing,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,81 @@
+import { median } from "./statistics.ts";
+import type { PeerRound } from "./peer.ts";
+import type { Task } from "./subject.ts";
+
+/** What one round measured, in milliseconds. */
+export interface NetworkRound {
+  readonly ours: Readonly<Record<Task, number>>;
+  /** Multiply-adds a millisecond of a large matrix product. */
+  readonly rate: number;
+  /** By the peer's name. */
+  readonly peers: Readonly<Record<string, PeerRound>>;
+}
+
+/** A network's rounds. */
+export interface NetworkTimes {
+  readonly network: string;
+  readonly batch: number;
+  readonly multiplyAdds: Readonly<Record<Task, number>>;
+  readonly rounds: readonly NetworkRound[];
+}
+
+const LABELS: Record<Task, string> = {
+  gradient: "gradient, kept inside",
+  gradientCopied: "gradient, copied out",
+  step: "ADAM step",
+  hessian: "Hv",
+  hessians: "Hv, 4 at once",
+};
+
+/**
+ * One row for each network and task: our median time, its ratio to the time of the products alone
+ * at the machine's rate, and each peer's best setting, as a ratio to ours.
+ *
+ * Ratios are taken within a round, and are medians over the rounds.
+ */
+export function networksTable(times: readonly NetworkTimes[], peers: readonly string[]): string {
+  const head = ["", "", "ms", "GFLOP", "to limit", ...peers.flatMap((name) => [name, ""])];
+  const rows = times.flatMap((network) =>
+    (Object.keys(LABELS) as Task[]).map((task, i) => [
+      i === 0 ? `${network.network}, batch ${network.batch}` : "",
+      LABELS[task],
+      ...ownColumns(network, task),
+      ...peers.flatMap((name) => peerColumns(network.rounds, name, task)),
+    ])
+  );
+  return aligned([head, ...rows]);
+}
+
+function ownColumns({ rounds, multiplyAdds }: NetworkTimes, task: Task): string[] {
+  const toLimit = median(rounds.map(({ ours, rate }) => ours[task] * rate / multiplyAdds[task]));
+  return [
+    median(rounds.map(({ ours }) => ours[task])).toFixed(2),
+    (2 * multiplyAdds[task] / 1e9).toFixed(2),
+    `${toLimit.toFixed(2)}×`,
+  ];
+}
+
+/** Ratio of a peer's best setting to our time, and that setting's name. */
+function peerColumns(rounds: readonly NetworkRound[], peer: string, task: Task): string[] {
+  // A peer's gradient lies in the host's memory already.
+  const theirs = task === "gradientCopied" ? "gradient" : task;
+  const settings = Object.keys(rounds[0]!.peers[peer]?.[theirs] ?? {});
+  const [best] = settings
+    .map((setting) => ({
+      setting,
+      ratio: median(rounds.map(({ ours, peers }) => peers[peer]![theirs]![setting]! / ours[task])),
+    }))
+    .sort((a, b) => a.ratio - b.ratio);
+  return best ? [`${best.ratio.toFixed(2)}×`, best.setting] : ["–", ""];
+}
+
+/** Columns of text: the first two and the settings to the left, numbers to the right. */
+function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, j) => Math.max(...rows.map((row) => row[j]!.length)));
+  const toTheLeft = (j: number) => j < 2 || (j > 4 && j % 2 === 0);
+  return rows.map((row) =>
+    row
+      .map((cell, j) => toTheLeft(j) ? cell.padEnd(widths[j]!) : cell.padStart(widths[j]!))
+      .join("  ").trimEnd()
+  ).join("\n");
+}

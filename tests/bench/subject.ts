@@ -1,0 +1,152 @@
+/** What the benchmarks of the engine measure: a network's gradient, training step and products Hv. */
+import type { Engine, NumericArray } from "../../lib/engine/engine.ts";
+import { expandComposites } from "../../lib/graph/expand.ts";
+import { variable } from "../../lib/graph/ops/leaf.ts";
+import type { Update } from "../../lib/graph/program.ts";
+import { sizeOf } from "../../lib/graph/shape.ts";
+import { splitParameters } from "../../lib/networks/flat.ts";
+import { initialPoint } from "../../lib/networks/initial_point.ts";
+import type { Network } from "../../lib/networks/network.ts";
+import { network } from "../../lib/networks/zoo.ts";
+import {
+  batchOf,
+  chunkOf,
+  gradientOf,
+  gradientProgram,
+  hessianName,
+  hessianProgram,
+  tangentName,
+  tangentsFor,
+} from "../../lib/objective/classifier_program.ts";
+import { stream } from "../../lib/random/stream.ts";
+import { adam } from "../../lib/training/adam.ts";
+import { initialSlots } from "../../lib/training/optimiser.ts";
+import { maskFeeds, trainingProgram } from "../../lib/training/training_program.ts";
+import { multiplyAdds } from "./multiply_adds.ts";
+
+/** Networks that are measured, and their batches. */
+export const BATCH = { F1: 256, C1: 128, C2: 128 } as const;
+
+/** A network that is measured. */
+export type Measured = keyof typeof BATCH;
+
+/** Tangents of the product with several. */
+const TANGENTS = 4;
+
+/** What is measured, in the table's order. */
+export const TASKS = ["gradient", "gradientCopied", "step", "hessian", "hessians"] as const;
+
+/** One of {@link TASKS}. */
+export type Task = typeof TASKS[number];
+
+/** A network, loaded, with a function for each thing to time. */
+export interface Subject extends AsyncDisposable {
+  readonly batch: number;
+  /** Multiply-adds of each task's products and convolutions. */
+  readonly multiplyAdds: Readonly<Record<Task, number>>;
+  readonly run: Readonly<Record<Task, () => Promise<unknown>>>;
+}
+
+/** Loads a network of random weights, with a batch of random examples. */
+export async function loadSubject(engine: Engine, name: Measured): Promise<Subject> {
+  const net = network(name);
+  const batch = BATCH[name];
+  const optimiser = adam();
+  const variables = net.variables();
+  const chunk = chunkOf(net, variables, batchOf(net, batch));
+  const gradient = gradientOf(chunk, variables);
+  const kept = variables.map((parameter, i) => variable(`kept${i}`, parameter.shape));
+  const several = Array.from({ length: TANGENTS }, (_, k) => tangentsFor(variables, k));
+  const graph = {
+    network: net,
+    variables,
+    optimiser,
+    batchNorm: "batch" as const,
+    moments: new Map(),
+  };
+  const one = hessianProgram(chunk, variables, several.slice(0, 1), batch);
+  const four = hessianProgram(chunk, variables, several, batch);
+  const session = await engine.load({
+    kept: {
+      outputs: { losses: chunk.losses },
+      updates: kept.map((variable, i): Update => ({
+        kind: "assign",
+        variable,
+        value: gradient[i]!,
+      })),
+    },
+    ...gradientProgram(chunk, variables, batch),
+    ...one,
+    ...four,
+  });
+  // The program of training has placeholders of its own for the batch, hence a session of its own.
+  const training = await engine.load(
+    trainingProgram(graph, { evaluated: new Set(), stepped: new Set([batch]) }),
+  );
+  const start = splitParameters(net, initialPoint(net, 1));
+  await session.assign({
+    ...start,
+    ...Object.fromEntries(
+      kept.map(({ shape }, i) => [`kept${i}`, new Float32Array(sizeOf(shape))]),
+    ),
+  });
+  await training.assign({ ...start, ...initialSlots(optimiser, variables) });
+  const feeds = drawnBatch(net, batch);
+  const tangents = drawnTangents(net);
+  const products = (program: typeof one) =>
+    Object.values(program).reduce(
+      (total, { outputs }) => total + multiplyAdds(expandComposites(Object.values(outputs))),
+      0,
+    );
+  const ofGradient = multiplyAdds(gradient);
+  let t = 0;
+  return {
+    batch,
+    multiplyAdds: {
+      gradient: ofGradient,
+      gradientCopied: ofGradient,
+      step: ofGradient,
+      hessian: products(one),
+      hessians: products(four),
+    },
+    run: {
+      gradient: () => session.run("kept", feeds),
+      gradientCopied: () => session.run(`gradient ${batch}`, feeds),
+      step: () => {
+        t++;
+        return training.run(`step ${batch}`, {
+          ...feeds,
+          ...optimiser.feeds(t),
+          ...maskFeeds(1, t),
+        });
+      },
+      hessian: () => session.run(hessianName(batch, 1), { ...feeds, ...tangents }),
+      hessians: () => session.run(hessianName(batch, TANGENTS), { ...feeds, ...tangents }),
+    },
+    async [Symbol.asyncDispose]() {
+      await session[Symbol.asyncDispose]();
+      await training[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function drawnBatch({ inputShape }: Network, batch: number): Record<string, NumericArray> {
+  const examples = new Float32Array(batch * sizeOf(inputShape));
+  stream(1, "bench examples").fillUniform(examples, 0);
+  return {
+    [`examples${batch}`]: examples,
+    [`labels${batch}`]: Int32Array.from({ length: batch }, (_, i) => i % 10),
+  };
+}
+
+function drawnTangents(net: Network): Record<string, NumericArray> {
+  return Object.fromEntries(
+    Array.from({ length: TANGENTS }, (_, k) => {
+      const tangent = new Float64Array(net.dimension);
+      stream(1, "bench tangents").fillUniform(tangent, k * net.dimension);
+      return Object.entries(splitParameters(net, tangent)).map(([name, part]) =>
+        [tangentName(name, k), Float32Array.from(part)] as const
+      );
+    }).flat(),
+  );
+}
