@@ -1,7 +1,8 @@
 /**
  * Where a training step's time goes: oneDNN's primitives by its own account, the rest, which is
  * TensorFlow's other kernels and its executor, and what the products would take at the machine's
- * best rate.
+ * best rate. On a busy machine the rest may come out below zero: primitives count by their median
+ * call.
  */
 import { networksOptions } from "./networks_options.ts";
 import { primitiveTimes } from "./onednn_verbose.ts";
@@ -19,7 +20,8 @@ async function profileOf(network: Measured): Promise<string> {
   // oneDNN has stdout for itself, the process tells its own figures on stderr.
   const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", script, network, String(STEPS)],
-    env: { ONEDNN_VERBOSE: "1" },
+    // One op at a time: times of primitives that run at once would add up to more than the step.
+    env: { ONEDNN_VERBOSE: "1", TF_NUM_INTEROP_THREADS: "1" },
   }).output();
   const said = new TextDecoder().decode(stderr);
   const figures = said.split("\n").at(-1)!;
