@@ -46,7 +46,8 @@ export function testArguments(args: readonly string[]): string[] {
   const namesPath = args.some((arg, i) =>
     !arg.startsWith("-") && !OPTIONS_WITH_VALUE.has(args[i - 1] ?? "")
   );
-  const paths = namesPath ? [] : ["--ignore=tests/long", "lib", "tasks", "tests"];
+  // Deno 2.9 ignores within the first path only, so that is where the long tests must be.
+  const paths = namesPath ? [] : ["--ignore=tests/long", "tests", "lib", "tasks"];
   return ["test", "-A", "--doc", "--trace-leaks", ...args, ...paths];
 }
 

@@ -19,7 +19,7 @@ Deno.test("countsLine() names skipped tests only if there are any", () => {
 
 Deno.test("testArguments() runs all but the long tests unless paths are named", () => {
   const always = ["test", "-A", "--doc", "--trace-leaks"];
-  const everything = ["--ignore=tests/long", "lib", "tasks", "tests"];
+  const everything = ["--ignore=tests/long", "tests", "lib", "tasks"];
   assert.deepEqual(testArguments([]), [...always, ...everything]);
   const filtered = ["--filter", "box", "--fail-fast"];
   assert.deepEqual(testArguments(filtered), [...always, ...filtered, ...everything]);
