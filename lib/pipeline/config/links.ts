@@ -41,6 +41,14 @@ function checkInput(
 ): void {
   const at = faults.source.valueAt(path);
   const upstream = study.stages.get(reference.stage);
+  if (study.absent.has(reference.stage)) {
+    const whole = `profile \`${study.profile}\` has \`${stage.name}\``;
+    faults.add(
+      at,
+      `${whole} without \`${reference.stage}\`, which it reads; name both in \`only\`, or none`,
+    );
+    return;
+  }
   if (!upstream) {
     const hint = didYouMean(reference.stage, study.stages.keys());
     faults.add(at, `there is no stage \`${reference.stage}\`${hint}`);

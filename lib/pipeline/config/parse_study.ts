@@ -2,7 +2,8 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { readAccess } from "./access.ts";
-import { readAxis } from "./axis.ts";
+import { absentStages } from "./absent_stages.ts";
+import { readAxes } from "./axes.ts";
 import { readDuration } from "./duration.ts";
 import { FaultList } from "./fault.ts";
 import { readGroups, readStageParameters } from "./groups.ts";
@@ -11,7 +12,7 @@ import { readMemory } from "./memory.ts";
 import { nameFault } from "./name.ts";
 import { readOutputs } from "./outputs.ts";
 import { entriesOf, fieldOf, itemsOf } from "./raw.ts";
-import { parseReference } from "./reference.ts";
+import { collects, parseReference } from "./reference.ts";
 import { addNumberFaults, addShapeFaults, addSyntaxFaults } from "./shape_faults.ts";
 import { readSource, type YamlPath } from "./source_text.ts";
 import type {
@@ -20,7 +21,6 @@ import type {
   InputDeclaration,
   Json,
   Parameter,
-  Parameters,
   StageDeclaration,
   Study,
 } from "./study.ts";
@@ -125,6 +125,7 @@ function readStudy(
     : [["seed", { value: seed as Json, origin: "seed", path: seedPath }]];
 
   const declared = entriesOf(fieldOf(raw, "stages"));
+  const absent = absentStages(declared, profiles, profile, faults);
   for (const [name, overrides] of profiles) {
     for (const [stage] of entriesOf(fieldOf(overrides, "stages"))) {
       if (declared.some(([known]) => known === stage)) continue;
@@ -175,7 +176,12 @@ function readStudy(
       exclude: readAssignments(...chosen("exclude")),
       include: readAssignments(...chosen("include")),
       parameters,
-      inputs: readInputs(fieldOf(stage, "inputs"), [...path, "inputs"], faults),
+      inputs: new Map(
+        [
+          ...readInputs(fieldOf(stage, "inputs"), [...path, "inputs"], faults),
+          ...readInputs(fieldOf(override, "inputs"), [...overridePath, "inputs"], faults),
+        ].filter(([, { reference }]) => !(collects(reference) && absent.has(reference.stage))),
+      ),
       outputs: readOutputs(fieldOf(stage, "outputs"), [...path, "outputs"], faults),
       engine: fieldOf(stage, "engine") === true,
       cpus: Number(fieldOf(resources, "cpus") ?? 1),
@@ -186,35 +192,8 @@ function readStudy(
       retries: Number(fieldOf(stage, "retries") ?? 1),
     }];
   });
-  return { source, root, profile, axes, stages: new Map(stages) };
-}
-
-/** Reads the axes of the study and of every profile; returns those of the active one. */
-function readAxes(
-  raw: unknown,
-  profile: string,
-  groups: ReadonlyMap<string, Parameters>,
-  faults: FaultList,
-): ReadonlyMap<string, Axis> {
-  const axes = new Map<string, Axis>();
-  for (const [name, axis] of entriesOf(fieldOf(raw, "axes"))) {
-    const wrong = nameFault(name);
-    if (wrong) faults.add(faults.source.keyAt(["axes", name]), wrong);
-    axes.set(name, readAxis(name, axis, ["axes", name], groups, faults));
-  }
-  for (const [own, overrides] of entriesOf(fieldOf(raw, "profiles"))) {
-    for (const [name, axis] of entriesOf(fieldOf(overrides, "axes"))) {
-      const path = ["profiles", own, "axes", name];
-      if (!axes.has(name)) {
-        const hint = didYouMean(name, axes.keys());
-        faults.add(faults.source.keyAt(path), `there is no axis \`${name}\`${hint}`);
-        continue;
-      }
-      const read = readAxis(name, axis, path, groups, faults);
-      if (own === profile) axes.set(name, read);
-    }
-  }
-  return axes;
+  const present = stages.filter(([name]) => !absent.has(name));
+  return { source, root, profile, axes, stages: new Map(present), absent };
 }
 
 function readModule(run: unknown, root: string, path: YamlPath, faults: FaultList) {

@@ -50,6 +50,8 @@ const stage = z.strictObject({
   run: z.string()
     .describe("The module whose default export is the stage, relative to this file"),
   description: z.string().optional().describe("One line for people; in no key"),
+  optional: z.boolean().optional()
+    .describe("The stage is there only under profiles that name it in `only`"),
   matrix: names.optional()
     .describe("Names of axes; the stage has one cell for each combination of their values"),
   exclude: assignments.optional()
@@ -88,6 +90,7 @@ const stageOverride = z.strictObject({
   exclude: assignments.optional(),
   include: assignments.optional(),
   params: stage.shape.params,
+  inputs: stage.shape.inputs,
 });
 
 /** The whole file. Strict everywhere: a misspelt key is an error. */
@@ -104,6 +107,8 @@ export const StudySchema = z.strictObject({
     z.string(),
     z.strictObject({
       description: z.string().optional(),
+      only: names.optional()
+        .describe("The stages of the profile; without it, all that are not optional"),
       seed: z.int().nonnegative().optional(),
       params: z.record(z.string(), values).optional(),
       axes: z.record(z.string(), axis).optional(),
@@ -118,7 +123,7 @@ export function studyJsonSchema(): string {
   return `${JSON.stringify({ title: "A study of Basin", ...schema }, undefined, 2)}\n`;
 }
 
-const PROFILE_KEYS = ["description", "seed", "params", "axes", "stages"];
+const PROFILE_KEYS = ["description", "only", "seed", "params", "axes", "stages"];
 
 /** The keys allowed at a path of the YAML, for a suggestion; none where names are free. */
 export function knownKeys(path: readonly PropertyKey[]): readonly string[] {

@@ -107,4 +107,6 @@ export interface Study {
   readonly axes: ReadonlyMap<string, Axis>;
   /** Stages by name; each after all that it reads from. */
   readonly stages: ReadonlyMap<string, StageDeclaration>;
+  /** Stages of the YAML that the profile leaves out; an input that collects from one is dropped. */
+  readonly absent: ReadonlySet<string>;
 }

@@ -124,6 +124,11 @@ const FAULTS: [string, [from: string, to: string], string][] = [
   ],
   ["profile's group", ["axes: { trial: [0] }", "params: { sd: {} }"], "11:22 there is no group"],
   [
+    "profile's stages",
+    ["axes: { trial: [0] }", "only: [trian, probe]"],
+    "11:19 there is no stage `trian`; did you mean `train`?",
+  ],
+  [
     "profile's axis",
     ["trial: [0] }", "tria: [0] }"],
     "11:20 there is no axis `tria`; did you mean",
@@ -245,4 +250,41 @@ Deno.test("parseStudy() lays a profile over the study", () => {
     "lb",
     "epochs",
   ]]);
+});
+
+/** SOUND with a stage that only one profile has, and one that collects from all. */
+const WITH_OPTIONAL = `${
+  SOUND.replace(
+    "profiles:\n",
+    `  extra: { run: stage.ts, optional: true, matrix: [trial], inputs: { w: "train[regime=SB].w" }, outputs: { m: m.json } }
+  tables: { run: stage.ts, inputs: { all: "train[*].w", extra: "extra[*].m" }, outputs: { t: t.md } }
+profiles:
+  more: { only: [train, extra, tables], axes: { tint: [1, 2] }, stages: { train: { matrix: [regime, trial, tint] }, extra: { inputs: { w: "train[regime=SB,tint=1].w", v: "train[regime=LB,tint=2].w" } } } }
+`,
+  )
+}`;
+
+Deno.test("parseStudy() leaves out optional stages, and inputs that collect from them", () => {
+  const { stages, absent } = parse(WITH_OPTIONAL);
+  assert.deepEqual([...stages.keys()], ["train", "probe", "tables"]);
+  assert.deepEqual([...absent], ["extra"]);
+  assert.deepEqual([...stages.get("tables")!.inputs.keys()], ["all"]);
+});
+
+Deno.test("parseStudy() takes the stages, axes and inputs of a profile", () => {
+  const { stages, axes } = parse(WITH_OPTIONAL, "more");
+  assert.deepEqual([...stages.keys()], ["train", "extra", "tables"]);
+  assert.deepEqual([...stages.get("tables")!.inputs.keys()], ["all", "extra"]);
+  const { inputs } = stages.get("extra")!;
+  assert.deepEqual([...inputs.keys()], ["w", "v"]);
+  assert.equal(inputs.get("w")!.reference.selection.get("tint"), "1");
+  assert.deepEqual(axes.get("tint")!.values.map(({ label }) => label), ["1", "2"]);
+});
+
+Deno.test("parseStudy() refuses a stage whose source the profile leaves out", () => {
+  const text = WITH_OPTIONAL.replace("only: [train, extra", "only: [extra");
+  assert.match(
+    faultsOf(text, "more")[0]!,
+    /profile `more` has `extra` without `train`, which it reads; name both in `only`, or none/,
+  );
 });
