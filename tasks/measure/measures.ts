@@ -1,7 +1,4 @@
 /** The measures of `basin measure`: what each computes, what it costs, and how it reads in a line. */
-import { hutchinsonTrace } from "../../lib/curvature/hutchinson_trace.ts";
-import { lanczos } from "../../lib/curvature/lanczos.ts";
-import type { LinearOperator } from "../../lib/linalg/operator.ts";
 import { adaptiveSharpness } from "../../lib/sharpness/adaptive_sharpness.ts";
 import { ballSharpness } from "../../lib/sharpness/ball_sharpness.ts";
 import { bitsNeeded } from "../../lib/sharpness/bits_needed.ts";
@@ -9,48 +6,12 @@ import { expectedSharpness, type NoiseScale } from "../../lib/sharpness/expected
 import { sharpness } from "../../lib/sharpness/metric.ts";
 import { pacBayesSigma } from "../../lib/sharpness/pac_bayes_sigma.ts";
 import { protocolOf } from "../../lib/sharpness/protocol.ts";
-import type { QuantisationGroup } from "../../lib/sharpness/quantise.ts";
 import type { ClimbPoint, WorstCase } from "../../lib/sharpness/worst_case.ts";
-import { type MeteredObjective, UNITS } from "./meter.ts";
+import { CURVATURE_MEASURES } from "./curvature_measures.ts";
+import { digits, type Measure, type Measured, type MeasureInput, nats, spread } from "./measure.ts";
+import { UNITS } from "./meter.ts";
 import type { MeasureName } from "./names.ts";
 import type { MeasureOptions } from "./options.ts";
-
-/** Where and how to measure. */
-export interface MeasureInput {
-  readonly objective: MeteredObjective;
-  readonly hessian: LinearOperator;
-  /** The flat vector of parameters. */
-  readonly x: Float64Array;
-  /** The tensors within it. */
-  readonly groups: readonly QuantisationGroup[];
-  readonly options: MeasureOptions;
-  /** Says how far the measure has come. */
-  readonly note: (text: string) => void;
-}
-
-/** A result as a line of the table, and in full. */
-export interface Measured {
-  readonly value: string;
-  /** At which scale it was measured. */
-  readonly scale: string;
-  /** How it was found. */
-  readonly how: string;
-  /** Everything, for the file. */
-  readonly record: unknown;
-}
-
-/** One measure. */
-export interface Measure {
-  readonly title: string;
-  /** What it will cost, in units of one evaluation of f and ∇f. */
-  units(options: MeasureOptions): number;
-  measure(input: MeasureInput): Promise<Measured>;
-}
-
-const digits = (value: number): string => String(Number(value.toPrecision(5)));
-const nats = (value: number): string => `${digits(value)} nats`;
-const spread = (value: number, standardError: number): string =>
-  `${digits(value)} ± ${Number(standardError.toPrecision(2))}`;
 
 /** Evaluations of a climb: one to two an iteration, from two starts. */
 const climbUnits = ({ maxIterations }: MeasureOptions) => 1 + 2 * 1.5 * maxIterations;
@@ -154,45 +115,7 @@ export const MEASURES: Readonly<Record<MeasureName, Measure>> = {
     units: (options) => metricUnits(options, true),
     measure: (input) => metric(input, Math.min(input.options.dimension, input.x.length)),
   },
-  eigenvalues: {
-    title: "largest eigenvalue of the Hessian",
-    units: ({ lanczosSteps }) => UNITS.product * lanczosSteps,
-    async measure({ hessian, options, note }) {
-      const steps = Math.min(options.lanczosSteps, hessian.dimension);
-      const result = await lanczos(hessian, {
-        steps,
-        seed: options.seed,
-        onProduct: (done, total) => note(`product ${done} of ${total}`),
-      });
-      const { values, residuals, stopReason } = result;
-      return {
-        value: digits(values.at(-1) ?? NaN),
-        scale: "",
-        how: `residual ${digits(residuals.at(-1) ?? NaN)}; then ` +
-          `${[...values.slice(-3, -1)].reverse().map(digits).join(", ")}; ` +
-          `least ${digits(values[0] ?? NaN)}; ${result.steps} products, ${stopReason}`,
-        record: {
-          values: [...values],
-          residuals: [...residuals],
-          steps: result.steps,
-          stopReason,
-        },
-      };
-    },
-  },
-  trace: {
-    title: "trace of the Hessian",
-    units: ({ probes }) => UNITS.product * probes,
-    async measure({ hessian, options: { probes, seed } }) {
-      const result = await hutchinsonTrace(hessian, { probes, seed });
-      return {
-        value: spread(result.mean, result.standardError),
-        scale: "",
-        how: `${probes} probes`,
-        record: result,
-      };
-    },
-  },
+  ...CURVATURE_MEASURES,
   ball: {
     title: "sharpness in the ℓ₂ ball",
     units: climbUnits,

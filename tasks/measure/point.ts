@@ -15,7 +15,7 @@ import type { NormMoments } from "../../lib/objective/norm_moments.ts";
 import { type ClassifierObjective, objectiveOf } from "../../lib/objective/objective_of.ts";
 import { recomputedMoments } from "../../lib/objective/recomputed_moments.ts";
 import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
-import type { QuantisationGroup } from "../../lib/sharpness/quantise.ts";
+import type { Tensor } from "./measure.ts";
 import { openData } from "./data.ts";
 import type { MeasureOptions } from "./options.ts";
 
@@ -117,6 +117,6 @@ async function openMoments(
 }
 
 /** The tensors within the flat vector. */
-export function groupsOf({ parameters }: Network): QuantisationGroup[] {
-  return parameters.map(({ offset, shape }) => ({ offset, length: sizeOf(shape) }));
+export function groupsOf({ parameters }: Network): Tensor[] {
+  return parameters.map(({ name, offset, shape }) => ({ name, offset, length: sizeOf(shape) }));
 }

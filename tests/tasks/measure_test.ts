@@ -49,7 +49,7 @@ Deno.test("measure prints and writes every measure of a network that PyTorch tra
     assert.match(stdout, /note: 4 has no bias/);
     assert.match(stdout, /note: running statistics of 2 layers left out.*--batch-norm running/);
     assert.match(stdout, /f 0\.113154 nats, accuracy 95\.00 %/);
-    assert.equal(stderr.match(/^\d+\/12 /gm)?.length, 12);
+    assert.equal(stderr.match(/^\d+\/15 /gm)?.length, 15);
 
     const result = JSON.parse(await Deno.readTextFile(out));
     const { loss, gradientNorm, eigenvalues, trace } = torch.dense;
@@ -59,6 +59,21 @@ Deno.test("measure prints and writes every measure of a network that PyTorch tra
     const { mean, standardError } = result.measures.trace;
     assert.ok(Math.abs(mean - trace) < 3 * standardError, `${mean} ± ${standardError}`);
     assert.deepEqual(Object.keys(result.measures), [...MEASURE_NAMES]);
+    // Interlacing: no block has a larger eigenvalue than the whole.
+    const most = eigenvalues.at(-1)!;
+    const { density, layers, directions } = result.measures;
+    assert.deepEqual(layers.map(({ layer }: { layer: string }) => layer), [
+      "dense1",
+      "norm1",
+      "dense2",
+      "norm2",
+      "dense3",
+    ]);
+    for (const { layer, value } of layers) assert.ok(value <= most * (1 + 1e-4), layer);
+    assertClose([Math.max(...density.nodes)], [most], { relative: 1e-4 });
+    assert.ok(density.bulk > 0 && density.bulk < 1);
+    assert.equal(directions.percents.length, 100);
+    assert.ok(directions.share > 0 && directions.share <= 1);
     assert.deepEqual(result.failures, {});
     assert.equal(result.weights.layout, "pytorch");
     assert.equal(result.network.dimension, 225);
@@ -187,8 +202,8 @@ Deno.test("measureOptions() names all mistakes at once", () => {
       "  --map want module=layer, as in fc_in=dense1",
       '  --measures got "bal"; did you mean `ball`?',
       `  --measures got "speed"; known are ${
-        MEASURE_NAMES.map((name) => `\`${name}\``).join(", ")
-      }`,
+        MEASURE_NAMES.slice(0, 12).map((name) => `\`${name}\``).join(", ")
+      }, …`,
       '  --eps got "-1", want a number above 0',
       '  --seed got "1.5", want a whole number from 0',
     ]);

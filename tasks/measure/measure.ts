@@ -1,0 +1,51 @@
+/** What a measure of `basin measure` is. */
+import type { LinearOperator } from "../../lib/linalg/operator.ts";
+import type { QuantisationGroup } from "../../lib/sharpness/quantise.ts";
+import type { MeteredObjective } from "./meter.ts";
+import type { MeasureOptions } from "./options.ts";
+
+/** A tensor of the network, as entries of the flat vector. */
+export interface Tensor extends QuantisationGroup {
+  /** Layer and kind: `dense1/kernel`. */
+  readonly name: string;
+}
+
+/** Where and how to measure. */
+export interface MeasureInput {
+  readonly objective: MeteredObjective;
+  readonly hessian: LinearOperator;
+  /** The flat vector of parameters. */
+  readonly x: Float64Array;
+  /** The tensors within it. */
+  readonly groups: readonly Tensor[];
+  readonly options: MeasureOptions;
+  /** Says how far the measure has come. */
+  readonly note: (text: string) => void;
+}
+
+/** A result as a line of the table, and in full. */
+export interface Measured {
+  readonly value: string;
+  /** At which scale it was measured. */
+  readonly scale: string;
+  /** How it was found. */
+  readonly how: string;
+  /** Everything, for the file. */
+  readonly record: unknown;
+}
+
+/** One measure. */
+export interface Measure {
+  readonly title: string;
+  /** What it will cost, in units of one evaluation of f and ∇f. */
+  units(options: MeasureOptions): number;
+  measure(input: MeasureInput): Promise<Measured>;
+}
+
+/** A number as a person reads it. */
+export const digits = (value: number): string => String(Number(value.toPrecision(5)));
+/** A loss, or a rise of it. */
+export const nats = (value: number): string => `${digits(value)} nats`;
+/** A mean with its standard error. */
+export const spread = (value: number, standardError: number): string =>
+  `${digits(value)} ± ${Number(standardError.toPrecision(2))}`;
