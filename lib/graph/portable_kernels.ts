@@ -35,6 +35,8 @@ export interface PortableKernels<T> {
   transpose(x: T, permutation: readonly number[]): T;
   /** Entries as keepMaskEntries() gives them for the two words of an int32 key. */
   keepMask(key: T, shape: Shape, keep: number, draw: number): T;
+  /** Entries as gaussianNoiseEntries() gives them for the two words of an int32 key. */
+  gaussianNoise(key: T, shape: Shape, draw: number): T;
   matMul(a: T, b: T): T;
   cast(x: T, dtype: DType): T;
   conv2d(x: T, kernel: T, options: Convolution): T;

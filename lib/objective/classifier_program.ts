@@ -51,7 +51,7 @@ export function chunkOf(
 
 /** ∇ of `weight` times the sum of the chunk's losses, one value for each variable. */
 export function gradientOf(
-  { losses }: Chunk,
+  { losses }: Pick<Chunk, "losses">,
   variables: readonly Value[],
   weight = 1,
 ): Value[] {

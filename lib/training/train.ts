@@ -14,14 +14,16 @@ import {
 } from "../objective/norm_moments.ts";
 import { performanceOf } from "../objective/performance.ts";
 import { adam } from "./adam.ts";
+import { plain } from "./criteria/plain.ts";
+import type { Criterion } from "./criterion.ts";
 import type { EpochRecord } from "./history.ts";
 import { initialSlots, type Optimiser, slotsOf } from "./optimiser.ts";
 import { stopAfter, type StopRule, type TrainingStop } from "./stop_rule.ts";
 import {
   type BatchNormMode,
   initialMoments,
-  maskFeeds,
   momentsOf,
+  stepKeyFeeds,
   trainingProgram,
 } from "./training_program.ts";
 import {
@@ -37,8 +39,10 @@ export interface TrainingOptions {
   /** |B_k|, examples per step; an epoch's last batch may be smaller. */
   readonly batchSize: number;
   readonly stop: StopRule;
-  /** Names the order of the examples and the dropout masks: another seed, others at every epoch. */
+  /** Names the order of the examples, dropout masks and noise: another seed, others at every epoch. */
   readonly seed: number;
+  /** What a step descends, default the mean loss of its batch; f is evaluated without it. */
+  readonly criterion?: Criterion;
   /** Default ADAM with the paper's constants. */
   readonly optimiser?: Optimiser;
   /** How batch normalisation is evaluated, default `batch`. */
@@ -96,7 +100,7 @@ export async function train(
   options: TrainingOptions,
 ): Promise<TrainingResult> {
   const { engine, batchSize, stop, seed, evaluationBatch = 5000 } = options;
-  const { optimiser = adam(), batchNorm = "batch" } = options;
+  const { criterion = plain(), optimiser = adam(), batchNorm = "batch" } = options;
   checkFit(network, data.train, evaluationBatch);
   checkFit(network, data.test, evaluationBatch);
   if (!(Number.isInteger(batchSize) && batchSize > 0 && batchSize <= data.train.count)) {
@@ -111,7 +115,7 @@ export async function train(
   const evaluated = new Set([...trainChunks, ...testChunks].map(({ size }) => size));
   const stepped = new Set(chunkSizes(data.train.count, batchSize));
   const moments = batchNorm === "batch" ? new Map() : momentVariables(network);
-  const graph = { network, variables, optimiser, batchNorm, moments };
+  const graph = { network, variables, criterion, optimiser, batchNorm, moments };
   await using session = await engine.load(trainingProgram(graph, { evaluated, stepped }));
   await session.assign({
     ...splitParameters(network, start),
@@ -195,7 +199,7 @@ async function runEpoch(
     const size = labels.length;
     await session.run(`step ${size}`, {
       ...optimiser.feeds(++t),
-      ...maskFeeds(seed, t),
+      ...stepKeyFeeds(seed, t),
       [`examples${size}`]: features,
       [`labels${size}`]: labels,
     });

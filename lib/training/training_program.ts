@@ -6,14 +6,9 @@ import type { Program, Update } from "../graph/program.ts";
 import type { Value } from "../graph/value.ts";
 import { sizeOf } from "../graph/shape.ts";
 import type { Network } from "../networks/network.ts";
-import {
-  type Batch,
-  batchOf,
-  chunkOf,
-  gradientOf,
-  lossProgram,
-} from "../objective/classifier_program.ts";
+import { type Batch, batchOf, chunkOf, lossProgram } from "../objective/classifier_program.ts";
 import { collectMoments, momentsProgram } from "../objective/norm_moments.ts";
+import type { Criterion, StepLoss } from "./criterion.ts";
 import type { Optimiser } from "./optimiser.ts";
 
 /**
@@ -29,13 +24,14 @@ export type BatchNormMode = "batch" | "running" | "recomputed";
 /** Weight of the past in running moments; Keras 1's default. */
 const RUNNING_MOMENTUM = 0.99;
 
-/** Key of a step's dropout masks. */
-const MASK_KEY = placeholder("maskKey", [2], "int32");
+/** Key of what a step draws at random: dropout masks, and noise if its criterion wants some. */
+const STEP_KEY = placeholder("stepKey", [2], "int32");
 
 /** What a step of training is made of. */
 export interface TrainingGraph {
   readonly network: Network;
   readonly variables: readonly Value[];
+  readonly criterion: Criterion;
   readonly optimiser: Optimiser;
   readonly batchNorm: BatchNormMode;
   /** The session's moments, for the modes that have such. */
@@ -73,19 +69,31 @@ function evaluationProgram(
 
 /** Function `step SIZE`: an update of all parameters, and of the running moments if there are. */
 function stepProgram(
-  { network, variables, optimiser, batchNorm, moments }: TrainingGraph,
+  { network, variables, criterion, optimiser, batchNorm, moments }: TrainingGraph,
   batch: Batch,
   size: number,
 ): Program {
   const { collected, onBatchNorm } = collectMoments();
-  const pass = { training: { maskKey: MASK_KEY } };
+  const pass = { training: { maskKey: STEP_KEY } };
   const running = batchNorm === "running";
-  const chunk = chunkOf(network, variables, batch, running ? { ...pass, onBatchNorm } : pass);
+  const loss: StepLoss = {
+    variables,
+    examples: batch.examples,
+    key: STEP_KEY,
+    plain: chunkOf(network, variables, batch, running ? { ...pass, onBatchNorm } : pass),
+    displaced: (to) =>
+      chunkOf(
+        network,
+        to.variables ?? variables,
+        { ...batch, examples: to.examples ?? batch.examples },
+        pass,
+      ),
+  };
   const updates = [
-    ...optimiser.updates(variables, gradientOf(chunk, variables, 1 / size)),
+    ...optimiser.updates(variables, criterion.gradient(loss)),
     ...(running ? runningAverages(moments, collected) : []),
   ];
-  return { [`step ${size}`]: { outputs: { losses: chunk.losses }, updates } };
+  return { [`step ${size}`]: { outputs: { losses: loss.plain.losses }, updates } };
 }
 
 function runningAverages(
@@ -119,7 +127,7 @@ export function initialMoments(
   ]));
 }
 
-/** The dropout masks of step t: other ones for another seed or step. */
-export function maskFeeds(seed: number, t: number): Record<string, Int32Array> {
-  return { [leafName(MASK_KEY)]: Int32Array.of(seed, t) };
+/** The random numbers of step t: other ones for another seed or step. */
+export function stepKeyFeeds(seed: number, t: number): Record<string, Int32Array> {
+  return { [leafName(STEP_KEY)]: Int32Array.of(seed, t) };
 }

@@ -21,7 +21,8 @@ import {
 import { stream } from "../../lib/random/stream.ts";
 import { adam } from "../../lib/training/adam.ts";
 import { initialSlots } from "../../lib/training/optimiser.ts";
-import { maskFeeds, trainingProgram } from "../../lib/training/training_program.ts";
+import { plain } from "../../lib/training/criteria/plain.ts";
+import { stepKeyFeeds, trainingProgram } from "../../lib/training/training_program.ts";
 import { multiplyAdds } from "./multiply_adds.ts";
 
 /** Networks that are measured, and their batches. */
@@ -60,6 +61,7 @@ export async function loadSubject(engine: Engine, name: Measured): Promise<Subje
   const graph = {
     network: net,
     variables,
+    criterion: plain(),
     optimiser,
     batchNorm: "batch" as const,
     moments: new Map(),
@@ -117,7 +119,7 @@ export async function loadSubject(engine: Engine, name: Measured): Promise<Subje
         return training.run(`step ${batch}`, {
           ...feeds,
           ...optimiser.feeds(t),
-          ...maskFeeds(1, t),
+          ...stepKeyFeeds(1, t),
         });
       },
       hessian: () => session.run(hessianName(batch, 1), { ...feeds, ...tangents }),

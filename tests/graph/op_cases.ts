@@ -1,5 +1,6 @@
 import { add } from "../../lib/graph/ops/add.ts";
 import { broadcastTo } from "../../lib/graph/ops/broadcast_to.ts";
+import { gaussianNoise } from "../../lib/graph/ops/gaussian_noise.ts";
 import { keepMask } from "../../lib/graph/ops/keep_mask.ts";
 import { philoxWords } from "../../lib/graph/philox.ts";
 import { constant } from "../../lib/graph/ops/constant.ts";
@@ -11,6 +12,7 @@ import { argMax } from "../../lib/graph/ops/arg_max.ts";
 import { expm1 } from "../../lib/graph/ops/expm1.ts";
 import { log1p } from "../../lib/graph/ops/log1p.ts";
 import { log } from "../../lib/graph/ops/log.ts";
+import { logSoftmax } from "../../lib/graph/ops/log_softmax.ts";
 import { matMul } from "../../lib/graph/ops/mat_mul.ts";
 import { mul } from "../../lib/graph/ops/mul.ts";
 import { oneHot } from "../../lib/graph/ops/one_hot.ts";
@@ -139,6 +141,13 @@ function rowCases(): OpCase[] {
         formula: (z) => softmaxPlain(z, columns!),
       },
       {
+        op: "logSoftmax",
+        label,
+        inputs: [logits],
+        build: logSoftmax,
+        formula: (z) => softmaxPlain(z, columns!).map(Math.log),
+      },
+      {
         op: "argMax",
         label,
         inputs: [logits],
@@ -257,6 +266,26 @@ const MASK_CASES: readonly OpCase[] = [[[3, 5], 0.5, 0], [[7], 0.9, 3], [[2, 2, 
   },
 );
 
+const NOISE_CASES: readonly OpCase[] = [[[4, 5], 0], [[7], 65536], [[2, 2, 1, 3], 2]].map(
+  (drawn): OpCase => {
+    const [shape, draw] = drawn as [Shape, number];
+    return {
+      op: "gaussianNoise",
+      label: `${showShape(shape)}, draw ${draw}`,
+      inputs: [key()],
+      build: (words) => gaussianNoise(words!, shape, draw),
+      formula(words) {
+        const uniform = (draw: number) =>
+          philoxWords([words![0]!, words![1]!], draw, sizeOf(shape)).map((word) => word % 2 ** 23);
+        const v = uniform(draw + 1);
+        return uniform(draw).map((u, i) =>
+          Math.sqrt(-2 * Math.log((2 * u + 1) / 2 ** 24)) * Math.cos(Math.PI * v[i]! / 2 ** 22)
+        );
+      },
+    };
+  },
+);
+
 /** Every op of lib/graph/ops, on the shapes and attributes that take different paths. */
 export const OP_CASES: readonly OpCase[] = [
   ...LEAF_CASES,
@@ -286,5 +315,6 @@ export const OP_CASES: readonly OpCase[] = [
   ...rowCases(),
   ...NORM_CASES,
   ...MASK_CASES,
+  ...NOISE_CASES,
   ...IMAGE_CASES,
 ];

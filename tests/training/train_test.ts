@@ -133,7 +133,7 @@ Deno.test("train() draws dropout masks by seed and step", async () => {
       const session = await engine.load(program);
       return {
         run(name, feeds) {
-          if (name.startsWith("step")) keys.push([...feeds!.maskKey!]);
+          if (name.startsWith("step")) keys.push([...feeds!.stepKey!]);
           return session.run(name, feeds);
         },
         assign: (values) => session.assign(values),

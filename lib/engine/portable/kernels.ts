@@ -34,6 +34,7 @@ import {
   transpose,
   where,
 } from "@tensorflow/tfjs-core";
+import { gaussianNoiseEntries } from "../../graph/ops/gaussian_noise.ts";
 import { keepMaskEntries } from "../../graph/ops/keep_mask.ts";
 import type { PortableKernels } from "../../graph/portable_kernels.ts";
 import { TFJS_IMAGE_KERNELS } from "./image_kernels.ts";
@@ -67,6 +68,8 @@ export const TFJS_KERNELS: PortableKernels<Tensor> = {
   transpose: (x, permutation) => transpose(x, [...permutation]),
   keepMask: (key, shape, keep, draw) =>
     tensor(Float32Array.from(keepMaskEntries(key.dataSync(), shape, keep, draw)), [...shape]),
+  gaussianNoise: (key, shape, draw) =>
+    tensor(Float32Array.from(gaussianNoiseEntries(key.dataSync(), shape, draw)), [...shape]),
   matMul: (a, b) => matMul(a as Tensor2D, b as Tensor2D),
   cast: (x, dtype) => cast(x, dtype),
 };

@@ -1,23 +1,16 @@
 import { apply, defineOp, misfit } from "../op.ts";
-import { philoxWords } from "../philox.ts";
-import { isShape, type Shape, sizeOf } from "../shape.ts";
+import type { Shape } from "../shape.ts";
 import type { Value } from "../value.ts";
+import { BIT_VALUES, checkKey, drawBits, emitBits } from "./philox_bits.ts";
 
 type Options = { readonly shape: Shape; readonly keep: number; readonly draw: number };
-
-/** TensorFlow's number for the Philox generator. */
-const PHILOX = 1;
-
-/** The low 23 bits of a random word decide: as integers, they do so alike in every precision. */
-const UNIFORM_BITS = 0x7fffff;
 
 const KEEP_MASK = defineOp<Options>({
   name: "keepMask",
   infer(inputs, { shape, keep }) {
-    const [key] = inputs as [Value];
-    const fits = key.dtype === "int32" && key.shape.length === 1 && key.shape[0] === 2;
-    if (!fits || !isShape(shape) || !(keep > 0 && keep <= 1)) {
-      throw misfit("keepMask", inputs, "wanted an int32 key [2] and a probability in (0, 1]");
+    checkKey("keepMask", inputs, shape);
+    if (!(keep > 0 && keep <= 1)) {
+      throw misfit("keepMask", inputs, `wanted a probability in (0, 1], got ${keep}`);
     }
     return { shape, dtype: "float32" };
   },
@@ -25,24 +18,9 @@ const KEEP_MASK = defineOp<Options>({
   vjp: () => [undefined],
   jvp: () => undefined,
   tensorflow(emit, [key], { attributes: { shape, keep, draw } }) {
-    const words = (name: string, pairs: number) =>
-      emit.node(
-        "Bitcast",
-        [emit.node("Reshape", [name, emit.int32([pairs, 2])], {
-          T: { type: "int32" },
-          Tshape: { type: "int32" },
-        })],
-        { T: { type: "int32" }, type: { type: "uint64" } },
-      );
     const int32 = { type: "int32" } as const;
-    const bits = emit.node("StatelessRandomUniformFullIntV2", [
-      emit.int32(shape),
-      emit.once(`philox key ${key}`, () => words(key!, 1)),
-      emit.once(`philox counter ${draw}`, () => words(emit.int32([0, 0, draw, 0]), 2)),
-      emit.int32Scalar(PHILOX),
-    ], { dtype: int32, Tshape: int32 });
-    const low = emit.node("BitwiseAnd", [bits, emit.int32Scalar(UNIFORM_BITS)], { T: int32 });
-    const kept = emit.node("Less", [low, emit.int32Scalar(threshold(keep))], { T: int32 });
+    const bits = emitBits(emit, key!, shape, draw);
+    const kept = emit.node("Less", [bits, emit.int32Scalar(threshold(keep))], { T: int32 });
     return emit.node("Cast", [kept], { SrcT: { type: "bool" }, DstT: { type: "float32" } });
   },
   portable: (kernels, [key], { attributes: { shape, keep, draw } }) =>
@@ -59,13 +37,12 @@ export function keepMaskEntries(
   draw: number,
 ): Float64Array {
   const limit = threshold(keep);
-  return philoxWords([key[0]!, key[1]!], draw, sizeOf(shape))
-    .map((word) => (word & UNIFORM_BITS) < limit ? 1 : 0);
+  return drawBits(key, shape, draw).map((bits) => bits < limit ? 1 : 0);
 }
 
-/** How many of the 2²³ values of a word's low bits are kept. */
+/** How many of the values of a word's bits are kept. */
 function threshold(keep: number): number {
-  return Math.round(keep * (UNIFORM_BITS + 1));
+  return Math.round(keep * BIT_VALUES);
 }
 
 /**
