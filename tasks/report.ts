@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import { reportModel } from "../lib/report/report_model.ts";
 import { readCurves, readStudy } from "./study_records.ts";
+import { readSideStudies } from "./side_studies.ts";
 import { writeTables } from "./write_tables.ts";
 
 export default defineStage({
@@ -10,7 +11,8 @@ export default defineStage({
   parameters: z.strictObject({}),
   async run(context) {
     const study = await readStudy(context);
-    const model = await reportModel(study, await readCurves(context, study.train));
+    const curves = await readCurves(context, study.train);
+    const model = await reportModel(study, curves, await readSideStudies(context));
     const folder = context.output("figures");
     await Deno.mkdir(folder, { recursive: true });
     for (const figure of model.figures) {

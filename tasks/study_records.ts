@@ -1,8 +1,7 @@
 /** All results of a study, read and joined: what the tables and the report are made of. */
 import type { z } from "zod";
-import type { InputArtifact, StageContext } from "../lib/pipeline/stage.ts";
+import type { StageContext } from "../lib/pipeline/stage.ts";
 import type {
-  BatchSizeRecord,
   CurveRecords,
   HistoryRecord,
   RitzRecord,
@@ -14,6 +13,7 @@ import type {
 } from "../lib/report/results.ts";
 import {
   historyFile,
+  isOfPair,
   pathFile,
   readJson,
   readPlainRecord,
@@ -25,6 +25,7 @@ import {
   trajectoryFile,
   warmStartFile,
 } from "./table_records.ts";
+import { batchSizeRecord, readAll, readRuns } from "./measured_runs.ts";
 
 /** Reads what the inputs `train`, `sharpness`, `ritz`, `warm` and `warmSharpness` are bound to. */
 export async function readStudy(context: StageContext<unknown>): Promise<StudyRecords> {
@@ -40,7 +41,7 @@ export async function readStudy(context: StageContext<unknown>): Promise<StudyRe
 }
 
 /**
- * Reads what only figures show: the inputs `history`, `path`, `trajectory`, `batchSize` and
+ * Reads what figures show: the inputs `history`, `path`, `trajectory`, `batchSize` and
  * `batchSizeSharpness`, of which a study may leave out any.
  *
  * @param train The runs that the histories are of.
@@ -56,16 +57,13 @@ export async function readCurves(
       "path",
       (artifact) => readPlainRecord("path", artifact, pathFile),
     ),
-    trajectories: await readAll(
-      context,
-      "trajectory",
-      (artifact) => readRecord("trajectory", artifact, trajectoryFile),
-    ),
-    batchSizes: await readBatchSizes(context),
+    trajectories: await read(context, "trajectory", trajectoryFile),
+    batchSizes: (await readRuns(context, "batchSize")).map(batchSizeRecord),
   };
 }
 
-async function readHistories(
+/** The histories of SB and LB, whose runs are given. */
+export async function readHistories(
   context: StageContext<unknown>,
   train: readonly TrainRecord[],
 ): Promise<HistoryRecord[]> {
@@ -80,40 +78,14 @@ async function readHistories(
   return histories.flat();
 }
 
-/** Runs of any batch size, each with the sharpness that was measured in a cell of its labels. */
-async function readBatchSizes(context: StageContext<unknown>): Promise<BatchSizeRecord[]> {
-  const measured = await readAll(
-    context,
-    "batchSizeSharpness",
-    (artifact) => readPlainRecord("batchSizeSharpness", artifact, sharpnessFile),
-  );
-  const runs = await readAll(context, "batchSize", async (artifact) => ({
-    run: await readPlainRecord("batchSize", artifact, trainFile),
-    sharpness: measured.find(({ source }) =>
-      source === sourceOf("batchSizeSharpness", artifact.cell)
-    ),
-  }));
-  return runs.map(({ run, sharpness }) => {
-    const { network, trial, diverged, source, batchSize, testAccuracyPercent } = run;
-    const labels = { network, trial, diverged, source, batchSize, testAccuracyPercent };
-    if (!sharpness) return labels;
-    const { percent, epsilon, source: measuredAt } = sharpness;
-    return { ...labels, sharpness: { percent, epsilon, source: measuredAt } };
-  });
-}
-
-/** Reads all artifacts of an input, which a study may also leave out. */
-async function readAll<T>(
-  context: StageContext<unknown>,
-  input: string,
-  read: (artifact: InputArtifact) => Promise<T>,
-): Promise<T[]> {
-  return context.hasInput(input) ? await Promise.all(context.inputs(input).map(read)) : [];
-}
-
-/** Records of SB and LB. */
+/** Records of SB and LB; those of other regimes are the matter of `readSideStudies`. */
 async function read<T>(context: StageContext<unknown>, input: string, file: z.ZodType<T>) {
-  return await readAll(context, input, (artifact) => readRecord(input, artifact, file));
+  const records = await readAll(
+    context,
+    input,
+    async (artifact) => isOfPair(artifact) ? [await readRecord(input, artifact, file)] : [],
+  );
+  return records.flat();
 }
 
 /** What was measured where training diverged counts in no mean either. */

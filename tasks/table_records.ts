@@ -47,6 +47,7 @@ export const warmStartFile = z.object({
 /** history.json of the stage `train`. */
 export const historyFile = z.array(z.object({
   epoch: z.int(),
+  steps: z.int(),
   trainLoss: number,
   trainAccuracy: number,
   testAccuracy: number,
@@ -170,6 +171,14 @@ function parseAs<T>(file: z.ZodType<T>, json: unknown, { cell }: InputArtifact):
   if (!error) return data;
   const name = Object.entries(cell).map(([axis, label]) => `${axis}=${label}`).join(",");
   throw new TypeError(`Cannot read the result of [${name}]:\n${z.prettifyError(error)}`);
+}
+
+/**
+ * Whether a result belongs to the paper's pair, rather than to a regime that a study compares with it.
+ * One of no regime at all counts, so that reading it says what is wrong.
+ */
+export function isOfPair({ cell: { regime } }: InputArtifact): boolean {
+  return regime === undefined || regime === "SB" || regime === "LB";
 }
 
 /** SB or LB. Only warm starts have no such axis; they are LB. */

@@ -5,15 +5,17 @@ import { fold } from "../lib/report/fold.ts";
 import { headline } from "../lib/report/headline.ts";
 import { toMarkdown } from "../lib/report/report_table.ts";
 import { studyTables } from "../lib/report/study_tables.ts";
-import { readStudy } from "./study_records.ts";
+import { readHistories, readStudy } from "./study_records.ts";
+import { readSideStudies } from "./side_studies.ts";
 import { writeTables } from "./write_tables.ts";
 
 export default defineStage({
-  summary: "Tables 2 to 4, distances, Ritz values and warm starts, ours beside the paper's",
+  summary: "Tables 2 to 4, what else was measured of SB and LB, and tables of side studies",
   parameters: z.strictObject({}),
   async run(context) {
     const study = await readStudy(context);
-    const tables = studyTables(study);
+    const histories = await readHistories(context, study.train);
+    const tables = studyTables(study, histories, await readSideStudies(context));
     await writeTables(context.output("tables"), tables);
     const findings = headline(study.train, study.sharpness)
       .flatMap((finding) => [...fold(finding), ""]);

@@ -14,10 +14,13 @@ export function distinct(values: readonly (string | number)[]): string {
   return [...new Set(values)].join(", ");
 }
 
+/** A trained point of any regime. */
+type TrainedPoint = Omit<TrainRecord, "regime"> & { readonly regime?: string };
+
 /** Data, sizes and rules behind the trained points. */
-export function trainingNote(records: readonly TrainRecord[]): string {
+export function trainingNote(records: readonly TrainedPoint[]): string {
   if (records.length === 0) return "Nothing was trained.";
-  const of = <K extends keyof TrainRecord>(key: K) =>
+  const of = <K extends keyof TrainedPoint>(key: K) =>
     distinct(records.map((record) => record[key] as string | number));
   return `Data ${of("dataset")}: ${of("trainCount")} for training, ${
     of("testCount")
@@ -28,11 +31,13 @@ export function trainingNote(records: readonly TrainRecord[]): string {
     `Batch norm with ${of("batchNorm")} statistics, f in chunks of ${of("evaluationBatch")}.`;
 }
 
-/** `256 (SB), 800 (LB)`. */
-function batches(records: readonly TrainRecord[]): string {
+/** `256 (SB), 800 (LB)`, or `64, 128` of runs without a regime. */
+function batches(records: readonly TrainedPoint[]): string {
   const named = records.map(({ batchSize, regime }) => ({ batchSize, regime }))
     .sort((a, b) => a.batchSize - b.batchSize);
-  return distinct(named.map(({ batchSize, regime }) => `${batchSize} (${regime})`));
+  return distinct(
+    named.map(({ batchSize, regime }) => regime ? `${batchSize} (${regime})` : batchSize),
+  );
 }
 
 /** Protocol, starts, budgets and stop reasons behind sharpness values. */
@@ -71,9 +76,16 @@ function isRising({ stopReason, curve }: SharpnessRecord): boolean {
 
 /** What is missing from the means, or nothing. */
 export function divergedNote(records: readonly RunLabels[]): string[] {
-  const lost = records.filter(({ diverged }) => diverged);
+  return lostNote(records.map((record) => ({ ...record, name: record.regime })));
+}
+
+/** What is missing from the means of runs that have a name of another kind than SB and LB. */
+export function lostNote(
+  runs: readonly (Pick<RunLabels, "network" | "trial" | "diverged"> & { readonly name: string })[],
+): string[] {
+  const lost = runs.filter(({ diverged }) => diverged);
   if (lost.length === 0) return [];
-  const names = lost.map(({ network, regime, trial }) => `${network} ${regime} trial ${trial}`);
+  const names = lost.map(({ network, name, trial }) => `${network} ${name} trial ${trial}`);
   return [`† Diverged, and in no mean: ${distinct(names)}.`];
 }
 

@@ -7,6 +7,7 @@ import { studyFigures } from "./figures/study_figures.ts";
 import { headline } from "./headline.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { CurveRecords, StudyRecords } from "./results.ts";
+import { NO_SIDE_STUDIES, type SideStudies } from "./side_studies.ts";
 import { studyTables } from "./study_tables.ts";
 
 /** Everything that the page shows of the results. */
@@ -24,6 +25,7 @@ export interface ReportModel {
 export async function reportModel(
   study: StudyRecords,
   curves: CurveRecords,
+  sides: SideStudies = NO_SIDE_STUDIES,
 ): Promise<ReportModel> {
   const figures = studyFigures(study, curves);
   return {
@@ -32,7 +34,7 @@ export async function reportModel(
     figures: await Promise.all(
       figures.map((figure) => "panels" in figure ? renderFigure(figure) : figure),
     ),
-    tables: studyTables(study),
+    tables: studyTables(study, curves.histories, sides),
     evidence: evidenceOf(study, curves),
   };
 }

@@ -38,6 +38,8 @@ export interface TrainRecord extends RunLabels {
 /** A run after one epoch; epoch 0 is its start. */
 export interface HistoryPoint {
   readonly epoch: number;
+  /** Optimiser steps so far. */
+  readonly steps: number;
   readonly trainLoss: number;
   /** Shares of the examples, 0 to 1. */
   readonly trainAccuracy: number;
@@ -119,11 +121,7 @@ export interface WarmStartRecord extends Omit<RunLabels, "regime"> {
   readonly epochs: number;
   readonly testBeforePercent: number;
   readonly testAfterPercent: number;
-  readonly sharpness?: {
-    readonly percent: number;
-    readonly epsilon: number;
-    readonly source: string;
-  };
+  readonly sharpness?: SharpnessAtEnd;
 }
 
 /** What a study measured so far. */
@@ -158,18 +156,27 @@ export interface TrajectoryRecord extends RunLabels {
   }[];
 }
 
-/** A run of any batch size, with the sharpness where it ended if that was measured. */
-export interface BatchSizeRecord extends Omit<RunLabels, "regime"> {
-  readonly batchSize: number;
-  readonly testAccuracyPercent: number;
-  readonly sharpness?: {
-    readonly percent: number;
-    readonly epsilon: number;
-    readonly source: string;
-  };
+/** φ where a run ended. */
+export interface SharpnessAtEnd {
+  readonly percent: number;
+  readonly epsilon: number;
+  readonly source: string;
 }
 
-/** What only figures show. */
+/** A run of any regime, with the sharpness where it ended if that was measured. */
+export interface MeasuredRun extends Omit<TrainRecord, "regime"> {
+  /** Axis → label of its cell, such as `{ regime: "b1024", trial: "0" }`. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly sharpness?: SharpnessAtEnd;
+}
+
+/** A run of any batch size, with the sharpness where it ended if that was measured. */
+export type BatchSizeRecord = Pick<
+  MeasuredRun,
+  "network" | "trial" | "diverged" | "source" | "batchSize" | "testAccuracyPercent" | "sharpness"
+>;
+
+/** What figures show beside {@link StudyRecords}. */
 export interface CurveRecords {
   readonly histories: readonly HistoryRecord[];
   readonly paths: readonly PathRecord[];

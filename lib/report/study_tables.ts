@@ -1,19 +1,36 @@
 import { accuracyTable } from "./accuracy_table.ts";
 import { distanceTable } from "./distance_table.ts";
 import type { ReportTable } from "./report_table.ts";
-import type { StudyRecords } from "./results.ts";
+import type { HistoryRecord, StudyRecords } from "./results.ts";
+import { performanceTable } from "./performance_table.ts";
 import { ritzTable } from "./ritz_table.ts";
 import { fullSharpnessTable, subspaceSharpnessTable } from "./sharpness_table.ts";
+import { type SideStudies, sideTables } from "./side_studies.ts";
 import { warmStartTable } from "./warm_start_table.ts";
 
-/** All tables of a study, in the order in which they are read. */
-export function studyTables({ train, sharpness, ritz, warm }: StudyRecords): ReportTable[] {
-  return [
+/**
+ * All tables of a study, in the order in which they are read: those of the paper's pair, SB and LB,
+ * then those of side studies, beside which a table of the pair without a row is left out.
+ */
+export function studyTables(
+  { train, sharpness, ritz, warm }: StudyRecords,
+  histories: readonly HistoryRecord[],
+  sides: SideStudies,
+): ReportTable[] {
+  const pair = [
     accuracyTable(train),
     fullSharpnessTable(sharpness),
     subspaceSharpnessTable(sharpness),
     distanceTable(train),
     ritzTable(ritz),
     warmStartTable(warm),
+  ];
+  const performance = performanceTable(train, histories);
+  const beyond = sideTables(sides);
+  const hasRows = ({ rows }: ReportTable) => rows.length > 0;
+  return [
+    ...(beyond.length > 0 ? pair.filter(hasRows) : pair),
+    ...[performance].filter(hasRows),
+    ...beyond,
   ];
 }

@@ -46,6 +46,7 @@ const HISTORIES: readonly HistoryRecord[] = RUNS.map(({ regime, trial }) => ({
   source: `history[regime=${regime},trial=${trial}]`,
   points: [0, 1, 2, 3].map((epoch) => ({
     epoch,
+    steps: (regime === "SB" ? 32 : 10) * epoch,
     trainLoss: 2.3 * 0.1 ** epoch * (1 + trial / 10),
     trainAccuracy: epoch === 0 ? 0.1 : 1 - 0.1 ** (epoch + 1),
     testAccuracy: epoch === 0 ? 0.1 : (regime === "SB" ? 0.97 : 0.96) - 0.02 / epoch,

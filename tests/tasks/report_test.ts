@@ -54,7 +54,7 @@ export default {
     Deno.writeTextFileSync(context.output("metrics"), JSON.stringify(record));
     if ("${name}" === "train") {
       const point = { trainLoss: 1, trainAccuracy: 0.5, testAccuracy: 0.5, distanceFromStart: 0 };
-      const history = [{ epoch: 0, ...point }, { epoch: 1, ...point }];
+      const history = [{ epoch: 0, steps: 0, ...point }, { epoch: 1, steps: 9, ...point }];
       Deno.writeTextFileSync(context.output("history"), JSON.stringify(history));
     }
   },

@@ -1,0 +1,16 @@
+import { batchSizeTable } from "./batch_size_table.ts";
+import type { ReportTable } from "./report_table.ts";
+import type { MeasuredRun } from "./results.ts";
+
+/** What studies measured that compare more than the paper's pair; each list may be empty. */
+export interface SideStudies {
+  readonly batchSizes: readonly MeasuredRun[];
+}
+
+/** A study of the paper's pair alone. */
+export const NO_SIDE_STUDIES: SideStudies = { batchSizes: [] };
+
+/** The tables of those side studies that have records. */
+export function sideTables({ batchSizes }: SideStudies): ReportTable[] {
+  return [batchSizeTable(batchSizes)].filter(({ rows }) => rows.length > 0);
+}

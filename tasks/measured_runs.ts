@@ -1,0 +1,53 @@
+/** Reads the runs of any regime that a study compares, each with the sharpness where it ended. */
+import type { InputArtifact, StageContext } from "../lib/pipeline/stage.ts";
+import type { BatchSizeRecord, MeasuredRun } from "../lib/report/results.ts";
+import { readPlainRecord, sharpnessFile, trainFile } from "./table_records.ts";
+
+/** Reads all artifacts of an input, which a study may also leave out. */
+export async function readAll<T>(
+  context: StageContext<unknown>,
+  input: string,
+  read: (artifact: InputArtifact) => Promise<T>,
+): Promise<T[]> {
+  return context.hasInput(input) ? await Promise.all(context.inputs(input).map(read)) : [];
+}
+
+/**
+ * Reads the runs of one input, and of `<input>Sharpness` what was measured where they ended: in the
+ * cell whose labels agree with the run's, the first in full space.
+ */
+export async function readRuns(
+  context: StageContext<unknown>,
+  input: string,
+): Promise<MeasuredRun[]> {
+  const measuring = `${input}Sharpness`;
+  const measured = await readAll(context, measuring, async (artifact) => ({
+    cell: artifact.cell,
+    record: await readPlainRecord(measuring, artifact, sharpnessFile),
+  }));
+  return await readAll(context, input, async (artifact) => {
+    const run = await readPlainRecord(input, artifact, trainFile);
+    const labels = Object.entries(artifact.cell);
+    const end = measured.find(({ cell, record }) =>
+      record.space === "full" && labels.every(([axis, label]) => cell[axis] === label)
+    );
+    return {
+      ...run,
+      labels: artifact.cell,
+      ...(end && {
+        sharpness: {
+          percent: end.record.percent,
+          epsilon: end.record.epsilon,
+          source: end.record.source,
+        },
+      }),
+    };
+  });
+}
+
+/** What figure 4 shows of a run. */
+export function batchSizeRecord(run: MeasuredRun): BatchSizeRecord {
+  const { network, trial, diverged, source, batchSize, testAccuracyPercent, sharpness } = run;
+  const point = { network, trial, diverged, source, batchSize, testAccuracyPercent };
+  return sharpness ? { ...point, sharpness } : point;
+}
