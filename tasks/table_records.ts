@@ -27,6 +27,7 @@ const TRAIN_FIELDS = {
   evaluationBatch: z.int(),
   optimiser: z.string(),
   learningRate: number,
+  criterion: z.string(),
   parameterCount: z.int(),
   trainLoss: number,
   trainAccuracyPercent: number,

@@ -1,5 +1,6 @@
 /** The parameters that training and warm start share. */
 import { z } from "zod";
+import { CRITERION_FIELD } from "./criterion_parameters.ts";
 import { OBJECTIVE_FIELDS } from "./objective_parameters.ts";
 import { adagrad } from "../lib/training/adagrad.ts";
 import { adam } from "../lib/training/adam.ts";
@@ -26,6 +27,8 @@ export const TRAINING_FIELDS = {
   minimumDecrease: z.number().nonnegative().optional(),
   /** Which iterate is the result: that of the least training loss, or the last. */
   iterate: z.enum(["least", "last"]).default("least"),
+  /** What a step descends. */
+  criterion: CRITERION_FIELD.default("plain"),
   optimiser: z.enum(["adam", "sgd", "adagrad"]).default("adam"),
   /** α of the optimiser. */
   learningRate: z.number().positive(),

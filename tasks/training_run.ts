@@ -8,6 +8,7 @@ import { mostEpochs, type StopRule } from "../lib/training/stop_rule.ts";
 import { halved } from "../lib/training/training_state.ts";
 import { train, type TrainingResult } from "../lib/training/train.ts";
 import { readDataset, writeJson, writeWeights } from "./artifacts.ts";
+import { criterionOf, type CriterionParameter } from "./criterion_parameters.ts";
 import type { ObjectiveParameters } from "./objective_parameters.ts";
 import {
   batchSizeOf,
@@ -25,6 +26,7 @@ export interface TrainingRun extends ObjectiveParameters, OptimiserParameters {
   readonly patience?: number | undefined;
   readonly minimumDecrease?: number | undefined;
   readonly iterate: "least" | "last";
+  readonly criterion: CriterionParameter;
 }
 
 /** What {@link runTraining} gives. */
@@ -55,12 +57,14 @@ export async function runTraining(
   };
   const batchSize = batchSizeOf(parameters.batch, data.train.count);
   const stop = stopRuleOf(parameters);
+  const criterion = criterionOf(parameters.criterion);
   const result = await train(network, data, start, {
     engine: await selectEngine(),
     batchSize,
     stop,
     iterate: parameters.iterate,
     seed: parameters.seed + parameters.trial,
+    criterion,
     optimiser: optimiserOf(parameters),
     batchNorm: parameters.batchNorm,
     evaluationBatch: parameters.evaluationBatch,
@@ -102,6 +106,7 @@ export async function runTraining(
       batchSize,
       optimiser: optimiserOf(parameters).name,
       learningRate: parameters.learningRate,
+      criterion: criterion.name,
       epochs: last.epoch,
       steps: last.steps,
       stopReason: result.stopReason,

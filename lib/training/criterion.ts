@@ -1,3 +1,4 @@
+import type { Dataset } from "../data/dataset.ts";
 import type { Value } from "../graph/value.ts";
 import { type Chunk, gradientOf } from "../objective/classifier_program.ts";
 
@@ -59,8 +60,29 @@ export interface StepLoss {
 export interface Criterion {
   /** For records and tables, constants included: `SAM, ρ = 0.05`. */
   readonly name: string;
+  /** Where all features of the training set must lie, if the criterion relies on it. */
+  readonly featureRange?: readonly [least: number, most: number];
   /** g_k, one value of the shape of each variable. */
   gradient(loss: StepLoss): Value[];
+}
+
+/**
+ * Checks that a criterion can be used on a training set.
+ *
+ * @throws {RangeError} If a feature lies outside the range that the criterion relies on.
+ */
+export function checkFeatures(
+  { name, featureRange }: Criterion,
+  { features, name: data }: Dataset,
+) {
+  if (!featureRange) return;
+  const [least, most] = featureRange;
+  const stray = features.find((feature) => !(feature >= least && feature <= most));
+  if (stray === undefined) return;
+  throw new RangeError(
+    `Cannot train on ${data} by the criterion "${name}": a feature is ${stray}, ` +
+      `and it takes features in [${least}, ${most}], such as pixels; use another criterion`,
+  );
 }
 
 /**

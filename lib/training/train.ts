@@ -15,7 +15,7 @@ import {
 import { performanceOf } from "../objective/performance.ts";
 import { adam } from "./adam.ts";
 import { plain } from "./criteria/plain.ts";
-import type { Criterion } from "./criterion.ts";
+import { checkFeatures, type Criterion } from "./criterion.ts";
 import type { EpochRecord } from "./history.ts";
 import { initialSlots, type Optimiser, slotsOf } from "./optimiser.ts";
 import { stopAfter, type StopRule, type TrainingStop } from "./stop_rule.ts";
@@ -91,7 +91,7 @@ export interface TrainingResult {
  *
  * @param data Training and test set; the latter only to be measured on.
  * @param start x₀, left unchanged.
- * @throws {TypeError | RangeError} If data or options do not fit the network.
+ * @throws {TypeError | RangeError} If data or options do not fit the network, or the criterion.
  */
 export async function train(
   network: Network,
@@ -103,6 +103,7 @@ export async function train(
   const { criterion = plain(), optimiser = adam(), batchNorm = "batch" } = options;
   checkFit(network, data.train, evaluationBatch);
   checkFit(network, data.test, evaluationBatch);
+  checkFeatures(criterion, data.train);
   if (!(Number.isInteger(batchSize) && batchSize > 0 && batchSize <= data.train.count)) {
     throw new RangeError(
       `Cannot train ${network.name} with batches of ${batchSize}; ` +

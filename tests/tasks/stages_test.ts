@@ -32,6 +32,7 @@ const TRAINING = {
   epochs: 2,
   optimiser: "adam",
   learningRate: 1e-3,
+  criterion: "plain",
   iterate: "least",
 } as const;
 const MEASURING = { ...OBJECTIVE, seed: 1, trial: 2 } as const;

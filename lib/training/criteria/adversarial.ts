@@ -13,16 +13,16 @@ import { positive } from "../optimiser.ts";
 /** Constants of {@link adversarial} training. */
 export interface AdversarialOptions {
   /** ε, the change of a feature, in its own units; default 0.25, the authors' for digits. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** Weight of the adversarial loss, in (0, 1]; default ½. */
-  readonly share?: number;
+  readonly share?: number | undefined;
 }
 
 /**
  * Adversarial training by the fast gradient sign method: descends (1 − s) f_B + s f_B̃, where each
  * example ξ of the batch B̃ is displaced against the network: ξ̃ = clip(ξ + ε sign ∂f_B/∂ξ, 0, 1).
  *
- * Examples are taken to be pixels in [0, 1]. ξ̃ counts as a constant: the sign has no derivative.
+ * Features must be pixels in [0, 1], which `train` checks. ξ̃ counts as a constant: the sign has no derivative.
  * With batch normalisation ∂f_B/∂ξ holds what ξ does to the moments, and so to other examples.
  *
  * Source: Goodfellow, Shlens & Szegedy 2015, §6 (their α is 1 − s). Cost: two passes each way.
@@ -38,6 +38,7 @@ export function adversarial(options: AdversarialOptions = {}): Criterion {
   }
   return {
     name: `adversarial, ε = ${epsilon}, share ${share}`,
+    featureRange: [0, 1],
     gradient(loss) {
       const displaced = adversarialExamples(loss, epsilon);
       const adverse = scale(loss.displaced({ examples: displaced }).losses, share);

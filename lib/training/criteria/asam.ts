@@ -10,9 +10,9 @@ import { gradientAbove } from "./sharpness_aware.ts";
 /** Constants of {@link asam}. */
 export interface AsamOptions {
   /** ρ, the ascent relative to the parameters' own sizes; default 0.5, the authors' for CIFAR-10. */
-  readonly rho?: number;
+  readonly rho?: number | undefined;
   /** η, added to |x| so that parameters at 0 move too; default 0.01, the authors'. */
-  readonly eta?: number;
+  readonly eta?: number | undefined;
 }
 
 /**

@@ -14,7 +14,7 @@ import { gradientAbove } from "./sharpness_aware.ts";
  * @param options ρ in the units of the parameters; default 0.05, the authors'.
  * @throws {RangeError} If ρ is no positive number.
  */
-export function sam(options: { readonly rho?: number } = {}): Criterion {
+export function sam(options: { readonly rho?: number | undefined } = {}): Criterion {
   const rho = positive("SAM", "rho", options.rho ?? 0.05);
   return { name: `SAM, ρ = ${rho}`, gradient: (loss) => gradientAbove(loss, rho) };
 }

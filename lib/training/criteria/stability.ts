@@ -8,9 +8,9 @@ import { positive } from "../optimiser.ts";
 /** Constants of {@link stability} training. */
 export interface StabilityOptions {
   /** σ of the noise, in the units of the features; default 0.2. */
-  readonly deviation?: number;
+  readonly deviation?: number | undefined;
   /** α of the divergence; default 0.01. */
-  readonly weight?: number;
+  readonly weight?: number | undefined;
 }
 
 /** Far from the draws of dropout layers, which count from 0 and share the step's key. */

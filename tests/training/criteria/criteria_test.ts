@@ -115,6 +115,22 @@ Deno.test("train() descends the criterion, and its history is of f", async () =>
   assertClose([withSam.record.trainLoss], [without.record.trainLoss], { relative: 0.2 });
 });
 
+Deno.test("train() refuses features outside of those that adversarial() clips to", async () => {
+  const net = toyNetwork();
+  const data = { train: toyDataset(50, 1), test: toyDataset(20, 2) }; // Gaussian clouds
+  const run = train(net, data, initialPoint(net, 1), {
+    engine: referenceEngine(),
+    batchSize: 25,
+    stop: { kind: "epochs", epochs: 1 },
+    seed: 1,
+    criterion: adversarial(),
+  });
+  await assert.rejects(run, {
+    name: "RangeError",
+    message: /Cannot train on toy by the criterion "adversarial, .*a feature is -?\d.* in \[0, 1\]/,
+  });
+});
+
 Deno.test("criteria are named with their constants, and refuse such as are out of range", () => {
   assert.equal(adversarial().name, "adversarial, ε = 0.25, share 0.5");
   assert.equal(stability().name, "stability, σ = 0.2, α = 0.01");
