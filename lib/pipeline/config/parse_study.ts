@@ -158,15 +158,22 @@ function readStudy(
         faults,
       ),
     ]);
-    const resources = fieldOf(stage, "resources");
-    const memory = fieldOf(resources, "memory");
+    /** As {@link chosen}, of one of the stage's resources: a profile may change one alone. */
+    const resource = (key: string): [unknown, YamlPath] => {
+      const own = fieldOf(fieldOf(override, "resources"), key);
+      const at = [...(own === undefined ? path : overridePath), "resources", key];
+      return [own ?? fieldOf(fieldOf(stage, "resources"), key), at];
+    };
+    const [memory, memoryPath] = resource("memory");
     const bytes = memory === undefined ? 0 : readMemory(memory);
     if (bytes === undefined) {
-      const at = source.valueAt([...path, "resources", "memory"]);
+      const at = source.valueAt(memoryPath);
       faults.add(at, `${JSON.stringify(memory)} is no memory size; write for instance 2GB`);
     }
-    const seconds = (key: "timeout" | "stall", otherwise: number) =>
-      readSeconds(fieldOf(stage, key), otherwise, [...path, key], faults);
+    const seconds = (key: "timeout" | "stall", otherwise: number) => {
+      const [raw, at] = chosen(key);
+      return readSeconds(raw, otherwise, at, faults);
+    };
     return [name, {
       name,
       path,
@@ -184,7 +191,7 @@ function readStudy(
       ),
       outputs: readOutputs(fieldOf(stage, "outputs"), [...path, "outputs"], faults),
       engine: fieldOf(stage, "engine") === true,
-      cpus: Number(fieldOf(resources, "cpus") ?? 1),
+      cpus: Number(resource("cpus")[0] ?? 1),
       memory: bytes ?? 0,
       access: readAccess([fieldOf(raw, "allow"), fieldOf(stage, "allow")], root, Deno.env.get),
       timeout: seconds("timeout", DEFAULT_TIMEOUT),

@@ -91,6 +91,9 @@ const stageOverride = z.strictObject({
   include: assignments.optional(),
   params: stage.shape.params,
   inputs: stage.shape.inputs,
+  resources: stage.shape.resources,
+  timeout: stage.shape.timeout,
+  stall: stage.shape.stall,
 });
 
 /** The whole file. Strict everywhere: a misspelt key is an error. */

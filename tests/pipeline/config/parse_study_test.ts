@@ -252,6 +252,20 @@ Deno.test("parseStudy() lays a profile over the study", () => {
   ]]);
 });
 
+Deno.test("parseStudy() gives a profile's stage other limits, one resource at a time", () => {
+  const of = (override: string) => {
+    const text = SOUND.replace("outputs: { w: w.bin }", "$&, resources: { cpus: 2, memory: 1GB }")
+      .replace("profiles:\n", `profiles:\n  long: { stages: { train: { ${override} } } }\n`);
+    return parse(text, "long").stages.get("train")!;
+  };
+  const { cpus, memory, timeout, stall } = of(
+    "resources: { memory: 30GB }, timeout: 60d, stall: 6h",
+  );
+  assert.deepEqual([cpus, memory, timeout, stall], [2, 3e10, 60 * 86_400, 6 * 3600]);
+  assert.deepEqual([of("resources: { cpus: 3 }").cpus, of("timeout: 1h").memory], [3, 1e9]);
+  assert.throws(() => of("resources: { memory: big }"), /"big" is no memory size/);
+});
+
 /** SOUND with a stage that only one profile has, and one that collects from all. */
 const WITH_OPTIONAL = `${
   SOUND.replace(
