@@ -2,7 +2,7 @@
 export interface LinearOperator {
   /** Number of rows and columns. */
   readonly dimension: number;
-  /** Returns Hv as a new vector of length {@link dimension}; `v` is left unchanged. */
+  /** Hv, of length {@link dimension}; the next product may overwrite it. `v` is left unchanged. */
   apply(v: Float64Array): Promise<Float64Array>;
   /** The products with several vectors, where they are had for less together than one by one. */
   applyAll?(vectors: readonly Float64Array[]): Promise<Float64Array[]>;
@@ -15,6 +15,6 @@ export async function applyToAll(
 ): Promise<Float64Array[]> {
   if (operator.applyAll) return await operator.applyAll(vectors);
   const products: Float64Array[] = [];
-  for (const v of vectors) products.push(await operator.apply(v));
+  for (const v of vectors) products.push((await operator.apply(v)).slice());
   return products;
 }

@@ -99,8 +99,8 @@ export interface Minimum {
  * 2. f never rises, and NaN or Infinity shorten the step, see {@link searchLine}.
  * 3. `maxEvaluations` holds within a line search too; SciPy looks at it between iterations.
  *
- * Memory: (2m + 5) n doubles, m = min(memory, maxIterations − 1), beside the gradients, of which
- * up to three are held; no vector of length n is allocated per iteration.
+ * Memory: (2m + 5) n doubles, m = min(memory, maxIterations − 1), beside two gradients and the
+ * objective's own; no vector of length n is allocated per iteration.
  *
  * @example Rosenbrock's valley, cut off by a wall at x₁ = ½
  * ```ts
@@ -167,8 +167,9 @@ export async function minimizeInBox(
 
   let x = from ? from.x.slice() : clipIntoBox(start, box);
   let { value, gradient } = from
-    ? { value: from.counts[0]!, gradient: from.gradient.slice() }
+    ? { value: from.counts[0]!, gradient: from.gradient }
     : await evaluate(x);
+  gradient = gradient.slice();
   let gradientNorm = projectedGradientNorm(x, gradient, box);
   let iterations = from?.counts[1] ?? 0;
   let evaluations = from?.counts[2] ?? 1;
@@ -213,6 +214,7 @@ export async function minimizeInBox(
   // are formed, and share their memory.
   const indices = new Int32Array(direction.buffer);
   let trial: Float64Array = new Float64Array(n);
+  let kept: Float64Array = new Float64Array(n);
 
   for (;;) {
     if (iterations >= maxIterations) return ended("max-iterations");
@@ -244,6 +246,7 @@ export async function minimizeInBox(
       evaluate,
       line,
       trial,
+      kept,
       maxEvaluations - evaluations,
     );
     evaluations += trials;
@@ -263,7 +266,8 @@ export async function minimizeInBox(
 
     const [previousX, previousValue, previousGradient] = [x, value, gradient];
     [x, trial] = [trial, x];
-    ({ value, gradient } = point);
+    [gradient, kept] = [kept, gradient];
+    value = point.value;
     gradientNorm = projectedGradientNorm(x, gradient, box);
     if (outcome === "budget") return ended("max-evaluations");
     iterations++;

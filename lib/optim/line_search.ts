@@ -49,11 +49,14 @@ export interface LineSearchResult {
  *
  * @param evaluate f and ∇f; called with `trial`.
  * @param trial Overwritten by the points tried, and left at the point returned. Shape [n].
+ * @param kept Receives ∇f at the point returned, for the next evaluation may overwrite the
+ *   objective's own. Shape [n].
  */
 export async function searchLine(
   evaluate: (x: Float64Array) => Promise<Evaluation>,
   line: Line,
   trial: Float64Array,
+  kept: Float64Array,
   evaluationsLeft: number,
 ): Promise<LineSearchResult> {
   let search = startSearch({ ...line, step: line.firstStep });
@@ -79,9 +82,13 @@ export async function searchLine(
     seenFinite = true;
     search = continueSearch(search, value, slope);
     if (search.status === "found" || search.status === "at-bound") {
-      return { outcome: "lower", point: { step, value, gradient }, evaluations };
+      kept.set(gradient);
+      return { outcome: "lower", point: { step, value, gradient: kept }, evaluations };
     }
-    if (value < (lowest?.value ?? line.value)) lowest = { step, value, gradient };
+    if (value < (lowest?.value ?? line.value)) {
+      kept.set(gradient);
+      lowest = { step, value, gradient: kept };
+    }
   }
   if (lowest) placeTrial(line, lowest.step, trial);
   const outcome = lowest ? "lower" : seenFinite ? "not-lower" : "not-finite";

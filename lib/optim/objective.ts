@@ -2,7 +2,7 @@
 export interface Evaluation {
   /** f(x). Not finite where f is undefined or overflows. */
   readonly value: number;
-  /** ∇f(x), length n. A new array at every evaluation: the caller owns it. */
+  /** ∇f(x), length n. Read before the next evaluation, which may overwrite it; never written to. */
   readonly gradient: Float64Array;
 }
 

@@ -43,10 +43,7 @@ export function overBall(objective: Objective, radius: number): BallMap {
       const tangential = radius * (r > 0 ? Math.sin(r) / r : 1);
       const { value, gradient } = await objective.evaluate(z.map((zi) => tangential * zi));
       const along = r > 0 ? (radius * Math.cos(r) - tangential) * (dot(z, gradient) / (r * r)) : 0;
-      for (let i = 0; i < gradient.length; i++) {
-        gradient[i] = tangential * gradient[i]! + along * z[i]!;
-      }
-      return { value, gradient };
+      return { value, gradient: z.map((zi, i) => tangential * gradient[i]! + along * zi) };
     },
   };
 }

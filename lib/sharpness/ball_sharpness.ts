@@ -64,7 +64,8 @@ export async function ballSharpness(
   assertCount(measure, "restarts", restarts, 0);
   assertDimension(objective, x, measure);
   const { value, gradient } = await objective.evaluate(x);
-  return await searchBall(displaced(objective, x), assertFinite(value, measure), gradient, {
+  const slope = gradient.slice();
+  return await searchBall(displaced(objective, x), assertFinite(value, measure), slope, {
     radius: rho,
     maxIterations,
     restarts,

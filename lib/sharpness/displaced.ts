@@ -31,8 +31,7 @@ export function displaced(
     dimension: x.length,
     async evaluate(z) {
       const { value, gradient } = await objective.evaluate(stepped(x, z, 1, scale));
-      if (scale) { for (let i = 0; i < gradient.length; i++) gradient[i]! *= scale[i]!; }
-      return { value, gradient };
+      return { value, gradient: scale ? scaled(gradient, scale) : gradient };
     },
   };
 }
@@ -51,4 +50,11 @@ export function stepped(
     for (let i = 0; i < point.length; i++) point[i] = x[i]! + length * z[i]!;
   }
   return point;
+}
+
+/** t ∘ g as a new vector. */
+function scaled(g: Float64Array, t: Float64Array): Float64Array {
+  const product = new Float64Array(g.length);
+  for (let i = 0; i < g.length; i++) product[i] = t[i]! * g[i]!;
+  return product;
 }

@@ -36,7 +36,7 @@ const MOST_HALVINGS = 20;
  * One run of L-BFGS-B up the loss, tolerances 0. Where f is not finite at the start, the start is
  * drawn towards 0 until it is.
  *
- * @param loss y ↦ f(x + Ay), whose gradient this function may write to.
+ * @param loss y ↦ f(x + Ay).
  * @param lossAtOrigin f(x), which counts as a point already seen.
  */
 export async function runMaximiser(
@@ -61,8 +61,9 @@ export async function runMaximiser(
       evaluations++;
       if (Number.isFinite(value)) largestLoss = Math.max(largestLoss, value);
       else notFinite++;
-      for (let i = 0; i < gradient.length; i++) gradient[i] = -gradient[i]!;
-      return { value: -value, gradient };
+      const negative = new Float64Array(gradient.length);
+      for (let i = 0; i < negative.length; i++) negative[i] = -gradient[i]!;
+      return { value: -value, gradient: negative };
     },
   };
   for (;; halvings++) {

@@ -135,7 +135,7 @@ export async function sharpness(
   }
   const percentOf = (loss: number) => 100 * (loss - lossAtMinimiser) / (1 + lossAtMinimiser);
   const loss = basis ? lossInSubspace(objective, x, basis) : displaced(objective, x);
-  const slope = basis ? basis.restrict(gradient) : gradient;
+  const slope = basis ? basis.restrict(gradient) : gradient.slice();
   const saved = checkpoint?.load();
   const from = saved && { ...readDone(saved.done!), ascent: saved as unknown as AscentState };
   const restarts: MaximiserRun[] = from?.restarts ?? [];

@@ -87,7 +87,7 @@ export async function denseIterates(
     if (k > 0) line.maxStep = longestStep(x, direction, box);
     const trial = new Float64Array(x.length);
     const evaluate = (at: Float64Array) => objective.evaluate(at);
-    const { point } = await searchLine(evaluate, line, trial, 100);
+    const { point } = await searchLine(evaluate, line, trial, new Float64Array(trial.length), 100);
     const s = trial.map((ti, i) => ti - x[i]!);
     const y = point!.gradient.map((gi, i) => gi - gradient[i]!);
     if (inner(s, y) > Number.EPSILON * Math.abs(inner(s, gradient))) pairs.push({ s, y });

@@ -27,6 +27,7 @@ Deno.test("searchLine() yields its lowest trial where no trial is good enough", 
     dent,
     lineTo(1),
     new Float64Array(1),
+    new Float64Array(1),
     100,
   );
   assert.deepEqual([outcome, point?.step, point?.value], ["lower", 1, 0.9999]);
@@ -34,9 +35,9 @@ Deno.test("searchLine() yields its lowest trial where no trial is good enough", 
 });
 
 Deno.test("searchLine() stops in the middle where the budget ends", async () => {
-  const three = await searchLine(dent, lineTo(1), new Float64Array(1), 3);
+  const three = await searchLine(dent, lineTo(1), new Float64Array(1), new Float64Array(1), 3);
   assert.deepEqual([three.outcome, three.point?.value, three.evaluations], ["budget", 0.9999, 3]);
-  const none = await searchLine(dent, lineTo(0.5), new Float64Array(1), 2);
+  const none = await searchLine(dent, lineTo(0.5), new Float64Array(1), new Float64Array(1), 2);
   assert.deepEqual([none.outcome, none.point, none.evaluations], ["budget", undefined, 2]);
 });
 
