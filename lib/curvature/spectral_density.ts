@@ -12,6 +12,8 @@ export interface SpectralDensity {
   readonly nodes: Float64Array;
   /** Their weights; the sum is 1. */
   readonly weights: Float64Array;
+  /** ‖Hu − θu‖₂ of the nodes' unit Ritz vectors: an eigenvalue lies as near to its node. */
+  readonly residuals: Float64Array;
 }
 
 /** How {@link spectralDensity} runs. */
@@ -67,6 +69,7 @@ export async function spectralDensity(
   }
   const nodes: number[] = [];
   const weights: number[] = [];
+  const residuals: number[] = [];
   let products = 0;
   for (let k = 0; k < probes; k++) {
     const start = new Float64Array(operator.dimension);
@@ -84,6 +87,7 @@ export async function spectralDensity(
     }
     nodes.push(...result.values);
     weights.push(...result.weights.map((weight) => weight / probes));
+    residuals.push(...result.residuals);
   }
   const [least, most] = [Math.min(...nodes), Math.max(...nodes)];
   // A single eigenvalue has no range but that of rounding: any width shows it as one peak.
@@ -101,5 +105,11 @@ export async function spectralDensity(
       0,
     )
   );
-  return { grid, density, nodes: Float64Array.from(nodes), weights: Float64Array.from(weights) };
+  return {
+    grid,
+    density,
+    nodes: Float64Array.from(nodes),
+    weights: Float64Array.from(weights),
+    residuals: Float64Array.from(residuals),
+  };
 }

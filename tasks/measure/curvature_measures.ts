@@ -26,6 +26,7 @@ const BULK = 0.01;
 export const CURVATURE_MEASURES = {
   eigenvalues: {
     title: "largest eigenvalue of the Hessian",
+    sharper: "larger",
     units: ({ lanczosSteps }) => UNITS.product * lanczosSteps,
     async measure({ hessian, options, note }) {
       const steps = Math.min(options.lanczosSteps, hessian.dimension);
@@ -36,6 +37,7 @@ export const CURVATURE_MEASURES = {
       });
       const { values, residuals, stopReason } = result;
       return {
+        amount: values.at(-1) ?? NaN,
         value: digits(values.at(-1) ?? NaN),
         scale: "",
         how: `residual ${digits(residuals.at(-1) ?? NaN)}; then ` +
@@ -52,10 +54,13 @@ export const CURVATURE_MEASURES = {
   },
   trace: {
     title: "trace of the Hessian",
+    sharper: "larger",
     units: ({ probes }) => UNITS.product * probes,
     async measure({ hessian, options: { probes, seed } }) {
       const result = await hutchinsonTrace(hessian, { probes, seed });
       return {
+        amount: result.mean,
+        standardError: result.standardError,
         value: spread(result.mean, result.standardError),
         scale: "",
         how: `${probes} probes`,
@@ -65,6 +70,8 @@ export const CURVATURE_MEASURES = {
   },
   density: {
     title: "spectral density of the Hessian",
+    unit: "%",
+    sharper: "smaller",
     units: ({ lanczosSteps }) => UNITS.product * lanczosSteps * DENSITY_PROBES,
     async measure({ hessian, options: { lanczosSteps, seed }, note }) {
       const steps = Math.min(lanczosSteps, hessian.dimension);
@@ -80,6 +87,7 @@ export const CURVATURE_MEASURES = {
         0,
       );
       return {
+        amount: 100 * bulk,
         value: `${digits(100 * bulk)} %`,
         scale: `|λ| ≤ ${digits(BULK * largest)}`,
         how: `of all eigenvalues; ${nodes.length} products, ${DENSITY_PROBES} probe`,
@@ -95,6 +103,7 @@ export const CURVATURE_MEASURES = {
   },
   layers: {
     title: "largest eigenvalue of each layer's block",
+    sharper: "larger",
     units: () => UNITS.product * LAYER_STEPS * USUAL_LAYERS,
     async measure({ hessian, groups, options: { seed }, note }) {
       const layers: { layer: string; value: number; residual: number; products: number }[] = [];
@@ -116,6 +125,7 @@ export const CURVATURE_MEASURES = {
         `${layer} ${spread(value, residual)}`
       );
       return {
+        amount: top?.value ?? NaN,
         value: digits(top?.value ?? NaN),
         scale: top?.layer ?? "",
         how: `value ± residual: ${list.join(", ")}; ${LAYER_STEPS} products each`,
@@ -125,6 +135,8 @@ export const CURVATURE_MEASURES = {
   },
   directions: {
     title: "share of coordinates that are sharp",
+    unit: "%",
+    sharper: "larger",
     units: () => UNITS.loss * (1 + 2 * DRAWN_COORDINATES),
     async measure({ objective, x, options: { eps: epsilon, seed }, note }) {
       const result = await sharpDirections(objective, x, {
@@ -135,6 +147,7 @@ export const CURVATURE_MEASURES = {
       });
       const { percents, directions, share, evaluations } = result;
       return {
+        amount: 100 * share,
         value: `${digits(100 * share)} %`,
         scale: `ε ${epsilon}`,
         how: `of ${percents.length} drawn coordinates hold 95 % of the rise; ` +

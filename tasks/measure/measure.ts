@@ -2,7 +2,7 @@
 import type { LinearOperator } from "../../lib/linalg/operator.ts";
 import type { QuantisationGroup } from "../../lib/sharpness/quantise.ts";
 import type { MeteredObjective } from "./meter.ts";
-import type { MeasureOptions } from "./options.ts";
+import type { MeasureScales } from "./options.ts";
 
 /** A tensor of the network, as entries of the flat vector. */
 export interface Tensor extends QuantisationGroup {
@@ -18,13 +18,16 @@ export interface MeasureInput {
   readonly x: Float64Array;
   /** The tensors within it. */
   readonly groups: readonly Tensor[];
-  readonly options: MeasureOptions;
+  readonly options: MeasureScales;
   /** Says how far the measure has come. */
   readonly note: (text: string) => void;
 }
 
 /** A result as a line of the table, and in full. */
 export interface Measured {
+  /** The result itself, and its standard error if it was sampled. */
+  readonly amount: number;
+  readonly standardError?: number;
   readonly value: string;
   /** At which scale it was measured. */
   readonly scale: string;
@@ -37,8 +40,12 @@ export interface Measured {
 /** One measure. */
 export interface Measure {
   readonly title: string;
+  /** Of the amount; none for a pure number. */
+  readonly unit?: string;
+  /** Which of two minima is the sharper one: that with the larger or the smaller amount. */
+  readonly sharper: "larger" | "smaller";
   /** What it will cost, in units of one evaluation of f and ∇f. */
-  units(options: MeasureOptions): number;
+  units(options: MeasureScales): number;
   measure(input: MeasureInput): Promise<Measured>;
 }
 

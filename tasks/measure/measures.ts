@@ -11,10 +11,10 @@ import { CURVATURE_MEASURES } from "./curvature_measures.ts";
 import { digits, type Measure, type Measured, type MeasureInput, nats, spread } from "./measure.ts";
 import { UNITS } from "./meter.ts";
 import type { MeasureName } from "./names.ts";
-import type { MeasureOptions } from "./options.ts";
+import type { MeasureScales } from "./options.ts";
 
 /** Evaluations of a climb: one to two an iteration, from two starts. */
-const climbUnits = ({ maxIterations }: MeasureOptions) => 1 + 2 * 1.5 * maxIterations;
+const climbUnits = ({ maxIterations }: MeasureScales) => 1 + 2 * 1.5 * maxIterations;
 
 const noteClimb = (note: MeasureInput["note"]) => ({ run, runs, iteration, rise }: ClimbPoint) =>
   note(`start ${run + 1} of ${runs}, iteration ${iteration}, rise ${digits(rise)}`);
@@ -22,6 +22,7 @@ const noteClimb = (note: MeasureInput["note"]) => ({ run, runs, iteration, rise 
 function climbed(result: WorstCase, scale: string): Measured {
   const { rise, start, iterations, stopReason, evaluations } = result;
   return {
+    amount: rise,
     value: nats(rise),
     scale,
     how: `from the ${start} start, ${iterations} iterations, ${stopReason}; ` +
@@ -33,7 +34,7 @@ function climbed(result: WorstCase, scale: string): Measured {
 const marked = (warnings: readonly string[]): string =>
   warnings.length > 0 ? `; ${warnings.join("; ")}` : "";
 
-function metricUnits({ protocol }: MeasureOptions, inSubspace: boolean): number {
+function metricUnits({ protocol }: MeasureScales, inSubspace: boolean): number {
   const { starts, maxIterations } = protocolOf({ protocol, inSubspace });
   return 1 + starts.length * 1.1 * maxIterations;
 }
@@ -54,6 +55,7 @@ async function metric(
   });
   const { percent, start, iterations, stopReason, evaluations, warnings } = result;
   return {
+    amount: percent,
     value: `${digits(percent)} %`,
     scale: `ε ${epsilon}${dimension ? `, p ${dimension}` : ""}`,
     how: `from the ${start}, ${iterations} iterations, ${stopReason}; ` +
@@ -72,6 +74,8 @@ async function expected(input: MeasureInput, noise: NoiseScale): Promise<Measure
     onPair: (done, total) => input.note(`pair ${done} of ${total}`),
   });
   return {
+    amount: result.rise,
+    standardError: result.standardError,
     value: `${spread(result.rise, result.standardError)} nats`,
     scale: `σ ${sigma}`,
     how: `${result.pairs} pairs, ${result.stopReason}; ${result.evaluations} evaluations`,
@@ -79,7 +83,7 @@ async function expected(input: MeasureInput, noise: NoiseScale): Promise<Measure
   };
 }
 
-const expectedUnits = ({ pairs }: MeasureOptions) => UNITS.loss * (1 + 2 * pairs);
+const expectedUnits = ({ pairs }: MeasureScales) => UNITS.loss * (1 + 2 * pairs);
 
 async function pacBayes(input: MeasureInput, noise: NoiseScale): Promise<Measured> {
   const { rise: allowedRise, pairs, seed } = input.options;
@@ -92,6 +96,7 @@ async function pacBayes(input: MeasureInput, noise: NoiseScale): Promise<Measure
       input.note(`σ number ${tried}, ${digits(sigma)}: rise ${digits(rise)}`),
   });
   return {
+    amount: result.sigma,
     value: `σ ${digits(result.sigma)}`,
     scale: `rise ${allowedRise}`,
     how: `${result.probes.length} σ of ${pairs} pairs, ${result.stopReason}; ` +
@@ -101,23 +106,29 @@ async function pacBayes(input: MeasureInput, noise: NoiseScale): Promise<Measure
 }
 
 /** Some twelve values of σ. */
-const pacBayesUnits = ({ pairs }: MeasureOptions) => UNITS.loss * 2 * pairs * 12;
+const pacBayesUnits = ({ pairs }: MeasureScales) => UNITS.loss * 2 * pairs * 12;
 
 /** All measures by name. */
 export const MEASURES: Readonly<Record<MeasureName, Measure>> = {
   sharpness: {
     title: "sharpness (Metric 2.1), full space",
+    unit: "%",
+    sharper: "larger",
     units: (options) => metricUnits(options, false),
     measure: (input) => metric(input),
   },
   subspace: {
     title: "sharpness (Metric 2.1), random subspace",
+    unit: "%",
+    sharper: "larger",
     units: (options) => metricUnits(options, true),
     measure: (input) => metric(input, Math.min(input.options.dimension, input.x.length)),
   },
   ...CURVATURE_MEASURES,
   ball: {
     title: "sharpness in the ℓ₂ ball",
+    unit: "nats",
+    sharper: "larger",
     units: climbUnits,
     async measure({ objective, x, options: { radius, maxIterations, seed }, note }) {
       const result = await ballSharpness(objective, x, {
@@ -131,36 +142,48 @@ export const MEASURES: Readonly<Record<MeasureName, Measure>> = {
   },
   "adaptive-box": {
     title: "adaptive sharpness, box",
+    unit: "nats",
+    sharper: "larger",
     units: climbUnits,
     measure: (input) => adaptive(input, "box", input.options.rho),
   },
   "adaptive-ellipsoid": {
     title: "adaptive sharpness, ellipsoid",
+    unit: "nats",
+    sharper: "larger",
     units: climbUnits,
     measure: (input) => adaptive(input, "ellipsoid", input.options.rho * Math.sqrt(input.x.length)),
   },
   "adaptive-average": {
     title: "adaptive sharpness on average",
+    unit: "nats",
+    sharper: "larger",
     units: expectedUnits,
     measure: (input) => expected(input, "relative"),
   },
   expected: {
     title: "expected sharpness",
+    unit: "nats",
+    sharper: "larger",
     units: expectedUnits,
     measure: (input) => expected(input, "absolute"),
   },
   "pac-bayes": {
     title: "PAC-Bayes σ",
+    sharper: "smaller",
     units: pacBayesUnits,
     measure: (input) => pacBayes(input, "absolute"),
   },
   "pac-bayes-relative": {
     title: "PAC-Bayes σ, relative",
+    sharper: "smaller",
     units: pacBayesUnits,
     measure: (input) => pacBayes(input, "relative"),
   },
   bits: {
     title: "bits needed for each weight",
+    unit: "bits",
+    sharper: "larger",
     units: () => UNITS.loss * 14,
     async measure({ objective, x, groups, options: { rise: allowedRise }, note }) {
       const result = await bitsNeeded(objective, x, {
@@ -169,6 +192,7 @@ export const MEASURES: Readonly<Record<MeasureName, Measure>> = {
         onBits: ({ bits, rise }) => note(`${bits} bits: rise ${digits(rise)}`),
       });
       return {
+        amount: result.bits,
         value: `${result.bits} bits`,
         scale: `rise ${allowedRise}`,
         how:

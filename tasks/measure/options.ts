@@ -173,6 +173,23 @@ export type MeasureOptions = {
   readonly [Name in keyof typeof MEASURE_FLAGS]: z.output<typeof MEASURE_FLAGS[Name]["schema"]>;
 };
 
+/** The options that say at which scale and how thoroughly it is measured. */
+export type MeasureScales = Pick<
+  MeasureOptions,
+  | "eps"
+  | "protocol"
+  | "dimension"
+  | "rho"
+  | "radius"
+  | "maxIterations"
+  | "sigma"
+  | "pairs"
+  | "rise"
+  | "lanczosSteps"
+  | "probes"
+  | "seed"
+>;
+
 /**
  * Reads the texts of the flags.
  *

@@ -4,7 +4,6 @@ import type { Dataset } from "../../lib/data/dataset.ts";
 import { decodeSafetensors } from "../../lib/data/safetensors.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
 import { selectEngine } from "../../lib/engine/select.ts";
-import { sizeOf } from "../../lib/graph/shape.ts";
 import { activation } from "../../lib/networks/layers/activation.ts";
 import { dense } from "../../lib/networks/layers/dense.ts";
 import { norm } from "../../lib/networks/layers/norm.ts";
@@ -15,7 +14,6 @@ import type { NormMoments } from "../../lib/objective/norm_moments.ts";
 import { type ClassifierObjective, objectiveOf } from "../../lib/objective/objective_of.ts";
 import { recomputedMoments } from "../../lib/objective/recomputed_moments.ts";
 import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
-import type { Tensor } from "./measure.ts";
 import { openData } from "./data.ts";
 import type { MeasureOptions } from "./options.ts";
 
@@ -114,9 +112,4 @@ async function openMoments(
   return batchNorm === "running"
     ? moments
     : await recomputedMoments(net, dataset, x, { engine, evaluationBatch });
-}
-
-/** The tensors within the flat vector. */
-export function groupsOf({ parameters }: Network): Tensor[] {
-  return parameters.map(({ name, offset, shape }) => ({ name, offset, length: sizeOf(shape) }));
 }

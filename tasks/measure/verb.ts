@@ -5,12 +5,13 @@ import type { Terminal } from "../../lib/pipeline/display/terminal.ts";
 import { EXIT } from "../../lib/pipeline/verbs/verb.ts";
 import { jsonText } from "../artifacts.ts";
 import { DataUnavailable } from "./data.ts";
+import { groupsOf } from "./groups.ts";
 import { headLines, row } from "./lines.ts";
 import { Interrupted, type Meter, metered } from "./meter.ts";
 import { MEASURES } from "./measures.ts";
 import type { MeasureName } from "./names.ts";
 import type { MeasureOptions } from "./options.ts";
-import { groupsOf, type MeasurePoint, openPoint } from "./point.ts";
+import { type MeasurePoint, openPoint } from "./point.ts";
 import { type MeasureProgress, measureProgress } from "./progress.ts";
 
 /** What the verb gets from the command line's edge. */

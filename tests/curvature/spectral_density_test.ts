@@ -30,6 +30,25 @@ Deno.test("spectralDensity() with n steps has the eigenvalues as its nodes", asy
   assertClose([weights.reduce((sum, weight) => sum + weight, 0)], [1], { relative: 1e-13 });
 });
 
+Deno.test("spectralDensity() has an eigenvalue within the residual of each node", async () => {
+  const n = 40;
+  const matrix = randomSymmetric(n, 2);
+  const { nodes, residuals } = await spectralDensity(denseOperator(matrix, n), {
+    steps: 12,
+    probes: 2,
+    seed: 1,
+  });
+  const { values } = symmetricEigen(matrix, n);
+  assert.equal(residuals.length, 24);
+  for (const [j, node] of nodes.entries()) {
+    const nearest = Math.min(...values.map((value) => Math.abs(value - node)));
+    // Rounding of the eigenvalues themselves.
+    assert.ok(nearest <= residuals[j]! + 1e-12, `${node}: ${nearest} > ${residuals[j]}`);
+  }
+  // The outermost have converged by far more than those within.
+  assert.ok(residuals[11]! < 0.1 * residuals[5]!);
+});
+
 Deno.test("spectralDensity() has the moments of the spectrum", async () => {
   // E Σ w θ = tr H / n = 2 and E Σ w θ² = (6n − 2) / n for the Laplacian.
   const [n, probes] = [200, 40];

@@ -1,0 +1,89 @@
+/** All measures of a study's minima in one form: Metric 2.1, the spectrum's, and the others. */
+import type { MeasureAmount, MeasuresRecord, SpectrumRecord } from "./minimum_results.ts";
+import type { RunLabels, SharpnessRecord } from "./results.ts";
+import { largestEigenvalue } from "./spectrum.ts";
+
+/** One measure at one minimum. */
+export interface LabelledAmount extends MeasureAmount {
+  readonly labels: RunLabels;
+}
+
+/**
+ * Every measure at the minima that the stages `measures` and `spectrum` measured.
+ *
+ * Metric 2.1 of further trials has tables of its own; here it stands beside the others, of the same
+ * trials.
+ */
+export function measureAmounts(
+  sharpness: readonly SharpnessRecord[],
+  spectra: readonly SpectrumRecord[],
+  measures: readonly MeasuresRecord[],
+): LabelledAmount[] {
+  const others = [
+    ...spectra.flatMap((record) => ofSpectrum(record)),
+    ...measures.flatMap((record) => record.measures.map((each) => ({ ...each, labels: record }))),
+  ];
+  const measured = new Set(others.map(({ labels }) => minimumOf(labels)));
+  const own = sharpness.filter((record) => measured.has(minimumOf(record))).map(ofMetric);
+  return [...own, ...others];
+}
+
+function minimumOf({ network, regime, trial }: RunLabels): string {
+  return `${network} ${regime} ${trial}`;
+}
+
+function ofMetric(record: SharpnessRecord): LabelledAmount {
+  const { space, epsilon, percent, protocol, iterations, stopReason } = record;
+  const where = space === "full" ? "full space" : "random subspace";
+  const scale = `ε ${epsilon.toExponential()}${space === "full" ? "" : `, p ${space.dimension}`}`;
+  return {
+    labels: record,
+    name: `sharpness-${space === "full" ? "full" : "subspace"}`,
+    title: `sharpness φ (Metric 2.1), ${where}`,
+    scale: protocol === "paper" ? scale : `${scale}, ${protocol}`,
+    unit: "%",
+    sharper: "larger",
+    amount: percent,
+    how: `${iterations} iterations, ${stopReason}`,
+  };
+}
+
+function ofSpectrum(record: SpectrumRecord): LabelledAmount[] {
+  const { trace, directions, density } = record;
+  const common = { labels: record, unit: "", sharper: "larger" } as const;
+  return [
+    {
+      ...common,
+      name: "eigenvalue",
+      title: "largest eigenvalue λ_max of the Hessian",
+      scale: "",
+      amount: largestEigenvalue(record).value,
+      how: `Lanczos, ${density.steps} steps`,
+    },
+    {
+      ...common,
+      name: "trace",
+      title: "trace of the Hessian",
+      scale: "",
+      amount: trace.mean,
+      standardError: trace.standardError,
+      how: `${trace.probes} probes`,
+    },
+    {
+      ...common,
+      name: "coordinates",
+      title: "mean φ along single coordinates",
+      scale: `ε ${directions.epsilon.toExponential()}`,
+      unit: "%",
+      ...meanOf(directions.percents),
+      how: `${directions.percents.length} coordinates`,
+    },
+  ];
+}
+
+function meanOf(values: readonly number[]): { amount: number; standardError: number } {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { amount: mean, standardError: Math.sqrt(squares / (n - 1) / n) };
+}
