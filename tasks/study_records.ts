@@ -1,6 +1,7 @@
 /** All results of a study, read and joined: what the tables and the report are made of. */
 import type { z } from "zod";
 import type { StageContext } from "../lib/pipeline/stage.ts";
+import type { MeasuresRecord, SpectrumRecord } from "../lib/report/minimum_results.ts";
 import type {
   CurveRecords,
   HistoryRecord,
@@ -11,6 +12,7 @@ import type {
   TrainRecord,
   WarmStartRecord,
 } from "../lib/report/results.ts";
+import { measuresFile, spectrumFile } from "./minimum_records.ts";
 import {
   historyFile,
   isOfPair,
@@ -27,15 +29,22 @@ import {
 } from "./table_records.ts";
 import { batchSizeRecord, readAll, readRuns } from "./measured_runs.ts";
 
-/** Reads what the inputs `train`, `sharpness`, `ritz`, `warm` and `warmSharpness` are bound to. */
+/**
+ * Reads what the inputs `train`, `sharpness`, `ritz`, `spectrum`, `measures`, `warm` and
+ * `warmSharpness` are bound to.
+ */
 export async function readStudy(context: StageContext<unknown>): Promise<StudyRecords> {
   const train: TrainRecord[] = await read(context, "train", trainFile);
   const sharpness: SharpnessRecord[] = await read(context, "sharpness", sharpnessFile);
   const ritz: RitzRecord[] = await read(context, "ritz", ritzFile);
+  const spectra: SpectrumRecord[] = await read(context, "spectrum", spectrumFile);
+  const measures: MeasuresRecord[] = await read(context, "measures", measuresFile);
   return {
     train,
     sharpness: withDivergence(sharpness, train),
     ritz: withDivergence(ritz, train),
+    spectra: withDivergence(spectra, train),
+    measures: withDivergence(measures, train),
     warm: await readWarmStarts(context),
   };
 }

@@ -5,15 +5,16 @@ import type { Regime } from "../lib/report/paper.ts";
 import type { RitzRecord, RunLabels, SharpnessRecord, TrainRecord } from "../lib/report/results.ts";
 
 /** A number; those that JSON cannot hold come as strings, see `writeJson`. */
-const number = z.union([
+export const number = z.union([
   z.number(),
   z.enum(["NaN", "Infinity", "-Infinity"]).transform((text) => Number(text)),
 ]);
-const numbers = z.array(number);
+/** Several of them. */
+export const numbers = z.array(number);
 const subspace = z.object({ dimension: z.int(), distribution: z.string(), seed: z.int() });
 
 /** What a stage writes of a record and the tables read. */
-type Fields<T> = z.ZodType<Omit<T, keyof RunLabels>>;
+export type Fields<T> = z.ZodType<Omit<T, keyof RunLabels>>;
 
 const TRAIN_FIELDS = {
   dataset: z.string(),

@@ -13,7 +13,7 @@ export interface Evidence {
 
 /** The evidence of all records, in the order of the stages. */
 export function evidenceOf(
-  { train, sharpness, ritz, warm }: StudyRecords,
+  { train, sharpness, ritz, spectra, measures, warm }: StudyRecords,
   { histories, paths, trajectories, batchSizes }: CurveRecords,
 ): Evidence[] {
   const lost = (diverged: boolean) => diverged ? ["diverged; counts in no mean"] : [];
@@ -40,6 +40,18 @@ export function evidenceOf(
       source,
       ended: `${lanczos.stopReason}, ${lanczos.steps} Lanczos steps`,
       seed: basis.seed,
+      warnings: lost(diverged),
+    })),
+    ...spectra.map(({ source, diverged, density }) => ({
+      source,
+      ended: `${density.nodes.length} Ritz values from ${density.probes} starts`,
+      seed: density.seed,
+      warnings: lost(diverged),
+    })),
+    ...measures.map(({ source, diverged, measures }) => ({
+      source,
+      ended: measures.map(({ title, how }) => `${title}: ${how}`).join("; "),
+      seed: null,
       warnings: lost(diverged),
     })),
     ...warm.map(({ source, diverged, epochs }) => ({

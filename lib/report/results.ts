@@ -1,4 +1,5 @@
 /** What the stages measured, one record for each cell, as the tables read it. */
+import type { MeasuresRecord, SpectrumRecord } from "./minimum_results.ts";
 import type { Regime } from "./paper.ts";
 
 /** Which run a record belongs to. */
@@ -131,6 +132,8 @@ export interface StudyRecords {
   readonly train: readonly TrainRecord[];
   readonly sharpness: readonly SharpnessRecord[];
   readonly ritz: readonly RitzRecord[];
+  readonly spectra: readonly SpectrumRecord[];
+  readonly measures: readonly MeasuresRecord[];
   readonly warm: readonly WarmStartRecord[];
 }
 

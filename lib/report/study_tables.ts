@@ -1,11 +1,13 @@
 import { accuracyTable } from "./accuracy_table.ts";
 import { distanceTable } from "./distance_table.ts";
+import { measuresTable } from "./measures_table.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { HistoryRecord, StudyRecords } from "./results.ts";
 import { performanceTable } from "./performance_table.ts";
 import { ritzTable } from "./ritz_table.ts";
 import { fullSharpnessTable, subspaceSharpnessTable } from "./sharpness_table.ts";
 import { type SideStudies, sideTables } from "./side_studies.ts";
+import { spectrumTable } from "./spectrum_table.ts";
 import { warmStartTable } from "./warm_start_table.ts";
 
 /**
@@ -13,7 +15,7 @@ import { warmStartTable } from "./warm_start_table.ts";
  * then those of side studies, beside which a table of the pair without a row is left out.
  */
 export function studyTables(
-  { train, sharpness, ritz, warm }: StudyRecords,
+  { train, sharpness, ritz, spectra, measures, warm }: StudyRecords,
   histories: readonly HistoryRecord[],
   sides: SideStudies,
 ): ReportTable[] {
@@ -23,6 +25,8 @@ export function studyTables(
     subspaceSharpnessTable(sharpness),
     distanceTable(train),
     ritzTable(ritz),
+    spectrumTable(spectra),
+    measuresTable(sharpness, spectra, measures),
     warmStartTable(warm),
   ];
   const performance = performanceTable(train, histories);

@@ -1,6 +1,7 @@
 /** A small study with everything that the report shows, and the run that it could come from. */
 import type { StudyFacts } from "../../lib/report/page/study_facts.ts";
 import type { CurveRecords, HistoryRecord, StudyRecords } from "../../lib/report/results.ts";
+import { measuresRecord, spectrumRecord } from "./minimum_records.ts";
 import { ritzRecord, sharpnessRecord, trainRecord, warmStartRecord } from "./records.ts";
 
 const TRIALS = [0, 1, 2];
@@ -34,6 +35,14 @@ export const STUDY: StudyRecords = {
     })
   ),
   ritz: REGIMES.map((regime) => ritzRecord(regime, 0, regime === "SB" ? 0.02 : 0.5)),
+  spectra: REGIMES.map((regime) => spectrumRecord(regime, 0, regime === "SB" ? 0.02 : 0.5)),
+  measures: REGIMES.map((regime) =>
+    measuresRecord(
+      regime,
+      0,
+      regime === "SB" ? { rise: 1e-4, sigma: 0.02 } : { rise: 5e-4, sigma: 0.03 },
+    )
+  ),
   warm: [warmStartRecord(1, 75), warmStartRecord(5, 40)],
 };
 
@@ -101,6 +110,24 @@ export const CURVES: CurveRecords = {
   })),
 };
 
+/** A study of which nothing has run. */
+export const NOTHING: StudyRecords = {
+  train: [],
+  sharpness: [],
+  ritz: [],
+  spectra: [],
+  measures: [],
+  warm: [],
+};
+
+/** See {@link NOTHING}. */
+export const NO_CURVES: CurveRecords = {
+  histories: [],
+  paths: [],
+  trajectories: [],
+  batchSizes: [],
+};
+
 /** A run in which all of {@link STUDY} is done, but for one training that failed. */
 export const FACTS: StudyFacts = (() => {
   const sources = [
@@ -112,6 +139,8 @@ export const FACTS: StudyFacts = (() => {
     ...CURVES.batchSizes.flatMap(({ sharpness }) => sharpness ? [sharpness] : []),
     ...STUDY.sharpness,
     ...STUDY.ritz,
+    ...STUDY.spectra,
+    ...STUDY.measures,
     ...STUDY.warm,
     ...STUDY.warm.flatMap(({ sharpness }) => sharpness ? [sharpness] : []),
   ].map(({ source }) => source);
@@ -126,6 +155,8 @@ export const FACTS: StudyFacts = (() => {
       { name: "train", description: "SB & LB", axes: ["regime", "trial"], reads: [] },
       { name: "sharpness", description: "", axes: ["eps"], reads: ["train"] },
       { name: "ritz", description: "", axes: [], reads: ["train"] },
+      { name: "spectrum", description: "", axes: ["regime"], reads: ["train"] },
+      { name: "measures", description: "", axes: ["regime"], reads: ["train"] },
       { name: "warm", description: "", axes: ["warmEpochs"], reads: ["train"] },
       { name: "path", description: "", axes: ["kind"], reads: ["train"] },
       { name: "trajectory", description: "", axes: ["regime"], reads: ["train"] },

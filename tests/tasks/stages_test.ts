@@ -4,9 +4,11 @@ import { network } from "../../lib/networks/zoo.ts";
 import type { InputArtifact } from "../../lib/pipeline/stage.ts";
 import { readWeights, writeWeights } from "../../tasks/artifacts.ts";
 import download from "../../tasks/download.ts";
+import measures from "../../tasks/measures.ts";
 import path from "../../tasks/path.ts";
 import ritz from "../../tasks/ritz.ts";
 import sharpness from "../../tasks/sharpness.ts";
+import spectrum from "../../tasks/spectrum.ts";
 import train from "../../tasks/train.ts";
 import trajectory from "../../tasks/trajectory.ts";
 import {
@@ -246,7 +248,50 @@ Deno.test("ritz returns values with residuals, of as many products as asked for"
   assert.ok(metrics.lanczos.values.at(-1) > metrics.ritz.values.at(-1));
 });
 
-Deno.test("sharpness and ritz publish a point of NaN as diverged", async () => {
+const SPECTRUM = { ...MEASURING, steps: 3, probes: 1, traceProbes: 2, directions: 2, eps: 1e-3 };
+const MEASURES = measures.parameters.parse({
+  ...MEASURING,
+  measures: ["bits", "expected"],
+  pairs: 2,
+});
+
+Deno.test("spectrum has density, trace and sharp directions of one point", async () => {
+  const context = fakeContext({
+    parameters: SPECTRUM,
+    folder: await folder("spectrum"),
+    inputs: { ...inputs, weights: artifact(`${trained}/weights`) },
+  });
+  await spectrum.run(context);
+  const { density, trace, directions, dimension } = await readJson(context.output("metrics"));
+  assert.equal(dimension, 1_462_794);
+  assert.equal(density.nodes.length, 3);
+  assert.equal(density.grid.length, density.density.length);
+  assert.equal(directions.percents.length, 2);
+  // Both estimate the trace; one start's estimate varies by about √2 ‖H‖_F, and λ_max bounds that.
+  const byDensity = density.nodes.reduce(
+    (sum: number, node: number, j: number) => sum + dimension * node * density.weights[j],
+    0,
+  );
+  const reach = 4 * Math.max(...density.nodes.map(Math.abs)) + 4 * trace.standardError;
+  assert.ok(Math.abs(byDensity - trace.mean) < reach, `${byDensity}, ${trace.mean}, ${reach}`);
+});
+
+Deno.test("measures gives an amount, a unit and an order for each measure asked for", async () => {
+  const context = fakeContext({
+    parameters: MEASURES,
+    folder: await folder("measures"),
+    inputs: { ...inputs, weights: artifact(`${trained}/weights`) },
+  });
+  await measures.run(context);
+  const written = await readJson(context.output("metrics"));
+  const [bits, expected] = written.measures;
+  assert.deepEqual([bits.name, bits.unit, bits.sharper], ["bits", "bits", "larger"]);
+  assert.ok(Number.isInteger(bits.amount));
+  assert.deepEqual([expected.scale, expected.how], ["σ 0.01", "2 pairs, all-pairs; 5 evaluations"]);
+  assert.ok(expected.standardError > 0);
+});
+
+Deno.test("sharpness, ritz, spectrum and measures publish a point of NaN as diverged", async () => {
   const net = network("F1");
   const path = `${root}/nan.safetensors`;
   await writeWeights(net, path, new Float64Array(net.dimension).fill(NaN));
@@ -266,6 +311,21 @@ Deno.test("sharpness and ritz publish a point of NaN as diverged", async () => {
   });
   await ritz.run(curved);
   assert.equal(curved.divergences.length, 1);
+  const spread = fakeContext({
+    parameters: SPECTRUM,
+    folder: await folder("nan-spectrum"),
+    inputs: weights,
+  });
+  await spectrum.run(spread);
+  assert.equal(spread.divergences.length, 1);
+  const compared = fakeContext({
+    parameters: MEASURES,
+    folder: await folder("nan-measures"),
+    inputs: weights,
+  });
+  await measures.run(compared);
+  assert.equal(compared.divergences.length, 1);
+  assert.deepEqual((await readJson(compared.output("metrics"))).measures, []);
 });
 
 Deno.test("batchSizeOf() takes numbers and shares of the training set", () => {

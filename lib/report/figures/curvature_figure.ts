@@ -26,10 +26,10 @@ export function curvatureFigure(records: readonly RitzRecord[]): Figure | Missin
     name: NAME,
     title: TITLE,
     caption:
-      "Left: Ritz values on the random subspace col(A), averages of the Hessian's spectrum " +
-      "weighted by where A looks. Right: those on the Krylov space of Lanczos, of which the first " +
-      "few are eigenvalues as far as their residuals (in the tooltips) are small. Values are of " +
-      "the exact Hessian of f on the whole training set.",
+      "A point is a Ritz value, the dash in its column its residual: where the dash is far below, " +
+      "the point is an eigenvalue as precisely as that. Left: all Ritz values on the random " +
+      "subspace col(A), averages of the Hessian's spectrum weighted by where A looks. Right: those " +
+      "on the Krylov space of Lanczos. Values are of the exact Hessian of f on the whole training set.",
     alternative: networks.map(([name, group]) => `${name}: ${inWords(group)}.`).join(" "),
     panels: networks.flatMap(([name, group], k) => [
       valuesPanel(`ritz-${k + 1}`, `${name}: Ritz values on col(A)`, group, ({ ritz }) => ritz),
@@ -64,41 +64,51 @@ function valuesPanel(
       residual: rounded(residuals[i] ?? NaN),
     })).filter(({ value }) => Number.isFinite(value));
   });
-  const { scale, axis } = magnitudes(values.map(({ value }) => value));
+  const { scale, axis } = magnitudes(values.flatMap(({ value, residual }) => [value, residual]));
+  const x = {
+    field: "rank",
+    type: "quantitative",
+    title: "rank, largest first",
+    scale: { zero: false, padding: 12 },
+    axis: { tickMinStep: 1, format: "d" },
+  };
+  const y = {
+    field: "value",
+    type: "quantitative",
+    title: "Ritz value, residual",
+    scale,
+    axis: { ...axis, format: "~e" },
+  };
   return {
     name: `${NAME}-${name}`,
     title,
     spec: {
       ...PANEL_SIZE,
       data: { values },
-      params: [REGIME_PICK],
-      mark: { type: "point", size: 40 },
-      encoding: {
-        x: {
-          field: "rank",
-          type: "quantitative",
-          title: "rank, largest first",
-          scale: { zero: false, padding: 12 },
-          axis: { tickMinStep: 1, format: "d" },
+      layer: [
+        {
+          mark: { type: "tick", orient: "horizontal", width: 9, thickness: 1.25 },
+          encoding: { x, y: { ...y, field: "residual" }, color: REGIME_COLOUR },
         },
-        y: {
-          field: "value",
-          type: "quantitative",
-          title: "value",
-          scale,
-          axis: { ...axis, format: "~e" },
+        {
+          params: [REGIME_PICK],
+          mark: { type: "point", size: 40 },
+          encoding: {
+            x,
+            y,
+            color: REGIME_COLOUR,
+            shape: REGIME_SHAPE,
+            opacity: pickedOpacity(0.85),
+            tooltip: [
+              { field: "regime", title: "batches" },
+              { field: "trial", title: "trial" },
+              { field: "rank", title: "rank" },
+              { field: "value", title: "value", format: ".3~e" },
+              { field: "residual", title: "residual", format: ".1~e" },
+            ],
+          },
         },
-        color: REGIME_COLOUR,
-        shape: REGIME_SHAPE,
-        opacity: pickedOpacity(0.85),
-        tooltip: [
-          { field: "regime", title: "batches" },
-          { field: "trial", title: "trial" },
-          { field: "rank", title: "rank" },
-          { field: "value", title: "value", format: ".3~e" },
-          { field: "residual", title: "residual", format: ".1~e" },
-        ],
-      },
+      ],
     },
   };
 }

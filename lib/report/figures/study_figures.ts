@@ -6,6 +6,7 @@ import type { Figure, MissingFigure } from "./figure.ts";
 import { headlineFigure } from "./headline_figure.ts";
 import { maximiserCurves } from "./maximiser_curves.ts";
 import { pathFigure } from "./path_figure.ts";
+import { spectrumFigure } from "./spectrum_figure.ts";
 import { subspaceFigure } from "./subspace_figure.ts";
 import { trainingCurves } from "./training_curves.ts";
 import { trajectoryFigure } from "./trajectory_figure.ts";
@@ -13,7 +14,7 @@ import { warmStartFigure } from "./warm_start_figure.ts";
 
 /** All figures in the order in which they are read; the headline's comes first. */
 export function studyFigures(
-  { train, sharpness, ritz, warm }: StudyRecords,
+  { train, sharpness, ritz, spectra, warm }: StudyRecords,
   { histories, paths, trajectories, batchSizes }: CurveRecords,
 ): (Figure | MissingFigure)[] {
   return [
@@ -28,5 +29,6 @@ export function studyFigures(
     pathFigure(paths, "curvilinear"),
     distanceFigure(histories),
     curvatureFigure(ritz),
+    spectrumFigure(spectra),
   ];
 }

@@ -5,11 +5,9 @@ import { renderFigure, roundNumbers } from "../../../lib/report/figures/render.t
 import { studyFigures } from "../../../lib/report/figures/study_figures.ts";
 import { magnitudes, withFixedColours } from "../../../lib/report/figures/theme.ts";
 import { sharpnessRecord } from "../records.ts";
-import { CURVES, STUDY } from "../study.ts";
+import { CURVES, NO_CURVES, NOTHING, STUDY } from "../study.ts";
 
 const figures = studyFigures(STUDY, CURVES);
-const NOTHING = { train: [], sharpness: [], ritz: [], warm: [] };
-const NO_CURVES = { histories: [], paths: [], trajectories: [], batchSizes: [] };
 const drawn = figures.filter((figure): figure is Figure => "panels" in figure);
 
 Deno.test("studyFigures() draws what has records and says why the rest is missing", () => {
@@ -25,6 +23,7 @@ Deno.test("studyFigures() draws what has records and says why the rest is missin
     "figure7",
     "distance",
     "curvature",
+    "spectrum",
   ]);
   const none = studyFigures(NOTHING, NO_CURVES);
   for (const figure of none) {
@@ -61,6 +60,10 @@ Deno.test("figures say in words what they show, with the numbers", () => {
   assert.match(words.figure4!, /batches of 1024: test accuracy 97\.00 %, φ 102\.40 %\./);
   assert.match(words.figure6!, /LB, trial 0, goes from 30\.00 to 90\.00 % while the loss goes/);
   assert.match(words.distance!, /SB ends 18\.00 to 18\.00 from the start/);
+  assert.match(
+    words.spectrum!,
+    /LB, trial 0, .* of 0\.500 \(residual 5\.0e-4\) and about 20 of 1000/,
+  );
   for (const [name, text] of Object.entries(words)) assert.ok(text.length > 20, name);
 });
 

@@ -4,7 +4,7 @@ import { renderPage } from "../../../lib/report/page/page.ts";
 import type { StudyFacts } from "../../../lib/report/page/study_facts.ts";
 import { COLOURS } from "../../../lib/report/figures/theme.ts";
 import { reportModel } from "../../../lib/report/report_model.ts";
-import { CURVES, FACTS, STUDY } from "../study.ts";
+import { CURVES, FACTS, NO_CURVES, NOTHING, STUDY } from "../study.ts";
 
 const ASSETS = { style: "", client: "", vega: "" };
 const model = await reportModel(STUDY, CURVES);
@@ -68,10 +68,7 @@ Deno.test("renderPage() says which cells are missing where their numbers would s
 });
 
 Deno.test("renderPage() is a page also before anything has run", async () => {
-  const nothing = await reportModel(
-    { train: [], sharpness: [], ritz: [], warm: [] },
-    { histories: [], paths: [], trajectories: [], batchSizes: [] },
-  );
+  const nothing = await reportModel(NOTHING, NO_CURVES);
   const facts: StudyFacts = { ...FACTS, cells: [], cellOfSource: {} };
   const empty = renderPage(nothing, facts, ASSETS);
   assert.match(empty, /Nothing has been trained yet/);

@@ -1,0 +1,101 @@
+import { groupBy, sourcesOf } from "./groups.ts";
+import type { SpectrumRecord } from "./minimum_results.ts";
+import { distinct, divergedNote } from "./notes.ts";
+import type { ReportTable } from "./report_table.ts";
+import { eigenvaluesFrom, largestEigenvalue, smallestEigenvalue } from "./spectrum.ts";
+import { showNumber, showSummary, summarise } from "./summary.ts";
+
+/** Eigenvalues of at least this share of the largest one count as large. */
+const LARGE = 0.01;
+
+/** The ends of the Hessian's spectrum, its trace, and how many directions are sharp. */
+export function spectrumTable(records: readonly SpectrumRecord[]): ReportTable {
+  const groups = [...groupBy(records, ({ network }) => network).values()].flatMap((own) =>
+    (["SB", "LB"] as const).map((regime) => own.filter((record) => record.regime === regime))
+      .filter((group) => group.length > 0)
+  );
+  const rows: string[][] = [];
+  const data: Record<string, string | number | null>[] = [];
+  for (const group of groups) {
+    const { network, regime } = group[0]!;
+    const own = group.filter(({ diverged }) => !diverged);
+    const of = (pick: (record: SpectrumRecord) => number) => summarise(own, pick);
+    const largest = of((record) => largestEigenvalue(record).value);
+    const smallest = of((record) => smallestEigenvalue(record).value);
+    const residual = of((record) => largestEigenvalue(record).residual);
+    const trace = of(({ trace }) => trace.mean);
+    const error = own.length === 1 ? own[0]!.trace.standardError : undefined;
+    const large = of((record) => eigenvaluesFrom(LARGE * largestEigenvalue(record).value, record));
+    const share = of(({ directions }) => 100 * directions.share);
+    rows.push([
+      `${network} ${regime}${own.length < group.length ? " †" : ""}`,
+      `${own.length}`,
+      showSummary(largest),
+      residual ? showNumber(residual.mean) : "–",
+      showSummary(smallest),
+      showSummary(trace && error !== undefined ? { ...trace, sd: error } : trace),
+      large ? large.mean.toFixed(0) : "–",
+      share ? `${share.mean.toFixed(0)} %` : "–",
+    ]);
+    data.push({
+      network,
+      regime,
+      n: own.length,
+      largestMean: largest?.mean ?? null,
+      largestSd: largest?.sd ?? null,
+      largestResidualMean: residual?.mean ?? null,
+      smallestMean: smallest?.mean ?? null,
+      traceMean: trace?.mean ?? null,
+      traceSd: trace?.sd ?? null,
+      traceStandardError: error ?? null,
+      largeCount: large?.mean ?? null,
+      sharpShare: share ? share.mean / 100 : null,
+    });
+  }
+  return {
+    name: "spectrum",
+    title: "Spectrum of the Hessian",
+    columns: [
+      "",
+      "n",
+      "λ_max",
+      "‖Hv − λv‖",
+      "λ_min",
+      "trace",
+      "λ ≥ λ_max/100",
+      "sharp coordinates",
+    ],
+    inputs: ["spectrum"],
+    rows,
+    sources: groups.map(sourcesOf),
+    notes: records.length > 0 ? notesOf(records) : ["Nothing was measured."],
+    data,
+  };
+}
+
+function notesOf(records: readonly SpectrumRecord[]): string[] {
+  const of = (pick: (record: SpectrumRecord) => string | number) => distinct(records.map(pick));
+  const single = new Set(records.map(({ trial }) => trial)).size === 1;
+  return [
+    `λ ≥ λ_max/100: estimated number of so large eigenvalues, of ${
+      of((r) => r.dimension)
+    }. Sharp ` +
+    `coordinates: the least share of the ${of((r) => r.directions.percents.length)} coordinates ` +
+    "drawn that holds 95 % of the sum of the rises of f along each, with the box's ε = " +
+    `${
+      of((r) => r.directions.epsilon)
+    }; the paper says “approximately 5 %” of the directions, and ` +
+    "not how they were counted.",
+    `Data ${
+      of((r) => r.dataset)
+    }. Exact Hessian products on the whole training set: Lanczos with ` +
+    `${of((r) => r.density.steps)} steps from ${
+      of((r) => r.density.probes)
+    } random start(s), seeds ` +
+    `${of((r) => r.density.seed)}; trace by ${of((r) => r.trace.probes)} probes` +
+    (single ? ", ± its standard error (n = 1)" : ", mean ± sd over trials") +
+    `. Batch norm with ${of((r) => r.batchNorm)} statistics, f in chunks of ` +
+    `${of((r) => r.evaluationBatch)}.`,
+    ...divergedNote(records),
+  ];
+}

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { measuresTable } from "../../lib/report/measures_table.ts";
+import {
+  eigenvaluesFrom,
+  largestEigenvalue,
+  smallestEigenvalue,
+} from "../../lib/report/spectrum.ts";
+import { spectrumTable } from "../../lib/report/spectrum_table.ts";
+import { measuresRecord, spectrumRecord } from "./minimum_records.ts";
+import { sharpnessRecord } from "./records.ts";
+
+const SPECTRA = [spectrumRecord("LB", 0, 0.5), spectrumRecord("SB", 0, 0.02)];
+
+Deno.test("eigenvaluesFrom() counts weights times n, the threshold included", () => {
+  const record = spectrumRecord("SB", 0, 2);
+  assert.deepEqual(
+    [0, 0.2, 0.21, 2, 2.01].map((threshold) => Math.round(eigenvaluesFrom(threshold, record))),
+    [1000, 20, 10, 10, 0],
+  );
+  assert.deepEqual(largestEigenvalue(record), { value: 2, residual: 0.002 });
+  assert.deepEqual(smallestEigenvalue(record), { value: 0, residual: 0.04 });
+});
+
+Deno.test("spectrumTable() has SB before LB, and of one trial the standard error of the trace", () => {
+  const { rows, notes, data } = spectrumTable(SPECTRA);
+  assert.deepEqual(rows, [
+    ["F1 SB", "1", "0.0200", "2.0e-5", "0.00", "0.220 ± 0.020", "20", "5 %"],
+    ["F1 LB", "1", "0.500", "5.0e-4", "0.00", "5.50 ± 0.50", "20", "5 %"],
+  ]);
+  assert.match(notes.join("\n"), /of 1000.*20 coordinates.*± its standard error \(n = 1\)/s);
+  assert.equal(data[1]!.traceStandardError, 0.5);
+});
+
+Deno.test("spectrumTable() averages over trials and leaves out what diverged", () => {
+  const { rows, notes } = spectrumTable([
+    spectrumRecord("SB", 0, 1),
+    spectrumRecord("SB", 1, 3),
+    spectrumRecord("SB", 2, 99, { diverged: true }),
+  ]);
+  assert.deepEqual(rows[0]!.slice(0, 3), ["F1 SB †", "2", "2.00 ± 1.41"]);
+  assert.equal(rows[0]![5], "22.00 ± 15.56"); // the sd of 11 and 33 over trials, no longer an error
+  assert.match(notes.at(-1)!, /Diverged.*F1 SB trial 2/);
+});
+
+Deno.test("measuresTable() says for each measure which minimum is the sharper one", () => {
+  const { rows, notes } = measuresTable(
+    [
+      sharpnessRecord("SB", 0, 66),
+      sharpnessRecord("LB", 0, 221),
+      sharpnessRecord("LB", 1, 1e6), // of a trial without other measures: not in this table
+    ],
+    SPECTRA,
+    [
+      measuresRecord("SB", 0, { rise: 1e-4, sigma: 0.02 }),
+      measuresRecord("LB", 0, { rise: 1.2e-4, sigma: 0.03 }),
+    ],
+  );
+  const verdicts = Object.fromEntries(rows.map((row) => [row[0], row.slice(1)]));
+  assert.deepEqual(verdicts["sharpness φ (Metric 2.1), full space"], [
+    ...["ε 1e-3", "1", "66.00 %", "221.00 %", "LB"],
+  ]);
+  // 2e-5 apart; two standard errors of the difference are 2√(1² + 1.2²)·1e-5 = 3.1e-5.
+  assert.equal(verdicts["expected sharpness"]![4], "LB ≈");
+  // The larger σ is the flatter minimum.
+  assert.equal(verdicts["PAC-Bayes σ"]![4], "SB");
+  assert.match(notes[0]!, /^One pair of minima, trial 0: n = 1/);
+});
+
+Deno.test("measuresTable() is unsettled where the interval over pairs includes none", () => {
+  const of = (regime: "SB" | "LB", sigmas: readonly number[]) =>
+    sigmas.map((sigma, trial) => measuresRecord(regime, trial, { rise: 1, sigma }));
+  const verdictOf = (SB: readonly number[], LB: readonly number[]) =>
+    measuresTable([], [], [...of("SB", SB), ...of("LB", LB)]).rows[1]!.at(-1);
+  assert.equal(verdictOf([3, 4, 5], [1, 2, 3]), "LB");
+  assert.equal(verdictOf([3, 1, 5], [1, 2, 3]), "LB ≈");
+  assert.equal(verdictOf([1, 1], [1, 1]), "neither");
+  assert.equal(verdictOf([1, 1], []), "–");
+});
