@@ -19,7 +19,8 @@ export default defineStage({
     await writeTables(context.output("tables"), tables);
     const findings = headline(study.train, study.sharpness)
       .flatMap((finding) => [...fold(finding), ""]);
-    const text = [...findings, ...tables.map(toMarkdown)].join("\n");
+    const text = [...findings, ...tables.filter(({ rows }) => rows.length > 0).map(toMarkdown)]
+      .join("\n");
     await Deno.writeTextFile(context.output("terminal"), text);
   },
 });

@@ -135,7 +135,7 @@ function notesOf(
     (single
       ? `One pair of minima, trial ${trials[0]}: n = 1, and a ± is the standard error of sampling. `
       : `Trials ${trials.join(", ")}: mean ± sd over trials. `) +
-    "By PAC-Bayes σ the smaller number is the sharper minimum, by all others the larger. " +
+    smallerNote(amounts) +
     (single
       ? "≈ the difference is less than two standard errors."
       : "≈ over pairs of one trial, the difference has a 95 % interval that includes 0."),
@@ -144,4 +144,12 @@ function notesOf(
     `How: ${hows.join("; ")}.`,
     ...divergedNote(records),
   ];
+}
+
+/** Names the measures by which the smaller number is the sharper minimum. */
+function smallerNote(amounts: readonly LabelledAmount[]): string {
+  const titles = amounts.filter(({ sharper }) => sharper === "smaller").map(({ title }) => title);
+  return titles.length === 0
+    ? "The larger number is the sharper minimum. "
+    : `The larger number is the sharper minimum, but for ${distinct(titles)}. `;
 }
