@@ -13,8 +13,8 @@ export async function readAll<T>(
 }
 
 /**
- * Reads the runs of one input, and of `<input>Sharpness` what was measured where they ended: in the
- * cell whose labels agree with the run's, the first in full space.
+ * Reads the runs of one input, and of `<input>Sharpness` what was measured in full space where they
+ * ended: in the cells whose labels agree with the run's.
  */
 export async function readRuns(
   context: StageContext<unknown>,
@@ -28,20 +28,14 @@ export async function readRuns(
   return await readAll(context, input, async (artifact) => {
     const run = await readPlainRecord(input, artifact, trainFile);
     const labels = Object.entries(artifact.cell);
-    const end = measured.find(({ cell, record }) =>
-      record.space === "full" && labels.every(([axis, label]) => cell[axis] === label)
-    );
-    return {
-      ...run,
-      labels: artifact.cell,
-      ...(end && {
-        sharpness: {
-          percent: end.record.percent,
-          epsilon: end.record.epsilon,
-          source: end.record.source,
-        },
-      }),
-    };
+    const allSharpness = measured
+      .filter(({ cell, record }) =>
+        record.space === "full" && labels.every(([axis, label]) => cell[axis] === label)
+      )
+      .map(({ record: { percent, epsilon, source } }) => ({ percent, epsilon, source }))
+      .sort((a, b) => b.epsilon - a.epsilon);
+    const [sharpness] = allSharpness;
+    return { ...run, labels: artifact.cell, allSharpness, ...(sharpness && { sharpness }) };
   });
 }
 

@@ -5,5 +5,8 @@ import { readRuns } from "./measured_runs.ts";
 
 /** Reads the inputs of side studies, each of which a study may leave out. */
 export async function readSideStudies(context: StageContext<unknown>): Promise<SideStudies> {
-  return { batchSizes: await readRuns(context, "batchSize") };
+  return {
+    batchSizes: await readRuns(context, "batchSize"),
+    remedies: await readRuns(context, "remedy"),
+  };
 }

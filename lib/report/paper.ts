@@ -1,4 +1,4 @@
-/** The paper's own numbers: Keskar et al. 2017, tables 2 to 4 and §2. */
+/** The paper's own numbers: Keskar et al. 2017, tables 2 to 4, §2 and appendix E. */
 
 /** Mean and standard deviation over the paper's five trials, in percent. */
 export interface Published {
@@ -83,3 +83,55 @@ export const PAPER_SHARPNESS_SUBSPACE: readonly PublishedSharpness[] = sharpness
   ["C3", [17.02, 2.2], [236.03, 31.26], [4.03, 1.45], [86.96, 27.39]],
   ["C4", [6.05, 1.13], [72.99, 10.96], [1.89, 0.33], [19.85, 4.12]],
 ]);
+
+/** What a remedy came to for one network; sharpness at ε = 1e-3 and 5e-4 in full space. */
+export interface PublishedRemedy {
+  readonly network: string;
+  /** The regime, by the name that this study gives it. */
+  readonly regime: string;
+  readonly test: Published;
+  readonly sharpness?: Published;
+  readonly sharpnessAtHalf?: Published;
+}
+
+type RemedyRow = readonly [network: string, test: Pair, atOne: Pair, atHalf: Pair];
+
+function remedies(regime: string, rows: readonly RemedyRow[]): PublishedRemedy[] {
+  return rows.map(([network, test, atOne, atHalf]) => ({
+    network,
+    regime,
+    test: published(test),
+    sharpness: published(atOne),
+    sharpnessAtHalf: published(atHalf),
+  }));
+}
+
+const SB_AUGMENTED: readonly (readonly [string, Pair])[] = [
+  ["C1", [83.63, 0.14]],
+  ["C2", [89.82, 0.12]],
+  ["C3", [54.55, 0.44]],
+  ["C4", [63.05, 0.5]],
+];
+
+/** Tables 6 and 7 of appendix E: data augmentation, and conservative training of large batches. */
+export const PAPER_REMEDIES: readonly PublishedRemedy[] = [
+  ...SB_AUGMENTED.map(([network, test]) => ({
+    network,
+    regime: "SB-augmented",
+    test: published(test),
+  })),
+  ...remedies("LB-augmented", [
+    ["C1", [82.5, 0.67], [231.77, 30.5], [45.89, 3.83]],
+    ["C2", [90.26, 1.15], [468.65, 47.86], [105.22, 19.57]],
+    ["C3", [53.03, 0.33], [103.68, 11.93], [37.67, 3.46]],
+    ["C4", [65.88, 0.13], [271.06, 29.69], [45.31, 5.93]],
+  ]),
+  ...remedies("LB-conservative", [
+    ["F1", [98.12, 0.01], [232.25, 63.81], [46.02, 12.58]],
+    ["F2", [61.94, 1.1], [928.4, 51.63], [190.77, 25.33]],
+    ["C1", [78.41, 0.22], [520.34, 34.91], [171.19, 15.13]],
+    ["C2", [88.495, 0.63], [632.01, 208.01], [108.88, 47.36]],
+    ["C3", [45.98, 0.54], [337.92, 33.09], [110.69, 3.88]],
+    ["C4", [62.51, 0.67], [354.94, 20.23], [68.76, 16.29]],
+  ]),
+];

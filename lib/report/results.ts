@@ -172,7 +172,10 @@ export interface SharpnessAtEnd {
 export interface MeasuredRun extends Omit<TrainRecord, "regime"> {
   /** Axis → label of its cell, such as `{ regime: "b1024", trial: "0" }`. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Where φ was measured in full space at several ε, at the largest. */
   readonly sharpness?: SharpnessAtEnd;
+  /** φ in full space at every ε, from the largest down. */
+  readonly allSharpness: readonly SharpnessAtEnd[];
 }
 
 /** A run of any batch size, with the sharpness where it ended if that was measured. */

@@ -1,0 +1,111 @@
+/** What a remedy does to the gap between small and large batches, trial by trial. */
+import { groupBy } from "./groups.ts";
+import { type MeanInterval, meanInterval, overPairs } from "./interval.ts";
+import type { MeasuredRun } from "./results.ts";
+import { summarise, type Summary } from "./summary.ts";
+
+/** φ in percent at one ε. */
+export interface RemedySharpness {
+  readonly epsilon: number;
+  readonly percent: Summary | undefined;
+}
+
+/** One regime of one network, compared with the paper's pair of the same trials. */
+export interface RemedyComparison {
+  readonly network: string;
+  readonly regime: string;
+  /** All runs, diverged ones included. */
+  readonly runs: readonly MeasuredRun[];
+  /** Those that count. */
+  readonly n: number;
+  readonly loss: Summary | undefined;
+  readonly test: Summary | undefined;
+  /** Test accuracy of SB minus its own, in points; absent for SB itself. */
+  readonly gap: MeanInterval | undefined;
+  /** Trials that it shares with SB. */
+  readonly gaps: readonly number[];
+  /** Its test accuracy minus that of LB; empty for SB and LB themselves. */
+  readonly gains: readonly number[];
+  /** ln(φ/φ_SB) at the largest ε; empty for SB itself. */
+  readonly logRatios: readonly number[];
+  /**
+   * Share of LB's gap to SB that is gone, (it − LB)/(SB − LB) of the means over the trials of all
+   * three; absent where SB is not above LB, for there is then no gap to close.
+   */
+  readonly closed: number | undefined;
+  readonly sharpness: readonly RemedySharpness[];
+}
+
+/** All regimes of all networks, in the order in which they come, each beside SB and LB. */
+export function compareRemedies(runs: readonly MeasuredRun[]): RemedyComparison[] {
+  const epsilons = [
+    ...new Set(runs.flatMap(({ allSharpness }) => allSharpness.map((e) => e.epsilon))),
+  ]
+    .sort((a, b) => b - a);
+  return [...groupBy(runs, ({ network }) => network).values()].flatMap((own) => {
+    const regimes = groupBy(own, ({ labels }) => labels.regime ?? "");
+    const [SB, LB] = [soundRuns(regimes.get("SB")), soundRuns(regimes.get("LB"))];
+    return [...regimes].map(([regime, all]) => compare(regime, all, SB, LB, epsilons));
+  });
+}
+
+function soundRuns(runs: readonly MeasuredRun[] = []): MeasuredRun[] {
+  return runs.filter(({ diverged }) => !diverged);
+}
+
+function compare(
+  regime: string,
+  runs: readonly MeasuredRun[],
+  SB: readonly MeasuredRun[],
+  LB: readonly MeasuredRun[],
+  epsilons: readonly number[],
+): RemedyComparison {
+  const own = soundRuns(runs);
+  const accuracyOver = (a: MeasuredRun, b: MeasuredRun) =>
+    a.testAccuracyPercent - b.testAccuracyPercent;
+  const gaps = regime === "SB" ? [] : overPairs(SB, own, accuracyOver);
+  const gains = regime === "SB" || regime === "LB" ? [] : overPairs(own, LB, accuracyOver);
+  const logRatios = regime === "SB" || epsilons.length === 0 ? [] : overPairs(
+    own,
+    SB,
+    (a, b) => Math.log(percentAt(a, epsilons[0]!) / percentAt(b, epsilons[0]!)),
+  );
+  return {
+    network: runs[0]!.network,
+    regime,
+    runs,
+    n: own.length,
+    loss: summarise(own, ({ trainLoss }) => trainLoss),
+    test: summarise(own, ({ testAccuracyPercent }) => testAccuracyPercent),
+    gap: meanInterval(gaps),
+    gaps,
+    gains,
+    logRatios: logRatios.filter(Number.isFinite),
+    closed: gains.length === 0 ? undefined : closedShare(own, SB, LB),
+    sharpness: epsilons.map((epsilon) => ({
+      epsilon,
+      percent: summarise(own, (run) => percentAt(run, epsilon)),
+    })),
+  };
+}
+
+function closedShare(
+  own: readonly MeasuredRun[],
+  SB: readonly MeasuredRun[],
+  LB: readonly MeasuredRun[],
+): number | undefined {
+  const shared = own.flatMap((run) => {
+    const [small, large] = [SB, LB].map((runs) => runs.find(({ trial }) => trial === run.trial));
+    return small && large ? [{ run, small, large }] : [];
+  });
+  const total = (of: (trio: typeof shared[number]) => number) =>
+    shared.reduce((sum, trio) => sum + of(trio), 0);
+  const gap = total(({ small, large }) => small.testAccuracyPercent - large.testAccuracyPercent);
+  const gain = total(({ run, large }) => run.testAccuracyPercent - large.testAccuracyPercent);
+  return gap > 0 ? gain / gap : undefined;
+}
+
+/** φ at an ε, or NaN if it was not measured. */
+function percentAt({ allSharpness }: MeasuredRun, epsilon: number): number {
+  return allSharpness.find((measured) => measured.epsilon === epsilon)?.percent ?? NaN;
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { PAPER_REMEDIES } from "../../lib/report/paper.ts";
+import { compareRemedies } from "../../lib/report/remedies.ts";
+import { remediesTable } from "../../lib/report/remedies_table.ts";
+import { toMarkdown } from "../../lib/report/report_table.ts";
+import type { MeasuredRun } from "../../lib/report/results.ts";
+import { assertClose } from "../support/assert_close.ts";
+import { trainRecord } from "./records.ts";
+
+/** Three trials of a regime, with φ at two ε. */
+function runsOf(
+  regime: string,
+  test: readonly [number, number, number],
+  percent: number,
+  change: Partial<MeasuredRun> = {},
+): MeasuredRun[] {
+  return test.map((testAccuracyPercent, trial) => ({
+    ...trainRecord("LB", trial),
+    source: `remedy[regime=${regime},trial=${trial}]`,
+    labels: { regime, trial: `${trial}` },
+    testAccuracyPercent,
+    allSharpness: [1e-3, 5e-4].map((epsilon) => ({
+      epsilon,
+      percent: percent * (1 + trial) * (epsilon / 1e-3),
+      source: `remedySharpness[eps=${epsilon},regime=${regime},trial=${trial}]`,
+    })),
+    ...change,
+  }));
+}
+
+const SB = runsOf("SB", [97, 98, 96], 10);
+const LB = runsOf("LB", [95, 96, 94], 100);
+const better = runsOf("LB-conservative", [96.5, 97.5, 95.5], 300);
+
+Deno.test("compareRemedies() pairs trials, and takes LB's gap for the whole", () => {
+  const [small, large, remedy] = compareRemedies([...SB, ...LB, ...better]) as [
+    ReturnType<typeof compareRemedies>[number],
+    ReturnType<typeof compareRemedies>[number],
+    ReturnType<typeof compareRemedies>[number],
+  ];
+  assert.deepEqual([small.gaps, small.gains, small.logRatios], [[], [], []]);
+  assert.deepEqual([large.gaps, large.gains], [[2, 2, 2], []]);
+  assert.equal(large.closed, undefined);
+  assert.deepEqual(remedy.gaps, [0.5, 0.5, 0.5]);
+  assert.deepEqual(remedy.gains, [1.5, 1.5, 1.5]);
+  assert.equal(remedy.closed, 0.75);
+  assertClose(remedy.logRatios, [Math.log(30), Math.log(30), Math.log(30)], { relative: 1e-14 });
+  assert.deepEqual(remedy.sharpness.map(({ epsilon }) => epsilon), [1e-3, 5e-4]);
+  assert.equal(remedy.sharpness[1]!.percent!.mean, 300); // 300 · (1 + 2 + 3)/3 · ½
+});
+
+Deno.test("compareRemedies() leaves out what diverged, and knows no share of a gap that is none", () => {
+  const lost = better.map((run, k) => ({ ...run, diverged: k === 1 }));
+  const remedy = compareRemedies([...SB, ...LB, ...lost])[2]!;
+  assert.deepEqual([remedy.n, remedy.runs.length, remedy.gaps.length], [2, 3, 2]);
+  const reversed = compareRemedies([...runsOf("SB", [90, 90, 90], 1), ...LB, ...better])[2]!;
+  assert.equal(reversed.closed, undefined);
+});
+
+Deno.test("remediesTable() puts ours above the paper's, and marks the directions", () => {
+  const table = remediesTable([...SB, ...LB, ...better]);
+  const cell = (row: number, column: string) => table.rows[row]![table.columns.indexOf(column)];
+  assert.deepEqual(table.rows.map(([name]) => name), [
+    ...["F1, SB", "", "F1, LB", "", "F1, LB-conservative", ""],
+  ]);
+  assert.equal(cell(4, "SB − it"), "0.50 (0.50 to 0.50)");
+  assert.equal(cell(4, "gap closed"), "75 %");
+  assert.equal(cell(4, "test > LB"), "3/3 ✓");
+  assert.equal(cell(4, "φ > SB"), "3/3 ✓");
+  // 98.12 against 98.03 and 97.81: (98.12 − 97.81)/(98.03 − 97.81) = 141 %.
+  assert.deepEqual(table.rows[5]!.slice(1), [
+    ...["paper, n = 5", "–", "98.12 ± 0.01", "-0.09", "141 %"],
+    ...["232.25 ± 63.81", "46.02 ± 12.58", "–", "–"],
+  ]);
+  assert.equal(cell(1, "φ, ε = 5e-4"), "0.61 ± 0.27");
+  assert.equal(table.sources[4]!.length, 9);
+  assert.deepEqual(Object.keys(table.data[0]!), Object.keys(table.data[1]!));
+});
+
+Deno.test("remediesTable() marks what is unlike the paper, and what is not settled", () => {
+  const flatter = runsOf("LB-conservative", [94, 97, 90], 1);
+  const table = remediesTable([...SB, ...LB, ...flatter]);
+  assert.deepEqual(table.rows[4]!.slice(-2), ["1/3 ✗ ≈", "0/3 ✗"]);
+});
+
+Deno.test("remediesTable() names what a step descended, and has no mark without numbers", () => {
+  const sam = runsOf("LB-SAM", [96, 96, 96], 5, { criterion: "SAM, ρ = 0.05" });
+  const table = remediesTable([...SB, ...LB, ...sam]);
+  assert.equal(table.rows.length, 5); // none of the paper's
+  assert.deepEqual(table.rows[4]!.slice(-2), ["2/3 ≈", "0/3"]);
+  assert.match(toMarkdown(table), /if not the batch's mean loss: LB-SAM: SAM, ρ = 0\.05\./);
+  assert.deepEqual(remediesTable([]).notes, ["Nothing was trained."]);
+});
+
+Deno.test("remediesTable() warns where plain LB has no gap that a remedy could close", () => {
+  const table = remediesTable([...SB, ...runsOf("LB", [96, 99, 95], 1)]);
+  assert.ok(table.notes.some((note) => note.includes("cannot be told from none")));
+  const clear = remediesTable([...SB, ...LB]);
+  assert.ok(!clear.notes.some((note) => note.includes("cannot be told from none")));
+});
+
+Deno.test("the paper has remedies of large batches for the networks that it names", () => {
+  const networksOf = (regime: string) =>
+    PAPER_REMEDIES.filter((row) => row.regime === regime).map(({ network }) => network);
+  assert.deepEqual(networksOf("LB-conservative"), ["F1", "F2", "C1", "C2", "C3", "C4"]);
+  assert.deepEqual(networksOf("LB-augmented"), ["C1", "C2", "C3", "C4"]);
+  assert.deepEqual(networksOf("SB-augmented"), networksOf("LB-augmented"));
+});
