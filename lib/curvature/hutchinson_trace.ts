@@ -1,6 +1,6 @@
 import { applyToAll, type LinearOperator } from "../linalg/operator.ts";
 import { dot } from "../linalg/vector.ts";
-import { stream } from "../random/stream.ts";
+import { randomSigns } from "./random_signs.ts";
 
 /** Probes made at a time: what an operator gains by products at one point is had by then. */
 const PROBES_AT_ONCE = 4;
@@ -54,7 +54,7 @@ export async function hutchinsonTrace(
   for (let first = 0; first < probes; first += PROBES_AT_ONCE) {
     const vectors = Array.from(
       { length: Math.min(PROBES_AT_ONCE, probes - first) },
-      (_, k) => randomSigns(operator.dimension, seed, first + k),
+      (_, k) => randomSigns(operator.dimension, seed, "hutchinson", first + k),
     );
     const images = await applyToAll(operator, vectors);
     samples.push(...vectors.map((v, k) => dot(v, images[k]!)));
@@ -62,11 +62,4 @@ export async function hutchinsonTrace(
   const mean = samples.reduce((sum, sample) => sum + sample, 0) / probes;
   const squares = samples.reduce((sum, sample) => sum + (sample - mean) ** 2, 0);
   return { mean, standardError: Math.sqrt(squares / (probes - 1) / probes), probes };
-}
-
-function randomSigns(n: number, seed: number, probe: number): Float64Array {
-  const v = new Float64Array(n);
-  stream(seed, "hutchinson", probe).fillUniform(v, 0);
-  for (let i = 0; i < n; i++) v[i] = v[i]! < 0.5 ? -1 : 1;
-  return v;
 }

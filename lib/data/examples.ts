@@ -37,6 +37,7 @@ export function summariseExamples(examples: Examples): PartSummary {
   return { count, perClass, pixelMean: sum / (255 * pixels.length) };
 }
 
-function isImages(examples: Examples): examples is LabelledImages {
+/** Whether examples are images, rather than windows of frames. */
+export function isImages(examples: Examples): examples is LabelledImages {
   return "pixels" in examples;
 }

@@ -1,4 +1,7 @@
 import { batchSizeTable } from "./batch_size_table.ts";
+import { fineTuningTable } from "./fine_tuning_table.ts";
+import { randomLabelsTable } from "./random_labels_table.ts";
+import { type ReinitialisedRun, reinitialisedTable } from "./reinitialised_table.ts";
 import { remediesTable } from "./remedies_table.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { MeasuredRun } from "./results.ts";
@@ -7,14 +10,34 @@ import type { MeasuredRun } from "./results.ts";
 export interface SideStudies {
   readonly batchSizes: readonly MeasuredRun[];
   readonly remedies: readonly MeasuredRun[];
+  /** Runs on true and on random labels. */
+  readonly labelled: readonly MeasuredRun[];
+  /** SB and LB, from whose minima the re-initialised runs go on. */
+  readonly reinitialisedFrom: readonly MeasuredRun[];
+  readonly reinitialised: readonly ReinitialisedRun[];
+  /** SB and LB from a random start, on the task that the others are fine-tuned to. */
+  readonly fineTunedBeside: readonly MeasuredRun[];
+  readonly fineTuned: readonly MeasuredRun[];
 }
 
 /** A study of the paper's pair alone. */
-export const NO_SIDE_STUDIES: SideStudies = { batchSizes: [], remedies: [] };
+export const NO_SIDE_STUDIES: SideStudies = {
+  batchSizes: [],
+  remedies: [],
+  labelled: [],
+  reinitialisedFrom: [],
+  reinitialised: [],
+  fineTunedBeside: [],
+  fineTuned: [],
+};
 
 /** The tables of those side studies that have records. */
-export function sideTables({ batchSizes, remedies }: SideStudies): ReportTable[] {
-  return [batchSizeTable(batchSizes), remediesTable(remedies)].filter(({ rows }) =>
-    rows.length > 0
-  );
+export function sideTables(studies: SideStudies): ReportTable[] {
+  return [
+    batchSizeTable(studies.batchSizes),
+    remediesTable(studies.remedies),
+    randomLabelsTable(studies.labelled),
+    reinitialisedTable(studies.reinitialisedFrom, studies.reinitialised),
+    fineTuningTable(studies.fineTunedBeside, studies.fineTuned),
+  ].filter(({ rows }) => rows.length > 0);
 }

@@ -1,0 +1,80 @@
+import { groupBy, sourcesOf } from "./groups.ts";
+import { distinct, lostNote, trainingNote } from "./notes.ts";
+import type { ReportTable } from "./report_table.ts";
+import type { MeasuredRun } from "./results.ts";
+import { showSummary, summarise } from "./summary.ts";
+
+/** A column of means over trials. */
+export interface RunColumn {
+  readonly heading: string;
+  /** Its numbers are `<key>Mean` and `<key>Sd` in the files. */
+  readonly key: string;
+  /** The run's number; absent, or NaN, where there is none. */
+  readonly of: (run: MeasuredRun) => number | undefined;
+}
+
+/** What a table of runs shows; each row is the mean over the trials of one kind of run. */
+export interface RunTableOptions {
+  readonly name: string;
+  readonly title: string;
+  readonly inputs: readonly string[];
+  /** What the row is called that a run belongs to. */
+  readonly rowOf: (run: MeasuredRun) => string;
+  /** What tells the rows apart, as columns of the files. */
+  readonly keysOf: (run: MeasuredRun) => Readonly<Record<string, string | number>>;
+  readonly columns: readonly RunColumn[];
+  readonly notes: readonly string[];
+}
+
+/** Accuracy on the training and on the test set, in percent. */
+export const ACCURACY_COLUMNS: readonly RunColumn[] = [
+  { heading: "train", key: "train", of: ({ trainAccuracyPercent }) => trainAccuracyPercent },
+  { heading: "test", key: "test", of: ({ testAccuracyPercent }) => testAccuracyPercent },
+];
+
+/** How far training went from where it began, and the sharpness where it ended. */
+export const MINIMUM_COLUMNS: readonly RunColumn[] = [
+  { heading: "‖x − x₀‖₂", key: "distance", of: ({ distanceFromStart }) => distanceFromStart },
+  { heading: "φ", key: "sharpness", of: ({ sharpness }) => sharpness?.percent },
+];
+
+/** A table of means over trials, rows in the order in which their runs come. */
+export function runTable(runs: readonly MeasuredRun[], options: RunTableOptions): ReportTable {
+  const { name, title, inputs, rowOf, keysOf, columns, notes } = options;
+  const rows = [...groupBy(runs, rowOf)].map(([row, group]) => {
+    const sound = group.filter(({ diverged }) => !diverged);
+    const means = columns.map(({ of }) => summarise(sound, (run) => of(run) ?? NaN));
+    const measured = sound.flatMap(({ sharpness }) => sharpness ?? []);
+    const lost = sound.length < group.length ? " †" : "";
+    return {
+      cells: [row + lost, `${sound.length}`, ...means.map(showSummary)],
+      sources: sourcesOf([...group, ...measured]),
+      data: {
+        ...keysOf(group[0]!),
+        n: sound.length,
+        ...Object.fromEntries(columns.flatMap(({ key }, k) => [
+          [`${key}Mean`, means[k]?.mean ?? null],
+          [`${key}Sd`, means[k]?.sd ?? null],
+        ])),
+      },
+    };
+  });
+  const epsilons = distinct(runs.flatMap(({ sharpness }) => sharpness?.epsilon ?? []));
+  return {
+    name,
+    title,
+    columns: ["", "n", ...columns.map(({ heading }) => heading)],
+    inputs,
+    rows: rows.map(({ cells }) => cells),
+    sources: rows.map(({ sources }) => sources),
+    notes: [
+      ...notes,
+      `Mean ± sd over n trials, accuracy and φ in percent${
+        epsilons && `, φ in full space at ε = ${epsilons}`
+      }. ` +
+      trainingNote(runs.map(({ labels, ...run }) => ({ ...run, regime: labels.regime ?? "" }))),
+      ...lostNote(runs.map((run) => ({ ...run, name: rowOf(run) }))),
+    ],
+    data: rows.map(({ data }) => data),
+  };
+}
