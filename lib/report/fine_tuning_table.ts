@@ -1,6 +1,6 @@
 import type { ReportTable } from "./report_table.ts";
 import type { MeasuredRun } from "./results.ts";
-import { ACCURACY_COLUMNS, MINIMUM_COLUMNS, runTable } from "./run_table.ts";
+import { ACCURACY_COLUMNS, MINIMUM_COLUMNS, runTable, smallFirst } from "./run_table.ts";
 
 /**
  * Whether large batches do better from a trained network than from a random one: an open question.
@@ -18,7 +18,7 @@ export function fineTuningTable(
     listOf(run).find(({ network, labels, trial, diverged }) =>
       network === run.network && labels.regime === "SB" && trial === run.trial && !diverged
     );
-  return runTable(tuned.length > 0 ? [...scratch, ...tuned] : [], {
+  return runTable(tuned.length > 0 ? [...smallFirst(scratch), ...smallFirst(tuned)] : [], {
     name: "fine_tuning",
     title: "Fine-tuning: SB and LB from a trained network, beside a random start",
     inputs: ["fineTunedBeside", "fineTunedBesideSharpness", "fineTuned", "fineTunedSharpness"],

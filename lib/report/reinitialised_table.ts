@@ -1,6 +1,6 @@
 import type { ReportTable } from "./report_table.ts";
 import type { MeasuredRun } from "./results.ts";
-import { ACCURACY_COLUMNS, MINIMUM_COLUMNS, runTable } from "./run_table.ts";
+import { ACCURACY_COLUMNS, MINIMUM_COLUMNS, runTable, smallFirst } from "./run_table.ts";
 
 /** A run that went on from LB's minimum with some coordinates set back to x₀. */
 export interface ReinitialisedRun extends MeasuredRun {
@@ -46,7 +46,7 @@ export function reinitialisedTable(
       ? `${run.network} ${run.labels.regime}`
       : `${run.network} LB, then LB with ${ARMS[kind]}`;
   };
-  const table = runTable(runs.length > 0 ? [...pair, ...runs] : [], {
+  const table = runTable(runs.length > 0 ? [...smallFirst(pair), ...runs] : [], {
     name: "reinitialised",
     title: "Re-initialising LB's sharpest coordinates, and going on with LB",
     inputs: ["reinitialisedFrom", "reinitialisedFromSharpness", "reinitialised"],

@@ -38,6 +38,13 @@ export const MINIMUM_COLUMNS: readonly RunColumn[] = [
   { heading: "φ", key: "sharpness", of: ({ sharpness }) => sharpness?.percent },
 ];
 
+/** The runs with SB's first and LB's next; cells come in the order of their labels' letters. */
+export function smallFirst(runs: readonly MeasuredRun[]): MeasuredRun[] {
+  const place = ({ labels: { regime } }: MeasuredRun) =>
+    regime === "SB" ? 0 : regime === "LB" ? 1 : 2;
+  return runs.toSorted((a, b) => place(a) - place(b));
+}
+
 /** A table of means over trials, rows in the order in which their runs come. */
 export function runTable(runs: readonly MeasuredRun[], options: RunTableOptions): ReportTable {
   const { name, title, inputs, rowOf, keysOf, columns, notes } = options;

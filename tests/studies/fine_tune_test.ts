@@ -1,0 +1,22 @@
+/** The profile `fine-tune` at toy size. */
+import assert from "node:assert/strict";
+import { runToyProfile } from "../support/toy_profile.ts";
+
+Deno.test("fine-tune trains SB and LB on turned digits from one network of upright ones", async () => {
+  await using results = await runToyProfile("fine-tune");
+  const cells = ["SB", "LB"].map((regime) => `fine_tune[network=F1,regime=${regime},trial=0]`);
+  const [SB, LB] = await Promise.all(cells.map((cell) => results.json(cell, "metrics")));
+  assert.equal(SB.dataset, "mnist-10k, turned by 90°");
+  assert.deepEqual(SB.start, LB.start, "both start from the same weights");
+  const pretrained = await results.json("pretrain[network=F1,trial=0]", "metrics");
+  assert.equal(pretrained.dataset, "mnist-10k");
+  assert.notEqual(SB.start.trainLoss, pretrained.trainLoss);
+  const { rows } = await results.json("tables", "tables/fine_tuning.json");
+  assert.deepEqual(
+    rows.map(({ start, regime }: Record<string, string>) => `${start} ${regime}`),
+    ["random SB", "random LB", "trained SB", "trained LB"],
+  );
+  assert.equal(rows[3].gapMean, SB.testAccuracyPercent - LB.testAccuracyPercent);
+  assert.equal(rows[2].gapMean, null);
+  for (const row of rows) assert.ok(row.sharpnessMean > 0);
+});
