@@ -2,11 +2,20 @@
 import { z } from "zod";
 import { CRITERION_FIELD } from "./criterion_parameters.ts";
 import { OBJECTIVE_FIELDS } from "./objective_parameters.ts";
+import { type Augmentation, PAPER_AUGMENTATION } from "../lib/data/augmentation.ts";
 import { adagrad } from "../lib/training/adagrad.ts";
 import { adam } from "../lib/training/adam.ts";
+import type { BatchGrowth } from "../lib/training/batch_growth.ts";
+import { type Conservative, conservative } from "../lib/training/conservative.ts";
 import type { Optimiser } from "../lib/training/optimiser.ts";
 import { sgd } from "../lib/training/sgd.ts";
 import type { StopRule } from "../lib/training/stop_rule.ts";
+
+/** A number of examples, or a share of the training set. */
+const BATCH_FIELD = z.union([
+  z.int().positive(),
+  z.string().regex(/^\d+(\.\d+)?%$/, "wanted a number of examples or a share such as 10%"),
+]);
 
 /** Fields of a strict schema, to be spread into a stage's own. */
 export const TRAINING_FIELDS = {
@@ -15,10 +24,31 @@ export const TRAINING_FIELDS = {
   seed: z.int().nonnegative(),
   trial: z.int().nonnegative(),
   /** |B_k|: a number of examples, or a share of the training set such as `10%`. */
-  batch: z.union([
-    z.int().positive(),
-    z.string().regex(/^\d+(\.\d+)?%$/, "wanted a number of examples or a share such as 10%"),
-  ]),
+  batch: BATCH_FIELD,
+  /** How batches grow from there on: by a factor, every few epochs, up to a size or a share. */
+  batchGrowth: z.strictObject({
+    factor: z.number().gt(1),
+    everyEpochs: z.int().positive(),
+    most: BATCH_FIELD,
+  }).optional(),
+  /** What the images of a step are moved by; `paper` flips, rotates by ≤ 10° and shifts by ≤ 0.2. */
+  augmentation: z.union([
+    z.enum(["none", "paper"]),
+    z.strictObject({
+      flip: z.boolean(),
+      rotationDegrees: z.number().min(0).max(180),
+      shift: z.number().min(0).max(1),
+    }),
+  ]).default("none"),
+  /** Several steps on each batch, held back by λ: `true` for the paper's three, λ = 1e-3. */
+  conservative: z.union([
+    z.boolean(),
+    z.strictObject({
+      lambda: z.number().nonnegative().optional(),
+      iterations: z.int().positive().optional(),
+      memory: z.enum(["kept", "fresh"]).optional(),
+    }),
+  ]).default(false),
   /** Passes over the training set, or the most of them if `patience` is given. */
   epochs: z.int().nonnegative(),
   /** Stop when the loss has not improved for so many epochs. */
@@ -63,6 +93,37 @@ export function optimiserOf(parameters: OptimiserParameters): Optimiser {
 export function batchSizeOf(batch: number | string, count: number): number {
   if (typeof batch === "number") return batch;
   return Math.max(1, Math.round((parseFloat(batch) / 100) * count));
+}
+
+/** What a run does with its batches. */
+export type BatchParameters = Pick<
+  z.infer<z.ZodObject<typeof TRAINING_FIELDS>>,
+  "batch" | "batchGrowth" | "augmentation" | "conservative"
+>;
+
+/** Sizes of batches, how images are moved, and how often a batch is gone through. */
+export function batchesOf(parameters: BatchParameters, count: number): {
+  batchSize: number;
+  batchGrowth?: BatchGrowth;
+  augmentation?: Augmentation;
+  conservative?: Conservative;
+} {
+  const { batch, batchGrowth, augmentation, conservative: held } = parameters;
+  const isMoved = augmentation !== "none";
+  return {
+    batchSize: batchSizeOf(batch, count),
+    ...(batchGrowth &&
+      { batchGrowth: { ...batchGrowth, most: batchSizeOf(batchGrowth.most, count) } }),
+    ...(isMoved &&
+      { augmentation: augmentation === "paper" ? PAPER_AUGMENTATION : augmentation }),
+    ...(held && { conservative: conservative(held === true ? {} : given(held)) }),
+  };
+}
+
+/** The constants that were given. */
+function given<T extends object>(constants: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(constants).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 /** Plateau rule if a patience is given, else fixed epochs. */

@@ -11,17 +11,17 @@ import { readDataset, writeJson, writeWeights } from "./artifacts.ts";
 import { criterionOf, type CriterionParameter } from "./criterion_parameters.ts";
 import type { ObjectiveParameters } from "./objective_parameters.ts";
 import {
-  batchSizeOf,
+  batchesOf,
+  type BatchParameters,
   optimiserOf,
   type OptimiserParameters,
   stopRuleOf,
 } from "./training_parameters.ts";
 
 /** What {@link runTraining} needs of the stage's parameters. */
-export interface TrainingRun extends ObjectiveParameters, OptimiserParameters {
+export interface TrainingRun extends ObjectiveParameters, OptimiserParameters, BatchParameters {
   readonly seed: number;
   readonly trial: number;
-  readonly batch: number | string;
   readonly epochs: number;
   readonly patience?: number | undefined;
   readonly minimumDecrease?: number | undefined;
@@ -55,12 +55,12 @@ export async function runTraining(
     train: await readDataset(context.input("train").path),
     test: await readDataset(context.input("test").path),
   };
-  const batchSize = batchSizeOf(parameters.batch, data.train.count);
+  const batches = batchesOf(parameters, data.train.count);
   const stop = stopRuleOf(parameters);
   const criterion = criterionOf(parameters.criterion);
   const result = await train(network, data, start, {
     engine: await selectEngine(),
-    batchSize,
+    ...batches,
     stop,
     iterate: parameters.iterate,
     seed: parameters.seed + parameters.trial,
@@ -103,7 +103,7 @@ export async function runTraining(
       parameterCount: network.dimension,
       trainCount: data.train.count,
       testCount: data.test.count,
-      batchSize,
+      ...batches,
       optimiser: optimiserOf(parameters).name,
       learningRate: parameters.learningRate,
       criterion: criterion.name,

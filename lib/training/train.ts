@@ -1,6 +1,6 @@
-import { epochOrder, gatherBatch } from "../data/batches.ts";
+import type { Augmentation } from "../data/augmentation.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { Engine, Session } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { joinParameters, splitParameters } from "../networks/flat.ts";
 import { namesOf, type Network } from "../networks/network.ts";
 import { checkFit } from "../objective/check_fit.ts";
@@ -14,16 +14,18 @@ import {
 } from "../objective/norm_moments.ts";
 import { performanceOf } from "../objective/performance.ts";
 import { adam } from "./adam.ts";
+import { type BatchGrowth, batchSizeAt, batchSizes, checkBatchGrowth } from "./batch_growth.ts";
+import { type Conservative, initialAnchors } from "./conservative.ts";
 import { plain } from "./criteria/plain.ts";
 import { checkFeatures, type Criterion } from "./criterion.ts";
+import { imageShape, runEpoch } from "./epoch.ts";
 import type { EpochRecord } from "./history.ts";
 import { initialSlots, type Optimiser, slotsOf } from "./optimiser.ts";
-import { stopAfter, type StopRule, type TrainingStop } from "./stop_rule.ts";
+import { mostEpochs, stopAfter, type StopRule, type TrainingStop } from "./stop_rule.ts";
 import {
   type BatchNormMode,
   initialMoments,
   momentsOf,
-  stepKeyFeeds,
   trainingProgram,
 } from "./training_program.ts";
 import {
@@ -38,11 +40,17 @@ export interface TrainingOptions {
   readonly engine: Engine;
   /** |B_k|, examples per step; an epoch's last batch may be smaller. */
   readonly batchSize: number;
+  /** How batches grow from `batchSize` on; default not at all. */
+  readonly batchGrowth?: BatchGrowth | undefined;
   readonly stop: StopRule;
   /** Names the order of the examples, dropout masks and noise: another seed, others at every epoch. */
   readonly seed: number;
   /** What a step descends, default the mean loss of its batch; f is evaluated without it. */
   readonly criterion?: Criterion;
+  /** Flips, rotates and shifts the images that steps are taken on; f is evaluated without it. */
+  readonly augmentation?: Augmentation | undefined;
+  /** Several steps on each batch, held back at its first point; see `conservative`. */
+  readonly conservative?: Conservative | undefined;
   /** Default ADAM with the paper's constants. */
   readonly optimiser?: Optimiser;
   /** How batch normalisation is evaluated, default `batch`. */
@@ -110,18 +118,25 @@ export async function train(
         `want an integer from 1 to ${data.train.count}, the size of the training set`,
     );
   }
+  const { batchGrowth, augmentation, conservative } = options;
+  if (batchGrowth) checkBatchGrowth(batchGrowth, batchSize, data.train.count);
+  if (augmentation) imageShape(data.train);
   const variables = network.variables();
   const trainChunks = chunksOf(data.train, evaluationBatch);
   const testChunks = chunksOf(data.test, evaluationBatch);
   const evaluated = new Set([...trainChunks, ...testChunks].map(({ size }) => size));
-  const stepped = new Set(chunkSizes(data.train.count, batchSize));
+  const stepped = new Set(
+    [...batchSizes(batchSize, mostEpochs(stop), batchGrowth)]
+      .flatMap((size) => chunkSizes(data.train.count, size)),
+  );
   const moments = batchNorm === "batch" ? new Map() : momentVariables(network);
-  const graph = { network, variables, criterion, optimiser, batchNorm, moments };
+  const graph = { network, variables, criterion, conservative, optimiser, batchNorm, moments };
   await using session = await engine.load(trainingProgram(graph, { evaluated, stepped }));
   await session.assign({
     ...splitParameters(network, start),
     ...initialSlots(optimiser, variables),
     ...initialMoments(moments),
+    ...(conservative && initialAnchors(variables)),
   });
 
   const { checkpoint } = options;
@@ -131,20 +146,21 @@ export async function train(
   const held = [...variables, ...slotsOf(optimiser, variables), ...momentsOf(moments)];
   const names = namesOf(held);
 
+  const recipe = { seed, optimiser, augmentation, conservative };
   const history: EpochRecord[] = [...from?.history ?? []];
   let chosen: ChosenIterate | undefined = from?.chosen;
   let steps = from?.steps ?? 0;
   for (let epoch = from?.epoch ?? 0;; epoch++) {
     if (epoch > 0) {
       const seen = epoch === from?.epoch ? from.seen : 0;
-      steps = await runEpoch(session, data.train, {
-        ...{ epoch, seen, steps, batchSize, seed, optimiser },
-        async onStep(seen, steps) {
-          if (!checkpoint?.isDue()) return;
-          const variables = await session.read(names);
-          const state = { epoch, seen, steps, history, chosen: chosen!, variables };
-          await checkpoint.save(packState(state));
-        },
+      const size = batchSizeAt(batchSize, epoch, batchGrowth);
+      const begin = { epoch, batchSize: size, seen, steps };
+      steps = await runEpoch(session, data.train, recipe, begin, async (seen, steps) => {
+        if (!checkpoint?.isDue()) return;
+        const variables = await session.read(names);
+        await checkpoint.save(
+          packState({ epoch, seen, steps, history, chosen: chosen!, variables }),
+        );
       });
     }
     const x = joinParameters(network, await session.read(namesOf(variables)));
@@ -176,37 +192,6 @@ export async function train(
     const stopReason = stopAfter(stop, history.map(({ trainLoss }) => trainLoss));
     if (stopReason) return { ...chosen!, history, stopReason };
   }
-}
-
-/** One pass over the training set in a fresh order. @returns Steps so far. */
-async function runEpoch(
-  session: Session,
-  dataset: Dataset,
-  { epoch, seen, steps, batchSize, seed, optimiser, onStep }: {
-    epoch: number;
-    /** Examples to pass over: an earlier attempt has stepped over them. */
-    seen: number;
-    steps: number;
-    batchSize: number;
-    seed: number;
-    optimiser: Optimiser;
-    onStep: (seen: number, steps: number) => Promise<void>;
-  },
-): Promise<number> {
-  const order = epochOrder(dataset.count, seed, epoch);
-  let t = steps;
-  for (let first = seen; first < order.length; first += batchSize) {
-    const { features, labels } = gatherBatch(dataset, order.subarray(first, first + batchSize));
-    const size = labels.length;
-    await session.run(`step ${size}`, {
-      ...optimiser.feeds(++t),
-      ...stepKeyFeeds(seed, t),
-      [`examples${size}`]: features,
-      [`labels${size}`]: labels,
-    });
-    await onStep(first + size, t);
-  }
-  return t;
 }
 
 /** ‖x − y‖₂. */

@@ -8,6 +8,7 @@ import { sizeOf } from "../graph/shape.ts";
 import type { Network } from "../networks/network.ts";
 import { type Batch, batchOf, chunkOf, lossProgram } from "../objective/classifier_program.ts";
 import { collectMoments, momentsProgram } from "../objective/norm_moments.ts";
+import { anchorFunction, type Conservative, heldBack } from "./conservative.ts";
 import type { Criterion, StepLoss } from "./criterion.ts";
 import type { Optimiser } from "./optimiser.ts";
 
@@ -32,6 +33,7 @@ export interface TrainingGraph {
   readonly network: Network;
   readonly variables: readonly Value[];
   readonly criterion: Criterion;
+  readonly conservative?: Conservative | undefined;
   readonly optimiser: Optimiser;
   readonly batchNorm: BatchNormMode;
   /** The session's moments, for the modes that have such. */
@@ -50,7 +52,11 @@ export function trainingProgram(
       sizes.stepped.has(size) ? stepProgram(graph, batch, size) : {},
     ];
   });
-  return Object.assign({}, ...parts);
+  const { conservative, optimiser, variables } = graph;
+  return Object.assign(
+    conservative ? { anchor: anchorFunction(conservative, optimiser, variables) } : {},
+    ...parts,
+  );
 }
 
 /** Functions `losses SIZE` and, for recomputed moments, `moments SIZE`. */
@@ -69,7 +75,7 @@ function evaluationProgram(
 
 /** Function `step SIZE`: an update of all parameters, and of the running moments if there are. */
 function stepProgram(
-  { network, variables, criterion, optimiser, batchNorm, moments }: TrainingGraph,
+  { network, variables, criterion, conservative, optimiser, batchNorm, moments }: TrainingGraph,
   batch: Batch,
   size: number,
 ): Program {
@@ -89,8 +95,10 @@ function stepProgram(
         pass,
       ),
   };
+  const gradient = criterion.gradient(loss);
+  const descended = conservative ? heldBack(conservative, variables, gradient) : gradient;
   const updates = [
-    ...optimiser.updates(variables, criterion.gradient(loss)),
+    ...optimiser.updates(variables, descended),
     ...(running ? runningAverages(moments, collected) : []),
   ];
   return { [`step ${size}`]: { outputs: { losses: loss.plain.losses }, updates } };

@@ -12,6 +12,7 @@ import spectrum from "../../tasks/spectrum.ts";
 import train from "../../tasks/train.ts";
 import trajectory from "../../tasks/trajectory.ts";
 import {
+  batchesOf,
   batchSizeOf,
   optimiserOf,
   type OptimiserParameters,
@@ -35,6 +36,8 @@ const TRAINING = {
   optimiser: "adam",
   learningRate: 1e-3,
   criterion: "plain",
+  augmentation: "none",
+  conservative: false,
   iterate: "least",
 } as const;
 const MEASURING = { ...OBJECTIVE, seed: 1, trial: 2 } as const;
@@ -333,6 +336,29 @@ Deno.test("batchSizeOf() takes numbers and shares of the training set", () => {
   assert.equal(batchSizeOf("10%", 8000), 800);
   assert.equal(batchSizeOf("2.5%", 60), 2); // 1.5, rounded
   assert.equal(batchSizeOf("0.1%", 60), 1);
+});
+
+Deno.test("batchesOf() fills in the paper's augmentation and conservative training", () => {
+  const plain = { batch: 64, augmentation: "none", conservative: false } as const;
+  assert.deepEqual(batchesOf(plain, 800), { batchSize: 64 });
+  const remedies = {
+    batch: "10%",
+    batchGrowth: { factor: 2, everyEpochs: 3, most: "50%" },
+    augmentation: "paper",
+    conservative: true,
+  } as const;
+  assert.deepEqual(batchesOf(remedies, 800), {
+    batchSize: 80,
+    batchGrowth: { factor: 2, everyEpochs: 3, most: 400 },
+    augmentation: { flip: true, rotationDegrees: 10, shift: 0.2 },
+    conservative: { lambda: 1e-3, iterations: 3, memory: "kept" },
+  });
+  const own = { ...plain, conservative: { lambda: 0.1, iterations: undefined } };
+  assert.deepEqual(batchesOf(own, 800).conservative, {
+    lambda: 0.1,
+    iterations: 3,
+    memory: "kept",
+  });
 });
 
 Deno.test("stopRuleOf() is a plateau only with a patience", () => {

@@ -4,6 +4,7 @@ import { referenceEngine } from "../../lib/engine/reference/engine.ts";
 import { initialPoint } from "../../lib/networks/initial_point.ts";
 import { adagrad } from "../../lib/training/adagrad.ts";
 import { adam } from "../../lib/training/adam.ts";
+import { conservative } from "../../lib/training/conservative.ts";
 import { sgd } from "../../lib/training/sgd.ts";
 import { train, type TrainingOptions } from "../../lib/training/train.ts";
 import {
@@ -39,6 +40,10 @@ const SETUPS: Record<string, Partial<TrainingOptions>> = {
     batchNorm: "running",
     iterate: "last",
   },
+  "growing batches, conservatively": {
+    batchGrowth: { factor: 2, everyEpochs: 1, most: 50 },
+    conservative: conservative({ lambda: 0.5, iterations: 2 }),
+  },
   "ADAGRAD with recomputed moments": { optimiser: adagrad(), batchNorm: "recomputed" },
 };
 for (const [name, setup] of Object.entries(SETUPS)) {
@@ -51,9 +56,9 @@ for (const [name, setup] of Object.entries(SETUPS)) {
       ...setup,
     } as const;
     const whole = await train(net, data, start, options);
-    const steps = whole.history.at(-1)!.steps;
-    assert.equal(steps, 12);
-    for (let step = 1; step <= steps; step++) {
+    const batches = setup.batchGrowth ? 4 + 2 + 1 : 3 * 4;
+    assert.equal(whole.history.at(-1)!.steps, batches * (setup.conservative?.iterations ?? 1));
+    for (let step = 1; step <= batches; step++) {
       const { checkpoint, endAfter } = memory();
       endAfter(step);
       await assert.rejects(train(net, data, start, { ...options, checkpoint }), /killed/);

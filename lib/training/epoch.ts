@@ -1,0 +1,99 @@
+/** One pass of training over its data. */
+import { type Augmentation, augmentBatch, drawTransforms } from "../data/augmentation.ts";
+import { type Batch, epochOrder, gatherBatch } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { Session } from "../engine/engine.ts";
+import type { Conservative } from "./conservative.ts";
+import type { Optimiser } from "./optimiser.ts";
+import { stepKeyFeeds } from "./training_program.ts";
+
+/** What is done with each batch. */
+export interface EpochRecipe {
+  readonly seed: number;
+  readonly optimiser: Optimiser;
+  readonly augmentation?: Augmentation | undefined;
+  readonly conservative?: Conservative | undefined;
+}
+
+/** Where an epoch begins. */
+export interface EpochStart {
+  /** From 1. */
+  readonly epoch: number;
+  readonly batchSize: number;
+  /** Examples to pass over: an earlier attempt has stepped over them. */
+  readonly seen: number;
+  /** Steps of the optimiser so far. */
+  readonly steps: number;
+}
+
+/**
+ * One pass over the training set in a fresh order.
+ *
+ * @param onBatch Called after each batch with the examples seen in this epoch and all steps so far.
+ * @returns Steps so far.
+ */
+export async function runEpoch(
+  session: Session,
+  dataset: Dataset,
+  recipe: EpochRecipe,
+  { epoch, batchSize, seen, steps }: EpochStart,
+  onBatch: (seen: number, steps: number) => Promise<void>,
+): Promise<number> {
+  const order = epochOrder(dataset.count, recipe.seed, epoch);
+  const prepared = preparation(dataset, recipe, epoch);
+  let t = steps;
+  for (let first = seen; first < order.length; first += batchSize) {
+    const examples = order.subarray(first, first + batchSize);
+    t = await stepOn(session, prepared(examples), recipe, t);
+    await onBatch(first + examples.length, t);
+  }
+  return t;
+}
+
+/** Gathers the examples of a batch, augmented if they are to be. */
+function preparation(
+  dataset: Dataset,
+  { augmentation, seed }: EpochRecipe,
+  epoch: number,
+): (examples: Uint32Array) => Batch {
+  if (!augmentation) return (examples) => gatherBatch(dataset, examples);
+  const shape = imageShape(dataset);
+  const transformOf = drawTransforms(augmentation, shape, seed, epoch);
+  return (examples) => augmentBatch(gatherBatch(dataset, examples), shape, examples, transformOf);
+}
+
+/** The optimiser's steps on one batch: one, or several that are held back. @returns Steps so far. */
+async function stepOn(
+  session: Session,
+  { features, labels }: Batch,
+  { seed, optimiser, conservative }: EpochRecipe,
+  steps: number,
+): Promise<number> {
+  const size = labels.length;
+  if (conservative) await session.run("anchor", {});
+  const iterations = conservative?.iterations ?? 1;
+  for (let i = 1; i <= iterations; i++) {
+    const t = steps + i;
+    await session.run(`step ${size}`, {
+      ...optimiser.feeds(conservative?.memory === "fresh" ? i : t),
+      ...stepKeyFeeds(seed, t),
+      [`examples${size}`]: features,
+      [`labels${size}`]: labels,
+    });
+  }
+  return steps + iterations;
+}
+
+/**
+ * [height, width, channels] of a data set's examples.
+ *
+ * @throws {TypeError} If they are no images.
+ */
+export function imageShape({ name, featureShape }: Dataset): [number, number, number] {
+  const [height, width, channels, ...rest] = featureShape;
+  if (height && width && channels && rest.length === 0) return [height, width, channels];
+  throw new TypeError(
+    `Cannot augment ${name}: examples of shape [${featureShape}] are no images ` +
+      "[height, width, channels]",
+  );
+}
