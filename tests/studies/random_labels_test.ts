@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { runToyProfile } from "../support/toy_profile.ts";
 
 Deno.test("random-labels sets labels that mean nothing beside the true ones, and names them", async () => {
-  const params = { sb: { batch: 25, epochs: 6 }, lb: { batch: 50, epochs: 6 } };
-  await using results = await runToyProfile("random-labels", { params });
+  await using results = await runToyProfile("random-labels", { epochs: 6 });
   const { rows } = await results.json("tables", "tables/random_labels.json");
   assert.deepEqual(
     rows.map(({ dataset, regime, n }: Record<string, unknown>) => [dataset, regime, n]),

@@ -15,8 +15,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TOY_PARAMETERS = {
   data: { train: 100, test: 50 },
   evaluation: { evaluationBatch: 50 },
-  sb: { batch: 25, epochs: 2, keepIterates: [] },
-  lb: { batch: 50, epochs: 2 },
+  sb: { batch: 25, keepIterates: [] },
+  lb: { batch: 50 },
   sharpness: { protocol: "paper", maxIterations: 2 },
 };
 
@@ -26,6 +26,8 @@ export interface ToyChanges {
   readonly params?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Axis → its values. */
   readonly axes?: Readonly<Record<string, unknown>>;
+  /** The most epochs that a run may take, wherever the YAML says how many; default 2. */
+  readonly epochs?: number;
 }
 
 /** What the cells of a profile wrote. */
@@ -80,7 +82,7 @@ export async function runToyProfile(
     );
     const stage = await loadStage(cell.stage.module);
     const context = fakeContext({
-      parameters: parametersOf(cell, stage),
+      parameters: parametersOf(cell, stage, changes.epochs ?? 2),
       folder: dirname(pathOf(id, "any")),
       inputs: Object.fromEntries(inputs),
     });
@@ -97,9 +99,12 @@ export async function runToyProfile(
 }
 
 /** Those of the cell's parameters that the stage takes; a strict schema refuses any other. */
-function parametersOf(cell: Cell, stage: Stage): unknown {
-  const { parameters } = stage;
+function parametersOf(cell: Cell, { parameters }: Stage, mostEpochs: number): unknown {
   const fields = "shape" in parameters ? Object.keys(parameters.shape as object) : [];
-  const taken = [...cell.parameters].filter(([name]) => fields.includes(name));
-  return parameters.parse(Object.fromEntries(taken.map(([name, { value }]) => [name, value])));
+  const taken = [...cell.parameters].filter(([name]) => fields.includes(name))
+    .map(([name, { value }]) => [
+      name,
+      name === "epochs" ? Math.min(Number(value), mostEpochs) : value,
+    ]);
+  return parameters.parse(Object.fromEntries(taken));
 }
