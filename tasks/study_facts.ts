@@ -24,6 +24,7 @@ export function studyFacts(
   const profile = study.profile === "default" ? "" : ` --profile ${study.profile}`;
   const facts: StudyFacts = {
     profile: study.profile,
+    ...(study.description !== undefined && { description: study.description }),
     command: `deno task pipeline${profile}`,
     stages: [...study.stages.values()].map((stage): StageFacts => ({
       name: stage.name,

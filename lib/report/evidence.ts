@@ -1,4 +1,5 @@
 import type { CurveRecords, StudyRecords } from "./results.ts";
+import type { SideStudies } from "./side_studies.ts";
 
 /** What a reader should know of one record beside its numbers. */
 export interface Evidence {
@@ -15,10 +16,13 @@ export interface Evidence {
 export function evidenceOf(
   { train, sharpness, ritz, spectra, measures, warm }: StudyRecords,
   { histories, paths, trajectories, batchSizes }: CurveRecords,
+  sides: SideStudies,
 ): Evidence[] {
   const lost = (diverged: boolean) => diverged ? ["diverged; counts in no mean"] : [];
   return [
-    ...train.map(({ source, diverged, stopReason, epochs }) => ({
+    ...[...train, ...Object.values(sides).flat()].map((
+      { source, diverged, stopReason, epochs },
+    ) => ({
       source,
       ended: `${stopReason}, ${epochs} epochs`,
       seed: null,

@@ -7,7 +7,7 @@ import { studyFigures } from "./figures/study_figures.ts";
 import { headline } from "./headline.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { CurveRecords, StudyRecords } from "./results.ts";
-import { NO_SIDE_STUDIES, type SideStudies } from "./side_studies.ts";
+import { NO_SIDE_STUDIES, type SideStudies, sideTables } from "./side_studies.ts";
 import { studyTables } from "./study_tables.ts";
 
 /** Everything that the page shows of the results. */
@@ -18,6 +18,8 @@ export interface ReportModel {
   /** The headline's figure first. */
   readonly figures: readonly (RenderedFigure | MissingFigure)[];
   readonly tables: readonly ReportTable[];
+  /** Names of the tables that the study is about, if it compares more than SB and LB. */
+  readonly subjects: readonly string[];
   readonly evidence: readonly Evidence[];
 }
 
@@ -35,6 +37,7 @@ export async function reportModel(
       figures.map((figure) => "panels" in figure ? renderFigure(figure) : figure),
     ),
     tables: studyTables(study, curves.histories, sides),
-    evidence: evidenceOf(study, curves),
+    subjects: sideTables(sides).map(({ name }) => name),
+    evidence: evidenceOf(study, curves, sides),
   };
 }

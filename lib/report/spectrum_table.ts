@@ -73,6 +73,10 @@ export function spectrumTable(records: readonly SpectrumRecord[]): ReportTable {
   };
 }
 
+function startsOf(probes: number): string {
+  return probes === 1 ? "one random start" : `each of ${probes} random starts`;
+}
+
 function notesOf(records: readonly SpectrumRecord[]): string[] {
   const of = (pick: (record: SpectrumRecord) => string | number) => distinct(records.map(pick));
   const single = new Set(records.map(({ trial }) => trial)).size === 1;
@@ -89,9 +93,7 @@ function notesOf(records: readonly SpectrumRecord[]): string[] {
     `Data ${
       of((r) => r.dataset)
     }. Exact Hessian products on the whole training set: Lanczos with ` +
-    `${of((r) => r.density.steps)} steps from ${
-      of((r) => r.density.probes)
-    } random start(s), seeds ` +
+    `${of((r) => r.density.steps)} steps from ${of((r) => startsOf(r.density.probes))}, seeds ` +
     `${of((r) => r.density.seed)}; trace by ${of((r) => r.trace.probes)} probes` +
     (single ? ", ± its standard error (n = 1)" : ", mean ± sd over trials") +
     `. Batch norm with ${of((r) => r.batchNorm)} statistics, f in chunks of ` +

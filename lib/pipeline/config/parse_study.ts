@@ -200,7 +200,9 @@ function readStudy(
     }];
   });
   const present = stages.filter(([name]) => !absent.has(name));
-  return { source, root, profile, axes, stages: new Map(present), absent };
+  const described = profile === "default" ? undefined : fieldOf(own, "description");
+  const description = typeof described === "string" ? described : undefined;
+  return { source, root, profile, description, axes, stages: new Map(present), absent };
 }
 
 function readModule(run: unknown, root: string, path: YamlPath, faults: FaultList) {

@@ -103,6 +103,8 @@ export interface Study {
   readonly root: string;
   /** `default`, or the name under `profiles`. */
   readonly profile: string;
+  /** What the YAML says of the profile. */
+  readonly description: string | undefined;
   /** Every axis by name. */
   readonly axes: ReadonlyMap<string, Axis>;
   /** Stages by name; each after all that it reads from. */

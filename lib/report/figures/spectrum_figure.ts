@@ -4,6 +4,7 @@ import { eigenvaluesFrom, largestEigenvalue } from "../spectrum.ts";
 import { showNumber } from "../summary.ts";
 import type { Figure, MissingFigure, Panel } from "./figure.ts";
 import {
+  magnitudes,
   PANEL_SIZE,
   pickedOpacity,
   REGIME_COLOUR,
@@ -28,8 +29,10 @@ export function spectrumFigure(records: readonly SpectrumRecord[]): Figure | Mis
     name: NAME,
     title: TITLE,
     caption: `${trials === 1 ? `Trial ${own[0]!.trial} alone (n = 1)` : `${trials} trials`}; ` +
-      `stochastic Lanczos quadrature, ${steps} steps from each of ${probes} random ` +
-      `start${probes === 1 ? "" : "s"}. Left: density of the eigenvalues (its integral is 1, ` +
+      `stochastic Lanczos quadrature, ${steps} steps from ` +
+      `${
+        probes === 1 ? "one random start" : `each of ${probes} random starts`
+      }. Left: density of the eigenvalues (its integral is 1, ` +
       "smoothed by 1 % of the range; the axis ends below the height of a single eigenvalue). " +
       "Nearly all lie at 0. Right: estimated number of eigenvalues of at least λ, at the Ritz " +
       "values that exceed their residuals; from one start, such counts are good to a factor of " +
@@ -45,6 +48,8 @@ export function spectrumFigure(records: readonly SpectrumRecord[]): Figure | Mis
 
 /** Share of a single eigenvalue's height at which the axis of the density ends. */
 const FLOOR = 0.1;
+/** What lies below the axis is clipped; a logarithm has to have some value there. */
+const BELOW = 0.01;
 
 function densityPanel(network: string, group: readonly SpectrumRecord[]): Panel {
   const floors = group.map((record) => FLOOR * heightOfOne(record));
@@ -54,8 +59,8 @@ function densityPanel(network: string, group: readonly SpectrumRecord[]): Panel 
       regime,
       trial,
       lambda: rounded(lambda),
-      density: Math.max(floor, rounded(density.density[i]!)),
-    })).filter(isNeeded(floor))
+      density: Math.max(BELOW * floor, rounded(density.density[i]!)),
+    })).filter(isNeeded(BELOW * floor))
   );
   const encoding = {
     x: { field: "lambda", type: "quantitative", title: "eigenvalue λ", scale: { nice: true } },
@@ -108,20 +113,22 @@ function countPanel(network: string, group: readonly SpectrumRecord[]): Panel {
     })).filter(({ value, residual, count }) => value > residual && count > 0)
       .sort((a, b) => a.value - b.value);
   });
+  const lambda = magnitudes(values.map(({ value }) => value));
+  const count = magnitudes(values.map(({ count }) => count));
   const encoding = {
     x: {
       field: "value",
       type: "quantitative",
       title: "λ",
-      scale: { type: "log", nice: true },
-      axis: { format: "~e", tickCount: 4 },
+      scale: lambda.scale,
+      axis: { ...lambda.axis, format: "~e" },
     },
     y: {
       field: "count",
       type: "quantitative",
       title: "eigenvalues of at least λ",
-      scale: { type: "log", nice: true },
-      axis: { format: "~s", tickCount: 4 },
+      scale: count.scale,
+      axis: { ...count.axis, format: "~s" },
     },
     color: REGIME_COLOUR,
   };

@@ -137,7 +137,8 @@ export function magnitudes(values: readonly number[]): { scale: VegaLiteSpec; ax
 function signedDecades(smallest: number, largest: number): number[] {
   // The axis is linear below the smallest: labels there would crowd around zero.
   const low = Math.floor(Math.log10(smallest)) + 1;
-  const high = Math.ceil(Math.log10(largest));
+  // Above the largest the axis ends, as a symlog scale is not extended to the next power.
+  const high = Math.floor(Math.log10(largest));
   const step = Math.ceil((high - low + 1) / 4);
   const powers = [];
   for (let power = high; power >= low; power -= step) powers.push(Number(`1e${power}`));

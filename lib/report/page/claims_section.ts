@@ -13,25 +13,37 @@ export function claimsSection(
   figure: RenderedFigure | MissingFigure | undefined,
   facts: StudyFacts,
 ): Html {
-  const networks = new Set(claims.map(({ network }) => network));
   return html`<section id="finding" aria-labelledby="finding-title">
 <h2 id="finding-title" class="visually-hidden">What was found</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="The paper's claims and this study's findings">
-<table class="claims">
-<thead><tr>${
-    networks.size > 1 && html`<th scope="col">network</th>`
-  }<th scope="col">The paper claims</th><th scope="col">it measured</th><th scope="col">here</th><th scope="col">verdict</th></tr></thead>
-<tbody>${claims.map((claim) => claimRow(claim, networks.size > 1))}</tbody>
-</table></div>
+${claims.length > 0 && claimsTable(claims)}
 ${
     figure && ("missing" in figure
       ? html`<p class="missing">${figure.missing}</p>`
       : figureBlock(figure, facts, false))
   }
-<details class="words"><summary>In sentences</summary>${
-    headline.map((text) => html`<p>${text}</p>`)
-  }</details>
+${
+    headline.length > 0 &&
+    html`<details class="words"><summary>In sentences</summary>${
+      headline.map((text) => html`<p>${text}</p>`)
+    }</details>`
+  }
 </section>`;
+}
+
+function claimsTable(claims: readonly Claim[]): Html {
+  const isWithNetwork = new Set(claims.map(({ network }) => network)).size > 1;
+  return html`
+    <div class="scroll" tabindex="0" role="region"
+      aria-label="The paper's claims and this study's findings">
+      <table class="claims">
+        <thead>
+          <tr>${isWithNetwork &&
+            html`<th scope="col">network</th>`}<th scope="col">The paper claims</th><th scope="col">it measured</th><th scope="col">here</th><th scope="col">verdict</th></tr>
+        </thead>
+        <tbody>${claims.map((claim) => claimRow(claim, isWithNetwork))}</tbody>
+      </table>
+    </div>
+  `;
 }
 
 function claimRow(

@@ -1,6 +1,6 @@
 import type { MissingFigure } from "../figures/figure.ts";
 import type { RenderedFigure, RenderedPanel } from "../figures/render.ts";
-import { type Html, html, jsonFor, raw } from "./html.ts";
+import { type Html, html, indexed, jsonFor, raw } from "./html.ts";
 import { anchorOf, type StudyFacts } from "./study_facts.ts";
 
 /** All figures but the headline's; those without records come last, with the reason. */
@@ -47,7 +47,7 @@ export function figureBlock(
       ${withTitle && html`<h3>${title}</h3>`}
       <div class="panels">${panels.map((panel) => panelBlock(panel, anchor))}</div>
       <figcaption>
-        ${caption}
+        ${indexed(caption)}
         <details>
           <summary>The figure in words, its files and cells</summary>
           <p id="${anchor}-words">${alternative}</p>

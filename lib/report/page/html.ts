@@ -24,6 +24,23 @@ export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[
   return { html: strings.map((text, k) => text + textOf(parts[k])).join("") };
 }
 
+/**
+ * Text in which a letter's index is set below it: of `λ_max`, the `max`.
+ *
+ * @example
+ * ```ts
+ * import { indexed } from "./html.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(indexed("I_l/I_s of warm_start").html, "I<sub>l</sub>/I<sub>s</sub> of warm_start");
+ * ```
+ */
+export function indexed(text: string): Html {
+  const parts = text.split(/(?<![\p{L}\d_])(\p{L})_([\p{L}\d]+)/u);
+  // Text, letter, index, text, letter, index, …
+  return html`${parts.map((part, k) => k % 3 === 2 ? html`<sub>${part}</sub>` : part)}`;
+}
+
 /** Text that is HTML already, such as an SVG. */
 export function raw(text: string): Html {
   return { html: text };

@@ -1,8 +1,10 @@
 import type { ReportModel } from "../report_model.ts";
+import type { ReportTable } from "../report_table.ts";
 import { claimsSection } from "./claims_section.ts";
 import { figuresSection } from "./figure_section.ts";
 import { type Html, html, raw } from "./html.ts";
 import { missingCells, type StudyFacts } from "./study_facts.ts";
+import { subjectsSection } from "./subjects_section.ts";
 import { studySection } from "./study_section.ts";
 import { tablesSection } from "./table_section.ts";
 
@@ -21,7 +23,13 @@ export interface PageAssets {
  */
 export function renderPage(model: ReportModel, facts: StudyFacts, assets: PageAssets): string {
   const [picture, ...figures] = model.figures;
-  const networks = [...new Set(model.claims.map(({ network }) => network))].join(", ");
+  const subjects = model.tables.filter(({ name }) => model.subjects.includes(name));
+  const others = model.tables.filter((table) =>
+    !subjects.includes(table) && isOfStudy(table, facts)
+  );
+  // A study of other regimes has no headline of SB and LB; one without results says so there.
+  const hasPair = model.claims.length > 0 || subjects.length === 0;
+  const start = subjects.length > 0 ? "subjects" : "finding";
   const page = html`
     <!DOCTYPE html>
     <html lang="en-GB">
@@ -29,12 +37,12 @@ export function renderPage(model: ReportModel, facts: StudyFacts, assets: PageAs
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        <title>Sharp minima, rebuilt: ${networks || "no results yet"}</title>
+        <title>Sharp minima, rebuilt: ${titleOf(model, facts)}</title>
         <link rel="icon" href="data:,">
         <style>${raw(assets.style)}</style>
       </head>
       <body>
-        <a class="skip" href="#finding">Skip to the finding</a>
+        <a class="skip" href="#${start}">Skip to the finding</a>
         <header>
           <div>
             <h1>Do large batches end in sharper minima?</h1>
@@ -44,12 +52,13 @@ export function renderPage(model: ReportModel, facts: StudyFacts, assets: PageAs
             class="theme">Theme <select id="theme"><option value="auto">as the system</option><option value="light">light</option><option value="dark">dark</option></select></label>
         </header>
         <nav
-          aria-label="Sections"><a href="#finding">Finding</a> <a href="#tables">Tables</a> <a href="#figures">Figures</a> <a href="#study">Study</a> <a href="#cells">Cells</a></nav>
+          aria-label="Sections"><a href="#${start}">Finding</a> <a href="#tables">Tables</a> <a href="#figures">Figures</a> <a href="#study">Study</a> <a href="#cells">Cells</a></nav>
         <main>
     ${incomplete(facts)}
-    ${claimsSection(model.claims, model.headline, picture, facts)}
-    ${tablesSection(model.tables, facts)}
-    ${figuresSection(figures, facts)}
+    ${subjectsSection(subjects, facts)}
+    ${hasPair && claimsSection(model.claims, model.headline, picture, facts)}
+    ${tablesSection(others, facts)}
+    ${figuresSection(hasPair ? figures : model.figures, facts)}
     ${studySection(facts, model.evidence)}
         </main>
         <footer>
@@ -65,10 +74,31 @@ export function renderPage(model: ReportModel, facts: StudyFacts, assets: PageAs
   return page.html;
 }
 
-function lead({ claims }: ReportModel, { profile }: StudyFacts): string {
+/** What the page is about, in a few words. */
+function titleOf({ claims, subjects }: ReportModel, { profile }: StudyFacts): string {
+  const networks = [...new Set(claims.map(({ network }) => network))].join(", ");
+  if (subjects.length > 0) return `the study “${profile}”`;
+  return networks || "no results yet";
+}
+
+/** Whether a table has rows, or would have some if all cells that it reads from had results. */
+function isOfStudy({ rows, inputs }: ReportTable, { cellOfSource }: StudyFacts): boolean {
+  return rows.length > 0 ||
+    Object.keys(cellOfSource).some((source) =>
+      inputs.some((name) => source.startsWith(`${name}[`))
+    );
+}
+
+function lead({ claims, subjects }: ReportModel, facts: StudyFacts): string {
+  const { profile, description } = facts;
   const networks = [...new Set(claims.map(({ network }) => network))];
-  if (networks.length === 0) return "Nothing has been trained yet.";
-  const study = profile === "default" ? "" : `, in the profile “${profile}”`;
+  if (networks.length === 0 && subjects.length === 0) return "Nothing has been trained yet.";
+  const words = description === undefined ? "" : ` (${description})`;
+  if (subjects.length > 0) {
+    return `The study “${profile}”${words}, beside the experiment of Keskar et al. 2017: training ` +
+      "with large batches (LB) against small ones (SB), and how sharp the minima are.";
+  }
+  const study = profile === "default" ? "" : `, in the profile “${profile}”${words}`;
   return "Keskar et al. 2017 say that training with large batches (LB) ends in sharper minima than " +
     "with small ones (SB), and that these generalise worse. This is their experiment rebuilt on " +
     `${networks.join(", ")}${study}.`;

@@ -30,6 +30,8 @@ export interface StageFacts {
 /** The state of a study. */
 export interface StudyFacts {
   readonly profile: string;
+  /** What the study says of its profile, as a phrase. */
+  readonly description?: string;
   /** The shell command that runs the study. */
   readonly command: string;
   readonly stages: readonly StageFacts[];

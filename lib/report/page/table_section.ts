@@ -1,20 +1,22 @@
 import type { ReportTable } from "../report_table.ts";
-import { type Html, html, raw } from "./html.ts";
+import { type Html, html, indexed, raw } from "./html.ts";
 import { anchorOf, missingCells, type StudyFacts } from "./study_facts.ts";
 
 /** All tables, ours beside the paper's, with the cells behind each row. */
 export function tablesSection(tables: readonly ReportTable[], facts: StudyFacts): Html {
+  if (tables.length === 0) return html`<div id="tables"></div>`;
   return html`<section id="tables" aria-labelledby="tables-title">
 <h2 id="tables-title">Tables</h2>
 ${tables.map((table) => tableBlock(table, facts))}
 </section>`;
 }
 
-function tableBlock(table: ReportTable, facts: StudyFacts): Html {
+/** One table with its notes, and where its numbers come from. */
+export function tableBlock(table: ReportTable, facts: StudyFacts): Html {
   const { name, title, columns, rows, notes, sources } = table;
   const anchor = anchorOf("table", name);
   return html`<div class="table" id="${anchor}">
-<h3 id="${anchor}-title">${title}</h3>
+<h3 id="${anchor}-title">${indexed(title)}</h3>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="${anchor}-title">
 <table>
 <thead><tr>${columns.map(heading)}<th scope="col">cells</th></tr></thead>
@@ -23,7 +25,7 @@ function tableBlock(table: ReportTable, facts: StudyFacts): Html {
       html`<tr${isPaper(sources[k]) && raw(' class="published"')}>${
         row.map((text, column) =>
           column === 0 && text !== ""
-            ? html`<th scope="row">${text}</th>`
+            ? html`<th scope="row">${indexed(text)}</th>`
             : html`<td>${marked(text)}</td>`
         )
       }<td>${
@@ -36,7 +38,7 @@ function tableBlock(table: ReportTable, facts: StudyFacts): Html {
   }</tbody>
 </table></div>
 ${missingNote(table, facts)}
-${notes.map((note) => html`<p class="note">${note}</p>`)}
+${notes.map((note) => html`<p class="note">${indexed(note)}</p>`)}
 <details><summary>Where these numbers come from</summary>
 <p>Files beside this page: ${
     ["csv", "json", "md"].map((ending, k) =>
@@ -60,7 +62,7 @@ function isPaper(sources: readonly string[] | undefined): boolean {
 }
 
 function heading(text: string): Html {
-  return text === "" ? html`<td></td>` : html`<th scope="col">${text}</th>`;
+  return text === "" ? html`<td></td>` : html`<th scope="col">${indexed(text)}</th>`;
 }
 
 /** Gives the marks of agreement words, for they are read aloud as `check mark`, if at all. */

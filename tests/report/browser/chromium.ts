@@ -166,8 +166,11 @@ export class Tab implements AsyncDisposable {
     const closed = new Promise((resolve) => this.#socket.onclose = resolve);
     this.#socket.close();
     await closed;
-    this.#process.kill("SIGKILL");
+    // It ends its own processes first; killed outright, it leaves them writing the profile.
+    this.#process.kill("SIGTERM");
+    const impatience = setTimeout(() => this.#process.kill("SIGKILL"), 5000);
     await this.#process.status;
+    clearTimeout(impatience);
     await this.#process.stderr.cancel().catch(() => {});
     await Deno.remove(this.#profile, { recursive: true });
   }

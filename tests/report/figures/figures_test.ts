@@ -105,7 +105,7 @@ Deno.test("magnitudes() is logarithmic for positive values and says nothing away
   const { scale, axis } = magnitudes([-1e-3, 0, 5]);
   assert.equal(scale.type, "symlog");
   assert.equal(scale.constant, 1e-3);
-  assert.deepEqual(axis.values, [-10, -1, -0.1, -0.01, 0, 0.01, 0.1, 1, 10]);
+  assert.deepEqual(axis.values, [-1, -0.1, -0.01, 0, 0.01, 0.1, 1]);
 });
 
 Deno.test("withFixedColours() leaves no variable of a theme", () => {

@@ -4,6 +4,8 @@ import { renderPage } from "../../../lib/report/page/page.ts";
 import type { StudyFacts } from "../../../lib/report/page/study_facts.ts";
 import { COLOURS } from "../../../lib/report/figures/theme.ts";
 import { reportModel } from "../../../lib/report/report_model.ts";
+import { NO_SIDE_STUDIES } from "../../../lib/report/side_studies.ts";
+import { trainRecord } from "../records.ts";
 import { CURVES, FACTS, NO_CURVES, NOTHING, STUDY } from "../study.ts";
 
 const ASSETS = { style: "", client: "", vega: "" };
@@ -73,6 +75,43 @@ Deno.test("renderPage() is a page also before anything has run", async () => {
   const empty = renderPage(nothing, facts, ASSETS);
   assert.match(empty, /Nothing has been trained yet/);
   assert.doesNotMatch(empty, /NaN|undefined|Infinity/);
+});
+
+const BATCHES = {
+  ...NO_SIDE_STUDIES,
+  batchSizes: [64, 1024].map((batchSize) => {
+    const { regime: _, ...run } = trainRecord("SB", 0);
+    const source = `batchSize[batch=${batchSize}]`;
+    return { ...run, source, batchSize, labels: { batch: `${batchSize}` }, allSharpness: [] };
+  }),
+};
+
+Deno.test("renderPage() begins with the tables that the study is about", async () => {
+  const facts = { ...FACTS, profile: "batch-size", description: "Figure 4" };
+  const { batchSizes } = CURVES;
+  const alone = renderPage(
+    await reportModel(NOTHING, { ...NO_CURVES, batchSizes }, BATCHES),
+    { ...facts, cellOfSource: {} },
+    ASSETS,
+  );
+  assert.match(alone, /The study “batch-size” \(Figure 4\), beside the experiment of Keskar/);
+  assert.ok(alone.indexOf('id="table-batch_size"') < alone.indexOf('id="figure-figure4"'));
+  assert.match(alone, /<a class="skip" href="#subjects">/);
+  assert.doesNotMatch(alone, /Nothing has been trained|Nothing was measured|id="finding"/);
+  const both = renderPage(await reportModel(STUDY, CURVES, BATCHES), facts, ASSETS);
+  assert.ok(both.indexOf('id="table-batch_size"') < both.indexOf('id="finding"'));
+  assert.equal(allMatches(both, /id="(table-batch_size)"/g).length, 1);
+});
+
+Deno.test("renderPage() leaves out tables of what the study does not measure", async () => {
+  const model = await reportModel({ ...STUDY, warm: [], ritz: [] }, CURVES);
+  // Warm starts are bound to cells without a result; Ritz values are no part of the study.
+  const cellOfSource = Object.fromEntries(
+    Object.entries(FACTS.cellOfSource).filter(([source]) => !source.startsWith("ritz[")),
+  );
+  const page = renderPage(model, { ...FACTS, cellOfSource }, ASSETS);
+  assert.match(page, /id="table-warm_start"/);
+  assert.doesNotMatch(page, /id="table-ritz"/);
 });
 
 Deno.test("renderPage() cannot be broken out of by names or scripts", () => {
