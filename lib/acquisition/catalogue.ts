@@ -14,6 +14,8 @@ export interface PublishedDataset {
   readonly subfolders: readonly string[];
   readonly packages: readonly string[];
   readonly files: readonly PublishedFile[];
+  /** Examples of each part, and bytes of each: known before anything is fetched. */
+  readonly examples: { readonly train: number; readonly test: number; readonly bytes: number };
 }
 
 /** What the files of CIFAR hold. */
@@ -55,6 +57,8 @@ function member(name: string, sha1: string): Member {
   return { name, part: name.startsWith("test") ? "test" : "train", digest: `sha1:${sha1}` };
 }
 
+const MNIST_EXAMPLES = { train: 60_000, test: 10_000, bytes: 28 * 28 };
+const CIFAR_EXAMPLES = { train: 50_000, test: 10_000, bytes: 3 * 32 * 32 };
 const TORONTO = "https://www.cs.toronto.edu/~kriz/";
 const CIFAR_LICENCE = "none stated; asks to cite Krizhevsky 2009";
 
@@ -69,6 +73,7 @@ const CIFAR_LICENCE = "none stated; asks to cite Krizhevsky 2009";
 export const CATALOGUE: Readonly<Record<PublishedName, PublishedDataset>> = {
   mnist: {
     name: "mnist",
+    examples: MNIST_EXAMPLES,
     format: "idx",
     page: "http://yann.lecun.com/exdb/mnist/",
     licence: "CC BY-SA 3.0",
@@ -107,6 +112,7 @@ export const CATALOGUE: Readonly<Record<PublishedName, PublishedDataset>> = {
   },
   "fashion-mnist": {
     name: "fashion-mnist",
+    examples: MNIST_EXAMPLES,
     format: "idx",
     page: "https://github.com/zalandoresearch/fashion-mnist",
     licence: "MIT",
@@ -145,6 +151,7 @@ export const CATALOGUE: Readonly<Record<PublishedName, PublishedDataset>> = {
   },
   "cifar-10": {
     name: "cifar-10",
+    examples: CIFAR_EXAMPLES,
     format: { labelClasses: [10], train: 10_000, test: 10_000 },
     page: "https://www.cs.toronto.edu/~kriz/cifar.html",
     licence: CIFAR_LICENCE,
@@ -167,6 +174,7 @@ export const CATALOGUE: Readonly<Record<PublishedName, PublishedDataset>> = {
   },
   "cifar-100": {
     name: "cifar-100",
+    examples: CIFAR_EXAMPLES,
     format: { labelClasses: [20, 100], train: 50_000, test: 10_000 },
     page: "https://www.cs.toronto.edu/~kriz/cifar.html",
     licence: CIFAR_LICENCE,

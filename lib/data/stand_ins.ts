@@ -44,6 +44,11 @@ export function isStandInName(name: string): name is StandInName {
   return Object.hasOwn(STAND_INS, name);
 }
 
+/** Examples of each part, unless other numbers are asked for. */
+export function standInSizes(name: StandInName): Readonly<Record<"train" | "test", number>> {
+  return STAND_INS[name].sizes;
+}
+
 /**
  * The stand-in of a name.
  *

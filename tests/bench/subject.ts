@@ -23,7 +23,7 @@ import { adam } from "../../lib/training/adam.ts";
 import { initialSlots } from "../../lib/training/optimiser.ts";
 import { plain } from "../../lib/training/criteria/plain.ts";
 import { stepKeyFeeds, trainingProgram } from "../../lib/training/training_program.ts";
-import { multiplyAdds } from "./multiply_adds.ts";
+import { multiplyAdds } from "../../lib/graph/multiply_adds.ts";
 
 /** Networks that are measured, and their batches. */
 export const BATCH = { F1: 256, C1: 128, C2: 128 } as const;

@@ -202,7 +202,10 @@ function readStudy(
   const present = stages.filter(([name]) => !absent.has(name));
   const described = profile === "default" ? undefined : fieldOf(own, "description");
   const description = typeof described === "string" ? described : undefined;
-  return { source, root, profile, description, axes, stages: new Map(present), absent };
+  const work = fieldOf(raw, "work") === undefined
+    ? undefined
+    : readModule(fieldOf(raw, "work"), root, ["work"], faults).module;
+  return { source, root, profile, description, work, axes, stages: new Map(present), absent };
 }
 
 function readModule(run: unknown, root: string, path: YamlPath, faults: FaultList) {

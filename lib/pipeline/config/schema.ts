@@ -105,6 +105,8 @@ export const StudySchema = z.strictObject({
     .describe("Groups of parameters, which stages and labels name"),
   axes: z.record(z.string(), axis).optional(),
   allow: access.optional().describe("What every stage may touch, as under a stage"),
+  work: z.string().optional()
+    .describe("The module that says how much work cells are, relative to this file; in no key"),
   stages: z.record(z.string(), stage),
   profiles: z.record(
     z.string(),

@@ -105,6 +105,8 @@ export interface Study {
   readonly profile: string;
   /** What the YAML says of the profile. */
   readonly description: string | undefined;
+  /** Absolute path of the module that says how much work cells are. */
+  readonly work: string | undefined;
   /** Every axis by name. */
   readonly axes: ReadonlyMap<string, Axis>;
   /** Stages by name; each after all that it reads from. */

@@ -3,8 +3,11 @@ import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Cell, upstreamOf } from "../plan/cell.ts";
 import type { ResultRecord } from "../store/record.ts";
+import type { Work, WorkEstimates } from "../work.ts";
 import { lastResult } from "./inspect.ts";
+import { type PastRun, pastRuns, secondsPerOperation, workThen } from "./past_runs.ts";
 import type { PlannedCell } from "./plan.ts";
+import { workOf } from "./planned_work.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What one cell is expected to need. */
@@ -12,6 +15,10 @@ export interface CellForecast {
   readonly seconds: number;
   /** Of all its outputs. */
   readonly bytes: number;
+  /** Judged by its operations: no cell of its stage, or none like it, has a result yet. */
+  readonly estimated: boolean;
+  /** What it is of; see `Work`. */
+  readonly kind?: string | undefined;
 }
 
 /** What a run is expected to need. */
@@ -28,24 +35,41 @@ export interface Forecast {
 }
 
 /**
- * Forecasts a run: a cell needs what it needed the last time, or else what the median cell of its
- * stage did. An upper bound where results come out as they were, since what waits may not run.
+ * Forecasts a run: a cell needs what it needed the last time, scaled by its work if that has
+ * changed; else what its work takes at the rate of past runs; else, where nobody says what it does,
+ * what the median cell of its stage did. An upper bound where results come out as they were, since
+ * what waits may not run.
  *
  * @param plan Each cell after all that it reads from.
  * @param cpus Cores to use.
+ * @param estimates How much work cells are.
  */
 export function forecast(
   workspace: Workspace,
   plan: readonly PlannedCell[],
   cpus: number,
+  estimates?: WorkEstimates,
 ): Forecast {
+  const ofWork = workOf(workspace, estimates);
   const past = new Map<Cell, CellForecast>();
   for (const planned of plan) {
-    const record = planned.state === "up to date"
-      ? planned.record
-      : lastResult(workspace, planned.cell);
-    if (record) past.set(planned.cell, needOf(record));
+    const { cell } = planned;
+    const record = planned.state === "up to date" ? planned.record : lastResult(workspace, cell);
+    if (!record) continue;
+    const then = workThen(workspace, cell, record, ofWork);
+    past.set(cell, scaled(needOf(record), ofWork(cell), then));
   }
+  let runs: readonly PastRun[] | undefined;
+  const estimateOf = ({ cell }: PlannedCell): CellForecast | undefined => {
+    const work = ofWork(cell);
+    if (!estimates || !work) return undefined;
+    const { bytes, kind } = work;
+    runs ??= pastRuns(workspace, ofWork);
+    const rate = secondsPerOperation(runs, { run: cell.stage.run, kind }) ??
+      1 / estimates.operationsPerSecond;
+    const seconds = work.operations * rate / cell.stage.cpus;
+    return { seconds, bytes, kind, estimated: true };
+  };
   const medians = new Map<string, CellForecast | undefined>();
   const medianOf = (stage: string): CellForecast | undefined => {
     if (!medians.has(stage)) {
@@ -55,13 +79,23 @@ export function forecast(
         own.length === 0 ? undefined : {
           seconds: middle(own.map(({ seconds }) => seconds)),
           bytes: middle(own.map(({ bytes }) => bytes)),
+          estimated: false,
         },
       );
     }
     return medians.get(stage);
   };
-  const open = plan.filter(({ state }) => state !== "up to date").map(({ cell }) => cell);
-  const cells = new Map(open.map((cell) => [cell, past.get(cell) ?? medianOf(cell.stage.name)]));
+  const open = plan.filter(({ state }) => state !== "up to date");
+  const keys = new Set<string>();
+  const cells = new Map(open.map((planned) => {
+    const { cell } = planned;
+    const need = past.get(cell) ?? estimateOf(planned) ?? medianOf(cell.stage.name);
+    if (planned.state !== "run" || !keys.has(planned.key)) {
+      if (planned.state === "run") keys.add(planned.key);
+      return [cell, need];
+    }
+    return [cell, need && { ...need, seconds: 0, bytes: 0 }]; // finds the other one's result
+  }));
   const known = [...cells.values()].filter((need) => need !== undefined);
   return {
     cells,
@@ -99,9 +133,19 @@ function makespan(cells: ReadonlyMap<Cell, CellForecast | undefined>, cpus: numb
   return Math.max(0, ...ends.values());
 }
 
+/** A past need for the work that the cell is now. */
+function scaled(need: CellForecast, now?: Work, then?: Work): CellForecast {
+  const { kind } = now ?? {};
+  if (!now || !then || now.operations === then.operations) return { ...need, kind };
+  const seconds = then.operations === 0 ? need.seconds : need.seconds * now.operations /
+    then.operations;
+  return { seconds, bytes: now.bytes, kind, estimated: true };
+}
+
 function needOf({ seconds, outputs }: ResultRecord): CellForecast {
   return {
     seconds,
+    estimated: false,
     bytes: Object.values(outputs).reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }

@@ -125,8 +125,10 @@ export function editsWithoutEffect(
 }
 
 /** The latest result of a cell under whatever key, as its folder in the view shows it. */
-export function lastResult(workspace: Workspace, cell: Cell): ResultRecord | undefined {
-  const { layout, study } = workspace;
+export function lastResult(
+  { layout, study }: Pick<Workspace, "layout" | "study">,
+  cell: Cell,
+): ResultRecord | undefined {
   const key = viewedKey(viewFolder(viewRoot(layout, study.profile), cell));
   const record = key === undefined ? undefined : readRecord(layout, key);
   return record === "damaged" ? undefined : record;

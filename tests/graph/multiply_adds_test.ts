@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { network } from "../../lib/networks/zoo.ts";
 import { batchOf, chunkOf, gradientOf } from "../../lib/objective/classifier_program.ts";
-import { multiplyAdds } from "./multiply_adds.ts";
+import { multiplyAdds } from "../../lib/graph/multiply_adds.ts";
 
 function ofGradient(name: "F1" | "C1", batch: number): { loss: number; gradient: number } {
   const net = network(name);

@@ -1,5 +1,5 @@
-import { sizeOf } from "../../lib/graph/shape.ts";
-import { topologicalOrder, type Value } from "../../lib/graph/value.ts";
+import { sizeOf } from "./shape.ts";
+import { topologicalOrder, type Value } from "./value.ts";
 
 /** Multiply-adds of one node: of matrix products and the three contractions of a convolution. */
 const OF_NODE: Record<string, (node: Value) => number> = {

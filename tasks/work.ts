@@ -1,0 +1,159 @@
+/** How much work the cells of the study are, for `plan`: multiply-adds, and bytes on the disk. */
+import { z } from "zod";
+import { CATALOGUE, type PublishedName } from "../lib/acquisition/catalogue.ts";
+import { isStandInName, standInSizes } from "../lib/data/stand_ins.ts";
+import { PAPER_ALPHAS } from "../lib/landscape/path.ts";
+import { type Operations, operationsOf } from "../lib/objective/operations.ts";
+import type { PlannedWork, Work, WorkEstimates } from "../lib/pipeline/work.ts";
+import { protocolOf } from "../lib/sharpness/protocol.ts";
+import { networkOf, OBJECTIVE_FIELDS, type ObjectiveParameters } from "./objective_parameters.ts";
+import { TRAINING_FIELDS } from "./training_parameters.ts";
+
+/** Evaluations beside one an iteration: at x, and at the maximiser's start. */
+const FURTHER_EVALUATIONS = 2;
+/** JSON of an epoch, a point or a result, about. */
+const RECORD_BYTES = 400;
+
+// The schemas of the stages are strict; here other parameters are of no interest.
+const dataFields = z.object({
+  dataset: z.string(),
+  train: z.union([z.int(), z.literal("all")]).optional(),
+  test: z.union([z.int(), z.literal("all")]).optional(),
+});
+const trainingFields = z.object({
+  ...TRAINING_FIELDS,
+  keepIterates: z.array(z.int()).default([]),
+});
+const maximiserFields = z.object({
+  ...OBJECTIVE_FIELDS,
+  dimension: z.int().optional(),
+  protocol: z.enum(["paper", "literal", "robust"]),
+  start: z.enum(["vertex", "origin", "random", "corner"]).optional(),
+  maxIterations: z.int().optional(),
+});
+const ritzFields = z.object({ ...OBJECTIVE_FIELDS, dimension: z.int(), lanczosSteps: z.int() });
+
+/** Examples of a data set, and bytes of one in its file. */
+interface Sizes {
+  readonly train: number;
+  readonly test: number;
+  readonly bytes: number;
+}
+
+function sizesOf({ parameters }: PlannedWork): Sizes {
+  const { dataset, train, test } = dataFields.parse(parameters);
+  const whole = wholeSizes(dataset);
+  const chosen = (size: number | "all" | undefined, all: number) =>
+    typeof size === "number" ? size : all;
+  return { ...whole, train: chosen(train, whole.train), test: chosen(test, whole.test) };
+}
+
+function wholeSizes(dataset: string): Sizes {
+  if (dataset === "mnist-10k") return { train: 8000, test: 2000, bytes: 28 * 28 };
+  // 40 float32 a frame; nine overlapping ones are an example. The paper's numbers of frames.
+  if (dataset === "timit") return { train: 721_329, test: 310_621, bytes: 40 * 4 };
+  if (!isStandInName(dataset)) return CATALOGUE[dataset as PublishedName].examples;
+  const { bytes } = dataset === "synthetic-timit"
+    ? { bytes: 360 * 4 }
+    : wholeSizes(dataset.replace("synthetic-", ""));
+  return { ...standInSizes(dataset), bytes };
+}
+
+/** What a cell that reads data and evaluates a network has to do with. */
+function settingOf(cell: PlannedWork, parameters: ObjectiveParameters) {
+  const network = networkOf(parameters);
+  return {
+    ...countedOf(parameters),
+    data: sizesOf(cell.inputs.train![0]!),
+    bytesOfPoint: 4 * network.dimension,
+    kind: network.name,
+  };
+}
+
+const counted = new Map<string, Operations>();
+
+/** The counts of a network; a study has thousands of cells and six networks. */
+function countedOf(parameters: ObjectiveParameters): Operations {
+  const { network, normalisation, strided } = parameters;
+  const name = JSON.stringify({ network, normalisation, strided });
+  const known = counted.get(name) ?? operationsOf(networkOf(parameters));
+  counted.set(name, known);
+  return known;
+}
+
+/** One pass of steps an epoch, and f on both parts after each; with a plateau rule at the most. */
+function ofTraining(cell: PlannedWork): Work {
+  const parameters = trainingFields.parse(cell.parameters);
+  const { epochs, criterion, keepIterates } = parameters;
+  const { data, loss, gradient, bytesOfPoint, kind } = settingOf(cell, parameters);
+  const gradients = criterion === "plain" ? 1 : 2; // all others displace the point or the examples
+  const steps = epochs * data.train * gradient * gradients;
+  const evaluations = (epochs + 1) * (data.train + data.test) * loss;
+  const kept = keepIterates.filter((epoch) => epoch <= epochs).length;
+  return {
+    operations: steps + evaluations,
+    bytes: (1 + kept) * bytesOfPoint + (epochs + 1) * RECORD_BYTES,
+    kind,
+  };
+}
+
+/** Metric 2.1: evaluations of f and ∇f, and products with A and its transpose. */
+function ofSharpness(cell: PlannedWork): Work {
+  const parameters = maximiserFields.parse(cell.parameters);
+  const { dimension = 0 } = parameters;
+  const { starts, maxIterations } = protocolOf({ ...parameters, inSubspace: dimension > 0 });
+  const { data, gradient, bytesOfPoint, kind } = settingOf(cell, parameters);
+  const evaluations = starts.length * (maxIterations + FURTHER_EVALUATIONS);
+  const products = 2 * dimension * bytesOfPoint / 4;
+  return {
+    operations: evaluations * (data.train * gradient + products),
+    bytes: starts.length * maxIterations * RECORD_BYTES,
+    kind,
+  };
+}
+
+/** Metric 2.1 at every iterate that was kept. */
+function ofTrajectory(cell: PlannedWork): Work {
+  const { epochs, keepIterates } = trainingFields.parse(cell.inputs.iterates![0]!.parameters);
+  const points = keepIterates.filter((epoch) => epoch <= epochs).length;
+  const one = ofSharpness(cell);
+  return { ...one, operations: points * one.operations, bytes: points * RECORD_BYTES };
+}
+
+/** Products with the Hessian: of each column of A, and a step of Lanczos. */
+function ofRitz(cell: PlannedWork): Work {
+  const parameters = ritzFields.parse(cell.parameters);
+  const { data, gradient, hessian, kind } = settingOf(cell, parameters);
+  const products = parameters.dimension + parameters.lanczosSteps;
+  const operations = data.train * (products * hessian + gradient);
+  return { operations, bytes: 3 * RECORD_BYTES, kind };
+}
+
+/** f on both parts at every α. */
+function ofPath(cell: PlannedWork): Work {
+  const { data, loss, kind } = settingOf(cell, z.object(OBJECTIVE_FIELDS).parse(cell.parameters));
+  const operations = PAPER_ALPHAS.length * (data.train + data.test) * loss;
+  return { operations, bytes: PAPER_ALPHAS.length * RECORD_BYTES, kind };
+}
+
+/** Bytes are scaled when they are read; making them is no work beside the rest. */
+function ofDownload(cell: PlannedWork): Work {
+  const { train, test, bytes } = sizesOf(cell);
+  return { operations: 0, bytes: (train + test) * bytes };
+}
+
+export default {
+  // A recent core with AVX-512 runs F1 and C1 at about this rate; see `deno task bench networks`.
+  operationsPerSecond: 5e10,
+  stages: {
+    "tasks/download.ts": ofDownload,
+    "tasks/train.ts": ofTraining,
+    "tasks/warm_start.ts": ofTraining,
+    "tasks/sharpness.ts": ofSharpness,
+    "tasks/trajectory.ts": ofTrajectory,
+    "tasks/ritz.ts": ofRitz,
+    "tasks/path.ts": ofPath,
+    "tasks/tables.ts": () => ({ operations: 0, bytes: 50_000 }),
+    "tasks/report.ts": () => ({ operations: 0, bytes: 1_000_000 }),
+  },
+} satisfies WorkEstimates;
