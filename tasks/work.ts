@@ -6,6 +6,7 @@ import { PAPER_ALPHAS } from "../lib/landscape/path.ts";
 import { type Operations, operationsOf } from "../lib/objective/operations.ts";
 import type { PlannedWork, Work, WorkEstimates } from "../lib/pipeline/work.ts";
 import { protocolOf } from "../lib/sharpness/protocol.ts";
+import { MEASURE_NAMES, type MeasureName } from "./measure/names.ts";
 import { networkOf, OBJECTIVE_FIELDS, type ObjectiveParameters } from "./objective_parameters.ts";
 import { TRAINING_FIELDS } from "./training_parameters.ts";
 
@@ -13,6 +14,8 @@ import { TRAINING_FIELDS } from "./training_parameters.ts";
 const FURTHER_EVALUATIONS = 2;
 /** JSON of an epoch, a point or a result, about. */
 const RECORD_BYTES = 400;
+/** The density on its grid. */
+const SPECTRUM_BYTES = 50_000;
 
 // The schemas of the stages are strict; here other parameters are of no interest.
 const dataFields = z.object({
@@ -32,6 +35,21 @@ const maximiserFields = z.object({
   maxIterations: z.int().optional(),
 });
 const ritzFields = z.object({ ...OBJECTIVE_FIELDS, dimension: z.int(), lanczosSteps: z.int() });
+const spectrumFields = z.object({
+  ...OBJECTIVE_FIELDS,
+  steps: z.int(),
+  probes: z.int(),
+  traceProbes: z.int(),
+  directions: z.int(),
+});
+const measuresFields = z.object({
+  ...OBJECTIVE_FIELDS,
+  measures: z.array(z.enum(MEASURE_NAMES)),
+  maxIterations: z.int().default(20),
+  pairs: z.int().default(10),
+  lanczosSteps: z.int().default(10),
+  probes: z.int().default(10),
+});
 
 /** Examples of a data set, and bytes of one in its file. */
 interface Sizes {
@@ -129,6 +147,44 @@ function ofRitz(cell: PlannedWork): Work {
   return { operations, bytes: 3 * RECORD_BYTES, kind };
 }
 
+/** Products for density and trace, and two losses along each coordinate. */
+function ofSpectrum(cell: PlannedWork): Work {
+  const parameters = spectrumFields.parse(cell.parameters);
+  const { steps, probes, traceProbes, directions } = parameters;
+  const { data, loss, hessian, kind } = settingOf(cell, parameters);
+  const operations = data.train *
+    ((steps * probes + traceProbes) * hessian + (2 * directions + 1) * loss);
+  return { operations, bytes: SPECTRUM_BYTES, kind };
+}
+
+/** By the README's counts for each measure: gradients where something is maximised, else losses. */
+function ofMeasures(cell: PlannedWork): Work {
+  const parameters = measuresFields.parse(cell.parameters);
+  const { measures, maxIterations, pairs, lanczosSteps, probes } = parameters;
+  const { data, loss, gradient, hessian, kind } = settingOf(cell, parameters);
+  const fromTwoStarts = 2 * (maxIterations + FURTHER_EVALUATIONS) * gradient;
+  const alongPairs = (2 * pairs + 1) * loss;
+  const ofMeasure: Record<MeasureName, number> = {
+    sharpness: 12 * gradient,
+    subspace: 12 * gradient,
+    eigenvalues: lanczosSteps * hessian,
+    trace: probes * hessian,
+    density: 3 * lanczosSteps * hessian,
+    layers: 10 * lanczosSteps * hessian,
+    directions: 201 * loss,
+    ball: fromTwoStarts,
+    "adaptive-box": fromTwoStarts,
+    "adaptive-ellipsoid": fromTwoStarts,
+    "adaptive-average": alongPairs,
+    expected: alongPairs,
+    "pac-bayes": 10 * alongPairs,
+    "pac-bayes-relative": 10 * alongPairs,
+    bits: 17 * loss,
+  };
+  const perExample = measures.reduce((total, name) => total + ofMeasure[name], 0);
+  return { operations: data.train * perExample, bytes: measures.length * RECORD_BYTES, kind };
+}
+
 /** f on both parts at every α. */
 function ofPath(cell: PlannedWork): Work {
   const { data, loss, kind } = settingOf(cell, z.object(OBJECTIVE_FIELDS).parse(cell.parameters));
@@ -152,6 +208,8 @@ export default {
     "tasks/sharpness.ts": ofSharpness,
     "tasks/trajectory.ts": ofTrajectory,
     "tasks/ritz.ts": ofRitz,
+    "tasks/spectrum.ts": ofSpectrum,
+    "tasks/measures.ts": ofMeasures,
     "tasks/path.ts": ofPath,
     "tasks/tables.ts": () => ({ operations: 0, bytes: 50_000 }),
     "tasks/report.ts": () => ({ operations: 0, bytes: 1_000_000 }),

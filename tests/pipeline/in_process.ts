@@ -82,10 +82,10 @@ export async function studyHere(yaml = STUDY): Promise<StudyHere> {
 }
 
 /** Opens the study in a folder. */
-export function openHere(folder: string): Promise<Workspace> {
+export function openHere(folder: string, profile = "default"): Promise<Workspace> {
   return openWorkspace({
     file: join(folder, "pipeline.yaml"),
-    profile: "default",
+    profile,
     project: PROJECT,
     engine: () => ({}),
   });

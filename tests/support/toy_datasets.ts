@@ -36,6 +36,7 @@ export async function toyIdx(seed = 1): Promise<ToyDataset> {
     ...COMMON,
     name: "toy",
     format: "idx" as const,
+    examples: { train: 12, test: 6, bytes: 20 },
     subfolders: ["toy", "."],
     files,
   };
@@ -60,7 +61,14 @@ export async function toyCifar(): Promise<ToyDataset> {
   const file = { name, bytes: archive.length, md5: hexDigest("md5", archive), members };
   const format = { labelClasses: [10], train: 3, test: 4 };
   return {
-    dataset: { ...COMMON, name: "toy", format, subfolders: ["toy", "."], files: [file] },
+    dataset: {
+      ...COMMON,
+      name: "toy",
+      format,
+      examples: { train: 6, test: 4, bytes: 3072 },
+      subfolders: ["toy", "."],
+      files: [file],
+    },
     packed: { [name]: archive },
     unpacked,
   };

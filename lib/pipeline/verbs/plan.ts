@@ -1,10 +1,12 @@
 /** `plan`: what `run` would do, why, how long, and how much it would write; changes nothing. */
 import { availableParallelism } from "node:os";
-import { counted, formatBytes, formatSeconds } from "../display/format.ts";
+import { counted, formatSeconds } from "../display/format.ts";
 import { paletteOf } from "../display/terminal.ts";
-import { type Forecast, forecast, freeBytes } from "../run/forecast.ts";
+import { forecast, freeBytes } from "../run/forecast.ts";
 import { planCells, type PlannedCell } from "../run/plan.ts";
+import { loadEstimates } from "../run/planned_work.ts";
 import { openWorkspace } from "../run/workspace.ts";
+import { costTable, costText } from "./cost.ts";
 import { EXIT, type VerbContext, writeJson } from "./verb.ts";
 
 /** Shows the plan. @returns The exit status. */
@@ -12,7 +14,8 @@ export async function planVerb(context: VerbContext): Promise<number> {
   const { terminal } = context;
   const workspace = await openWorkspace(context);
   const plan = planCells(workspace, [...workspace.graph.values()]);
-  const needs = forecast(workspace, plan, context.jobs ?? availableParallelism());
+  const estimates = await loadEstimates(workspace);
+  const needs = forecast(workspace, plan, context.jobs ?? availableParallelism(), estimates);
   if (context.json) {
     const cells = plan.map((planned) => ({
       ...planAsJson(planned),
@@ -29,24 +32,9 @@ export async function planVerb(context: VerbContext): Promise<number> {
     terminal.write(`${state} ${planned.cell.id}  ${paint.dim(why)}\n`);
   }
   const cost = costText(needs, freeBytes(workspace.layout.root));
+  terminal.write(costTable(needs));
   terminal.write(`${paint.bold(planSummary(plan))}\n${cost === "" ? "" : `${cost}\n`}`);
   return EXIT.ok;
-}
-
-/** `at most about 2 min (4 min of work) and 60 MB of disk (12 GB free), as past results say`. */
-function costText({ cells, work, seconds, bytes, unknown }: Forecast, free?: number): string {
-  const parts = [];
-  if (unknown < cells.size) {
-    const room = free === undefined ? "" : ` (${formatBytes(free)} free)`;
-    parts.push(
-      `at most about ${formatSeconds(seconds)} (${formatSeconds(work)} of work) and ` +
-        `${formatBytes(bytes)} of disk${room}, as past results say`,
-    );
-  }
-  if (unknown > 0) {
-    parts.push(`nothing is known of ${counted(unknown, "cell")}: their stages never ran`);
-  }
-  return parts.join("; ");
 }
 
 /** A planned cell as `plan --json` and `why --json` write it. */

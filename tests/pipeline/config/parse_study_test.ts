@@ -40,6 +40,7 @@ const FAULTS: [string, [from: string, to: string], string][] = [
   ["version", ["version: 1", "version: 2"], "1:10 `version` wants 1, and this is 2"],
   ["no version", ["version: 1\n", ""], "1:1 the study has no `version`; it needs one"],
   ["unknown key", ["seed:", "sead:"], "2:1 unknown key `sead`; did you mean `seed`?"],
+  ["no such work", ["seed: 7", "work: wrok.ts"], "2:7 there is no file wrok.ts"],
   ["negative seed", ["seed: 7", "seed: -7"], "2:7 `seed` wants a number of at least 0, and this"],
   ["unknown stage key", ["run: stage.ts, m", "rum: stage.ts, m"], "8:12 unknown key `rum`; did"],
   ["duplicate key", ["seed: 7", "version: 1"], "2:1 this key is in the map already; remove one"],

@@ -3,7 +3,10 @@ import type { Cell } from "../../../lib/pipeline/plan/cell.ts";
 import { forecast, freeBytes } from "../../../lib/pipeline/run/forecast.ts";
 import type { PlannedCell } from "../../../lib/pipeline/run/plan.ts";
 import { planCells } from "../../../lib/pipeline/run/plan.ts";
-import type { ResultRecord } from "../../../lib/pipeline/store/record.ts";
+import { secondsPerOperation } from "../../../lib/pipeline/run/past_runs.ts";
+import type { Workspace } from "../../../lib/pipeline/run/workspace.ts";
+import { recordText, type ResultRecord } from "../../../lib/pipeline/store/record.ts";
+import type { WorkEstimates } from "../../../lib/pipeline/work.ts";
 import { openHere, runHere, studyHere, studyOfCells } from "../in_process.ts";
 
 Deno.test("forecast() knows a cell by its last result, or by the median of its stage", async () => {
@@ -60,6 +63,103 @@ Deno.test("forecast() fills cores in the order of needs", async () => {
     return forecast(slow, [...known, ...open], cpus).seconds;
   };
   assert.deepEqual([1, 2, 3].map(seconds), [31, 21, 11]);
+});
+
+/** Estimates of {@link studyOfCells}: `grow` does 100 operations, once more for each trial. */
+const ESTIMATES: WorkEstimates = {
+  operationsPerSecond: 50,
+  stages: {
+    "make.ts": () => ({ operations: 0, bytes: 9 }),
+    "grow.ts": ({ parameters, inputs }) => ({
+      operations: 100 * (Number(parameters.trial) + 1) * inputs.made!.length,
+      bytes: 7,
+      kind: "plant",
+    }),
+    "sum.ts": ({ inputs }) => {
+      throw new RangeError(`no work for ${inputs.grown!.length}`);
+    },
+  },
+};
+
+/** Makes a past result one that took so long. */
+function pretendSeconds({ layout }: Workspace, record: ResultRecord, seconds: number): void {
+  Deno.writeTextFileSync(layout.record(record.key), recordText({ ...record, seconds }));
+}
+
+Deno.test("forecast() takes the work of cells that never ran at the stated rate", async () => {
+  await using study = await studyHere(studyOfCells(5));
+  const workspace = await study.open();
+  const plan = planCells(workspace, [...workspace.graph.values()]);
+  const { cells, unknown, work, bytes } = forecast(workspace, plan, 2, ESTIMATES);
+  assert.deepEqual([...cells.values()].map((need) => need?.seconds), [0, 2, 4, 6, undefined]);
+  assert.deepEqual([unknown, work, bytes], [1, 12, 9 + 3 * 7]);
+  assert.ok([...cells.values()].every((need) => need === undefined || need.estimated));
+  assert.deepEqual([...cells.values()].map((need) => need?.kind).slice(0, 2), [undefined, "plant"]);
+});
+
+Deno.test("forecast() takes the rate of past runs, of any profile", async () => {
+  await using study = await studyHere(studyOfCells(5));
+  const { workspace, summary } = await study.run();
+  for (const [{ stage, labels }, record] of summary.results) {
+    // Of 100, 200 and 300 operations; the first is too short to count.
+    const seconds = ({ 0: 1, 1: 40, 2: 20 } as Record<string, number>)[labels.trial!];
+    if (stage.name === "grow") pretendSeconds(workspace, record, seconds!);
+  }
+  const yaml = studyOfCells(5).replace("seed: 3", "seed: 4") +
+    "profiles: { more: { axes: { trial: [2, 3] } } }\n";
+  await Deno.writeTextFile(`${study.folder}/pipeline.yaml`, yaml);
+  const needsOf = async (profile: string) => {
+    const opened = await openHere(study.folder, profile);
+    const plan = planCells(opened, [...opened.graph.values()]);
+    const { cells } = forecast(opened, plan, 1, ESTIMATES);
+    return [...cells].filter(([{ stage }]) => stage.name === "grow").map(([, need]) => need!);
+  };
+  const again = await needsOf("default");
+  assert.deepEqual(again.map(({ seconds }) => seconds), [1, 40, 20]);
+  assert.ok(again.every(({ estimated }) => !estimated));
+  // 60 s for 500 operations.
+  const more = await needsOf("more");
+  assert.deepEqual(more.map(({ seconds }) => seconds), [300 * 0.12, 400 * 0.12]);
+});
+
+Deno.test("forecast() scales a cell's last time by the work that it is now", async () => {
+  await using study = await studyHere(studyOfCells(5));
+  const { workspace, summary } = await study.run();
+  const [, , grow] = planCells(workspace, [...workspace.graph.values()]);
+  pretendSeconds(workspace, summary.results.get(grow!.cell)!, 40);
+  const parameters = new Map(grow!.cell.parameters);
+  parameters.set("trial", { ...parameters.get("trial")!, value: 3 });
+  const changed = { ...grow!.cell, parameters }; // 400 operations instead of 200
+  const open: PlannedCell = { cell: changed, state: "waits", for: [], seconds: 40 };
+  const { cells } = forecast(workspace, [open], 1, ESTIMATES);
+  assert.deepEqual([...cells.values()], [
+    { seconds: 80, bytes: 7, kind: "plant", estimated: true },
+  ]);
+});
+
+Deno.test("forecast() counts cells of one key once", async () => {
+  await using study = await studyHere(studyOfCells(5));
+  const workspace = await study.open();
+  const [first] = planCells(workspace, [...workspace.graph.values()]);
+  const twin = { ...first!, cell: { ...first!.cell, id: "twin" } };
+  const { bytes, cells } = forecast(workspace, [first!, twin], 1, ESTIMATES);
+  assert.deepEqual([cells.size, bytes], [2, 9]);
+});
+
+Deno.test("secondsPerOperation() asks the runs that are most alike, long ones most", () => {
+  const past = [
+    { run: "train.ts", kind: "small", operations: 100, seconds: 10 },
+    { run: "train.ts", kind: "small", operations: 900, seconds: 190 },
+    { run: "train.ts", kind: "large", operations: 10, seconds: 10 },
+    { run: "probe.ts", kind: "large", operations: 30, seconds: 10 },
+  ];
+  const of = (run: string, kind: string) => secondsPerOperation(past, { run, kind });
+  assert.equal(of("train.ts", "small"), 0.2);
+  assert.equal(of("probe.ts", "large"), 1 / 3);
+  assert.equal(of("other.ts", "large"), 20 / 40);
+  assert.equal(of("probe.ts", "other"), 1 / 3);
+  assert.equal(of("other.ts", "other"), 220 / 1040);
+  assert.equal(secondsPerOperation([], { run: "train.ts", kind: "small" }), undefined);
 });
 
 Deno.test("freeBytes() looks at the nearest folder that there is", () => {

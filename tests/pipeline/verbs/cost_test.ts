@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import type { Cell } from "../../../lib/pipeline/plan/cell.ts";
+import type { CellForecast, Forecast } from "../../../lib/pipeline/run/forecast.ts";
+import { costTable, costText } from "../../../lib/pipeline/verbs/cost.ts";
+
+/** A forecast of cells of these stages; made-up needs. */
+function forecastOf(needs: readonly [stage: string, CellForecast | undefined][]): Forecast {
+  const cells = new Map(
+    needs.map(([name, need]) => [{ stage: { name } } as unknown as Cell, need] as const),
+  );
+  const known = needs.flatMap(([, need]) => need ? [need] : []);
+  const work = known.reduce((total, { seconds }) => total + seconds, 0);
+  const bytes = known.reduce((total, { bytes }) => total + bytes, 0);
+  return { cells, work, seconds: work / 2, bytes, unknown: needs.length - known.length };
+}
+
+const HOUR = 3600;
+const past = (seconds: number, kind?: string) => ({ seconds, bytes: 5e6, kind, estimated: false });
+const guess = (seconds: number, kind?: string) => ({ ...past(seconds, kind), estimated: true });
+
+Deno.test("costTable() sums by stage and kind, and marks what is estimated", () => {
+  const table = costTable(forecastOf([
+    ["load", guess(0)],
+    ["train", past(600, "F1")],
+    ["train", guess(5.5 * HOUR, "C1")],
+    ["train", guess(95 * HOUR, "C1")],
+    ["probe", undefined],
+  ]));
+  assert.equal(
+    table,
+    "stage  cells  F1      C1      work    disk\n" +
+      "load   1                              5.0 MB\n" +
+      "train  3      10 min  ≈101 h  ≈101 h  15.0 MB\n" +
+      "probe  1\n" +
+      "all    5      10 min  ≈101 h  ≈101 h  20.0 MB\n",
+  );
+  const plain = costTable(forecastOf([["load", past(3)], ["train", past(2 * HOUR, "F1")]]));
+  assert.match(plain, /^stage {2}cells {2}work {3}disk\n/, "one kind needs no column");
+  assert.equal(costTable(forecastOf([["train", past(1)], ["train", past(2)]])), "");
+});
+
+Deno.test("costText() says hours, disk, and what they rest on", () => {
+  const needs = forecastOf([["train", past(HOUR)], ["train", guess(29 * HOUR)]]);
+  assert.equal(
+    costText(needs, 12e9),
+    "at most about ≈15 h (30 h of work) and 10.0 MB of disk (12.0 GB free), " +
+      "≈ estimated from the operations of 1 cell",
+  );
+  assert.match(
+    costText(forecastOf([["train", past(60)]])),
+    /^at most about 30 s .*past results say$/,
+  );
+  assert.equal(
+    costText(forecastOf([["train", undefined]])),
+    "nothing is known of 1 cell: their stages never ran",
+  );
+});
