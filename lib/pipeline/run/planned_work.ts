@@ -8,14 +8,14 @@ import type { Workspace } from "./workspace.ts";
 /** Says what cells do; `undefined` where the study has no estimate. */
 export type WorkOf = (cell: Cell, parameters?: Readonly<Record<string, Json>>) => Work | undefined;
 
-/** Loads the estimates that a study names, if it names any. @throws {TypeError} If there are none. */
+/** Loads the estimates that a study names, if it names any. @throws {RangeError} If it has none. */
 export async function loadEstimates(
   { study }: Pick<Workspace, "study">,
 ): Promise<WorkEstimates | undefined> {
   if (study.work === undefined) return undefined;
   const { default: estimates } = await import(pathToFileURL(study.work).href);
   if (typeof estimates?.stages === "object" && estimates.operationsPerSecond > 0) return estimates;
-  throw new TypeError(
+  throw new RangeError(
     `Cannot estimate work by ${study.work}: its default export has no \`stages\` and ` +
       "`operationsPerSecond`; see lib/pipeline/work.ts",
   );
