@@ -8,8 +8,8 @@ export function batchSizeTable(runs: readonly MeasuredRun[]): ReportTable {
     name: "batch_size",
     title: "Batch size: accuracy and sharpness (figure 4 in numbers)",
     inputs: ["batchSize", "batchSizeSharpness"],
-    rowOf: ({ network, batchSize }) => `${network}, batches of ${batchSize}`,
-    keysOf: ({ network, batchSize }) => ({ network, batchSize }),
+    rowOf: ({ batchSize }) => `batches of ${batchSize}`,
+    keysOf: ({ batchSize }) => ({ batchSize }),
     columns: [...ACCURACY_COLUMNS, ...MINIMUM_COLUMNS],
     notes: ["All train for equal epochs, so that a larger batch makes fewer steps."],
   });

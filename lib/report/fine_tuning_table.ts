@@ -1,3 +1,5 @@
+import { groupBy } from "./groups.ts";
+import { coversZero, meanInterval } from "./interval.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { MeasuredRun } from "./results.ts";
 import { ACCURACY_COLUMNS, MINIMUM_COLUMNS, runTable, smallFirst } from "./run_table.ts";
@@ -13,38 +15,46 @@ export function fineTuningTable(
   tuned: readonly MeasuredRun[],
 ): ReportTable {
   const isTuned = new Set(tuned.map(({ source }) => source));
-  const listOf = (run: MeasuredRun) => isTuned.has(run.source) ? tuned : scratch;
-  const small = (run: MeasuredRun) =>
-    listOf(run).find(({ network, labels, trial, diverged }) =>
-      network === run.network && labels.regime === "SB" && trial === run.trial && !diverged
+  const gapOf = (run: MeasuredRun): number | undefined => {
+    if (run.labels.regime !== "LB" || run.diverged) return undefined;
+    const SB = (isTuned.has(run.source) ? tuned : scratch).find((other) =>
+      other.network === run.network && other.labels.regime === "SB" && other.trial === run.trial &&
+      !other.diverged
     );
+    return SB && SB.testAccuracyPercent - run.testAccuracyPercent;
+  };
+  const startOf = (run: MeasuredRun) =>
+    isTuned.has(run.source) ? "from a trained network" : "from a random start";
   return runTable(tuned.length > 0 ? [...smallFirst(scratch), ...smallFirst(tuned)] : [], {
     name: "fine_tuning",
     title: "Fine-tuning: SB and LB from a trained network, beside a random start",
     inputs: ["fineTunedBeside", "fineTunedBesideSharpness", "fineTuned", "fineTunedSharpness"],
-    rowOf: (run) =>
-      `${run.network} ${run.labels.regime}, ${
-        isTuned.has(run.source) ? "from a trained network" : "from a random start"
-      }`,
+    rowOf: (run) => `${run.labels.regime} ${startOf(run)}`,
     keysOf: (run) => ({
-      network: run.network,
       regime: run.labels.regime ?? "",
       start: isTuned.has(run.source) ? "trained" : "random",
     }),
     columns: [
       ...ACCURACY_COLUMNS,
-      {
-        heading: "SB − LB",
-        key: "gap",
-        of: (run) => {
-          const SB = run.labels.regime === "LB" ? small(run) : undefined;
-          return SB && SB.testAccuracyPercent - run.testAccuracyPercent;
-        },
-      },
+      { heading: "SB − LB", key: "gap", of: gapOf },
       ...MINIMUM_COLUMNS,
     ],
     notes: [
-      "SB − LB: of test accuracies, trial by trial. ‖x − x₀‖₂ is from where a run began.",
+      "SB − LB: of test accuracies, trial by trial; " +
+      [...groupBy([...scratch, ...tuned], (run) => `${run.network}, ${startOf(run)}`)]
+        .map(([start, runs]) => gapSentence(start, runs.flatMap((run) => gapOf(run) ?? [])))
+        .join("; ") +
+      ". ‖x − x₀‖₂ is from where a run began.",
     ],
   });
+}
+
+/** `F1, from a random start, 0.30, 95 % interval -0.10 to 0.70`. */
+function gapSentence(start: string, gaps: readonly number[]): string {
+  const interval = meanInterval(gaps);
+  if (!interval) return `${start}, there are no two pairs`;
+  const [mean, low, high] = [interval.mean, interval.low, interval.high].map((x) => x.toFixed(2));
+  return `${start}, ${mean}, 95 % interval ${low} to ${high}${
+    coversZero(interval) ? ", which includes 0" : ""
+  }`;
 }

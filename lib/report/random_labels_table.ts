@@ -11,9 +11,8 @@ export function randomLabelsTable(runs: readonly MeasuredRun[]): ReportTable {
     name: "random_labels",
     title: "Random labels: what the network can learn by heart",
     inputs: ["labelled", "labelledSharpness"],
-    rowOf: ({ network, dataset, labels }) => `${network}, ${dataset}, ${labels.regime}`,
-    keysOf: ({ network, dataset, labels }) => ({
-      network,
+    rowOf: ({ dataset, labels }) => `${dataset}, ${labels.regime}`,
+    keysOf: ({ dataset, labels }) => ({
       dataset,
       regime: labels.regime ?? "",
     }),

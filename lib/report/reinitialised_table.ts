@@ -1,6 +1,9 @@
+import { groupBy } from "./groups.ts";
+import { meanInterval, overPairs } from "./interval.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { MeasuredRun } from "./results.ts";
 import { ACCURACY_COLUMNS, MINIMUM_COLUMNS, runTable, smallFirst } from "./run_table.ts";
+import { showNumber } from "./summary.ts";
 
 /** A run that went on from LB's minimum with some coordinates set back to x₀. */
 export interface ReinitialisedRun extends MeasuredRun {
@@ -29,51 +32,61 @@ export function reinitialisedTable(
   pair: readonly MeasuredRun[],
   runs: readonly ReinitialisedRun[],
 ): ReportTable {
-  const startOf = new Map(runs.map((run) => [run.source, run.start]));
+  const arms = new Map(runs.map((run) => [run.source, run]));
   const before = new Map(
-    pair.filter(({ labels }) => labels.regime === "LB").map((run) => [`${run.trial}`, run]),
+    pair.filter(({ labels }) => labels.regime === "LB").map((run) => [pairOf(run), run]),
   );
   const ratio = (run: MeasuredRun) => {
-    const base = before.get(`${run.trial}`)?.sharpness;
-    return startOf.has(run.source) && base && run.sharpness
+    const base = before.get(pairOf(run))?.sharpness;
+    return arms.has(run.source) && base && run.sharpness
       ? run.sharpness.percent / base.percent
       : undefined;
   };
-  const which = new Map(runs.map((run) => [run.source, run.reinitialised.which]));
-  const rowOf = (run: MeasuredRun) => {
-    const kind = which.get(run.source);
-    return kind === undefined
-      ? `${run.network} ${run.labels.regime}`
-      : `${run.network} LB, then LB with ${ARMS[kind]}`;
-  };
-  const table = runTable(runs.length > 0 ? [...smallFirst(pair), ...runs] : [], {
+  const whichOf = (run: MeasuredRun) => arms.get(run.source)?.reinitialised.which;
+  return runTable(runs.length > 0 ? [...smallFirst(pair), ...runs] : [], {
     name: "reinitialised",
     title: "Re-initialising LB's sharpest coordinates, and going on with LB",
-    inputs: ["reinitialisedFrom", "reinitialisedFromSharpness", "reinitialised"],
-    rowOf,
+    inputs: [
+      "reinitialisedFrom",
+      "reinitialisedFromSharpness",
+      "reinitialised",
+      "reinitialisedSharpness",
+    ],
+    rowOf: (run) => {
+      const which = whichOf(run);
+      return which ? `LB, then LB with ${ARMS[which]}` : run.labels.regime ?? "";
+    },
     keysOf: (run) => ({
-      network: run.network,
       regime: run.labels.regime ?? "LB",
-      reinitialised: which.get(run.source) ?? "",
+      reinitialised: whichOf(run) ?? "",
     }),
     columns: [
       {
         heading: "loss at its start",
         key: "startLoss",
-        of: ({ source }) => startOf.get(source)?.trainLoss,
+        of: ({ source }) => arms.get(source)?.start.trainLoss,
       },
       {
         heading: "test at its start",
         key: "startTest",
-        of: ({ source }) => startOf.get(source)?.testAccuracyPercent,
+        of: ({ source }) => arms.get(source)?.start.testAccuracyPercent,
       },
       ...ACCURACY_COLUMNS,
       ...MINIMUM_COLUMNS,
       { heading: "φ / φ of LB", key: "ratio", of: ratio },
     ],
-    notes: [agreementNote(runs)],
+    notes: [
+      agreementNote(runs),
+      ...[...groupBy(runs, ({ network }) => network).values()].flatMap((own) =>
+        (["random", "none"] as const).flatMap((control) => comparisonNote(own, control))
+      ),
+    ],
   });
-  return { ...table, inputs: [...table.inputs, "reinitialisedSharpness"] };
+}
+
+/** What two runs share that began at the same minimum. */
+function pairOf({ network, trial }: MeasuredRun): string {
+  return `${network} ${trial}`;
 }
 
 const ARMS = {
@@ -81,6 +94,30 @@ const ARMS = {
   random: "random ones set back",
   none: "nothing set back",
 } as const;
+
+/** φ and test accuracy of one network with the sharpest set back against a control, trial by trial. */
+function comparisonNote(
+  runs: readonly ReinitialisedRun[],
+  control: "random" | "none",
+): string[] {
+  const arm = (which: string) =>
+    runs.filter(({ reinitialised, diverged }) => reinitialised.which === which && !diverged);
+  const over = (value: (a: ReinitialisedRun, b: ReinitialisedRun) => number) =>
+    meanInterval(overPairs(arm("sharpest"), arm(control), value).filter(Number.isFinite));
+  const phi = over((a, b) =>
+    Math.log((a.sharpness?.percent ?? NaN) / (b.sharpness?.percent ?? NaN))
+  );
+  const test = over((a, b) => a.testAccuracyPercent - b.testAccuracyPercent);
+  if (!phi || !test) return [];
+  const [ratio, low, high] = [phi.mean, phi.low, phi.high].map((x) => showNumber(Math.exp(x)));
+  return [
+    `${runs[0]!.network}: against ${
+      ARMS[control]
+    }, setting the sharpest back multiplies φ by ${ratio} (geometric mean, ` +
+    `95 % interval ${low} to ${high}) and adds ${test.mean.toFixed(2)} points of test accuracy ` +
+    `(${test.low.toFixed(2)} to ${test.high.toFixed(2)}).`,
+  ];
+}
 
 function agreementNote(runs: readonly ReinitialisedRun[]): string {
   const shares = [...new Set(runs.map(({ reinitialised }) => 100 * reinitialised.share))];

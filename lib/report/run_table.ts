@@ -18,9 +18,9 @@ export interface RunTableOptions {
   readonly name: string;
   readonly title: string;
   readonly inputs: readonly string[];
-  /** What the row is called that a run belongs to. */
+  /** What the row is called that a run belongs to, beside its network. */
   readonly rowOf: (run: MeasuredRun) => string;
-  /** What tells the rows apart, as columns of the files. */
+  /** What tells the rows of a network apart, as columns of the files. */
   readonly keysOf: (run: MeasuredRun) => Readonly<Record<string, string | number>>;
   readonly columns: readonly RunColumn[];
   readonly notes: readonly string[];
@@ -48,7 +48,8 @@ export function smallFirst(runs: readonly MeasuredRun[]): MeasuredRun[] {
 /** A table of means over trials, rows in the order in which their runs come. */
 export function runTable(runs: readonly MeasuredRun[], options: RunTableOptions): ReportTable {
   const { name, title, inputs, rowOf, keysOf, columns, notes } = options;
-  const rows = [...groupBy(runs, rowOf)].map(([row, group]) => {
+  const nameOf = (run: MeasuredRun) => `${run.network}, ${rowOf(run)}`;
+  const rows = [...groupBy(runs, nameOf)].map(([row, group]) => {
     const sound = group.filter(({ diverged }) => !diverged);
     const means = columns.map(({ of }) => summarise(sound, (run) => of(run) ?? NaN));
     const measured = sound.flatMap(({ sharpness }) => sharpness ?? []);
@@ -57,6 +58,7 @@ export function runTable(runs: readonly MeasuredRun[], options: RunTableOptions)
       cells: [row + lost, `${sound.length}`, ...means.map(showSummary)],
       sources: sourcesOf([...group, ...measured]),
       data: {
+        network: group[0]!.network,
         ...keysOf(group[0]!),
         n: sound.length,
         ...Object.fromEntries(columns.flatMap(({ key }, k) => [

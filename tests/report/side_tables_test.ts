@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { batchSizeTable } from "../../lib/report/batch_size_table.ts";
+import { fineTuningTable } from "../../lib/report/fine_tuning_table.ts";
+import { randomLabelsTable } from "../../lib/report/random_labels_table.ts";
+import { type ReinitialisedRun, reinitialisedTable } from "../../lib/report/reinitialised_table.ts";
+import type { MeasuredRun } from "../../lib/report/results.ts";
+import { trainRecord } from "./records.ts";
+
+/** A run with these labels, φ where it ended, and 100 − φ for its test accuracy. */
+function run(
+  input: string,
+  labels: Readonly<Record<string, string>>,
+  percent: number,
+  change: Partial<MeasuredRun> = {},
+): MeasuredRun {
+  const { regime: _, ...record } = trainRecord("LB", Number(labels.trial));
+  const cell = Object.entries(labels).map(([axis, label]) => `${axis}=${label}`).join(",");
+  const sharpness = { percent, epsilon: 1e-3, source: `${input}Sharpness[${cell}]` };
+  return {
+    ...record,
+    source: `${input}[${cell}]`,
+    labels,
+    testAccuracyPercent: 100 - percent,
+    sharpness,
+    allSharpness: [sharpness],
+    ...change,
+  };
+}
+
+Deno.test("batchSizeTable() is ordered by batch size, and counts no run that diverged", () => {
+  const of = (batchSize: number, trial: number, percent: number, change = {}) =>
+    run("batchSize", { regime: `b${batchSize}`, trial: `${trial}` }, percent, {
+      batchSize,
+      ...change,
+    });
+  const { rows, sources, notes } = batchSizeTable([
+    of(1024, 0, 5),
+    of(1024, 1, NaN, { diverged: true }),
+    of(64, 0, 2),
+    of(64, 1, 4),
+  ]);
+  assert.deepEqual(rows, [
+    ["F1, batches of 64", "2", "100.00 ± 0.00", "97.00 ± 1.41", "9.00 ± 0.00", "3.00 ± 1.41"],
+    ["F1, batches of 1024 †", "1", "100.00", "95.00", "9.00", "5.00"],
+  ]);
+  assert.deepEqual(sources[1], [
+    "batchSize[regime=b1024,trial=0]",
+    "batchSize[regime=b1024,trial=1]",
+    "batchSizeSharpness[regime=b1024,trial=0]",
+  ]);
+  const text = notes.join("\n");
+  assert.match(text, /ε = 0\.001\. Data mnist-10k: 8000 for training/);
+  assert.match(text, /† Diverged, and in no mean: F1 batches of 1024 trial 1\./);
+});
+
+Deno.test("randomLabelsTable() has the true labels first, SB before LB", () => {
+  const of = (labels: string, regime: string) =>
+    run("labelled", { labels, regime, trial: "0" }, labels === "true" ? 4 : 90, {
+      dataset: labels === "true" ? "digits" : "digits, random labels",
+    });
+  const { rows, data } = randomLabelsTable([
+    of("random", "LB"),
+    of("random", "SB"),
+    of("true", "LB"),
+    of("true", "SB"),
+  ]);
+  assert.deepEqual(rows.map(([name]) => name), [
+    "F1, digits, SB",
+    "F1, digits, LB",
+    "F1, digits, random labels, SB",
+    "F1, digits, random labels, LB",
+  ]);
+  assert.deepEqual([data[0]!.testMean, data[3]!.testMean], [96, 10]);
+});
+
+Deno.test("fineTuningTable() takes the gap between SB and LB of one trial and one start", () => {
+  const of = (input: string, regime: string, percents: readonly number[]) =>
+    percents.map((percent, trial) => run(input, { regime, trial: `${trial}` }, percent));
+  const [SB, LB] = [
+    of("fineTunedBeside", "SB", [2, 3, 4]),
+    of("fineTunedBeside", "LB", [5, 7, 9]),
+  ];
+  const tuned = [...of("fineTuned", "LB", [3, 3]), ...of("fineTuned", "SB", [2, 3])];
+  const { rows, data, notes } = fineTuningTable([...LB, ...SB], tuned);
+  assert.deepEqual(rows.map(([name, n, , , gap]) => [name, n, gap]), [
+    ["F1, SB from a random start", "3", "–"],
+    ["F1, LB from a random start", "3", "4.00 ± 1.00"],
+    ["F1, SB from a trained network", "2", "–"],
+    ["F1, LB from a trained network", "2", "0.500 ± 0.707"],
+  ]);
+  assert.equal(data[1]!.gapMean, 4); // 3, 4, 5
+  // Student's t at 97.5 %: 4.303 · 1/√3 for three gaps, 12.706 · ½ for two.
+  assert.match(notes[0]!, /random start, 4\.00, 95 % interval 1\.52 to 6\.48; F1, from a trained/);
+  assert.match(
+    notes[0]!,
+    /trained network, 0\.50, 95 % interval -5\.85 to 6\.85, which includes 0/,
+  );
+  const lost = tuned.map((each) =>
+    each.labels.regime === "SB" && each.trial === 0 ? { ...each, diverged: true } : each
+  );
+  assert.equal(fineTuningTable([...LB, ...SB], lost).data[3]!.gapMean, 0, "of trial 1 alone");
+  assert.deepEqual(fineTuningTable(SB, []).rows, []);
+});
+
+Deno.test("reinitialisedTable() sets the arms beside where they began, and compares them", () => {
+  const of = (which: "sharpest" | "random" | "none", percents: readonly number[]) =>
+    percents.map((percent, trial): ReinitialisedRun => ({
+      ...run("reinitialised", { reinitialised: which, trial: `${trial}` }, percent),
+      reinitialised: { which, share: 0.05, ...(which === "sharpest" && { agreement: 0.4 }) },
+      start: { trainLoss: which === "none" ? 0 : 2, testAccuracyPercent: 50 },
+    }));
+  const pair = ["LB", "SB"].flatMap((regime) =>
+    [0, 1].map((trial) =>
+      run("reinitialisedFrom", { regime, trial: `${trial}` }, regime === "LB" ? 20 : 1)
+    )
+  );
+  const { rows, data, notes } = reinitialisedTable(pair, [
+    ...of("sharpest", [5, 10]),
+    ...of("random", [10, 20]),
+    ...of("none", [20, 20]),
+  ]);
+  assert.deepEqual(rows.map((row) => [row[0], row[2], row.at(-1)]), [
+    ["F1, SB", "–", "–"],
+    ["F1, LB", "–", "–"],
+    ["F1, LB, then LB with the sharpest set back", "2.00 ± 0.00", "0.375 ± 0.177"],
+    ["F1, LB, then LB with random ones set back", "2.00 ± 0.00", "0.750 ± 0.354"],
+    ["F1, LB, then LB with nothing set back", "0.00 ± 0.00", "1.00 ± 0.00"],
+  ]);
+  assert.deepEqual(data.map(({ reinitialised }) => reinitialised), [
+    "",
+    "",
+    "sharpest",
+    "random",
+    "none",
+  ]);
+  const text = notes.join("\n");
+  assert.match(text, /5 % of the coordinates .* agree on 40 % of the choice \(chance: 5 %\)/);
+  assert.match(
+    text,
+    /F1: against random ones set back, .* multiplies φ by 0\.500 .* 0\.500 to 0\.500/,
+  );
+  // Test accuracies 95, 90 against 80, 80: 12.5 points, t · sd/√n = 12.706 · 2.5.
+  assert.match(text, /F1: against nothing set back, .* adds 12\.50 points .*\(-19\.27 to 44\.27\)/);
+  assert.deepEqual(reinitialisedTable(pair, []).rows, [], "SB and LB alone are no study of it");
+});
