@@ -1,5 +1,5 @@
-import { appendFileSync } from "node:fs";
 import { join } from "node:path";
+import { appendToLog } from "../store/disk_full.ts";
 import type { Layout } from "../store/layout.ts";
 import type { Listener } from "./events.ts";
 
@@ -23,6 +23,6 @@ export function journal(layout: Layout, now: () => Date): Listener {
           ? value.map(({ id }: { id: string }) => id)
           : value,
     );
-    appendFileSync(path, `${line}\n`);
+    appendToLog(path, `${line}\n`);
   };
 }

@@ -1,9 +1,9 @@
 /** Runs cells in worker processes on this machine. */
-import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cell } from "../plan/cell.ts";
 import type { Progress } from "../stage.ts";
 import { recordDeath } from "../store/attempt.ts";
+import { appendToLog, withRoomLeft } from "../store/disk_full.ts";
 import { layoutOf } from "../store/layout.ts";
 import { BUSY, EVENT_MARK, type Job, readEvent, STOPPED, type WorkerEvent } from "./job.ts";
 import type { Outcome } from "./scheduler.ts";
@@ -90,9 +90,9 @@ export function localExecutor({ worker, artifacts, env = {} }: LocalExecutorOpti
           readStdout(child.stdout, onEvent, heard("stdout")),
           readText(child.stderr, heard("stderr")),
         ]);
-      } catch (error) { // the disk is full, say: the worker must not go on unheard
+      } catch (error) { // a listener failed, say: the worker must not go on unheard
         endGroup(child, "SIGKILL");
-        outcome = { ...FAILED, cause: "stage", reason: String(error) };
+        outcome = { ...FAILED, cause: "stage", reason: withRoomLeft(String(error), artifacts) };
       }
       const status = await child.status;
       limits.clear();
@@ -183,7 +183,7 @@ function attemptLog(artifacts: string) {
   let id: string | undefined;
   const write = (stream: "stdout" | "stderr", text: string) => {
     if (folder !== undefined && text !== "") {
-      appendFileSync(join(folder, `${stream}.log`), text);
+      appendToLog(join(folder, `${stream}.log`), text);
     }
   };
   return {

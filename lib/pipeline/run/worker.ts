@@ -1,11 +1,12 @@
 /** Computes one cell: the body of a worker process. */
-import { appendFileSync, mkdirSync, rmSync, statfsSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { changedCode } from "../key/stage_module.ts";
 import { type Attempt, endAttempt, type Manifest, startAttempt } from "../store/attempt.ts";
-import { layoutOf } from "../store/layout.ts";
-import { tryLock } from "../store/lock.ts";
+import { appendToLog, withRoomLeft } from "../store/disk_full.ts";
+import { type Layout, layoutOf } from "../store/layout.ts";
+import { type Lock, tryLock } from "../store/lock.ts";
 import { damagedObjects } from "../store/objects.ts";
 import { checkOutputs, publish } from "../store/publish.ts";
 import { readRecord } from "../store/record.ts";
@@ -45,35 +46,50 @@ export async function runWorker(
   options: WorkerOptions = {},
 ): Promise<number> {
   const layout = layoutOf(job.artifacts);
-  const lock = tryLock(layout.lock(job.key));
-  if (!lock) return BUSY;
+  let lock: Lock | undefined;
   try {
-    // Whoever held the lock a moment ago may have published.
-    const record = readRecord(layout, job.key);
-    const isWhole = record && record !== "damaged" &&
-      Object.values(record.outputs).every(({ digest }) =>
-        damagedObjects(layout, digest).length === 0
-      );
-    if (isWhole) {
-      emit({ type: "published", record, nondeterministic: [] });
-      return 0;
-    }
-    const digests = damagedInputs(job);
-    if (digests.length > 0) {
-      emit({ type: "corrupt", digests });
-      return 1;
-    }
-    const attempt = startAttempt(layout, job.key, job.document, new Date());
-    lock.describe({ pid: Deno.pid, attempt: attempt.id });
-    emit({ type: "started", attempt: attempt.id });
-    return await runAttempt(job, attempt, emit, options);
+    lock = tryLock(layout.lock(job.key));
+    if (!lock) return BUSY;
+    return await computeOnce(job, lock, emit, options);
+  } catch (error) { // before the stage ran, or after it
+    // What the system refuses needs no stack: the disk is full, say.
+    if ((error as { code?: unknown }).code === undefined) writeStack(error);
+    emit({ type: "failed", reason: reasonOf(error, job) });
+    return 1;
   } finally {
-    lock.release();
+    lock?.release();
   }
 }
 
-function damagedInputs(job: Job): string[] {
+async function computeOnce(
+  job: Job,
+  lock: Lock,
+  emit: (event: WorkerEvent) => void,
+  options: WorkerOptions,
+): Promise<number> {
   const layout = layoutOf(job.artifacts);
+  // Whoever held the lock a moment ago may have published.
+  const record = readRecord(layout, job.key);
+  const isWhole = record && record !== "damaged" &&
+    Object.values(record.outputs).every(({ digest }) =>
+      damagedObjects(layout, digest).length === 0
+    );
+  if (isWhole) {
+    emit({ type: "published", record, nondeterministic: [] });
+    return 0;
+  }
+  const digests = damagedInputs(layout, job);
+  if (digests.length > 0) {
+    emit({ type: "corrupt", digests });
+    return 1;
+  }
+  const attempt = startAttempt(layout, job.key, job.document, new Date());
+  lock.describe({ pid: Deno.pid, attempt: attempt.id });
+  emit({ type: "started", attempt: attempt.id });
+  return await runAttempt(job, attempt, emit, options);
+}
+
+function damagedInputs(layout: Layout, job: Job): string[] {
   const wanted = new Set(
     job.inputs.flatMap(({ artifacts }) => artifacts.map(({ digest }) => digest)),
   );
@@ -115,7 +131,7 @@ async function runAttempt(
     const ended = makeRunner(job, task, attempt)(task, {
       loaded: () => refuseChangedCode(job, Object.keys(job.document.modules)),
       progress: (event) => {
-        appendFileSync(join(attempt.folder, "events.jsonl"), `${JSON.stringify(event)}\n`);
+        appendToLog(join(attempt.folder, "events.jsonl"), `${JSON.stringify(event)}\n`);
         emit({ type: "progress", ...event });
       },
       diverged: (reason) => divergence ??= reason,
@@ -140,13 +156,13 @@ async function runAttempt(
     emit({ type: "published", record, nondeterministic });
     return 0;
   } catch (error) {
-    const { name, message, stack } = plainError(error);
+    const { name, message } = plainError(error);
     if (name === STOPPED_ERROR) {
       end({ status: "interrupted", reason: message });
       return STOPPED;
     }
-    const reason = `${name}: ${message}${isDiskFull(message) ? roomLeft(job.artifacts) : ""}`;
-    Deno.stderr.writeSync(new TextEncoder().encode(`${stack}\n`));
+    const reason = reasonOf(error, job);
+    writeStack(error);
     end({ status: "failed", reason });
     emit({ type: "failed", reason });
     return 1;
@@ -173,15 +189,11 @@ async function refuseChangedCode(
   throw new Error(`Cannot publish the result: ${file} changed since the run began; run again`);
 }
 
-/** Deno and Node say it in their own ways, and errors of a stage's thread keep no code. */
-function isDiskFull(message: string): boolean {
-  return /ENOSPC|os error 28/.test(message);
+function reasonOf(error: unknown, { artifacts }: Job): string {
+  const { name, message } = plainError(error);
+  return withRoomLeft(`${name}: ${message}`, artifacts);
 }
 
-function roomLeft(folder: string): string {
-  const { bavail, bsize, blocks } = statfsSync(folder);
-  const megabytes = (count: number) => (count * bsize / 1e6).toFixed(1);
-  return `; ${megabytes(bavail)} of ${
-    megabytes(blocks)
-  } MB are free in ${folder}: make room and run again`;
+function writeStack(error: unknown): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${plainError(error).stack}\n`));
 }

@@ -88,15 +88,28 @@ export interface FoundCheckpoint {
 export function newestCheckpoint(folder: string): FoundCheckpoint {
   const damaged: string[] = [];
   for (const name of checkpointsIn(folder).reverse()) {
-    const { buffer, byteOffset, byteLength } = readFileSync(join(folder, name));
-    const state = readState(new Uint8Array(buffer, byteOffset, byteLength));
+    const state = readCheckpoint(join(folder, name));
     if (state) return { state, name, damaged };
     damaged.push(name);
   }
   return { state: undefined, name: undefined, damaged };
 }
 
-function readState(file: Uint8Array<ArrayBuffer>): CheckpointState | undefined {
+/** Absolute paths of the checkpoints in a folder that are damaged. */
+export function damagedCheckpoints(folder: string): string[] {
+  return checkpointsIn(folder).map((name) => join(folder, name))
+    // A worker may have removed an old one meanwhile.
+    .filter((path) => !readCheckpoint(path) && existsSync(path));
+}
+
+function readCheckpoint(path: string): CheckpointState | undefined {
+  let file: Uint8Array<ArrayBuffer>;
+  try {
+    const { buffer, byteOffset, byteLength } = readFileSync(path);
+    file = new Uint8Array(buffer, byteOffset, byteLength);
+  } catch {
+    return undefined; // the disk cannot read it
+  }
   const end = file.length - DIGEST_BYTES;
   if (end < 0) return undefined;
   const digest = createHash("sha256").update(file.subarray(0, end)).digest();

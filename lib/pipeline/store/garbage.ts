@@ -16,6 +16,8 @@ export interface Garbage {
   readonly objects: readonly string[];
   /** Folders of attempts at such results. */
   readonly attempts: readonly string[];
+  /** Folders of checkpoints that nobody will go on from. */
+  readonly checkpoints: readonly string[];
   /** Damaged things, and journals of old runs. */
   readonly leftovers: readonly string[];
   readonly bytes: number;
@@ -25,6 +27,8 @@ export interface Garbage {
 export interface Roots {
   /** Results that somebody needs. */
   readonly keys: ReadonlySet<string>;
+  /** Keys that have no result yet and are to be computed: their checkpoints stay. */
+  readonly pending: ReadonlySet<string>;
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Whatever is younger stays: a run may be about to use it. Milliseconds. */
@@ -38,7 +42,7 @@ export interface Roots {
  * reaches for an old result in the very moment at which it is removed, the run finds it missing and
  * makes it again.
  */
-export function findGarbage(layout: Layout, { keys, now, keep }: Roots): Garbage {
+export function findGarbage(layout: Layout, { keys, pending, now, keep }: Roots): Garbage {
   const isOld = (path: string, age = keep) => {
     const info = statSync(path, { throwIfNoEntry: false });
     // The time of change: that of modification is when a stage wrote, perhaps long before.
@@ -68,6 +72,11 @@ export function findGarbage(layout: Layout, { keys, now, keep }: Roots): Garbage
     .filter((folder) =>
       !keptAttempts.has(folder) && namesIn(folder).every((name) => isOld(join(folder, name)))
     );
+  const checkpoints = namesIn(layout.allCheckpoints)
+    .filter((key) => !pending.has(key) && !isLocked(key))
+    .map((key) => layout.checkpoints(key))
+    // A folder changes with every checkpoint that comes into it.
+    .filter((folder) => isOld(folder));
   const objects = [...filesBelow(layout, "store/blobs"), ...filesBelow(layout, "store/trees")]
     .filter((path) => !needed.has(path) && isOld(path));
   const leftovers = [
@@ -75,18 +84,18 @@ export function findGarbage(layout: Layout, { keys, now, keep }: Roots): Garbage
     // A run may be silent for long, and goes on to write its journal then.
     ...filesBelow(layout, "runs").filter((path) => isOld(path, Math.max(keep, DAY))),
   ];
-  const inAttempts = attempts.flatMap((folder) =>
+  const inFolders = [...attempts, ...checkpoints].flatMap((folder) =>
     listFiles(folder).map((name) => join(folder, name))
   );
-  const bytes = [...records, ...objects, ...leftovers, ...inAttempts]
+  const bytes = [...records, ...objects, ...leftovers, ...inFolders]
     .reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
-  return { records, objects, attempts, leftovers, bytes };
+  return { records, objects, attempts, checkpoints, leftovers, bytes };
 }
 
 /** Removes garbage: records before what they name, so that none ever names what is gone. */
 export function removeGarbage(garbage: Garbage): void {
-  const { records, objects, attempts, leftovers } = garbage;
-  for (const path of [...records, ...objects, ...leftovers, ...attempts]) {
+  const { records, objects, attempts, checkpoints, leftovers } = garbage;
+  for (const path of [...records, ...objects, ...leftovers, ...attempts, ...checkpoints]) {
     rmSync(path, { recursive: true, force: true });
   }
 }

@@ -22,11 +22,13 @@ export function quarantineObject(layout: Layout, digest: string): string[] {
   return damaged;
 }
 
-/** Moves a file to `store/quarantine`, under its name and the time; none may be there. */
+/** Moves a file to `store/quarantine`, under its name, the time and a mark; none may be there. */
 export function moveAside(layout: Layout, path: string): void {
   layout.disk.mkdirSync(layout.quarantine, { recursive: true });
+  // Every attempt has a `key.json`: two in a millisecond must not overwrite each other.
+  const name = `${basename(path)}.${Date.now()}-${crypto.randomUUID().slice(0, 8)}`;
   try {
-    layout.disk.renameSync(path, join(layout.quarantine, `${basename(path)}.${Date.now()}`));
+    layout.disk.renameSync(path, join(layout.quarantine, name));
   } catch (error) {
     if ((error as { code?: string }).code !== "ENOENT") throw error;
   }

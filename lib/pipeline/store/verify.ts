@@ -1,7 +1,8 @@
 /** Looks through a whole store for bytes that are not what they were. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { attemptAt, readManifest } from "./attempt.ts";
+import { damagedCheckpoints } from "./checkpoints.ts";
 import type { Layout } from "./layout.ts";
 import { damagedObjects, isSoundBlob, listFiles } from "./objects.ts";
 import { dropRecord, moveAside, quarantineObject } from "./quarantine.ts";
@@ -30,7 +31,7 @@ export interface Verification {
  * Checks a store, and moves what is damaged aside, so that the next run makes it again.
  *
  * @param damaged The damaged objects of an artifact: read in full, or as far as a memo demands.
- * @param isFull Looks also at what no result names: older objects, notes of attempts.
+ * @param isFull Looks also at what no result names: older objects, notes of attempts, checkpoints.
  */
 export function verifyStore(
   layout: Layout,
@@ -69,9 +70,14 @@ export function verifyStore(
   if (isFull) {
     // Each by itself: that a listing which no result names lists what is gone does no harm.
     for (const object of stored) if (damaged(object).includes(object)) found.add(object);
-    for (const path of filesBelow(layout.root, "attempts")) {
-      if (!["manifest.json", "key.json"].includes(basename(path))) continue;
-      if (unseal(readText(path)) !== undefined) continue;
+    const notes = filesBelow(layout.root, "attempts")
+      .filter((path) => ["manifest.json", "key.json"].includes(basename(path)))
+      .filter((path) => unseal(readText(path)) === undefined);
+    const checkpoints = existsSync(layout.allCheckpoints)
+      ? readdirSync(layout.allCheckpoints)
+        .flatMap((key) => damagedCheckpoints(layout.checkpoints(key)))
+      : [];
+    for (const path of [...notes, ...checkpoints]) {
       moveAside(layout, path);
       others.push({ what: path.slice(layout.root.length + 1), of: [] });
     }

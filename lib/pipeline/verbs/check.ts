@@ -1,28 +1,22 @@
 /** `check`: checks the study under every profile; runs nothing. */
-import { StudyError } from "../config/fault.ts";
 import { counted } from "../display/format.ts";
-import { openWorkspace } from "../run/workspace.ts";
-import { EXIT, type VerbContext } from "./verb.ts";
-import { entriesOf, fieldOf } from "../config/raw.ts";
+import { openProfiles } from "./profiles.ts";
+import { EXIT, type VerbContext, writeJson } from "./verb.ts";
 
 /** Checks all profiles. @returns The exit status. @throws {StudyError} With the faults of one. */
 export async function checkVerb(context: VerbContext): Promise<number> {
   const { terminal } = context;
-  const first = await openWorkspace({ ...context, profile: "default" });
-  const profiles = entriesOf(fieldOf(first.study.source.document.toJS(), "profiles"))
-    .map(([name]) => name).filter((name) => name !== "default");
-  const counts = [`default: ${counted(first.graph.size, "cell")}`];
-  for (const profile of profiles) {
-    try {
-      const { graph } = await openWorkspace({ ...context, profile });
-      counts.push(`${profile}: ${counted(graph.size, "cell")}`);
-    } catch (error) {
-      if (error instanceof StudyError) terminal.warn(`under the profile \`${profile}\`:\n`);
-      throw error;
-    }
+  const workspaces = await openProfiles(context);
+  const [{ study }] = workspaces;
+  if (context.json) {
+    const profiles = workspaces.map(({ study, graph }) => [study.profile, graph.size]);
+    writeJson(terminal, { stages: study.stages.size, cells: Object.fromEntries(profiles) });
+    return EXIT.ok;
   }
+  const counts = workspaces
+    .map(({ study, graph }) => `${study.profile}: ${counted(graph.size, "cell")}`);
   terminal.write(
-    `${first.study.source.name}: ${counted(first.study.stages.size, "stage")}; ` +
+    `${study.source.name}: ${counted(study.stages.size, "stage")}; ` +
       `${counts.join(", ")}; no faults\n`,
   );
   return EXIT.ok;

@@ -1,10 +1,10 @@
-/** `gc`: removes what neither the study nor the view needs; shows it first. */
+/** `gc`: removes what neither the study, under any profile, nor the view needs; shows it first. */
 import { counted, formatBytes } from "../display/format.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { planCells } from "../run/plan.ts";
-import { openWorkspace } from "../run/workspace.ts";
 import { findGarbage, removeGarbage } from "../store/garbage.ts";
 import { viewedKeys } from "../store/view.ts";
+import { openProfiles } from "./profiles.ts";
 import { EXIT, type VerbContext, writeJson } from "./verb.ts";
 
 /** Options of `gc`. */
@@ -18,26 +18,34 @@ export interface GcOptions {
 /** Shows or removes garbage. @returns The exit status. */
 export async function gcVerb({ yes, keep }: GcOptions, context: VerbContext): Promise<number> {
   const { terminal } = context;
-  const workspace = await openWorkspace(context);
-  const { graph, layout } = workspace;
-  const own = planCells(workspace, [...graph.values()])
-    .flatMap((planned) => planned.state === "up to date" ? [planned.key] : []);
-  const keys = new Set([...own, ...viewedKeys(layout.view)]);
-  const garbage = findGarbage(layout, { keys, now: Date.now(), keep: keep * 3_600_000 });
+  const workspaces = await openProfiles(context);
+  const [{ layout }] = workspaces;
+  const planned = workspaces
+    .flatMap((workspace) => planCells(workspace, [...workspace.graph.values()]));
+  const keysOf = (state: "up to date" | "run") =>
+    planned.flatMap((each) => each.state === state ? [each.key] : []);
+  const keys = new Set([...keysOf("up to date"), ...viewedKeys(layout.view)]);
+  const garbage = findGarbage(layout, {
+    keys,
+    pending: new Set(keysOf("run")),
+    now: Date.now(),
+    keep: keep * 3_600_000,
+  });
   if (yes) removeGarbage(garbage);
-  const { records, objects, attempts, leftovers, bytes } = garbage;
+  const { records, objects, attempts, checkpoints, leftovers, bytes } = garbage;
   if (context.json) {
     writeJson(terminal, { removed: yes, kept: keys.size, ...garbage });
     return EXIT.ok;
   }
   const paint = paletteOf(terminal);
-  const all = [...records, ...objects, ...attempts, ...leftovers];
+  const all = [...records, ...objects, ...attempts, ...checkpoints, ...leftovers];
   for (const path of all) {
     const shown = path.slice(layout.root.length + 1);
     terminal.write(`${paint.dim(yes ? "removed" : "would remove")} ${shown}\n`);
   }
   const what = `${counted(records.length, "result")}, ${counted(objects.length, "object")}, ` +
-    `${counted(attempts.length, "attempt")}, ${formatBytes(bytes)}`;
+    `${counted(attempts.length, "attempt")}, ` +
+    `checkpoints of ${counted(checkpoints.length, "cell")}, ${formatBytes(bytes)}`;
   const kept = `${counted(keys.size, "result")} of the study and the view kept`;
   const line = all.length === 0
     ? `nothing to remove; ${kept}`
