@@ -28,7 +28,7 @@ const TRAIN_FIELDS = {
   evaluationBatch: z.int(),
   optimiser: z.string(),
   learningRate: number,
-  criterion: z.string(),
+  remedies: z.array(z.string()),
   parameterCount: z.int(),
   trainLoss: number,
   trainAccuracyPercent: number,

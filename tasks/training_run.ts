@@ -10,6 +10,7 @@ import { train, type TrainingResult } from "../lib/training/train.ts";
 import { readDataset, writeJson, writeWeights } from "./artifacts.ts";
 import { criterionOf, type CriterionParameter } from "./criterion_parameters.ts";
 import type { ObjectiveParameters } from "./objective_parameters.ts";
+import { remedyNames } from "./remedy_names.ts";
 import {
   batchesOf,
   type BatchParameters,
@@ -106,7 +107,7 @@ export async function runTraining(
       ...batches,
       optimiser: optimiserOf(parameters).name,
       learningRate: parameters.learningRate,
-      criterion: criterion.name,
+      remedies: remedyNames({ ...batches, criterion }),
       epochs: last.epoch,
       steps: last.steps,
       stopReason: result.stopReason,

@@ -10,8 +10,8 @@ export function tally(values: readonly (string | number)[]): string {
 }
 
 /** The values that occur, in order, without repetition. */
-export function distinct(values: readonly (string | number)[]): string {
-  return [...new Set(values)].join(", ");
+export function distinct(values: readonly (string | number)[], separator = ", "): string {
+  return [...new Set(values)].join(separator);
 }
 
 /** A trained point of any regime. */

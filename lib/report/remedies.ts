@@ -36,7 +36,7 @@ export interface RemedyComparison {
   readonly sharpness: readonly RemedySharpness[];
 }
 
-/** All regimes of all networks, in the order in which they come, each beside SB and LB. */
+/** All regimes of all networks, SB and LB before the others, each beside these two. */
 export function compareRemedies(runs: readonly MeasuredRun[]): RemedyComparison[] {
   const epsilons = [
     ...new Set(runs.flatMap(({ allSharpness }) => allSharpness.map((e) => e.epsilon))),
@@ -45,7 +45,11 @@ export function compareRemedies(runs: readonly MeasuredRun[]): RemedyComparison[
   return [...groupBy(runs, ({ network }) => network).values()].flatMap((own) => {
     const regimes = groupBy(own, ({ labels }) => labels.regime ?? "");
     const [SB, LB] = [soundRuns(regimes.get("SB")), soundRuns(regimes.get("LB"))];
-    return [...regimes].map(([regime, all]) => compare(regime, all, SB, LB, epsilons));
+    const names = [...new Set(["SB", "LB", ...regimes.keys()])];
+    return names.flatMap((regime) => {
+      const all = regimes.get(regime);
+      return all ? [compare(regime, all, SB, LB, epsilons)] : [];
+    });
   });
 }
 

@@ -209,16 +209,18 @@ function notesOf(
   runs: readonly MeasuredRun[],
   comparisons: readonly RemedyComparison[],
 ): string[] {
-  const changed = runs.filter(({ criterion }) => criterion !== "plain");
-  const criteria = distinct(
-    changed.map(({ labels, criterion }) => `${labels.regime}: ${criterion}`),
+  const named = distinct(
+    runs.flatMap(({ labels, remedies }) =>
+      remedies.length > 0 ? [`${labels.regime}: ${remedies.join(" and ")}`] : []
+    ),
+    "; ",
   );
   const uncertain = comparisons.filter(({ regime, gap }) =>
     regime === "LB" && gap && coversZero(gap)
   );
   return [
     trainingNote(runs.map((run) => ({ ...run, regime: run.labels.regime ?? "" }))),
-    ...(criteria ? [`What a step descends, if not the batch's mean loss: ${criteria}.`] : []),
+    ...(named ? [`Remedies: ${named}.`] : []),
     "f is the training loss without any remedy. SB − it: difference of test accuracies trial by " +
     "trial with Student's 95 % interval, in points. Gap closed: (it − LB)/(SB − LB) of the means.",
     "test > LB and φ > SB (at the largest ε): in how many trials. ✓ the mean has the paper's sign, " +

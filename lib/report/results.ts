@@ -29,8 +29,8 @@ export interface TrainRecord extends RunLabels {
   readonly evaluationBatch: number;
   readonly optimiser: string;
   readonly learningRate: number;
-  /** What a step descends, with its constants; `plain` is the mean loss of the batch. */
-  readonly criterion: string;
+  /** What was done besides plain training, with its constants; mostly nothing. */
+  readonly remedies: readonly string[];
   readonly parameterCount: number;
   readonly trainLoss: number;
   readonly trainAccuracyPercent: number;

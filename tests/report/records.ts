@@ -20,7 +20,7 @@ export function trainRecord(regime: Regime, trial: number, change: Partial<Train
     batchSize: regime === "SB" ? 256 : 800,
     optimiser: "ADAM",
     learningRate: 1e-3,
-    criterion: "plain",
+    remedies: [],
     epochs: 25,
     stopReason: "epochs",
     iterate: "least",

@@ -83,12 +83,12 @@ Deno.test("remediesTable() marks what is unlike the paper, and what is not settl
   assert.deepEqual(table.rows[4]!.slice(-2), ["1/3 ✗ ≈", "0/3 ✗"]);
 });
 
-Deno.test("remediesTable() names what a step descended, and has no mark without numbers", () => {
-  const sam = runsOf("LB-SAM", [96, 96, 96], 5, { criterion: "SAM, ρ = 0.05" });
+Deno.test("remediesTable() names what was done, and has no mark without numbers", () => {
+  const sam = runsOf("LB-SAM", [96, 96, 96], 5, { remedies: ["SAM, ρ = 0.05"] });
   const table = remediesTable([...SB, ...LB, ...sam]);
   assert.equal(table.rows.length, 5); // none of the paper's
   assert.deepEqual(table.rows[4]!.slice(-2), ["2/3 ≈", "0/3"]);
-  assert.match(toMarkdown(table), /if not the batch's mean loss: LB-SAM: SAM, ρ = 0\.05\./);
+  assert.match(toMarkdown(table), /Remedies: LB-SAM: SAM, ρ = 0\.05\./);
   assert.deepEqual(remediesTable([]).notes, ["Nothing was trained."]);
 });
 
