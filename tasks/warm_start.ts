@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import { readWeights, writeJson } from "./artifacts.ts";
 import { networkOf } from "./objective_parameters.ts";
+import { startRecord } from "./start_record.ts";
 import { runTraining } from "./training_run.ts";
 import { TRAINING_FIELDS } from "./training_parameters.ts";
 
@@ -30,15 +31,11 @@ export default defineStage({
       );
     });
     const { result, metrics } = await runTraining(context, net, start);
-    const [first] = result.history;
     await writeJson(context.output("metrics"), {
       ...metrics,
       trial,
       warmEpochs,
-      start: {
-        trainLoss: first!.trainLoss,
-        testAccuracyPercent: 100 * first!.testAccuracy,
-      },
+      start: startRecord(result.history),
     });
   },
 });
