@@ -1,6 +1,8 @@
 /** Stage `tables`: the paper's tables with our numbers beside the paper's. */
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/stage.ts";
+import { claims } from "../lib/report/claims.ts";
+import { findings } from "../lib/report/findings.ts";
 import { fold } from "../lib/report/fold.ts";
 import { headline } from "../lib/report/headline.ts";
 import { toMarkdown } from "../lib/report/report_table.ts";
@@ -17,9 +19,11 @@ export default defineStage({
     const histories = await readHistories(context, study.train);
     const tables = studyTables(study, histories, await readSideStudies(context));
     await writeTables(context.output("tables"), tables);
-    const findings = headline(study.train, study.sharpness)
+    const claimed = findings(claims(study.train, study.sharpness));
+    await Deno.writeTextFile(`${context.output("tables")}/findings.md`, claimed);
+    const sentences = headline(study.train, study.sharpness)
       .flatMap((finding) => [...fold(finding), ""]);
-    const text = [...findings, ...tables.filter(({ rows }) => rows.length > 0).map(toMarkdown)]
+    const text = [...sentences, ...tables.filter(({ rows }) => rows.length > 0).map(toMarkdown)]
       .join("\n");
     await Deno.writeTextFile(context.output("terminal"), text);
   },

@@ -109,7 +109,15 @@ Deno.test("tables writes each table as Markdown, CSV and JSON", async () => {
     const names = [
       ...["distance", "measures", "ritz", "spectrum", "table2", "table3", "table4", "warm_start"],
     ];
-    assert.deepEqual(files, names.flatMap((name) => [`${name}.csv`, `${name}.json`, `${name}.md`]));
+    assert.deepEqual(
+      files,
+      [...names.flatMap((name) => [`${name}.csv`, `${name}.json`, `${name}.md`]), "findings.md"]
+        .sort(),
+    );
+    assert.match(
+      await Deno.readTextFile(`${folder}/findings.md`),
+      /^- \*\*Large-batch minima are sharper \(ε = 1e-3, full space\)\?\*\* Sharper by a factor/,
+    );
     const [header, first] = (await Deno.readTextFile(`${folder}/warm_start.csv`)).split("\n");
     const cells = new Map(header!.split(",").map((name, k) => [name, first!.split(",")[k]]));
     assert.equal(cells.get("testBeforeMean"), "94");

@@ -1,0 +1,96 @@
+/**
+ * `deno task readme`: writes the numbers of README.md from the results in `artifacts/`.
+ *
+ * `--check` writes nothing and exits with 1 if a block differs; `--artifacts` names another folder.
+ */
+import { parseArgs } from "node:util";
+import { commandFor, fillBlocks, numbersBlocks, pictureOf } from "./readme_blocks.ts";
+
+/** What became of the document. */
+export interface Refreshed {
+  /** Blocks, by their files, whose numbers were others. */
+  readonly changed: readonly string[];
+  /** Files that are not there, each with the command that makes it. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Brings the blocks of numbers in a document up to date, and formats it.
+ *
+ * @param path The document; pictures are relative to the working directory.
+ * @param write Whether to write, or to compare alone.
+ */
+export async function refreshNumbers(
+  path: string,
+  artifacts: string,
+  write: boolean,
+): Promise<Refreshed> {
+  const document = await Deno.readTextFile(path);
+  const texts = new Map<string, string>();
+  const changed: string[] = [];
+  const missing: string[] = [];
+  const pictures: [from: string, to: string][] = [];
+  const blocks = numbersBlocks(document);
+  for (const block of blocks) {
+    const { file } = block;
+    const text = await textOf(`${artifacts}/${file}`);
+    const picture = file.endsWith(".svg") ? pictureOf(block) : undefined;
+    if (text === undefined) {
+      missing.push(`${artifacts}/${file}, of which \`${commandFor(file)}\` makes one`);
+    } else if (picture === undefined) texts.set(file, text);
+    else if (text !== await textOf(picture)) {
+      changed.push(file);
+      pictures.push([`${artifacts}/${file}`, picture]);
+    }
+  }
+  const filled = await formatted(fillBlocks(document, texts));
+  const after = numbersBlocks(filled);
+  changed.push(
+    ...blocks.filter(({ text }, k) => text !== after[k]!.text).map(({ file }) => file),
+  );
+  if (write) {
+    if (filled !== document) await Deno.writeTextFile(path, filled);
+    for (const [from, to] of pictures) await Deno.copyFile(from, to);
+  }
+  return { changed, missing };
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** As `deno fmt` has it, for tables line up otherwise there. */
+async function formatted(markdown: string): Promise<string> {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["fmt", "--ext", "md", "-"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const input = process.stdin.getWriter();
+  await input.write(new TextEncoder().encode(markdown));
+  await input.close();
+  const { success, stdout, stderr } = await process.output();
+  if (!success) throw new Error(`Cannot format: ${new TextDecoder().decode(stderr)}`);
+  return new TextDecoder().decode(stdout);
+}
+
+if (import.meta.main) {
+  const { values: { check, artifacts } } = parseArgs({
+    args: Deno.args,
+    options: {
+      check: { type: "boolean", default: false },
+      artifacts: { type: "string", default: "artifacts" },
+    },
+  });
+  const { changed, missing } = await refreshNumbers("README.md", artifacts, !check);
+  for (const file of changed) console.log(`${check ? "differs" : "written"}  ${file}`);
+  for (const file of missing) console.error(`missing  ${file}`);
+  if (changed.length === 0 && missing.length === 0) console.log("README.md is up to date");
+  if (missing.length > 0 || (check && changed.length > 0)) Deno.exit(1);
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { refreshNumbers } from "../../tasks/readme.ts";
+import { commandFor, fillBlocks, numbersBlocks } from "../../tasks/readme_blocks.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+const DOCUMENT = `# Title
+
+<!-- numbers: view/a.md -->
+
+old **a**
+
+<!-- end of numbers -->
+
+Words of mine.
+
+<!-- numbers: report/b.svg -->
+
+![a picture](PICTURE)
+
+<!-- end of numbers -->
+`;
+
+Deno.test("fillBlocks() replaces what stands in a block, and nothing else", () => {
+  const filled = fillBlocks(DOCUMENT, new Map([["view/a.md", "new\n"], ["view/c.md", "none"]]));
+  assert.equal(filled, DOCUMENT.replace("old **a**", "new"));
+  assert.deepEqual(numbersBlocks(filled).map(({ file, line }) => [file, line]), [
+    ["view/a.md", 3],
+    ["report/b.svg", 11],
+  ]);
+});
+
+Deno.test("numbersBlocks() refuses blocks that do not close or that overlap", () => {
+  const begin = "<!-- numbers: a.md -->\n";
+  const end = "<!-- end of numbers -->\n";
+  for (
+    const [text, message] of [
+      [begin, /that of line 1 has no end/],
+      [end, /line 1 ends none/],
+      [begin + begin + end, /line 2 begins one within that of line 1/],
+      [begin + end + end, /line 3 ends none/],
+    ] as const
+  ) {
+    assert.throws(() => numbersBlocks(text), { name: "SyntaxError", message });
+  }
+});
+
+Deno.test("refreshNumbers() writes texts and pictures once, and says what it lacks", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "basin-test-" });
+  try {
+    const path = `${folder}/README.md`;
+    const picture = `${folder}/copy.svg`;
+    await Deno.mkdir(`${folder}/view`);
+    await Deno.mkdir(`${folder}/report`);
+    await Deno.writeTextFile(path, DOCUMENT.replace("PICTURE", picture));
+    await Deno.writeTextFile(`${folder}/report/b.svg`, "<svg/>\n");
+    const lacking = await refreshNumbers(path, folder, true);
+    assert.deepEqual(lacking.changed, ["report/b.svg"]);
+    assert.match(lacking.missing.join(), /view\/a\.md, of which `deno task pipeline` makes one/);
+    assert.match(await Deno.readTextFile(path), /old \*\*a\*\*/);
+    assert.equal(await Deno.readTextFile(picture), "<svg/>\n");
+    // A table comes formatted as the rest of the document.
+    await Deno.writeTextFile(`${folder}/view/a.md`, "| x |\n| ---: |\n| 1.25 |\n");
+    const compared = await refreshNumbers(path, folder, false);
+    assert.deepEqual(compared, { changed: ["view/a.md"], missing: [] });
+    assert.match(await Deno.readTextFile(path), /old \*\*a\*\*/);
+    await refreshNumbers(path, folder, true);
+    assert.match(await Deno.readTextFile(path), /\n\| +x \|\n\| -+: \|\n\| 1\.25 \|\n\n<!-- end/);
+    assert.deepEqual(await refreshNumbers(path, folder, false), { changed: [], missing: [] });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("the README's numbers come from studies that pipeline.yaml has", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+  const { profiles } = parse(await Deno.readTextFile(new URL("pipeline.yaml", ROOT)));
+  const blocks = numbersBlocks(readme);
+  assert.ok(blocks.length >= 5, `${blocks.length} blocks`);
+  for (const { file, line, text } of blocks) {
+    const profile = /--profile (.*)/.exec(commandFor(file))?.[1];
+    assert.ok(profile === undefined || profile in profiles, `line ${line}: no profile ${profile}`);
+    assert.match(file, /^(view|report)\/.*\.(md|svg)$/);
+    assert.ok(text.trim() !== "", `line ${line} is empty`);
+  }
+});
