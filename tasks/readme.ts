@@ -36,7 +36,7 @@ export async function refreshNumbers(
     const text = await textOf(`${artifacts}/${file}`);
     const picture = file.endsWith(".svg") ? pictureOf(block) : undefined;
     if (text === undefined) {
-      missing.push(`${artifacts}/${file}, of which \`${commandFor(file)}\` makes one`);
+      missing.push(`${artifacts}/${file}: \`${commandFor(file)}\` makes it`);
     } else if (picture === undefined) texts.set(file, text);
     else if (text !== await textOf(picture)) {
       changed.push(file);
@@ -89,8 +89,11 @@ if (import.meta.main) {
     },
   });
   const { changed, missing } = await refreshNumbers("README.md", artifacts, !check);
-  for (const file of changed) console.log(`${check ? "differs" : "written"}  ${file}`);
-  for (const file of missing) console.error(`missing  ${file}`);
-  if (changed.length === 0 && missing.length === 0) console.log("README.md is up to date");
+  const lines = [
+    ...changed.map((file) => `${check ? "differs" : "written"}  ${file}`),
+    ...missing.map((file) => `missing  ${file}`),
+  ];
+  const text = lines.length > 0 ? lines.join("\n") : "README.md is up to date";
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
   if (missing.length > 0 || (check && changed.length > 0)) Deno.exit(1);
 }

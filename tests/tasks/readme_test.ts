@@ -57,7 +57,7 @@ Deno.test("refreshNumbers() writes texts and pictures once, and says what it lac
     await Deno.writeTextFile(`${folder}/report/b.svg`, "<svg/>\n");
     const lacking = await refreshNumbers(path, folder, true);
     assert.deepEqual(lacking.changed, ["report/b.svg"]);
-    assert.match(lacking.missing.join(), /view\/a\.md, of which `deno task pipeline` makes one/);
+    assert.match(lacking.missing.join(), /view\/a\.md: `deno task pipeline` makes it/);
     assert.match(await Deno.readTextFile(path), /old \*\*a\*\*/);
     assert.equal(await Deno.readTextFile(picture), "<svg/>\n");
     // A table comes formatted as the rest of the document.
