@@ -18,7 +18,12 @@ export interface Claim {
   /** Ours in a few words, to follow "here"; absent where nothing was measured. */
   readonly short?: string;
   readonly verdict: Verdict;
+  /** The table with the numbers, by its name. */
+  readonly table: string;
 }
+
+const SHARPNESS = { table: "table3" } as const;
+const ACCURACY = { table: "table2" } as const;
 
 /**
  * The claims of the abstract for each network of the study.
@@ -61,7 +66,14 @@ function verdictOf(difference: number, interval: MeanInterval | undefined): Verd
 
 function notMeasured(network: string): Claim {
   const statement = "Large-batch minima are sharper";
-  return { network, statement, paper: "–", ours: "not measured yet", verdict: "missing" };
+  return {
+    ...SHARPNESS,
+    network,
+    statement,
+    paper: "–",
+    ours: "not measured yet",
+    verdict: "missing",
+  };
 }
 
 function sharpnessClaim(
@@ -74,9 +86,12 @@ function sharpnessClaim(
     each.network === network && each.epsilon === epsilon
   );
   const paper = row ? compared(row.LB.mean, row.SB.mean) : "–";
-  if (!SB || !LB) return { network, statement, paper, ours: "no pair yet", verdict: "missing" };
+  if (!SB || !LB) {
+    return { ...SHARPNESS, network, statement, paper, ours: "no pair yet", verdict: "missing" };
+  }
   const order = compared(LB.mean, SB.mean);
   return {
+    ...SHARPNESS,
     network,
     statement,
     paper,
@@ -104,7 +119,9 @@ function accuracyClaim(network: string, records: readonly TrainRecord[]): Claim 
   );
   const row = PAPER_ACCURACY[network];
   const paper = row ? `by ${(row.testSB.mean - row.testLB.mean).toFixed(2)} points` : "–";
-  if (!SB || !LB) return { network, statement, paper, ours: "no pair yet", verdict: "missing" };
+  if (!SB || !LB) {
+    return { ...ACCURACY, network, statement, paper, ours: "no pair yet", verdict: "missing" };
+  }
   const gap = meanInterval(
     overPairs(small, large, (a, b) => a.testAccuracyPercent - b.testAccuracyPercent),
   );
@@ -114,6 +131,7 @@ function accuracyClaim(network: string, records: readonly TrainRecord[]): Claim 
   const points = Math.abs(SB.mean - LB.mean).toFixed(2);
   const order = SB.mean >= LB.mean ? "better" : "worse";
   return {
+    ...ACCURACY,
     network,
     statement,
     paper,

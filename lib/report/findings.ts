@@ -10,7 +10,7 @@ import { VERDICTS } from "./verdict.ts";
  * import assert from "node:assert/strict";
  *
  * const statement = "Large-batch minima are sharper";
- * const claim = { network: "F1", statement, paper: "by 167", ours: "by 3", verdict: "agrees" } as const;
+ * const claim = { network: "F1", statement, paper: "by 167", ours: "by 3", verdict: "agrees", table: "" } as const;
  * assert.equal(
  *   findings([claim]),
  *   "- **Large-batch minima are sharper?** By 3. The paper: by 167. ✓ as in the paper.\n",

@@ -56,7 +56,7 @@ export function renderPage(model: ReportModel, facts: StudyFacts, assets: PageAs
         <main>
     ${incomplete(facts)}
     ${subjectsSection(subjects, facts)}
-    ${hasPair && claimsSection(model.claims, model.headline, picture, facts)}
+    ${hasPair && claimsSection(model.claims, model.headline, picture, facts, others)}
     ${tablesSection(others, facts)}
     ${figuresSection(hasPair ? figures : model.figures, facts)}
     ${studySection(facts, model.evidence)}

@@ -104,14 +104,15 @@ Deno.test("renderPage() begins with the tables that the study is about", async (
 });
 
 Deno.test("renderPage() leaves out tables of what the study does not measure", async () => {
-  const model = await reportModel({ ...STUDY, warm: [], ritz: [] }, CURVES);
+  const model = await reportModel({ ...STUDY, warm: [], ritz: [], sharpness: [] }, CURVES);
   // Warm starts are bound to cells without a result; Ritz values are no part of the study.
   const cellOfSource = Object.fromEntries(
-    Object.entries(FACTS.cellOfSource).filter(([source]) => !source.startsWith("ritz[")),
+    Object.entries(FACTS.cellOfSource).filter(([source]) => !/^(ritz|sharpness)\[/.test(source)),
   );
   const page = renderPage(model, { ...FACTS, cellOfSource }, ASSETS);
   assert.match(page, /id="table-warm_start"/);
-  assert.doesNotMatch(page, /id="table-ritz"/);
+  assert.doesNotMatch(page, /table-ritz|table-table3/);
+  assert.match(page, /<a href="#table-table2">Table 2<\/a>/);
 });
 
 Deno.test("renderPage() cannot be broken out of by names or scripts", () => {
