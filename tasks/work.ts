@@ -8,7 +8,7 @@ import type { PlannedWork, Work, WorkEstimates } from "../lib/pipeline/work.ts";
 import { protocolOf } from "../lib/sharpness/protocol.ts";
 import { MEASURE_NAMES, type MeasureName } from "./measure/names.ts";
 import { networkOf, OBJECTIVE_FIELDS, type ObjectiveParameters } from "./objective_parameters.ts";
-import { TRAINING_FIELDS } from "./training_parameters.ts";
+import { batchesOf, TRAINING_FIELDS } from "./training_parameters.ts";
 
 /** Evaluations beside one an iteration: at x, and at the maximiser's start. */
 const FURTHER_EVALUATIONS = 2;
@@ -105,7 +105,8 @@ function ofTraining(cell: PlannedWork): Work {
   const { epochs, criterion, keepIterates } = parameters;
   const { data, loss, gradient, bytesOfPoint, kind } = settingOf(cell, parameters);
   const gradients = criterion === "plain" ? 1 : 2; // all others displace the point or the examples
-  const steps = epochs * data.train * gradient * gradients;
+  const { conservative } = batchesOf(parameters, data.train);
+  const steps = epochs * data.train * gradient * gradients * (conservative?.iterations ?? 1);
   const evaluations = (epochs + 1) * (data.train + data.test) * loss;
   const kept = keepIterates.filter((epoch) => epoch <= epochs).length;
   return {
@@ -205,6 +206,8 @@ export default {
     "tasks/download.ts": ofDownload,
     "tasks/train.ts": ofTraining,
     "tasks/warm_start.ts": ofTraining,
+    "tasks/fine_tune.ts": ofTraining,
+    "tasks/reinitialise.ts": ofTraining, // its few products with the Hessian left out
     "tasks/sharpness.ts": ofSharpness,
     "tasks/trajectory.ts": ofTrajectory,
     "tasks/ritz.ts": ofRitz,

@@ -68,6 +68,8 @@ export interface TrainingOptions {
    * those that lie before a checkpoint.
    */
   readonly onEpoch?: (record: EpochRecord, x: Float64Array) => void | Promise<void>;
+  /** Called after each batch with the epoch and the examples of it that were seen. */
+  readonly onBatch?: (epoch: number, seen: number) => void;
   /**
    * Where to keep the state between steps. With it, training goes on from the last state saved, bit
    * by bit as if it had never ended; all other arguments must be the same.
@@ -156,6 +158,7 @@ export async function train(
       const size = batchSizeAt(batchSize, epoch, batchGrowth);
       const begin = { epoch, batchSize: size, seen, steps };
       steps = await runEpoch(session, data.train, recipe, begin, async (seen, steps) => {
+        options.onBatch?.(epoch, seen);
         if (!checkpoint?.isDue()) return;
         const variables = await session.read(names);
         await checkpoint.save(

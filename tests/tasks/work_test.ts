@@ -32,8 +32,13 @@ Deno.test("work of a training is its steps, f after each epoch and the iterates 
   const point = 4 * network("F1").dimension;
   assert.ok(bytes >= 3 * point && bytes < 3.01 * point, "the result and two of the iterates");
   assert.equal(kind, "F1");
-  const robust = workOf("tasks/train.ts", { ...parameters, criterion: "sam" });
-  assert.equal(robust.operations, 6 * 60_000 * GRADIENT + 4 * 60_500 * LOSS);
+  const changed = (change: object) => workOf("tasks/train.ts", { ...parameters, ...change });
+  assert.equal(
+    changed({ criterion: "sam" }).operations,
+    6 * 60_000 * GRADIENT + 4 * 60_500 * LOSS,
+  );
+  const held = changed({ conservative: { iterations: 4 } });
+  assert.equal(held.operations, 12 * 60_000 * GRADIENT + 4 * 60_500 * LOSS);
 });
 
 Deno.test("work of measuring is its evaluations, points and products", () => {

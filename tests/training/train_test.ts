@@ -38,6 +38,15 @@ Deno.test("train() takes a step for each batch, the smaller last one included", 
   assert.deepEqual(history.map(({ steps }) => steps), [0, 4, 8, 12]); // ⌈50/16⌉ = 4 an epoch
 });
 
+Deno.test("train() tells after each batch how far the epoch has come", async () => {
+  const seen: [number, number][] = [];
+  await run({
+    stop: { kind: "epochs", epochs: 2 },
+    onBatch: (epoch, examples) => void seen.push([epoch, examples]),
+  });
+  assert.deepEqual(seen, [1, 2].flatMap((epoch) => [16, 32, 48, 50].map((each) => [epoch, each])));
+});
+
 Deno.test("train() with full batches is plain ADAM on f, step by step", async () => {
   const epochs = 4;
   const { x } = await run({ batchSize: 50, stop: { kind: "epochs", epochs } });
