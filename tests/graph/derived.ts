@@ -22,17 +22,27 @@ export interface Derived {
   readonly realInputs: number;
 }
 
-/** Builds value, VJP, JVP and JVP of the VJP of a case, with seeded entries for all leaves. */
-export function derive(opCase: OpCase): Derived {
+/**
+ * Builds value, VJP, JVP and JVP of the VJP of a case, with seeded entries for all leaves.
+ *
+ * @param through From a real leaf to the operand that stands for it; default the leaf itself.
+ */
+export function derive(opCase: OpCase, through: (leaf: Value) => Value = (leaf) => leaf): Derived {
   const name = nameOf(opCase);
-  const { leaves, entries, y } = instantiate(opCase);
-  const reals = leaves.filter(({ dtype }) => dtype === "float32");
+  const { leaves, operands, entries, y } = instantiate(opCase, through);
+  const reals = operands.filter(({ dtype }) => dtype === "float32");
   const cotangent = placeholder(`${name}/cotangent`, y.shape);
-  const adjoints = y.dtype === "float32" ? vjp(y, cotangent, reals) : reals.map(() => undefined);
-  const moved = [...reals, cotangent];
+  const ybar = through(cotangent);
+  const adjoints = y.dtype === "float32" ? vjp(y, ybar, reals) : reals.map(() => undefined);
+  const moved = [...leaves.filter(({ dtype }) => dtype === "float32"), cotangent];
   const tangents = moved.map(({ shape }, i) => placeholder(`${name}/tangent ${i}`, shape));
-  const forward = jvp([y], reals, tangents.slice(0, -1))[0];
-  const second = jvp(adjoints.map((adjoint, i) => adjoint ?? reals[i]!), moved, tangents)
+  const directions = tangents.map(through);
+  const forward = jvp([y], reals, directions.slice(0, -1))[0];
+  const second = jvp(
+    adjoints.map((adjoint, i) => adjoint ?? reals[i]!),
+    [...reals, ybar],
+    directions,
+  )
     .map((tangent, i) => adjoints[i] && tangent);
   const outputs = Object.fromEntries(
     [["value", y], ["jvp", forward], ...numbered("vjp", adjoints), ...numbered("second", second)]

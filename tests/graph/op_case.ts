@@ -62,15 +62,20 @@ export function key(): CaseInput {
   return { shape: [2], kind: "labels", draw: () => Int32Array.of(20170419, -1601536404) };
 }
 
-/** A case's leaves, their entries, and its result. Leaves are named after the case. */
-export function instantiate(opCase: OpCase) {
+/**
+ * A case's leaves, their entries, its operands, and its result. Leaves are named after the case.
+ *
+ * @param through From a real leaf to the operand that stands for it; default the leaf itself.
+ */
+export function instantiate(opCase: OpCase, through: (leaf: Value) => Value = (leaf) => leaf) {
   const name = nameOf(opCase);
   const leaves = opCase.inputs.map(({ shape, kind }, i) => {
     if (kind === "variable") return variable(`${name}/${i}`, shape);
     return placeholder(`${name}/${i}`, shape, kind === "labels" ? "int32" : "float32");
   });
   const entries = opCase.inputs.map(({ draw, shape }, i) => draw(sizeOf(shape), `${name}/${i}`));
-  return { leaves, entries, y: opCase.build(...leaves) };
+  const operands = leaves.map((leaf) => leaf.dtype === "float32" ? through(leaf) : leaf);
+  return { leaves, operands, entries, y: opCase.build(...operands) };
 }
 
 /** `matMul [2, 3] [3, 4]` */
