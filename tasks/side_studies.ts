@@ -26,6 +26,7 @@ export async function readSideStudies(context: StageContext<unknown>): Promise<S
     reinitialised: await readReinitialised(context),
     fineTunedBeside: await readRuns(context, "fineTunedBeside"),
     fineTuned: await readRuns(context, "fineTuned"),
+    scaling: await readRuns(context, "scaling"),
   };
 }
 

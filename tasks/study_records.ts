@@ -1,6 +1,7 @@
 /** All results of a study, read and joined: what the tables and the report are made of. */
 import type { z } from "zod";
 import type { StageContext } from "../lib/pipeline/stage.ts";
+import { diffusingRuns } from "../lib/report/diffusion_table.ts";
 import type { MeasuresRecord, SpectrumRecord } from "../lib/report/minimum_results.ts";
 import type {
   CurveRecords,
@@ -50,8 +51,8 @@ export async function readStudy(context: StageContext<unknown>): Promise<StudyRe
 }
 
 /**
- * Reads what figures show: the inputs `history`, `path`, `trajectory`, `batchSize` and
- * `batchSizeSharpness`, of which a study may leave out any.
+ * Reads what figures show: the inputs `history`, `path`, `trajectory`, `batchSize`,
+ * `batchSizeSharpness` and `scaling`, of which a study may leave out any.
  *
  * @param train The runs that the histories are of.
  */
@@ -68,6 +69,7 @@ export async function readCurves(
     ),
     trajectories: await read(context, "trajectory", trajectoryFile),
     batchSizes: (await readRuns(context, "batchSize")).map(batchSizeRecord),
+    diffusions: diffusingRuns(train, await readRuns(context, "scaling")),
   };
 }
 

@@ -22,6 +22,7 @@ const TRAIN_FIELDS = {
   testCount: z.int(),
   batchSize: z.int(),
   epochs: z.int(),
+  steps: z.int(),
   stopReason: z.string(),
   iterate: z.string(),
   batchNorm: z.string(),
@@ -34,6 +35,11 @@ const TRAIN_FIELDS = {
   trainAccuracyPercent: number,
   testAccuracyPercent: number,
   distanceFromStart: number,
+  diffusion: z.object({
+    points: z.array(z.object({ step: z.int(), distance: number })),
+    logarithmic: z.object({ intercept: number, slope: number, rSquared: number }).optional(),
+    power: z.object({ scale: number, exponent: number, rSquared: number }).optional(),
+  }).optional(),
 };
 
 /** metrics.json of the stage `train`. */

@@ -1,6 +1,7 @@
 /** The parameters that training and warm start share. */
 import { z } from "zod";
 import { CRITERION_FIELD } from "./criterion_parameters.ts";
+import { LEARNING_RATE_FIELDS } from "./learning_rate_parameters.ts";
 import { OBJECTIVE_FIELDS } from "./objective_parameters.ts";
 import { type Augmentation, PAPER_AUGMENTATION } from "../lib/data/augmentation.ts";
 import { adagrad } from "../lib/training/adagrad.ts";
@@ -9,7 +10,6 @@ import type { BatchGrowth } from "../lib/training/batch_growth.ts";
 import { type Conservative, conservative } from "../lib/training/conservative.ts";
 import type { Optimiser } from "../lib/training/optimiser.ts";
 import { sgd } from "../lib/training/sgd.ts";
-import type { StopRule } from "../lib/training/stop_rule.ts";
 
 /** A number of examples, or a share of the training set. */
 const BATCH_FIELD = z.union([
@@ -60,8 +60,7 @@ export const TRAINING_FIELDS = {
   /** What a step descends. */
   criterion: CRITERION_FIELD.default("plain"),
   optimiser: z.enum(["adam", "sgd", "adagrad"]).default("adam"),
-  /** α of the optimiser. */
-  learningRate: z.number().positive(),
+  ...LEARNING_RATE_FIELDS,
   /** μ of SGD. */
   momentum: z.number().min(0).lt(1).optional(),
   /** λ of SGD. */
@@ -124,14 +123,4 @@ export function batchesOf(parameters: BatchParameters, count: number): {
 function given<T extends object>(constants: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   const entries = Object.entries(constants).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
-}
-
-/** Plateau rule if a patience is given, else fixed epochs. */
-export function stopRuleOf({ epochs, patience, minimumDecrease = 1e-3 }: {
-  epochs: number;
-  patience?: number | undefined;
-  minimumDecrease?: number | undefined;
-}): StopRule {
-  if (patience === undefined) return { kind: "epochs", epochs };
-  return { kind: "plateau", patience, minimumDecrease, maxEpochs: epochs };
 }

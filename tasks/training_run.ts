@@ -2,13 +2,18 @@
 import { selectEngine } from "../lib/engine/select.ts";
 import type { Network } from "../lib/networks/network.ts";
 import type { StageContext } from "../lib/pipeline/stage.ts";
-import type { Measured, TrainRecord } from "../lib/report/results.ts";
+import type { DiffusionRecord, Measured, TrainRecord } from "../lib/report/results.ts";
 import type { EpochRecord } from "../lib/training/history.ts";
+import { type DiffusionPoint, logarithmicFit, powerFit } from "../lib/training/diffusion.ts";
+import { batchSizes } from "../lib/training/batch_growth.ts";
+import { checkGhosts } from "../lib/training/ghost_batches.ts";
+import { stepsBeforeDrop } from "../lib/training/learning_rate.ts";
 import { mostEpochs, type StopRule } from "../lib/training/stop_rule.ts";
 import { halved } from "../lib/training/training_state.ts";
 import { train, type TrainingResult } from "../lib/training/train.ts";
 import { readDataset, writeJson, writeWeights } from "./artifacts.ts";
 import { criterionOf, type CriterionParameter } from "./criterion_parameters.ts";
+import { regimeOf, type RegimeParameters } from "./learning_rate_parameters.ts";
 import { paceOf } from "./pace.ts";
 import type { ObjectiveParameters } from "./objective_parameters.ts";
 import { remedyNames } from "./remedy_names.ts";
@@ -17,16 +22,13 @@ import {
   type BatchParameters,
   optimiserOf,
   type OptimiserParameters,
-  stopRuleOf,
 } from "./training_parameters.ts";
 
 /** What {@link runTraining} needs of the stage's parameters. */
-export interface TrainingRun extends ObjectiveParameters, OptimiserParameters, BatchParameters {
+export interface TrainingRun
+  extends ObjectiveParameters, OptimiserParameters, BatchParameters, RegimeParameters {
   readonly seed: number;
   readonly trial: number;
-  readonly epochs: number;
-  readonly patience?: number | undefined;
-  readonly minimumDecrease?: number | undefined;
   readonly iterate: "least" | "last";
   readonly criterion: CriterionParameter;
 }
@@ -58,7 +60,12 @@ export async function runTraining(
     test: await readDataset(context.input("test").path),
   };
   const batches = batchesOf(parameters, data.train.count);
-  const stop = stopRuleOf(parameters);
+  const { learningRate, schedule, stop } = regimeOf(parameters, batches.batchSize);
+  if (typeof parameters.normalisation === "object") {
+    const sizes = batchSizes(batches.batchSize, mostEpochs(stop), batches.batchGrowth);
+    checkGhosts(parameters.normalisation.ghost, [...sizes], data.train.count);
+  }
+  const optimiser = optimiserOf({ ...parameters, learningRate });
   const criterion = criterionOf(parameters.criterion);
   const pace = paceOf(() => performance.now());
   let rate: number | undefined;
@@ -69,7 +76,8 @@ export async function runTraining(
     iterate: parameters.iterate,
     seed: parameters.seed + parameters.trial,
     criterion,
-    optimiser: optimiserOf(parameters),
+    optimiser,
+    schedule,
     batchNorm: parameters.batchNorm,
     evaluationBatch: parameters.evaluationBatch,
     onBatch(epoch, seen) {
@@ -103,6 +111,7 @@ export async function runTraining(
   await writeJson(context.output("history"), result.history);
   const { record, history } = result;
   const last = history.at(-1)!;
+  const startNorm = Math.hypot(...norms(start));
   if (result.stopReason === "diverged") context.diverged(`loss ${last.trainLoss}`);
   return {
     result,
@@ -114,8 +123,9 @@ export async function runTraining(
       trainCount: data.train.count,
       testCount: data.test.count,
       ...batches,
-      optimiser: optimiserOf(parameters).name,
-      learningRate: parameters.learningRate,
+      optimiser: optimiser.name,
+      learningRate,
+      schedule,
       remedies: remedyNames({ ...batches, criterion }),
       epochs: last.epoch,
       steps: last.steps,
@@ -130,9 +140,16 @@ export async function runTraining(
       testLoss: record.testLoss,
       testAccuracyPercent: 100 * record.testAccuracy,
       distanceFromStart: record.distanceFromStart,
-      startNorm: Math.hypot(...norms(start)),
+      startNorm,
+      diffusion: diffusionOf(result.diffusion, stepsBeforeDrop(schedule, history, startNorm)),
     },
   };
+}
+
+/** The distances, and the laws of those that were reached at the full learning rate. */
+function diffusionOf(points: readonly DiffusionPoint[], steps: number): DiffusionRecord {
+  const free = points.filter(({ step }) => step <= steps);
+  return { points, logarithmic: logarithmicFit(free), power: powerFit(free) };
 }
 
 function report(

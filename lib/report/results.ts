@@ -23,11 +23,14 @@ export interface TrainRecord extends RunLabels {
   readonly testCount: number;
   readonly batchSize: number;
   readonly epochs: number;
+  /** Steps of the optimiser. */
+  readonly steps: number;
   readonly stopReason: string;
   readonly iterate: string;
   readonly batchNorm: string;
   readonly evaluationBatch: number;
   readonly optimiser: string;
+  /** α before it drops, after scaling with the batch. */
   readonly learningRate: number;
   /** What was done besides plain training, with its constants; mostly nothing. */
   readonly remedies: readonly string[];
@@ -36,6 +39,21 @@ export interface TrainRecord extends RunLabels {
   readonly trainAccuracyPercent: number;
   readonly testAccuracyPercent: number;
   readonly distanceFromStart: number;
+  readonly diffusion?: DiffusionRecord | undefined;
+}
+
+/** How a run moved away from x₀, and two laws of it; absent where there is nothing to fit. */
+export interface DiffusionRecord {
+  /** ‖x_t − x₀‖₂ at steps t = 1, 2, 4, 8, …. */
+  readonly points: readonly { readonly step: number; readonly distance: number }[];
+  /** a + b ln t. */
+  readonly logarithmic?:
+    | { readonly intercept: number; readonly slope: number; readonly rSquared: number }
+    | undefined;
+  /** c t^γ. */
+  readonly power?:
+    | { readonly scale: number; readonly exponent: number; readonly rSquared: number }
+    | undefined;
 }
 
 /** A run after one epoch; epoch 0 is its start. */
@@ -190,4 +208,6 @@ export interface CurveRecords {
   readonly paths: readonly PathRecord[];
   readonly trajectories: readonly TrajectoryRecord[];
   readonly batchSizes: readonly BatchSizeRecord[];
+  /** Runs whose distances from x₀ were noted. */
+  readonly diffusions: readonly MeasuredRun[];
 }

@@ -5,6 +5,7 @@ import { type ReinitialisedRun, reinitialisedTable } from "./reinitialised_table
 import { remediesTable } from "./remedies_table.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { MeasuredRun } from "./results.ts";
+import { scalingTable } from "./scaling_table.ts";
 
 /** What studies measured that compare more than the paper's pair; each list may be empty. */
 export interface SideStudies {
@@ -18,6 +19,8 @@ export interface SideStudies {
   /** SB and LB from a random start, on the task that the others are fine-tuned to. */
   readonly fineTunedBeside: readonly MeasuredRun[];
   readonly fineTuned: readonly MeasuredRun[];
+  /** SB and LB with recipes for the learning rate, batch norm and the number of epochs. */
+  readonly scaling: readonly MeasuredRun[];
 }
 
 /** A study of the paper's pair alone. */
@@ -29,6 +32,7 @@ export const NO_SIDE_STUDIES: SideStudies = {
   reinitialised: [],
   fineTunedBeside: [],
   fineTuned: [],
+  scaling: [],
 };
 
 /** The tables of those side studies that have records. */
@@ -39,5 +43,6 @@ export function sideTables(studies: SideStudies): ReportTable[] {
     randomLabelsTable(studies.labelled),
     reinitialisedTable(studies.reinitialisedFrom, studies.reinitialised),
     fineTuningTable(studies.fineTunedBeside, studies.fineTuned),
+    scalingTable(studies.scaling),
   ].filter(({ rows }) => rows.length > 0);
 }

@@ -1,4 +1,5 @@
 import { accuracyTable } from "./accuracy_table.ts";
+import { diffusingRuns, diffusionTable } from "./diffusion_table.ts";
 import { distanceTable } from "./distance_table.ts";
 import { measuresTable } from "./measures_table.ts";
 import type { ReportTable } from "./report_table.ts";
@@ -30,11 +31,12 @@ export function studyTables(
     warmStartTable(warm),
   ];
   const performance = performanceTable(train, histories);
+  const diffusion = diffusionTable(diffusingRuns(train, sides.scaling));
   const beyond = sideTables(sides);
   const hasRows = ({ rows }: ReportTable) => rows.length > 0;
   return [
     ...(beyond.length > 0 ? pair.filter(hasRows) : pair),
-    ...[performance].filter(hasRows),
+    ...[performance, diffusion].filter(hasRows),
     ...beyond,
   ];
 }

@@ -45,6 +45,6 @@ export function adagrad(options: AdagradOptions = {}): Optimiser {
           { kind: "assign", variable: x, value: sub(x, step) },
         ];
       }),
-    feeds: () => ({ learningRate: Float32Array.of(learningRate) }),
+    feeds: (_, rate = learningRate) => ({ learningRate: Float32Array.of(rate) }),
   };
 }

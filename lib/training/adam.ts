@@ -49,8 +49,8 @@ export function adam(options: AdamOptions = {}): Optimiser {
         beta2,
         epsilon,
       })),
-    feeds: (t) => ({
-      learningRate: Float32Array.of(learningRate),
+    feeds: (t, rate = learningRate) => ({
+      learningRate: Float32Array.of(rate),
       beta1Power: Float32Array.of(beta1 ** t),
       beta2Power: Float32Array.of(beta2 ** t),
     }),

@@ -13,6 +13,8 @@ export interface EpochRecipe {
   readonly optimiser: Optimiser;
   readonly augmentation?: Augmentation | undefined;
   readonly conservative?: Conservative | undefined;
+  /** α of the steps on a batch after which so many epochs will have been seen, fractions included. */
+  learningRate(epochs: number): number;
 }
 
 /** Where an epoch begins. */
@@ -44,7 +46,8 @@ export async function runEpoch(
   let t = steps;
   for (let first = seen; first < order.length; first += batchSize) {
     const examples = order.subarray(first, first + batchSize);
-    t = await stepOn(session, prepared(examples), recipe, t);
+    const rate = recipe.learningRate(epoch - 1 + (first + examples.length) / order.length);
+    t = await stepOn(session, prepared(examples), recipe, t, rate);
     await onBatch(first + examples.length, t);
   }
   return t;
@@ -68,6 +71,7 @@ async function stepOn(
   { features, labels }: Batch,
   { seed, optimiser, conservative }: EpochRecipe,
   steps: number,
+  rate: number,
 ): Promise<number> {
   const size = labels.length;
   if (conservative) await session.run("anchor", {});
@@ -75,7 +79,7 @@ async function stepOn(
   for (let i = 1; i <= iterations; i++) {
     const t = steps + i;
     await session.run(`step ${size}`, {
-      ...optimiser.feeds(conservative?.memory === "fresh" ? i : t),
+      ...optimiser.feeds(conservative?.memory === "fresh" ? i : t, rate),
       ...stepKeyFeeds(seed, t),
       [`examples${size}`]: features,
       [`labels${size}`]: labels,

@@ -43,8 +43,13 @@ export interface Optimiser {
   readonly slots: readonly string[];
   /** How a step changes the variables, given one gradient each, and their {@link slotOf slots}. */
   updates(variables: readonly Value[], gradients: readonly Value[]): Update[];
-  /** What step t, counted from 1, is fed besides its batch. */
-  feeds(t: number): Record<string, NumericArray>;
+  /**
+   * What step t, counted from 1, is fed besides its batch: among it `learningRate`, if a schedule is
+   * to change that.
+   *
+   * @param rate α of the step, if it is not the optimiser's own.
+   */
+  feeds(t: number, rate?: number): Record<string, NumericArray>;
 }
 
 const SLOTS = new WeakMap<Value, Map<string, Value>>();

@@ -48,6 +48,6 @@ export function sgd(options: SgdOptions): Optimiser {
           { kind: "assign", variable: x, value: sub(x, mul(next, RATE)) },
         ];
       }),
-    feeds: () => ({ learningRate: Float32Array.of(learningRate) }),
+    feeds: (_, rate = learningRate) => ({ learningRate: Float32Array.of(rate) }),
   };
 }

@@ -18,8 +18,10 @@ import { type BatchGrowth, batchSizeAt, batchSizes, checkBatchGrowth } from "./b
 import { type Conservative, initialAnchors } from "./conservative.ts";
 import { plain } from "./criteria/plain.ts";
 import { checkFeatures, type Criterion } from "./criterion.ts";
+import { type DiffusionPoint, isDue } from "./diffusion.ts";
 import { imageShape, runEpoch } from "./epoch.ts";
 import type { EpochRecord } from "./history.ts";
+import { checkSchedule, type LearningRateSchedule, rateFactor } from "./learning_rate.ts";
 import { initialSlots, type Optimiser, slotsOf } from "./optimiser.ts";
 import { mostEpochs, stopAfter, type StopRule, type TrainingStop } from "./stop_rule.ts";
 import {
@@ -53,6 +55,8 @@ export interface TrainingOptions {
   readonly conservative?: Conservative | undefined;
   /** Default ADAM with the paper's constants. */
   readonly optimiser?: Optimiser;
+  /** How α changes from the optimiser's own; default not at all. */
+  readonly schedule?: LearningRateSchedule | undefined;
   /** How batch normalisation is evaluated, default `batch`. */
   readonly batchNorm?: BatchNormMode;
   /** Examples per chunk when f is evaluated, default 5000; see `objectiveOf`. */
@@ -85,6 +89,8 @@ export interface TrainingResult {
   readonly record: EpochRecord;
   /** From the start (epoch 0) to the last epoch. */
   readonly history: readonly EpochRecord[];
+  /** Distances from the start at steps 1, 2, 4, 8, …. */
+  readonly diffusion: readonly DiffusionPoint[];
   readonly stopReason: TrainingStop;
   /** The moments that x was evaluated with, unless they were each chunk's own. */
   readonly moments?: NormMoments;
@@ -120,9 +126,10 @@ export async function train(
         `want an integer from 1 to ${data.train.count}, the size of the training set`,
     );
   }
-  const { batchGrowth, augmentation, conservative } = options;
+  const { batchGrowth, augmentation, conservative, schedule = {} } = options;
   if (batchGrowth) checkBatchGrowth(batchGrowth, batchSize, data.train.count);
   if (augmentation) imageShape(data.train);
+  checkSchedule(schedule);
   const variables = network.variables();
   const trainChunks = chunksOf(data.train, evaluationBatch);
   const testChunks = chunksOf(data.test, evaluationBatch);
@@ -148,8 +155,13 @@ export async function train(
   const held = [...variables, ...slotsOf(optimiser, variables), ...momentsOf(moments)];
   const names = namesOf(held);
 
-  const recipe = { seed, optimiser, augmentation, conservative };
   const history: EpochRecord[] = [...from?.history ?? []];
+  const diffusion: DiffusionPoint[] = [...from?.diffusion ?? []];
+  const startNorm = distance(start, new Float64Array(start.length));
+  const relative = () => history.map(({ distanceFromStart }) => distanceFromStart / startNorm);
+  const learningRate = (epochs: number) =>
+    optimiser.learningRate * rateFactor(schedule, epochs, relative());
+  const recipe = { seed, optimiser, augmentation, conservative, learningRate };
   let chosen: ChosenIterate | undefined = from?.chosen;
   let steps = from?.steps ?? 0;
   for (let epoch = from?.epoch ?? 0;; epoch++) {
@@ -159,11 +171,13 @@ export async function train(
       const begin = { epoch, batchSize: size, seen, steps };
       steps = await runEpoch(session, data.train, recipe, begin, async (seen, steps) => {
         options.onBatch?.(epoch, seen);
+        if (isDue(steps, diffusion)) {
+          const x = joinParameters(network, await session.read(namesOf(variables)));
+          diffusion.push({ step: steps, distance: distance(x, start) });
+        }
         if (!checkpoint?.isDue()) return;
-        const variables = await session.read(names);
-        await checkpoint.save(
-          packState({ epoch, seen, steps, history, chosen: chosen!, variables }),
-        );
+        const state = { epoch, seen, steps, history, diffusion, chosen: chosen! };
+        await checkpoint.save(packState({ ...state, variables: await session.read(names) }));
       });
     }
     const x = joinParameters(network, await session.read(namesOf(variables)));
@@ -193,7 +207,7 @@ export async function train(
     }
     await options.onEpoch?.(record, x.slice());
     const stopReason = stopAfter(stop, history.map(({ trainLoss }) => trainLoss));
-    if (stopReason) return { ...chosen!, history, stopReason };
+    if (stopReason) return { ...chosen!, history, diffusion, stopReason };
   }
 }
 

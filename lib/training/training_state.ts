@@ -1,5 +1,6 @@
 import type { NumericArray } from "../engine/engine.ts";
 import type { NormMoments } from "../objective/norm_moments.ts";
+import type { DiffusionPoint } from "./diffusion.ts";
 import type { EpochRecord } from "./history.ts";
 
 /** The iterate that training would return if it ended now. */
@@ -19,6 +20,7 @@ export interface TrainingState {
   /** Optimiser steps so far. */
   readonly steps: number;
   readonly history: readonly EpochRecord[];
+  readonly diffusion: readonly DiffusionPoint[];
   readonly chosen: ChosenIterate;
   /** Parameters, slots and moments in the engine's session, by name. */
   readonly variables: Readonly<Record<string, NumericArray>>;
@@ -45,7 +47,7 @@ const FIELDS = [
 
 /** The state as arrays that hold every bit of it. */
 export function packState(
-  { epoch, seen, steps, history, chosen, variables }: TrainingState,
+  { epoch, seen, steps, history, diffusion, chosen, variables }: TrainingState,
 ): Record<string, NumericArray> {
   const moments = Object.entries(chosen.moments ?? {}).flatMap(([layer, { mean, variance }]) => [
     [`mean/${layer}`, mean] as const,
@@ -54,6 +56,7 @@ export function packState(
   return {
     place: Float64Array.of(epoch, seen, steps, chosen.record.epoch),
     history: Float64Array.from(history.flatMap((record) => FIELDS.map((name) => record[name]))),
+    diffusion: Float64Array.from(diffusion.flatMap(({ step, distance }) => [step, distance])),
     chosen: halved(chosen.x),
     ...Object.fromEntries(moments),
     ...Object.fromEntries(
@@ -92,6 +95,10 @@ export function unpackState(arrays: Readonly<Record<string, ArrayLike<number>>>)
     seen,
     steps,
     history,
+    diffusion: Array.from(
+      { length: arrays.diffusion!.length / 2 },
+      (_, k) => ({ step: arrays.diffusion![2 * k]!, distance: arrays.diffusion![2 * k + 1]! }),
+    ),
     chosen: {
       x: Float64Array.from(arrays.chosen!),
       record: history[chosenEpoch]!,

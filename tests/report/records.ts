@@ -22,6 +22,7 @@ export function trainRecord(regime: Regime, trial: number, change: Partial<Train
     learningRate: 1e-3,
     remedies: [],
     epochs: 25,
+    steps: regime === "SB" ? 800 : 250,
     stopReason: "epochs",
     iterate: "least",
     batchNorm: "batch",

@@ -1,6 +1,12 @@
 /** A small study with everything that the report shows, and the run that it could come from. */
 import type { StudyFacts } from "../../lib/report/page/study_facts.ts";
-import type { CurveRecords, HistoryRecord, StudyRecords } from "../../lib/report/results.ts";
+import { diffusingRuns } from "../../lib/report/diffusion_table.ts";
+import type {
+  CurveRecords,
+  DiffusionRecord,
+  HistoryRecord,
+  StudyRecords,
+} from "../../lib/report/results.ts";
 import { measuresRecord, spectrumRecord } from "./minimum_records.ts";
 import { ritzRecord, sharpnessRecord, trainRecord, warmStartRecord } from "./records.ts";
 
@@ -71,6 +77,13 @@ const POINTS = [-1, -0.5, 0, 0.5, 1, 1.5, 2].map((alpha) => ({
   testAccuracyPercent: 97 - 10 * Math.abs(alpha * (1 - alpha)),
 }));
 
+/** 1 + log₂ t. */
+const DIFFUSION: DiffusionRecord = {
+  points: [1, 2, 4, 8].map((step, k) => ({ step, distance: 1 + k })),
+  logarithmic: { intercept: 1, slope: 1 / Math.LN2, rSquared: 1 },
+  power: { scale: 1.1, exponent: 0.64, rSquared: 0.98 },
+};
+
 /** What figures show beyond the tables. */
 export const CURVES: CurveRecords = {
   histories: HISTORIES,
@@ -108,6 +121,7 @@ export const CURVES: CurveRecords = {
       source: `batchSizeSharpness[batch=${batchSize}]`,
     },
   })),
+  diffusions: diffusingRuns(STUDY.train.map((run) => ({ ...run, diffusion: DIFFUSION })), []),
 };
 
 /** A study of which nothing has run. */
@@ -126,6 +140,7 @@ export const NO_CURVES: CurveRecords = {
   paths: [],
   trajectories: [],
   batchSizes: [],
+  diffusions: [],
 };
 
 /** A run in which all of {@link STUDY} is done, but for one training that failed. */

@@ -16,7 +16,6 @@ import {
   batchSizeOf,
   optimiserOf,
   type OptimiserParameters,
-  stopRuleOf,
 } from "../../tasks/training_parameters.ts";
 import warmStart from "../../tasks/warm_start.ts";
 import { fakeContext } from "../support/fake_context.ts";
@@ -35,6 +34,13 @@ const TRAINING = {
   epochs: 2,
   optimiser: "adam",
   learningRate: 1e-3,
+  learningRateScaling: "none",
+  baseBatch: 256,
+  regimeAdaptation: false,
+  dropEpochs: [] as number[],
+  dropDistances: [] as number[],
+  dropFactor: 0.1,
+  warmupEpochs: 0,
   criterion: "plain",
   augmentation: "none",
   conservative: false,
@@ -358,16 +364,6 @@ Deno.test("batchesOf() fills in the paper's augmentation and conservative traini
     lambda: 0.1,
     iterations: 3,
     memory: "kept",
-  });
-});
-
-Deno.test("stopRuleOf() is a plateau only with a patience", () => {
-  assert.deepEqual(stopRuleOf({ epochs: 3 }), { kind: "epochs", epochs: 3 });
-  assert.deepEqual(stopRuleOf({ epochs: 3, patience: 2 }), {
-    kind: "plateau",
-    patience: 2,
-    minimumDecrease: 1e-3,
-    maxEpochs: 3,
   });
 });
 

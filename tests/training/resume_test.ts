@@ -44,6 +44,10 @@ const SETUPS: Record<string, Partial<TrainingOptions>> = {
     batchGrowth: { factor: 2, everyEpochs: 1, most: 50 },
     conservative: conservative({ lambda: 0.5, iterations: 2 }),
   },
+  "rates that warm up and drop by epoch and by distance": {
+    optimiser: sgd({ learningRate: 0.5 }),
+    schedule: { warmupEpochs: 0.5, dropEpochs: [2], dropDistances: [0.05], dropFactor: 0.5 },
+  },
   "ADAGRAD with recomputed moments": { optimiser: adagrad(), batchNorm: "recomputed" },
 };
 for (const [name, setup] of Object.entries(SETUPS)) {
@@ -91,6 +95,7 @@ Deno.test("unpackState() gives back what packState() was given, NaN and −0 inc
   };
   const state = {
     ...{ epoch: 1, seen: 32, steps: 2, history: [record] },
+    diffusion: [{ step: 1, distance: 1 / 3 }, { step: 2, distance: NaN }],
     chosen: {
       x: Float64Array.of(1 / 3, -0, NaN), // no float32 holds ⅓
       record,

@@ -124,6 +124,5 @@ const UNTYPED = new Set([
   "AssignVariableOp",
   "NoOp",
   "StatelessRandomUniformFullIntV2",
-  "GatherV2",
   "Cast",
 ]);

@@ -1,6 +1,7 @@
 import type { CurveRecords, StudyRecords } from "../results.ts";
 import { batchSizeFigure } from "./batch_size_figure.ts";
 import { curvatureFigure } from "./curvature_figure.ts";
+import { diffusionFigure } from "./diffusion_figure.ts";
 import { distanceFigure } from "./distance_figure.ts";
 import type { Figure, MissingFigure } from "./figure.ts";
 import { headlineFigure } from "./headline_figure.ts";
@@ -15,7 +16,7 @@ import { warmStartFigure } from "./warm_start_figure.ts";
 /** All figures in the order in which they are read; the headline's comes first. */
 export function studyFigures(
   { train, sharpness, ritz, spectra, warm }: StudyRecords,
-  { histories, paths, trajectories, batchSizes }: CurveRecords,
+  { histories, paths, trajectories, batchSizes, diffusions }: CurveRecords,
 ): (Figure | MissingFigure)[] {
   return [
     headlineFigure(train, sharpness),
@@ -28,6 +29,7 @@ export function studyFigures(
     trajectoryFigure(trajectories),
     pathFigure(paths, "curvilinear"),
     distanceFigure(histories),
+    diffusionFigure(diffusions),
     curvatureFigure(ritz),
     spectrumFigure(spectra),
   ];

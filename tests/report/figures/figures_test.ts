@@ -22,6 +22,7 @@ Deno.test("studyFigures() draws what has records and says why the rest is missin
     "figure6",
     "figure7",
     "distance",
+    "diffusion",
     "curvature",
     "spectrum",
   ]);
@@ -60,6 +61,7 @@ Deno.test("figures say in words what they show, with the numbers", () => {
   assert.match(words.figure4!, /batches of 1024: test accuracy 97\.00 %, φ 102\.40 %\./);
   assert.match(words.figure6!, /LB, trial 0, goes from 30\.00 to 90\.00 % while the loss goes/);
   assert.match(words.distance!, /SB ends 18\.00 to 18\.00 from the start/);
+  assert.match(words.diffusion!, /SB R² 1\.00 of the logarithm, 0\.980 of a power; LB R²/);
   assert.match(
     words.spectrum!,
     /LB, trial 0, .* of 0\.500 \(residual 5\.0e-4\) and about 20 of 1000/,
