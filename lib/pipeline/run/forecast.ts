@@ -25,7 +25,7 @@ export interface CellForecast {
 export interface Forecast {
   /** Of each cell that may run; `undefined` where no cell of its stage ever had a result. */
   readonly cells: ReadonlyMap<Cell, CellForecast | undefined>;
-  /** Work of all cells, in seconds on their cores. */
+  /** Work of all cells, in seconds of one core. */
   readonly work: number;
   /** Time from start to end on the given cores. */
   readonly seconds: number;
@@ -99,7 +99,7 @@ export function forecast(
   const known = [...cells.values()].filter((need) => need !== undefined);
   return {
     cells,
-    work: known.reduce((sum, { seconds }) => sum + seconds, 0),
+    work: [...cells].reduce((sum, [{ stage }, need]) => sum + stage.cpus * (need?.seconds ?? 0), 0),
     seconds: makespan(cells, cpus),
     bytes: known.reduce((sum, { bytes }) => sum + bytes, 0),
     unknown: cells.size - known.length,

@@ -24,7 +24,7 @@ export function costText(needs: Forecast, free?: number): string {
 }
 
 /**
- * Work by stage and kind, with the disk that it takes; nothing where a single stage runs.
+ * Hours of one core by stage and kind, with the disk that it takes; nothing where a single stage runs.
  *
  * ```text
  * stage  cells  F1      C1     work   disk
@@ -32,7 +32,10 @@ export function costText(needs: Forecast, free?: number): string {
  * ```
  */
 export function costTable({ cells }: Forecast): string {
-  const open = [...cells].map(([{ stage }, need]) => ({ stage: stage.name, need }));
+  const open = [...cells].map(([{ stage: { name, cpus } }, need]) => ({
+    stage: name,
+    need: need && { ...need, seconds: cpus * need.seconds },
+  }));
   const stages = [...new Set(open.map(({ stage }) => stage))];
   const known = open.flatMap(({ need }) => need ? [need] : []);
   if (stages.length < 2 || known.length === 0) return "";

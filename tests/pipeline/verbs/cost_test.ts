@@ -4,9 +4,13 @@ import type { CellForecast, Forecast } from "../../../lib/pipeline/run/forecast.
 import { costTable, costText } from "../../../lib/pipeline/verbs/cost.ts";
 
 /** A forecast of cells of these stages; made-up needs. */
-function forecastOf(needs: readonly [stage: string, CellForecast | undefined][]): Forecast {
+function forecastOf(
+  needs: readonly [stage: string, CellForecast | undefined, cpus?: number][],
+): Forecast {
   const cells = new Map(
-    needs.map(([name, need]) => [{ stage: { name } } as unknown as Cell, need] as const),
+    needs.map(([name, need, cpus = 1]) =>
+      [{ stage: { name, cpus } } as unknown as Cell, need] as const
+    ),
   );
   const known = needs.flatMap(([, need]) => need ? [need] : []);
   const work = known.reduce((total, { seconds }) => total + seconds, 0);
@@ -23,7 +27,7 @@ Deno.test("costTable() sums by stage and kind, and marks what is estimated", () 
     ["load", guess(0)],
     ["train", past(600, "F1")],
     ["train", guess(5.5 * HOUR, "C1")],
-    ["train", guess(95 * HOUR, "C1")],
+    ["train", guess(47.5 * HOUR, "C1"), 2],
     ["probe", undefined],
   ]));
   assert.equal(
