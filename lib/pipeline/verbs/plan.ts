@@ -14,7 +14,8 @@ export async function planVerb(context: VerbContext): Promise<number> {
   const { terminal } = context;
   const workspace = await openWorkspace(context);
   const plan = planCells(workspace, [...workspace.graph.values()]);
-  const estimates = await loadEstimates(workspace);
+  const isOpen = plan.some(({ state }) => state !== "up to date");
+  const estimates = isOpen ? await loadEstimates(workspace) : undefined;
   const needs = forecast(workspace, plan, context.jobs ?? availableParallelism(), estimates);
   if (context.json) {
     const cells = plan.map((planned) => ({
