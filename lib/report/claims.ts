@@ -16,7 +16,11 @@ export interface Claim {
   readonly paper: string;
   readonly ours: string;
   /** Ours in a few words, to follow "here"; absent where nothing was measured. */
-  readonly short?: string;
+  readonly short?: {
+    /** With its verb: `large-batch minima are`. */
+    readonly subject: string;
+    readonly predicate: string;
+  };
   readonly verdict: Verdict;
   /** The table with the numbers, by its name. */
   readonly table: string;
@@ -95,7 +99,10 @@ function sharpnessClaim(
     network,
     statement,
     paper,
-    short: `large-batch minima are ${order} at ε = ${epsilon.toExponential()}`,
+    short: {
+      subject: "large-batch minima are",
+      predicate: `${order} at ε = ${epsilon.toExponential()}`,
+    },
     ours: `${order}: φ ${showNumber(LB.mean)} % against ${showNumber(SB.mean)} %, ` +
       `n = ${trialCounts(SB, LB)}; sharper in ${sharperPairs} of ${pairs} trials`,
     verdict: verdictOf(LB.mean - SB.mean, logRatio),
@@ -135,7 +142,10 @@ function accuracyClaim(network: string, records: readonly TrainRecord[]): Claim 
     network,
     statement,
     paper,
-    short: `small batches do ${points} points ${order} on the test set`,
+    short: {
+      subject: "small batches do",
+      predicate: `${points} points ${order} on the test set`,
+    },
     ours: `${points} points ${order} on the test set (${showSummary(SB)} % ` +
       `against ${showSummary(LB)} %${interval})`,
     verdict: verdictOf(SB.mean - LB.mean, gap),

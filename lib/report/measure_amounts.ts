@@ -24,12 +24,18 @@ export function measureAmounts(
     ...measures.flatMap((record) => record.measures.map((each) => ({ ...each, labels: record }))),
   ];
   const measured = new Set(others.map(({ labels }) => minimumOf(labels)));
-  const own = sharpness.filter((record) => measured.has(minimumOf(record))).map(ofMetric);
+  const own = sharpness.filter((record) => measured.has(minimumOf(record)))
+    .toSorted((a, b) => spaceOf(a) - spaceOf(b) || b.epsilon - a.epsilon).map(ofMetric);
   return [...own, ...others];
 }
 
 function minimumOf({ network, regime, trial }: RunLabels): string {
   return `${network} ${regime} ${trial}`;
+}
+
+/** Full space first. */
+function spaceOf({ space }: SharpnessRecord): number {
+  return space === "full" ? 0 : space.dimension;
 }
 
 function ofMetric(record: SharpnessRecord): LabelledAmount {
@@ -49,7 +55,7 @@ function ofMetric(record: SharpnessRecord): LabelledAmount {
 }
 
 function ofSpectrum(record: SpectrumRecord): LabelledAmount[] {
-  const { trace, directions, density } = record;
+  const { trace, density } = record;
   const common = { labels: record, unit: "", sharper: "larger" } as const;
   return [
     {
@@ -69,21 +75,5 @@ function ofSpectrum(record: SpectrumRecord): LabelledAmount[] {
       standardError: trace.standardError,
       how: `${trace.probes} probes`,
     },
-    {
-      ...common,
-      name: "coordinates",
-      title: "mean φ along single coordinates",
-      scale: `ε ${directions.epsilon.toExponential()}`,
-      unit: "%",
-      ...meanOf(directions.percents),
-      how: `${directions.percents.length} coordinates`,
-    },
   ];
-}
-
-function meanOf(values: readonly number[]): { amount: number; standardError: number } {
-  const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { amount: mean, standardError: Math.sqrt(squares / (n - 1) / n) };
 }

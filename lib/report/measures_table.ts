@@ -5,7 +5,7 @@ import type { MeasuresRecord, SpectrumRecord } from "./minimum_results.ts";
 import { distinct, divergedNote } from "./notes.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { RunLabels, SharpnessRecord } from "./results.ts";
-import { showNumber, showSummary, summarise, type Summary } from "./summary.ts";
+import { showSummary, summarise, type Summary } from "./summary.ts";
 
 /** Whether LB or SB is the sharper one by each measure: measures need not agree. */
 export function measuresTable(
@@ -112,12 +112,13 @@ function summaryOf(own: ReturnType<typeof amountsOf>): Summary | undefined {
 
 function withUnit(summary: Summary | undefined, { unit }: LabelledAmount): string {
   if (!summary) return "–";
-  const text = unit === "bits" && summary.sd === undefined && Number.isInteger(summary.mean)
-    ? `${summary.mean}`
-    : summary.sd === undefined
-    ? showNumber(summary.mean)
-    : showSummary(summary);
+  if (unit === "bits" && summary.sd === undefined) return counted(summary.mean, "bit");
+  const text = showSummary(summary);
   return unit === "" ? text : `${text} ${unit}`;
+}
+
+function counted(number: number, unit: string): string {
+  return `${number} ${unit}${number === 1 ? "" : "s"}`;
 }
 
 function notesOf(
@@ -128,9 +129,7 @@ function notesOf(
     distinct(records.map((record) => record[key]));
   const trials = [...new Set(amounts.map(({ labels }) => labels.trial))].sort((a, b) => a - b);
   const single = trials.length === 1;
-  const hows = [...groupBy(amounts, ({ title }) => title)].map(([title, own]) =>
-    `${title}: ${distinct(own.map(({ how }) => how))}`
-  );
+  const stopped = amounts.filter(({ how }) => how.includes("max-iterations"));
   return [
     (single
       ? `One pair of minima, trial ${trials[0]}: n = 1, and a ± is the standard error of sampling. `
@@ -141,7 +140,12 @@ function notesOf(
       : "≈ over pairs of one trial, the difference has a 95 % interval that includes 0."),
     `Data ${of("dataset")}. Batch norm with ${of("batchNorm")} statistics, f in chunks of ` +
     `${of("evaluationBatch")}.`,
-    `How: ${hows.join("; ")}.`,
+    ...(stopped.length > 0
+      ? [
+        `Ended by the budget of iterations, so lower bounds: ` +
+        `${distinct(stopped.map(({ title }) => title))}.`,
+      ]
+      : []),
     ...divergedNote(records),
   ];
 }

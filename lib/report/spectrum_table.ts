@@ -89,7 +89,7 @@ function notesOf(records: readonly SpectrumRecord[]): string[] {
     `${
       of((r) => r.directions.epsilon)
     }; the paper says “approximately 5 %” of the directions, and ` +
-    "not how they were counted.",
+    "not how they were counted. Rises below a millionth of f are rounding.",
     `Data ${
       of((r) => r.dataset)
     }. Exact Hessian products on the whole training set: Lanczos with ` +

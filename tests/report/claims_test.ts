@@ -55,13 +55,16 @@ Deno.test("claims() has the paper's numbers beside ours, and says what is missin
     sharper!.ours,
     "sharper by a factor of 2.50: φ 5.00 % against 2.00 %, n = 1; sharper in 1 of 1 trials",
   );
-  assert.equal(sharper!.short, "large-batch minima are sharper by a factor of 2.50 at ε = 1e-3");
+  assert.deepEqual(sharper!.short, {
+    subject: "large-batch minima are",
+    predicate: "sharper by a factor of 2.50 at ε = 1e-3",
+  });
   assert.equal(better!.paper, "by 0.22 points");
-  assert.equal(better!.short, "small batches do 1.00 points better on the test set");
+  assert.equal(better!.short!.predicate, "1.00 points better on the test set");
   assert.deepEqual(claims(train, []).map(({ verdict }) => verdict), ["missing", "leans"]);
   assert.deepEqual(claims([], []), []);
   const flat = claims(train, [sharpnessRecord("SB", 0, 300), sharpnessRecord("LB", 0, 2)]);
-  assert.match(flat[0]!.short!, /are flatter by a factor of 150 at/);
+  assert.match(flat[0]!.short!.predicate, /^flatter by a factor of 150 at/);
   const still = claims(train, [sharpnessRecord("SB", 0, 0), sharpnessRecord("LB", 0, 2)]);
-  assert.match(still[0]!.short!, /are sharper at ε/);
+  assert.match(still[0]!.short!.predicate, /^sharper at ε/);
 });

@@ -110,6 +110,42 @@ Deno.test("a report of what there is names the cells that failed, and leaves the
   assert.equal(await study.read("artifacts/report/tables/table2.csv"), before);
 });
 
+/** Tables and figures beside the page, by their paths. */
+async function filesOf(study: ToyStudy): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const kind of ["tables", "figures"]) {
+    for await (const { name } of Deno.readDir(`${study.folder}/artifacts/report/${kind}`)) {
+      files.set(`${kind}/${name}`, await study.read(`artifacts/report/${kind}/${name}`));
+    }
+  }
+  return files;
+}
+
+Deno.test("a sharpness cell that is lost changes the numbers that rest on it, until it is run again", async () => {
+  await using study = await reportStudy();
+  await study.basin("run");
+  const whole = await filesOf(study);
+  const page = (await study.read("artifacts/report/index.html")).replaceAll(/\s+/g, " ");
+  const key = /<h3>sharpness\[regime=LB,trial=1\]<\/h3>.*?<dt>key<\/dt> <dd>([0-9a-f]{64})</.exec(
+    page,
+  )?.[1];
+  await Deno.remove(`${study.folder}/artifacts/keys/${key!.slice(0, 2)}/${key}.json`);
+  await study.basin("report");
+  const partial = await filesOf(study);
+  const changed = [...whole.keys()].filter((file) => whole.get(file) !== partial.get(file));
+  // Of table 3 all that is there; φ in the two figures that show it; nothing of accuracy or distance.
+  assert.deepEqual(changed.sort(), [
+    ...["headline", "maximiser"].flatMap((
+      name,
+    ) => [`figures/${name}.svg`, `figures/${name}.vl.json`]),
+    ...["csv", "json", "md"].map((ending) => `tables/table3.${ending}`),
+  ]);
+  assert.match(partial.get("tables/table3.md")!, /2 SB, 1 LB/);
+  const ran = await study.basin("run");
+  assert.match(ran.stdout, /1 cell ran/);
+  assert.deepEqual(await filesOf(study), whole);
+});
+
 Deno.test("report works before anything has run, per profile, and refuses a study without one", async () => {
   await using study = await reportStudy();
   const ran = await study.basin("report", "--profile", "one");

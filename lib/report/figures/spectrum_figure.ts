@@ -128,7 +128,7 @@ function countPanel(network: string, group: readonly SpectrumRecord[]): Panel {
       type: "quantitative",
       title: "eigenvalues of at least λ",
       scale: count.scale,
-      axis: { ...count.axis, format: "~s" },
+      axis: { ...count.axis, format: "~g" },
     },
     color: REGIME_COLOUR,
   };

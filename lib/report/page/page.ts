@@ -1,3 +1,4 @@
+import { groupBy } from "../groups.ts";
 import type { ReportModel } from "../report_model.ts";
 import type { ReportTable } from "../report_table.ts";
 import { claimsSection } from "./claims_section.ts";
@@ -108,13 +109,17 @@ function lead({ claims, subjects }: ReportModel, facts: StudyFacts): string {
 function answers({ claims }: ReportModel): Html[] {
   const networks = [...new Set(claims.map(({ network }) => network))];
   return networks.flatMap((network) => {
-    const parts = claims.filter((claim) => claim.network === network)
-      .flatMap(({ short, verdict }) =>
-        short === undefined ? [] : verdict.startsWith("leans") ? `${short} (unsettled)` : short
+    const said = claims.filter((claim) => claim.network === network)
+      .flatMap(({ short, verdict }) => short ? [{ ...short, verdict }] : []);
+    if (said.length === 0) return [];
+    const clauses = [...groupBy(said, ({ subject }) => subject)].map(([subject, own]) => {
+      const predicates = own.map(({ predicate, verdict }) =>
+        verdict.startsWith("leans") ? `${predicate} (unsettled)` : predicate
       );
-    if (parts.length === 0) return [];
+      return `${subject} ${predicates.join(", ")}`;
+    });
     const where = networks.length > 1 ? `On ${network}` : "Here";
-    return [html`<p class="answer">${where}, ${parts.join("; ")}.</p>`];
+    return [html`<p class="answer">${where}, ${clauses.join("; ")}.</p>`];
   });
 }
 
