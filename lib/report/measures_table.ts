@@ -143,7 +143,7 @@ function notesOf(
     ...(stopped.length > 0
       ? [
         `Ended by the budget of iterations, so lower bounds: ` +
-        `${distinct(stopped.map(({ title }) => title))}.`,
+        `${[...new Set(stopped.map(({ title }) => title))].join("; ")}.`,
       ]
       : []),
     ...divergedNote(records),
