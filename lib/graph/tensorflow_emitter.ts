@@ -2,7 +2,7 @@ import type { DType } from "./value.ts";
 import type { Shape } from "./shape.ts";
 
 /** Element types of TensorFlow that occur within an op's own nodes. */
-export type TensorFlowType = DType | "float64" | "bool" | "uint64";
+export type TensorFlowType = DType | "float64" | "bool" | "int64" | "uint64";
 
 /** An attribute of a TensorFlow node, tagged with its kind in the AttrValue message. */
 export type TensorFlowAttribute =

@@ -49,13 +49,15 @@ function convolutionCases(): OpCase[] {
   });
 }
 
-/** The paper's two pools, a window with gaps between, one over all, and no padding. */
+/** The paper's two pools, a window with gaps between, one over all, no padding, and as many out as in. */
 const POOLS: readonly [Shape, Pool][] = [
   [[2, 5, 6, 2], { window: 3, stride: 2, padding: "same" }],
   [[1, 4, 4, 3], { window: 2, stride: 2, padding: "same" }],
   [[1, 5, 5, 1], { window: 2, stride: 3, padding: "same" }],
   [[1, 5, 4, 2], { window: 3, stride: 1, padding: "valid" }],
   [[1, 3, 3, 1], { window: 3, stride: 3, padding: "valid" }],
+  [[2, 3, 4, 2], { window: 3, stride: 1, padding: "same" }],
+  [[2, 1, 1, 3], { window: 3, stride: 2, padding: "same" }],
 ];
 
 function poolCases(): OpCase[] {

@@ -124,5 +124,6 @@ const UNTYPED = new Set([
   "AssignVariableOp",
   "NoOp",
   "StatelessRandomUniformFullIntV2",
+  "GatherV2",
   "Cast",
 ]);

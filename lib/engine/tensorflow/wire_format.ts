@@ -10,6 +10,7 @@ const DATA_TYPE: Record<TensorFlowType, number> = {
   float32: 1,
   float64: 2,
   int32: 3,
+  int64: 9,
   bool: 10,
   uint64: 23,
 };

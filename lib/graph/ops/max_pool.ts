@@ -1,7 +1,7 @@
 /** Max pooling; with the places of the maxima held fixed, its tangent and its adjoint are linear. */
 import { apply, defineOp, misfit, type Op, type ReferenceTensor } from "../op.ts";
 import { sameShape, type Shape, sizeOf } from "../shape.ts";
-import type { TensorFlowAttribute } from "../tensorflow_emitter.ts";
+import type { TensorFlowAttribute, TensorFlowEmitter } from "../tensorflow_emitter.ts";
 import type { Value } from "../value.ts";
 import { imageExtents, type Pool, slide } from "../window.ts";
 
@@ -56,8 +56,7 @@ const GATHER_AT_MAXIMA: Op<Pool> = defineOp<Pool>({
     scatterToMaxima(x!, y!, cotangent, attributes),
   ],
   jvp: ({ inputs: [x, y], attributes }, [, , t]) => t && gatherAtMaxima(x!, y!, t, attributes),
-  tensorflow: (emit, inputs, { attributes }) =>
-    emit.node("MaxPoolGradGrad", inputs, nhwc(attributes)),
+  tensorflow: emitGather,
   portable: (kernels, [x, , t], { attributes }) => kernels.gatherAtMaxima(x!, t!, attributes),
   reference: ([x, y, t], { attributes }) =>
     Float64Array.from(maximaOf(x!, y!.shape, attributes), (place) => t!.data[place]!),
@@ -99,6 +98,35 @@ function maximaOf(
       if (best < 0 || x.data[place]! > x.data[best]!) best = place;
     }
     return best;
+  });
+}
+
+/**
+ * TensorFlow 2.21's MaxPoolGradGrad may put y into the memory of t, where the two are of one size (with
+ * stride 1, or images of one pixel), and clears it before it reads: then t is indexed instead.
+ */
+function emitGather(
+  emit: TensorFlowEmitter,
+  [x, y, t]: readonly string[],
+  { inputs, shape, attributes }: Value<Pool>,
+): string {
+  const options = nhwc(attributes);
+  if (!sameShape(shape, inputs[2]!.shape)) {
+    return emit.node("MaxPoolGradGrad", [x!, y!, t!], options);
+  }
+  const { data_format: _, ...window } = options; // it has images in no other format
+  const pooled = emit.node("MaxPoolWithArgmax", [x!], {
+    ...window,
+    Targmax: { type: "int64" },
+    include_batch_in_index: { bool: true },
+  });
+  const entries = emit.node("Reshape", [t!, emit.int32([sizeOf(shape)])], {
+    Tshape: { type: "int32" },
+  });
+  return emit.node("GatherV2", [entries, `${pooled}:1`, emit.int32Scalar(0)], {
+    Tparams: { type: "float32" },
+    Tindices: { type: "int64" },
+    Taxis: { type: "int32" },
   });
 }
 
