@@ -54,7 +54,7 @@ export function reinitialisedTable(
     ],
     rowOf: (run) => {
       const which = whichOf(run);
-      return which ? `LB, then LB with ${ARMS[which]}` : run.labels.regime ?? "";
+      return which ? `LB, then LB: ${ARMS[which]}` : run.labels.regime ?? "";
     },
     keysOf: (run) => ({
       regime: run.labels.regime ?? "LB",
@@ -84,14 +84,19 @@ export function reinitialisedTable(
   });
 }
 
+/** What the arm of a run is called: `sharpest set back`. */
+export function armOf({ reinitialised }: ReinitialisedRun): string {
+  return ARMS[reinitialised.which];
+}
+
 /** What two runs share that began at the same minimum. */
 function pairOf({ network, trial }: MeasuredRun): string {
   return `${network} ${trial}`;
 }
 
 const ARMS = {
-  sharpest: "the sharpest set back",
-  random: "random ones set back",
+  sharpest: "sharpest set back",
+  random: "random set back",
   none: "nothing set back",
 } as const;
 
@@ -113,7 +118,7 @@ function comparisonNote(
   return [
     `${runs[0]!.network}: against ${
       ARMS[control]
-    }, setting the sharpest back multiplies φ by ${ratio} (geometric mean, ` +
+    }, the sharpest set back multiplies φ by ${ratio} (geometric mean, ` +
     `95 % interval ${low} to ${high}) and adds ${test.mean.toFixed(2)} points of test accuracy ` +
     `(${test.low.toFixed(2)} to ${test.high.toFixed(2)}).`,
   ];

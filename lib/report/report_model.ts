@@ -3,6 +3,7 @@ import { type Claim, claims } from "./claims.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import type { MissingFigure } from "./figures/figure.ts";
 import { type RenderedFigure, renderFigure } from "./figures/render.ts";
+import { sideFigures } from "./figures/side_figures.ts";
 import { studyFigures } from "./figures/study_figures.ts";
 import { headline } from "./headline.ts";
 import type { ReportTable } from "./report_table.ts";
@@ -29,7 +30,7 @@ export async function reportModel(
   curves: CurveRecords,
   sides: SideStudies = NO_SIDE_STUDIES,
 ): Promise<ReportModel> {
-  const figures = studyFigures(study, curves);
+  const figures = [...studyFigures(study, curves), ...sideFigures(sides)];
   return {
     headline: headline(study.train, study.sharpness),
     claims: claims(study.train, study.sharpness),

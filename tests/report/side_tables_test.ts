@@ -3,29 +3,7 @@ import { batchSizeTable } from "../../lib/report/batch_size_table.ts";
 import { fineTuningTable } from "../../lib/report/fine_tuning_table.ts";
 import { randomLabelsTable } from "../../lib/report/random_labels_table.ts";
 import { type ReinitialisedRun, reinitialisedTable } from "../../lib/report/reinitialised_table.ts";
-import type { MeasuredRun } from "../../lib/report/results.ts";
-import { trainRecord } from "./records.ts";
-
-/** A run with these labels, φ where it ended, and 100 − φ for its test accuracy. */
-function run(
-  input: string,
-  labels: Readonly<Record<string, string>>,
-  percent: number,
-  change: Partial<MeasuredRun> = {},
-): MeasuredRun {
-  const { regime: _, ...record } = trainRecord("LB", Number(labels.trial));
-  const cell = Object.entries(labels).map(([axis, label]) => `${axis}=${label}`).join(",");
-  const sharpness = { percent, epsilon: 1e-3, source: `${input}Sharpness[${cell}]` };
-  return {
-    ...record,
-    source: `${input}[${cell}]`,
-    labels,
-    testAccuracyPercent: 100 - percent,
-    sharpness,
-    allSharpness: [sharpness],
-    ...change,
-  };
-}
+import { measuredRun as run } from "./measured_run.ts";
 
 Deno.test("batchSizeTable() is ordered by batch size, and counts no run that diverged", () => {
   const of = (batchSize: number, trial: number, percent: number, change = {}) =>
@@ -122,9 +100,9 @@ Deno.test("reinitialisedTable() sets the arms beside where they began, and compa
   assert.deepEqual(rows.map((row) => [row[0], row[2], row.at(-1)]), [
     ["F1, SB", "–", "–"],
     ["F1, LB", "–", "–"],
-    ["F1, LB, then LB with the sharpest set back", "2.00 ± 0.00", "0.375 ± 0.177"],
-    ["F1, LB, then LB with random ones set back", "2.00 ± 0.00", "0.750 ± 0.354"],
-    ["F1, LB, then LB with nothing set back", "0.00 ± 0.00", "1.00 ± 0.00"],
+    ["F1, LB, then LB: sharpest set back", "2.00 ± 0.00", "0.375 ± 0.177"],
+    ["F1, LB, then LB: random set back", "2.00 ± 0.00", "0.750 ± 0.354"],
+    ["F1, LB, then LB: nothing set back", "0.00 ± 0.00", "1.00 ± 0.00"],
   ]);
   assert.deepEqual(data.map(({ reinitialised }) => reinitialised), [
     "",
@@ -137,7 +115,7 @@ Deno.test("reinitialisedTable() sets the arms beside where they began, and compa
   assert.match(text, /5 % of the coordinates .* agree on 40 % of the choice \(chance: 5 %\)/);
   assert.match(
     text,
-    /F1: against random ones set back, .* multiplies φ by 0\.500 .* 0\.500 to 0\.500/,
+    /F1: against random set back, .* multiplies φ by 0\.500 .* 0\.500 to 0\.500/,
   );
   // Test accuracies 95, 90 against 80, 80: 12.5 points, t · sd/√n = 12.706 · 2.5.
   assert.match(text, /F1: against nothing set back, .* adds 12\.50 points .*\(-19\.27 to 44\.27\)/);

@@ -10,7 +10,9 @@ Deno.test("fine-tune trains SB and LB on turned digits from one network of uprig
   assert.deepEqual(SB.start, LB.start, "both start from the same weights");
   const pretrained = await results.json("pretrain[network=F1,trial=0]", "metrics");
   assert.equal(pretrained.dataset, "mnist-10k");
-  assert.notEqual(SB.start.trainLoss, pretrained.trainLoss);
+  assert.notEqual(SB.start.trainLoss, pretrained.trainLoss, "the task is another one");
+  const [x0] = await results.json("train[network=F1,regime=SB,trial=0]", "history");
+  assert.notEqual(SB.start.trainLoss, x0.trainLoss, "the start is a trained network");
   const { rows } = await results.json("tables", "tables/fine_tuning.json");
   assert.deepEqual(
     rows.map(({ start, regime }: Record<string, string>) => `${start} ${regime}`),

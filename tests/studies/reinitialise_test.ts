@@ -33,3 +33,13 @@ Deno.test("reinitialise goes on from LB's minimum with coordinates set back, bes
     assert.equal(row(which).ratioMean, row(which).sharpnessMean / before);
   }
 });
+
+Deno.test("reinitialise with all coordinates is x₀ again", async () => {
+  await using results = await runToyProfile("reinitialise", {
+    params: { lb: { batch: 50, share: 1 } },
+    axes: { reinitialised: ["random"], regime: { LB: { use: "lb" } } },
+  });
+  const cell = "reinitialise[network=F1,reinitialised=random,trial=0]";
+  const [x0] = await results.json("train[network=F1,regime=LB,trial=0]", "history");
+  assert.equal((await results.json(cell, "metrics")).start.trainLoss, x0.trainLoss);
+});
