@@ -78,6 +78,7 @@ export { extremeEigenvalues } from "./curvature/extreme_eigenvalues.ts";
 export { blockOperator } from "./linalg/block_operator.ts";
 export { lanczos } from "./curvature/lanczos.ts";
 export { ritzValues } from "./curvature/ritz_values.ts";
+export { hessianDiagonal } from "./curvature/hessian_diagonal.ts";
 export { hutchinsonTrace } from "./curvature/hutchinson_trace.ts";
 export { spectralDensity } from "./curvature/spectral_density.ts";
 export { network } from "./networks/zoo.ts";

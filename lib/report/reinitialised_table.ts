@@ -115,12 +115,13 @@ function comparisonNote(
   const test = over((a, b) => a.testAccuracyPercent - b.testAccuracyPercent);
   if (!phi || !test) return [];
   const [ratio, low, high] = [phi.mean, phi.low, phi.high].map((x) => showNumber(Math.exp(x)));
+  const others = control === "random" ? "as many random coordinates" : "none";
   return [
-    `${runs[0]!.network}: against ${
-      ARMS[control]
-    }, the sharpest set back multiplies φ by ${ratio} (geometric mean, ` +
-    `95 % interval ${low} to ${high}) and adds ${test.mean.toFixed(2)} points of test accuracy ` +
-    `(${test.low.toFixed(2)} to ${test.high.toFixed(2)}).`,
+    `${
+      runs[0]!.network
+    }: against ${others} set back, the sharpest set back multiply φ by ${ratio} ` +
+    `(geometric mean, 95 % interval ${low} to ${high}) and add ${test.mean.toFixed(2)} points of ` +
+    `test accuracy (${test.low.toFixed(2)} to ${test.high.toFixed(2)}).`,
   ];
 }
 

@@ -22,4 +22,6 @@ Deno.test("random-labels sets labels that mean nothing beside the true ones, and
   for (const row of rows) assert.ok(row.sharpnessMean > 0);
   const table2 = await results.json("tables", "tables/table2.json");
   assert.equal(table2.rows[0].testSBMean, plain.testMean, "Table 2 is of true labels alone");
+  const performance = await results.json("tables", "tables/performance.json");
+  assert.deepEqual(performance.rows.map(({ pairs }: { pairs: number }) => pairs), [1, 1, 1]);
 });

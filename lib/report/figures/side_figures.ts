@@ -21,12 +21,14 @@ export function sideFigures(studies: SideStudies): Figure[] {
     runs.map((run) => ({ arm: nameOf(run), run }));
   const regime = ({ labels }: MeasuredRun) => labels.regime ?? "";
   return [
-    armsFigure("random-labels", "Random labels: what is learnt by heart", [
-      ...named(
+    armsFigure(
+      "random-labels",
+      "Random labels: what is learnt by heart",
+      named(
         smallFirst(labelled).toSorted((a, b) => isRandom(a) - isRandom(b)),
         (run) => `${regime(run)}, ${isRandom(run) ? "random" : "true"}`,
       ),
-    ]),
+    ),
     armsFigure(
       "reinitialised",
       "Re-initialising LB's sharpest coordinates",
