@@ -15,7 +15,7 @@ export interface CellForecast {
   readonly seconds: number;
   /** Of all its outputs. */
   readonly bytes: number;
-  /** Judged by its operations: no cell of its stage, or none like it, has a result yet. */
+  /** Judged by its operations: it has no result yet, or had one for other work. */
   readonly estimated: boolean;
   /** What it is of; see `Work`. */
   readonly kind?: string | undefined;
@@ -23,7 +23,10 @@ export interface CellForecast {
 
 /** What a run is expected to need. */
 export interface Forecast {
-  /** Of each cell that may run; `undefined` where no cell of its stage ever had a result. */
+  /**
+   * Of each cell that may run; `undefined` where nobody says what it does, and no cell of its stage
+   * ever had a result.
+   */
   readonly cells: ReadonlyMap<Cell, CellForecast | undefined>;
   /** Work of all cells, in seconds of one core. */
   readonly work: number;
@@ -90,11 +93,10 @@ export function forecast(
   const cells = new Map(open.map((planned) => {
     const { cell } = planned;
     const need = past.get(cell) ?? estimateOf(planned) ?? medianOf(cell.stage.name);
-    if (planned.state !== "run" || !keys.has(planned.key)) {
-      if (planned.state === "run") keys.add(planned.key);
-      return [cell, need];
-    }
-    return [cell, need && { ...need, seconds: 0, bytes: 0 }]; // finds the other one's result
+    const isShared = planned.state === "run" && keys.has(planned.key);
+    if (planned.state === "run") keys.add(planned.key);
+    // One that shares its key with another finds the other's result.
+    return [cell, isShared && need ? { ...need, seconds: 0, bytes: 0 } : need];
   }));
   const known = [...cells.values()].filter((need) => need !== undefined);
   return {
