@@ -2,6 +2,7 @@
 import { groupBy } from "./groups.ts";
 import { type MeanInterval, meanInterval, overPairs } from "./interval.ts";
 import type { MeasuredRun } from "./results.ts";
+import { smallFirst } from "./run_table.ts";
 import { summarise, type Summary } from "./summary.ts";
 
 /** φ in percent at one ε. */
@@ -30,7 +31,7 @@ export interface RemedyComparison {
   readonly logRatios: readonly number[];
   /**
    * Share of LB's gap to SB that is gone, (it − LB)/(SB − LB) of the means over the trials of all
-   * three; absent where SB is not above LB, for there is then no gap to close.
+   * three; absent for SB's own variants, and where SB is not above LB: no gap is there to close.
    */
   readonly closed: number | undefined;
   readonly sharpness: readonly RemedySharpness[];
@@ -43,13 +44,9 @@ export function compareRemedies(runs: readonly MeasuredRun[]): RemedyComparison[
   ]
     .sort((a, b) => b - a);
   return [...groupBy(runs, ({ network }) => network).values()].flatMap((own) => {
-    const regimes = groupBy(own, ({ labels }) => labels.regime ?? "");
+    const regimes = groupBy(smallFirst(own), ({ labels }) => labels.regime ?? "");
     const [SB, LB] = [soundRuns(regimes.get("SB")), soundRuns(regimes.get("LB"))];
-    const names = [...new Set(["SB", "LB", ...regimes.keys()])];
-    return names.flatMap((regime) => {
-      const all = regimes.get(regime);
-      return all ? [compare(regime, all, SB, LB, epsilons)] : [];
-    });
+    return [...regimes].map(([regime, all]) => compare(regime, all, SB, LB, epsilons));
   });
 }
 
@@ -85,7 +82,7 @@ function compare(
     gaps,
     gains,
     logRatios: logRatios.filter(Number.isFinite),
-    closed: gains.length === 0 ? undefined : closedShare(own, SB, LB),
+    closed: regime.startsWith("LB-") ? closedShare(own, SB, LB) : undefined,
     sharpness: epsilons.map((epsilon) => ({
       epsilon,
       percent: summarise(own, (run) => percentAt(run, epsilon)),
@@ -107,6 +104,26 @@ function closedShare(
   const gap = total(({ small, large }) => small.testAccuracyPercent - large.testAccuracyPercent);
   const gain = total(({ run, large }) => run.testAccuracyPercent - large.testAccuracyPercent);
   return gap > 0 ? gain / gap : undefined;
+}
+
+/** Test accuracy of `SB-x` minus that of `LB-x`, trial by trial, where a remedy was given to both. */
+export function remediedGaps(
+  comparisons: readonly RemedyComparison[],
+): { readonly small: RemedyComparison; readonly large: RemedyComparison; gaps: number[] }[] {
+  return comparisons.flatMap((large) => {
+    const small = large.regime.startsWith("LB-")
+      ? comparisons.find(({ network, regime }) =>
+        network === large.network && regime === large.regime.replace("LB-", "SB-")
+      )
+      : undefined;
+    if (!small) return [];
+    const gaps = overPairs(
+      soundRuns(small.runs),
+      soundRuns(large.runs),
+      (a, b) => a.testAccuracyPercent - b.testAccuracyPercent,
+    );
+    return [{ small, large, gaps }];
+  });
 }
 
 /** φ at an ε, or NaN if it was not measured. */

@@ -8,7 +8,7 @@ import {
   PAPER_TRIALS,
   type PublishedRemedy,
 } from "./paper.ts";
-import { compareRemedies, type RemedyComparison } from "./remedies.ts";
+import { compareRemedies, remediedGaps, type RemedyComparison } from "./remedies.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { MeasuredRun } from "./results.ts";
 import { showPublished, showSummary } from "./summary.ts";
@@ -94,7 +94,7 @@ function paperOf(comparison: RemedyComparison, epsilons: readonly number[]): Ent
   if (!paper || !pair) return undefined;
   const { network, regime, test } = paper;
   const gap = regime === "SB" ? undefined : pair.testSB.mean - test.mean;
-  const isRemedy = regime !== "SB" && regime !== "LB";
+  const isRemedy = regime.startsWith("LB-");
   const closed = isRemedy
     ? (test.mean - pair.testLB.mean) / (pair.testSB.mean - pair.testLB.mean)
     : undefined;
@@ -227,6 +227,13 @@ function notesOf(
     "✗ it has not; ≈ the 95 % interval over trials, of φ's logarithm, includes 0. The paper has " +
     "numbers for augmentation (C1 to C4) and conservative training; of adversarial and stability " +
     "training it says that they gain nothing.",
+    ...remediedGaps(comparisons).filter(({ gaps }) => gaps.length > 0).map((
+      { small, large, gaps },
+    ) =>
+      `${small.network}: ${small.regime} − ${large.regime} is ${
+        showGap(meanInterval(gaps), gaps)
+      } points.`
+    ),
     ...uncertain.map(({ network }) =>
       `${network}: the gap of plain LB itself cannot be told from none, so that the share of it ` +
       "that a remedy closes says little."

@@ -92,6 +92,20 @@ Deno.test("remediesTable() names what was done, and has no mark without numbers"
   assert.deepEqual(remediesTable([]).notes, ["Nothing was trained."]);
 });
 
+Deno.test("remediesTable() compares small and large batches that have the same remedy", () => {
+  const augmented = [
+    ...runsOf("LB-augmented", [98, 98, 98], 50),
+    ...runsOf("SB-augmented", [99, 98.5, 98], 5),
+  ];
+  const table = remediesTable([...SB, ...LB, ...augmented]);
+  assert.ok(
+    table.notes.includes("F1: SB-augmented − LB-augmented is 0.50 (-0.74 to 1.74) points."),
+    table.notes.join("\n"),
+  ); // 4.303 · ½/√3 = 1.242
+  const row = table.rows.find(([name]) => name === "F1, SB-augmented")!;
+  assert.equal(row[table.columns.indexOf("gap closed")], "–");
+});
+
 Deno.test("remediesTable() warns where plain LB has no gap that a remedy could close", () => {
   const table = remediesTable([...SB, ...runsOf("LB", [96, 99, 95], 1)]);
   assert.ok(table.notes.some((note) => note.includes("cannot be told from none")));
