@@ -216,7 +216,7 @@ function notesOf(
     "; ",
   );
   const uncertain = comparisons.filter(({ regime, gap }) =>
-    regime === "LB" && gap && coversZero(gap)
+    regime === "LB" && (gap === undefined || coversZero(gap))
   );
   return [
     trainingNote(runs.map((run) => ({ ...run, regime: run.labels.regime ?? "" }))),

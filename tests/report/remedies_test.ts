@@ -109,6 +109,8 @@ Deno.test("remediesTable() compares small and large batches that have the same r
 Deno.test("remediesTable() warns where plain LB has no gap that a remedy could close", () => {
   const table = remediesTable([...SB, ...runsOf("LB", [96, 99, 95], 1)]);
   assert.ok(table.notes.some((note) => note.includes("cannot be told from none")));
+  const single = remediesTable([SB[0]!, LB[0]!]);
+  assert.ok(single.notes.some((note) => note.includes("cannot be told from none")));
   const clear = remediesTable([...SB, ...LB]);
   assert.ok(!clear.notes.some((note) => note.includes("cannot be told from none")));
 });

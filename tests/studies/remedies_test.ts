@@ -29,6 +29,11 @@ Deno.test("remedies compares every remedy with SB and LB, beside the paper's", a
   for (const regime of Object.keys(REGIMES).slice(2)) {
     assert.ok(named.includes(`${regime}: `), named);
   }
-  const { tables } = await results.json("report", "report");
+  const { tables, figures } = await results.json("report", "report");
+  assert.ok(
+    figures.some(({ name, svg }: { name: string; svg?: string }) =>
+      name === "remedies" && svg?.includes("LB-SAM")
+    ),
+  );
   assert.ok(tables.some(({ name }: { name: string }) => name === "remedies"));
 });

@@ -6,7 +6,10 @@ import { smallFirst } from "../run_table.ts";
 import type { SideStudies } from "../side_studies.ts";
 import { showSummary, summarise } from "../summary.ts";
 import type { Figure, Panel } from "./figure.ts";
-import { magnitudes, PANEL_SIZE, rounded } from "./theme.ts";
+import { magnitudes, PANEL_SIZE, REGIME_COLOUR, REGIME_SHAPE, rounded } from "./theme.ts";
+
+/** The least height of an arm's line, in pixels. */
+const ROW = 24;
 
 /** A run under the short name of its arm. */
 interface ArmRun {
@@ -21,6 +24,11 @@ export function sideFigures(studies: SideStudies): Figure[] {
     runs.map((run) => ({ arm: nameOf(run), run }));
   const regime = ({ labels }: MeasuredRun) => labels.regime ?? "";
   return [
+    armsFigure(
+      "remedies",
+      "Remedies of large batches",
+      named(smallFirst(studies.remedies), regime),
+    ),
     armsFigure(
       "random-labels",
       "Random labels: what is learnt by heart",
@@ -61,8 +69,8 @@ function armsFigure(name: string, title: string, all: readonly ArmRun[]): Figure
   return [{
     name,
     title,
-    caption: "A dot is a trial, a bar the mean of an arm; the table of the same study has the " +
-      "numbers and says what its arms are.",
+    caption: "A dot is a trial, a bar the mean of an arm, a dashed line that of SB or LB itself; " +
+      "the table of the same study has the numbers and says what its arms are.",
     alternative: networks.flatMap(([network, runs]) =>
       [...groupBy(runs, ({ arm }) => arm)].map(([arm, own]) => {
         const test = summarise(own, ({ run }) => run.testAccuracyPercent);
@@ -99,6 +107,7 @@ function armPanel(
 ): Panel[] {
   const values = runs.map(({ arm, run }) => ({
     arm,
+    size: run.labels.regime?.startsWith("SB") ? "SB" : "LB",
     trial: run.trial,
     value: rounded(options.valueOf(run)),
   })).filter(({ value }) => Number.isFinite(value));
@@ -113,11 +122,14 @@ function armPanel(
       ? magnitudes(values.map(({ value }) => value))
       : { scale: { zero: false } }),
   };
+  const ofSize = { field: "size", legend: null };
   return [{
     name,
     title,
     spec: {
       ...PANEL_SIZE,
+      // Some studies have more arms than fit into the height of a panel.
+      height: Math.max(PANEL_SIZE.height, ROW * order.length),
       data: { values },
       layer: [
         {
@@ -125,10 +137,20 @@ function armPanel(
           encoding: { y, x: { ...x, aggregate: "mean" } },
         },
         {
-          mark: { type: "point", color: "var(--lb)" },
+          mark: { type: "rule", strokeDash: [3, 3] },
+          transform: [{ filter: "datum.arm === datum.size" }],
+          encoding: {
+            x: { ...x, aggregate: "mean" },
+            color: { ...REGIME_COLOUR, ...ofSize },
+          },
+        },
+        {
+          mark: "point",
           encoding: {
             y,
             x,
+            color: { ...REGIME_COLOUR, ...ofSize },
+            shape: { ...REGIME_SHAPE, ...ofSize },
             tooltip: [
               { field: "arm", title: "arm" },
               { field: "trial", title: "trial" },

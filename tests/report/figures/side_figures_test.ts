@@ -10,6 +10,7 @@ const of = (input: string, labels: Readonly<Record<string, string>>, percent: nu
 
 const FIGURES = sideFigures({
   ...NO_SIDE_STUDIES,
+  remedies: ["LB", "LB-SAM", "SB"].flatMap((regime) => of("remedies", { regime }, 5)),
   labelled: ["random", "true"].flatMap((labels) =>
     ["LB", "SB"].flatMap((regime) => of("labelled", { labels, regime }, labels === "true" ? 4 : 90))
   ),
@@ -31,12 +32,16 @@ function armsOf(spec: Readonly<Record<string, unknown>>): unknown {
 
 Deno.test("sideFigures() draws each study that has runs, a panel for accuracy and one for φ", () => {
   assert.deepEqual(FIGURES.map(({ name }) => name), [
+    "remedies",
     "random-labels",
     "reinitialised",
     "fine-tuning",
   ]);
   assert.deepEqual(sideFigures(NO_SIDE_STUDIES), []);
-  const [labels, reinitialised, tuning] = FIGURES.map(({ panels }) => armsOf(panels[1]!.spec));
+  const [remedies, labels, reinitialised, tuning] = FIGURES.map(({ panels }) =>
+    armsOf(panels[1]!.spec)
+  );
+  assert.deepEqual(remedies, ["SB", "LB", "LB-SAM"]);
   assert.deepEqual(labels, ["SB, true", "LB, true", "SB, random", "LB, random"]);
   assert.deepEqual(reinitialised, ["SB", "LB", "nothing set back"]);
   assert.deepEqual(tuning, ["SB, random start", "SB, fine-tuned"]);
@@ -59,7 +64,7 @@ Deno.test("sideFigures() draws each study that has runs, a panel for accuracy an
 });
 
 Deno.test("sideFigures() says its means in words, names its cells, and leaves out what diverged", () => {
-  const [labels] = FIGURES;
+  const [, labels] = FIGURES;
   assert.match(
     labels!.alternative,
     /F1, SB, true: test accuracy 95\.50 ± 0\.71 %, φ 4\.50 ± 0\.71/,
