@@ -1,6 +1,7 @@
 /** Reads the runs of any regime that a study compares, each with the sharpness where it ended. */
 import type { InputArtifact, StageContext } from "../lib/pipeline/stage.ts";
 import type { BatchSizeRecord, MeasuredRun } from "../lib/report/results.ts";
+import { endOf } from "../lib/report/evidence.ts";
 import { readPlainRecord, sharpnessFile, trainFile } from "./table_records.ts";
 
 /** Reads all artifacts of an input, which a study may also leave out. */
@@ -32,7 +33,10 @@ export async function readRuns(
       .filter(({ cell, record }) =>
         record.space === "full" && labels.every(([axis, label]) => cell[axis] === label)
       )
-      .map(({ record: { percent, epsilon, source } }) => ({ percent, epsilon, source }))
+      .map(({ record }) => {
+        const { percent, epsilon, source, warnings } = record;
+        return { percent, epsilon, source, ended: endOf(record), warnings };
+      })
       .sort((a, b) => b.epsilon - a.epsilon);
     const [sharpness] = allSharpness;
     return { ...run, labels: artifact.cell, allSharpness, ...(sharpness && { sharpness }) };

@@ -1,4 +1,4 @@
-import type { CurveRecords, StudyRecords } from "./results.ts";
+import type { CurveRecords, SharpnessRecord, StudyRecords } from "./results.ts";
 import type { SideStudies } from "./side_studies.ts";
 
 /** What a reader should know of one record beside its numbers. */
@@ -10,6 +10,16 @@ export interface Evidence {
   /** Seed of what was drawn at random for it alone, if anything. */
   readonly seed: number | null;
   readonly warnings: readonly string[];
+}
+
+/** How a run of the maximiser ended. */
+export function endOf(
+  { stopReason, iterations, evaluations }: Pick<
+    SharpnessRecord,
+    "stopReason" | "iterations" | "evaluations"
+  >,
+): string {
+  return `${stopReason}, ${iterations} iterations, ${evaluations} evaluations of f`;
 }
 
 /** The evidence of all records, in the order of the stages. */
@@ -36,10 +46,12 @@ export function evidenceOf(
     })),
     ...sharpness.map(({ source, diverged, stopReason, iterations, ...record }) => ({
       source,
-      ended: `${stopReason}, ${iterations} iterations, ${record.evaluations} evaluations of f`,
+      ended: endOf({ stopReason, iterations, evaluations: record.evaluations }),
       seed: record.space === "full" ? null : record.space.seed,
       warnings: [...record.warnings, ...lost(diverged)],
     })),
+    ...Object.values(sides).flat().flatMap(({ allSharpness }) => allSharpness)
+      .map(({ source, ended = "", warnings = [] }) => ({ source, ended, seed: null, warnings })),
     ...ritz.map(({ source, diverged, lanczos, basis }) => ({
       source,
       ended: `${lanczos.stopReason}, ${lanczos.steps} Lanczos steps`,

@@ -184,6 +184,9 @@ export interface SharpnessAtEnd {
   readonly percent: number;
   readonly epsilon: number;
   readonly source: string;
+  /** How the maximiser ended, and what a reader of the value should know. */
+  readonly ended?: string;
+  readonly warnings?: readonly string[];
 }
 
 /** A run of any regime, with the sharpness where it ended if that was measured. */

@@ -85,7 +85,15 @@ const BATCHES = {
   batchSizes: [64, 1024].map((batchSize) => {
     const { regime: _, ...run } = trainRecord("SB", 0);
     const source = `batchSize[batch=${batchSize}]`;
-    return { ...run, source, batchSize, labels: { batch: `${batchSize}` }, allSharpness: [] };
+    const sharpness = {
+      percent: 1,
+      epsilon: 1e-3,
+      source: `batchSizeSharpness[batch=${batchSize}]`,
+      ended: "line-search-failed, 3 iterations",
+      warnings: ["the maximiser gave up"],
+    };
+    const labels = { batch: `${batchSize}` };
+    return { ...run, source, batchSize, labels, sharpness, allSharpness: [sharpness] };
   }),
 };
 
@@ -104,6 +112,12 @@ Deno.test("renderPage() begins with the tables that the study is about", async (
   const both = renderPage(await reportModel(STUDY, CURVES, BATCHES), facts, ASSETS);
   assert.ok(both.indexOf('id="table-batch_size"') < both.indexOf('id="finding"'));
   assert.equal(allMatches(both, /id="(table-batch_size)"/g).length, 1);
+  // Also what side studies measured says how it ended.
+  const cell = both.slice(both.indexOf("batchSizeSharpness[batch=1024]</h3>")).replaceAll(
+    />\s+</g,
+    "><",
+  );
+  assert.match(cell, /^[^]*?<dt>ended<\/dt><dd>line-search-failed, 3 iterations<\/dd><dt>warnings/);
 });
 
 Deno.test("renderPage() leaves out tables of what the study does not measure", async () => {
