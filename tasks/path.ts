@@ -7,6 +7,7 @@ import { defineStage } from "../lib/pipeline/stage.ts";
 import type { PathRecord } from "../lib/report/results.ts";
 import { readDataset, readWeights, writeJson } from "./artifacts.ts";
 import { networkOf, OBJECTIVE_FIELDS } from "./objective_parameters.ts";
+import { savedPoints } from "./saved_points.ts";
 
 export default defineStage({
   summary: "Evaluate loss and accuracy along a path through the minima of SB and LB",
@@ -29,25 +30,28 @@ export default defineStage({
     const engine = await selectEngine();
     await using onTrain = await objectiveOf(net, train!, { engine, evaluationBatch });
     await using onTest = await objectiveOf(net, test!, { engine, evaluationBatch });
-    const points: PathRecord["points"][number][] = [];
     const isLost = ends.some(({ status }) => status === "diverged");
     if (isLost) context.diverged("an end of the path is where training diverged");
-    for (const alpha of isLost ? [] : PAPER_ALPHAS) {
-      const x = pathPoint(kind, small!, large!, alpha);
-      const [inTraining, inTest] = [await onTrain.performance(x), await onTest.performance(x)];
-      points.push({
-        alpha,
-        trainLoss: inTraining.loss,
-        testLoss: inTest.loss,
-        trainAccuracyPercent: 100 * inTraining.accuracy,
-        testAccuracyPercent: 100 * inTest.accuracy,
-      });
-      context.progress({
-        done: points.length,
-        total: PAPER_ALPHAS.length,
-        note: `α = ${alpha}, loss ${inTraining.loss.toExponential(2)}`,
-      });
-    }
+    const points = await savedPoints(
+      context,
+      isLost ? [] : PAPER_ALPHAS,
+      async (alpha, _checkpoint, done): Promise<PathRecord["points"][number]> => {
+        const x = pathPoint(kind, small!, large!, alpha);
+        const [inTraining, inTest] = [await onTrain.performance(x), await onTest.performance(x)];
+        context.progress({
+          done: done + 1,
+          total: PAPER_ALPHAS.length,
+          note: `α = ${alpha}, loss ${inTraining.loss.toExponential(2)}`,
+        });
+        return {
+          alpha,
+          trainLoss: inTraining.loss,
+          testLoss: inTest.loss,
+          trainAccuracyPercent: 100 * inTraining.accuracy,
+          testAccuracyPercent: 100 * inTest.accuracy,
+        };
+      },
+    );
     await writeJson(context.output("metrics"), {
       network: net.name,
       dataset: train!.name,

@@ -1,12 +1,12 @@
 /** Stage `ritz`: Ritz values of the Hessian on col(A), and its largest eigenvalue by Lanczos. */
 import { z } from "zod";
-import { lanczos } from "../lib/curvature/lanczos.ts";
+import { lanczos, type LanczosResult } from "../lib/curvature/lanczos.ts";
 import { ritzValues } from "../lib/curvature/ritz_values.ts";
 import { norm } from "../lib/linalg/vector.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import type { Measured, RitzRecord } from "../lib/report/results.ts";
 import { randomSubspace, SUBSPACE_DISTRIBUTIONS } from "../lib/sharpness/subspace.ts";
-import { writeJson } from "./artifacts.ts";
+import { jsonText, writeJson } from "./artifacts.ts";
 import { openPoint, POINT_FIELDS } from "./measured_point.ts";
 
 export default defineStage({
@@ -35,24 +35,30 @@ export default defineStage({
     const total = lanczosSteps + dimension;
     const report = (done: number, what: string) =>
       context.progress({ done, total, note: `${what}, product ${done}` });
-    const top = await lanczos(hessian, {
-      steps: lanczosSteps,
-      seed,
-      onProduct: (done) => report(done, "Lanczos"),
-    });
+    const { checkpoint } = context;
+    const saved = checkpoint.load();
+    // Lanczos' own arrays are in a checkpoint until it is done, its result from then on.
+    const top: RitzRecord["lanczos"] = saved?.top ? decode(saved.top as Uint8Array) : recordOf(
+      await lanczos(hessian, {
+        steps: lanczosSteps,
+        seed,
+        onProduct: (done) => report(done, "Lanczos"),
+        checkpoint: { ...checkpoint, load: () => saved },
+      }),
+    );
     const basis = randomSubspace({ ambient: x.length, dimension, distribution, seed });
     const ritz = await ritzValues(hessian, basis, {
       onProduct: (done) => report(lanczosSteps + done, "Ritz values"),
+      checkpoint: {
+        isDue: checkpoint.isDue,
+        load: () => saved?.top && saved,
+        save: (arrays) => checkpoint.save({ ...arrays, top: encode(top) }),
+      },
     });
     const record: Measured<RitzRecord> = {
       ...place,
       ritz: { values: [...ritz.values], residuals: [...ritz.residuals], products: ritz.products },
-      lanczos: {
-        values: [...top.values],
-        residuals: [...top.residuals],
-        steps: top.steps,
-        stopReason: top.stopReason,
-      },
+      lanczos: top,
       lossAtMinimiser: value,
       gradientNorm: norm(gradient),
     };
@@ -67,3 +73,17 @@ const NOT_MEASURED = {
   lossAtMinimiser: NaN,
   gradientNorm: NaN,
 };
+
+function recordOf({ values, residuals, steps, stopReason }: LanczosResult): RitzRecord["lanczos"] {
+  return { values: [...values], residuals: [...residuals], steps, stopReason };
+}
+
+/** As the JSON in which it will be written, so that both ways lead to the same bytes. */
+function encode(top: RitzRecord["lanczos"]): Uint8Array {
+  return new TextEncoder().encode(jsonText(top));
+}
+
+/** The inverse of {@link encode}. */
+function decode(bytes: Uint8Array): RitzRecord["lanczos"] {
+  return JSON.parse(new TextDecoder().decode(bytes));
+}

@@ -8,6 +8,7 @@ import type { TrajectoryRecord } from "../lib/report/results.ts";
 import { sharpness } from "../lib/sharpness/metric.ts";
 import { readDataset, readWeights, writeJson } from "./artifacts.ts";
 import { networkOf, OBJECTIVE_FIELDS } from "./objective_parameters.ts";
+import { savedPoints } from "./saved_points.ts";
 
 /** A point of the trajectory with how it was measured. */
 type Measured = TrajectoryRecord["points"][number] & {
@@ -35,20 +36,28 @@ export default defineStage({
     const engine = await selectEngine();
     await using f = await objectiveOf(net, dataset, { engine, evaluationBatch });
     const epochs = await keptEpochs(context.input("iterates").path);
-    const points: Measured[] = [];
-    for (const epoch of epochs) {
-      const x = await readWeights(net, iteratePath(context.input("iterates").path, epoch));
-      if (indexOfNonFinite(x) >= 0) break; // and so are all later ones
-      const { loss } = await f.performance(x);
-      const found = await sharpness(f, x, { epsilon: eps, protocol, seed: seed + trial });
-      const { percent, iterations, evaluations, stopReason } = found;
-      points.push({ epoch, trainLoss: loss, percent, iterations, evaluations, stopReason });
-      context.progress({
-        done: points.length,
-        total: epochs.length,
-        note: `epoch ${epoch}, loss ${loss.toExponential(2)}, φ ${percent.toPrecision(3)} %`,
-      });
-    }
+    const points = await savedPoints(
+      context,
+      epochs,
+      async (epoch, checkpoint, done): Promise<Measured | undefined> => {
+        const x = await readWeights(net, iteratePath(context.input("iterates").path, epoch));
+        if (indexOfNonFinite(x) >= 0) return undefined; // and so are all later ones
+        const { loss } = await f.performance(x);
+        const found = await sharpness(f, x, {
+          epsilon: eps,
+          protocol,
+          seed: seed + trial,
+          checkpoint,
+        });
+        const { percent, iterations, evaluations, stopReason } = found;
+        context.progress({
+          done: done + 1,
+          total: epochs.length,
+          note: `epoch ${epoch}, loss ${loss.toExponential(2)}, φ ${percent.toPrecision(3)} %`,
+        });
+        return { epoch, trainLoss: loss, percent, iterations, evaluations, stopReason };
+      },
+    );
     if (points.length < epochs.length) context.diverged("training ended in NaN");
     await writeJson(context.output("metrics"), {
       network: net.name,

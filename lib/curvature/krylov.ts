@@ -1,6 +1,7 @@
 import { addColumns, columnProducts } from "../linalg/columns.ts";
 import type { LinearOperator } from "../linalg/operator.ts";
 import { dot, norm } from "../linalg/vector.ts";
+import { type CurvatureCheckpoint, numbered } from "./checkpoint.ts";
 
 /** An orthonormal basis Q of a Krylov space, and T = QᵀHQ, which is tridiagonal. */
 export interface KrylovSpace {
@@ -33,6 +34,7 @@ export interface KrylovSpace {
  * @param first q₁, of length 1; the space keeps it.
  * @param steps m, from 1.
  * @param isEnough Asked after each product with α and β so far; ends the space where true.
+ * @param checkpoint Lets a space that was saved grow on, to the same bits.
  */
 export async function krylovSpace(
   operator: LinearOperator,
@@ -40,12 +42,14 @@ export async function krylovSpace(
   steps: number,
   onProduct: (done: number, total: number) => void = () => {},
   isEnough: (alphas: readonly number[], betas: readonly number[]) => boolean = () => false,
+  checkpoint?: CurvatureCheckpoint,
 ): Promise<KrylovSpace> {
   const n = operator.dimension;
-  const basis = [first];
-  const alphas: number[] = [];
-  const betas: number[] = [];
-  let size = 0;
+  const saved = checkpoint?.load();
+  const alphas = Array.from(saved?.alphas ?? []);
+  const betas = Array.from(saved?.betas ?? []);
+  const basis = [first, ...alphas.map((_, k) => asFloat64(saved![`basis/${k}`]!))];
+  let size = Math.max(0, ...alphas.map((alpha, k) => Math.abs(alpha) + betas[k]!));
   for (;;) {
     const q = basis.at(-1)!;
     const w = (await operator.apply(q)).slice();
@@ -67,5 +71,16 @@ export async function krylovSpace(
     if (products === steps) return { basis, alphas, betas, products, stopReason: "steps" };
     for (let i = 0; i < n; i++) w[i]! /= beta;
     basis.push(w);
+    if (!checkpoint?.isDue()) continue;
+    await checkpoint.save({
+      alphas: Float64Array.from(alphas),
+      betas: Float64Array.from(betas),
+      ...numbered("basis", basis.slice(1)), // the first is given
+    });
   }
+}
+
+/** Without a copy where there is no need: a space of a large network fills the memory. */
+function asFloat64(vector: ArrayLike<number>): Float64Array {
+  return vector instanceof Float64Array ? vector : Float64Array.from(vector);
 }

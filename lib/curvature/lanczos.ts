@@ -3,6 +3,7 @@ import type { LinearOperator } from "../linalg/operator.ts";
 import { tridiagonalEigen } from "../linalg/tridiagonal_eigen.ts";
 import { norm } from "../linalg/vector.ts";
 import { stream } from "../random/stream.ts";
+import type { CurvatureCheckpoint } from "./checkpoint.ts";
 import { type KrylovSpace, krylovSpace } from "./krylov.ts";
 
 /** How {@link lanczos} runs. */
@@ -17,6 +18,8 @@ export interface LanczosOptions {
   readonly keepVectors?: boolean;
   /** Called after each product. */
   readonly onProduct?: (done: number, total: number) => void;
+  /** Saves the space while it grows, and goes on from what was saved, to the same bits. */
+  readonly checkpoint?: CurvatureCheckpoint;
 }
 
 /** Ritz values of an operator on a Krylov space. */
@@ -70,13 +73,13 @@ export interface LanczosResult {
  */
 export async function lanczos(
   operator: LinearOperator,
-  { steps, seed, start, keepVectors = false, onProduct }: LanczosOptions,
+  { steps, seed, start, keepVectors = false, onProduct, checkpoint }: LanczosOptions,
 ): Promise<LanczosResult> {
   if (!(Number.isInteger(steps) && steps > 0)) {
     throw new RangeError(`Cannot run ${steps} steps of Lanczos; give a whole number from 1`);
   }
   const first = unitStart(operator.dimension, start, seed);
-  const space = await krylovSpace(operator, first, steps, onProduct);
+  const space = await krylovSpace(operator, first, steps, onProduct, undefined, checkpoint);
   const { basis, alphas, betas, products, stopReason } = space;
   const m = basis.length;
   // All components of T's eigenvectors for the Ritz vectors, else the first and the last.

@@ -4,10 +4,11 @@ import {
   solveLowerInPlace,
   solveLowerTransposedInPlace,
 } from "../linalg/cholesky.ts";
-import { addColumns } from "../linalg/columns.ts";
+import { addColumns, type Columns } from "../linalg/columns.ts";
 import { applyToAll, type LinearOperator } from "../linalg/operator.ts";
 import { symmetricEigen } from "../linalg/symmetric_eigen.ts";
 import { norm } from "../linalg/vector.ts";
+import { type CurvatureCheckpoint, numbered } from "./checkpoint.ts";
 
 /** Products asked for at a time: what an operator gains by products at one point is had by then. */
 const PRODUCTS_AT_ONCE = 4;
@@ -31,6 +32,8 @@ export interface RitzOptions {
   readonly byteBudget?: number;
   /** Called after every few products, which are computed together. */
   readonly onProduct?: (done: number, total: number) => void;
+  /** Saves the images between products, and goes on from what was saved, to the same bits. */
+  readonly checkpoint?: CurvatureCheckpoint;
 }
 
 /**
@@ -72,7 +75,7 @@ export interface RitzOptions {
 export async function ritzValues(
   operator: LinearOperator,
   basis: SubspaceBasis | readonly Float64Array[],
-  { byteBudget = 2 ** 29, onProduct }: RitzOptions = {},
+  { byteBudget = 2 ** 29, onProduct, checkpoint }: RitzOptions = {},
 ): Promise<RitzResult> {
   const given = asBasis(basis);
   const p = given.dimension;
@@ -95,21 +98,28 @@ export async function ritzValues(
     solveLowerTransposedInPlace(factor, p, y);
     return given.expand(y);
   };
-  const projected = new Float64Array(p * p);
-  const exact: Float64Array[] = [];
-  const rounded: Float32Array[] = [];
   const fits = operator.dimension * p * Float64Array.BYTES_PER_ELEMENT <= byteBudget;
-  for (let first = 0; first < p; first += PRODUCTS_AT_ONCE) {
+  const Kind = fits ? Float64Array : Float32Array;
+  const keep = (image: ArrayLike<number>) => image instanceof Kind ? image : Kind.from(image);
+  const saved = checkpoint?.load();
+  const projected = Float64Array.from(saved?.projected ?? new Float64Array(p * p));
+  const images = Array.from(
+    { length: saved?.count?.[0] ?? 0 },
+    (_, k) => keep(saved![`image/${k}`]!),
+  );
+  for (let first = images.length; first < p; first += PRODUCTS_AT_ONCE) {
     const count = Math.min(PRODUCTS_AT_ONCE, p - first);
     const vectors = Array.from({ length: count }, (_, k) => orthonormal(unit(p, first + k)));
     for (const [k, image] of (await applyToAll(operator, vectors)).entries()) {
       const row = given.restrict(image);
       solveLowerInPlace(factor, p, row);
       projected.set(row, (first + k) * p);
-      if (fits) exact.push(image);
-      else rounded.push(Float32Array.from(image));
+      images.push(keep(image));
     }
     onProduct?.(first + count, p);
+    if (!checkpoint?.isDue()) continue;
+    const done = { count: Float64Array.of(images.length), projected };
+    await checkpoint.save({ ...done, ...numbered("image", images) });
   }
   symmetrise(projected, p);
   const { values, vectors } = symmetricEigen(projected, p);
@@ -117,7 +127,7 @@ export async function ritzValues(
     const s = vectors.subarray(k * p, (k + 1) * p);
     const residual = orthonormal(s);
     for (let i = 0; i < residual.length; i++) residual[i]! *= -theta;
-    addColumns(residual, fits ? exact : rounded, s);
+    addColumns(residual, images as Columns, s); // all of one kind
     return norm(residual);
   });
   return { values, residuals, products: p };

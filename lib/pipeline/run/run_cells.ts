@@ -22,6 +22,8 @@ export interface RunOptions {
   /** Absolute path of the worker's module. */
   readonly worker: string;
   readonly listeners: readonly Listener[];
+  /** Starts nothing more once a cell has failed. */
+  readonly failFast?: boolean | undefined;
   /** Interrupts the run: workers are ended, and nothing of theirs is kept. */
   readonly signal: AbortSignal;
   /** A second, impatient interruption. */
@@ -38,7 +40,8 @@ export interface RunOptions {
 export async function runCells(
   workspace: Workspace,
   cells: readonly Cell[],
-  { jobs, worker, listeners, signal, kill, makeExecutor = localExecutor }: RunOptions,
+  { jobs, worker, listeners, failFast = false, signal, kill, makeExecutor = localExecutor }:
+    RunOptions,
 ): Promise<Summary> {
   const { layout, study } = workspace;
   prepareLayout(layout);
@@ -80,7 +83,7 @@ export async function runCells(
       },
     },
     { cpus: jobs ?? availableParallelism(), memory: totalmem() },
-    { emit, signal },
+    { emit, signal, failFast },
   );
   workspace.objects.save();
   return summary;

@@ -57,6 +57,8 @@ export interface Summary {
   readonly ran: readonly Cell[];
   readonly failed: readonly Cell[];
   readonly blocked: readonly Cell[];
+  /** Cells whose turn did not come: the run was interrupted, or ended at its first failure. */
+  readonly notStarted: readonly Cell[];
   /** Cells whose published result was damaged and could not be made again. */
   readonly unrepaired: readonly Cell[];
   readonly isInterrupted: boolean;
@@ -72,12 +74,17 @@ const REPAIR_LIMIT = 3;
  *
  * @param cells Each after all that it reads from.
  * @param signal Stops starting cells; those that run are up to `execute`.
+ * @param failFast Starts nothing more once a cell has failed.
  */
 export async function schedule(
   cells: readonly Cell[],
   ports: SchedulerPorts,
   limits: Limits,
-  { emit, signal }: { emit: Listener; signal: AbortSignal },
+  { emit, signal, failFast = false }: {
+    readonly emit: Listener;
+    readonly signal: AbortSignal;
+    readonly failFast?: boolean;
+  },
 ): Promise<Summary> {
   const phases = new Map<Cell, Phase>(cells.map((cell) => [cell, "waiting"]));
   const results = new Map<Cell, ResultRecord>();
@@ -91,6 +98,7 @@ export async function schedule(
   const resultOf = (cell: Cell) => results.get(cell);
   const phase = (cell: Cell) => phases.get(cell);
   const needs = new Map(cells.map((cell) => [cell, upstreamOf(cell)]));
+  const isHalted = () => failFast && cells.some((cell) => phase(cell) === "failed");
   const isOpen = (cell: Cell) => needs.get(cell)!.some((each) => phase(each) !== "done");
 
   const settle = (cell: Cell, record: ResultRecord) => {
@@ -214,6 +222,7 @@ export async function schedule(
           phases.set(cell, "waiting"); // what it reads is being repaired
           continue;
         }
+        if (isHalted()) break;
         const fits = used.cpus + cell.stage.cpus <= limits.cpus &&
           used.memory + cell.stage.memory <= limits.memory;
         if (!fits && used.cpus > 0) continue;
@@ -229,6 +238,7 @@ export async function schedule(
     ran,
     failed: inPhase("failed"),
     blocked: inPhase("blocked"),
+    notStarted: [...inPhase("waiting"), ...inPhase("ready")],
     unrepaired: [
       ...unrepaired,
       ...[...repairs.keys()].filter((cell) => phase(cell) !== "done" && !unrepaired.includes(cell)),

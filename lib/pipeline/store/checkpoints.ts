@@ -3,10 +3,11 @@ import { createHash } from "node:crypto";
 import {
   closeSync,
   existsSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   renameSync,
   rmSync,
   writeSync,
@@ -19,6 +20,9 @@ const KEPT = 2;
 const SUFFIX = ".checkpoint";
 const DIGEST_BYTES = 32;
 const MAGIC = "basin-checkpoint/1";
+const NEWLINE = 10;
+/** Bytes; systems refuse to read 2 GiB at once. */
+const LARGEST_READ = 1 << 28;
 
 const ARRAYS = { Float64Array, Float32Array, Int32Array, Uint8Array } as const;
 
@@ -26,6 +30,11 @@ interface Entry {
   readonly name: string;
   readonly type: keyof typeof ARRAYS;
   readonly bytes: number;
+}
+
+interface Header {
+  readonly magic: string;
+  readonly entries: readonly Entry[];
 }
 
 /**
@@ -102,27 +111,54 @@ export function damagedCheckpoints(folder: string): string[] {
     .filter((path) => !readCheckpoint(path) && existsSync(path));
 }
 
+/** Reads array by array: the state of a large network is larger than one buffer may be. */
 function readCheckpoint(path: string): CheckpointState | undefined {
-  let file: Uint8Array<ArrayBuffer>;
+  let file: number | undefined;
   try {
-    const { buffer, byteOffset, byteLength } = readFileSync(path);
-    file = new Uint8Array(buffer, byteOffset, byteLength);
+    file = openSync(path, "r");
+    const hash = createHash("sha256");
+    const header = readHeader(file);
+    hash.update(header.bytes);
+    if (header.magic !== MAGIC) return undefined; // of another version
+    let rest = fstatSync(file).size - header.bytes.length - DIGEST_BYTES;
+    const state: [string, CheckpointValue][] = [];
+    for (const { name, type, bytes } of header.entries) {
+      // Nothing vouches for the header yet, so it is not to ask for more than there is.
+      if (bytes > rest) return undefined;
+      rest -= bytes;
+      const content = new Uint8Array(bytes);
+      readInto(file, content);
+      hash.update(content);
+      state.push([name, new ARRAYS[type](content.buffer)]);
+    }
+    const digest = new Uint8Array(DIGEST_BYTES);
+    readInto(file, digest);
+    const isWhole = rest === 0 && hash.digest().every((byte, i) => byte === digest[i]);
+    return isWhole ? Object.fromEntries(state) : undefined;
   } catch {
-    return undefined; // the disk cannot read it
+    return undefined; // a header that makes no sense, or the disk cannot read it
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
-  const end = file.length - DIGEST_BYTES;
-  if (end < 0) return undefined;
-  const digest = createHash("sha256").update(file.subarray(0, end)).digest();
-  if (!digest.every((byte, i) => byte === file[end + i])) return undefined;
-  const line = file.indexOf(10);
-  const header = JSON.parse(new TextDecoder().decode(file.subarray(0, line)));
-  if (header.magic !== MAGIC) return undefined; // of another version
-  let start = line + 1;
-  return Object.fromEntries((header.entries as Entry[]).map(({ name, type, bytes }) => {
-    const { buffer } = file.slice(start, start + bytes); // a copy, which is aligned
-    start += bytes;
-    return [name, new ARRAYS[type](buffer)];
-  }));
+}
+
+/** The first line; leaves the file's position behind it. */
+function readHeader(file: number): Header & { readonly bytes: Uint8Array } {
+  const chunk = new Uint8Array(1 << 20);
+  const count = readSync(file, chunk, 0, chunk.length, 0);
+  const bytes = chunk.subarray(0, chunk.subarray(0, count).indexOf(NEWLINE) + 1);
+  readInto(file, new Uint8Array(bytes.length));
+  return { ...JSON.parse(new TextDecoder().decode(bytes)), bytes };
+}
+
+/** Fills `target` from the file's position. @throws {RangeError} If the file ends before. */
+function readInto(file: number, target: Uint8Array): void {
+  for (let start = 0; start < target.length;) {
+    const length = Math.min(target.length - start, LARGEST_READ);
+    const count = readSync(file, target, start, length, null);
+    if (count === 0) throw new RangeError("Cannot read the checkpoint: it ends too early");
+    start += count;
+  }
 }
 
 /** Names of whole or damaged checkpoints, oldest first; unfinished ones are none. */

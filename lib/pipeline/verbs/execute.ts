@@ -46,7 +46,7 @@ export async function executeCells(
 async function runOnce(
   workspace: Workspace,
   cells: readonly Cell[],
-  { terminal, json, jobs, worker, interrupt }: VerbContext,
+  { terminal, json, jobs, failFast, worker, interrupt }: VerbContext,
 ): Promise<Summary> {
   const started = performance.now();
   const clock = () => (performance.now() - started) / 1000;
@@ -55,6 +55,7 @@ async function runOnce(
   try {
     const summary = await runCells(workspace, cells, {
       jobs,
+      failFast,
       worker,
       listeners: [display.listener],
       ...interrupt,
@@ -76,7 +77,7 @@ function summaryLine(
   summary: Summary,
   seconds: number,
 ): string {
-  const { ran, failed, blocked, unrepaired, isInterrupted } = summary;
+  const { ran, failed, blocked, notStarted, unrepaired, isInterrupted } = summary;
   const near = relative(Deno.cwd(), viewRoot(layout, study.profile));
   const where = `; results are in ${
     near.startsWith("..") ? viewRoot(layout, study.profile) : near
@@ -92,10 +93,11 @@ function summaryLine(
   return [
     `${counted(ran.length, "cell")} ran`,
     ...(diverged > 0 ? [`${diverged} of them diverged`] : []),
-    `${cells.length - ran.length - failed.length - blocked.length} up to date`,
+    `${cells.length - ran.length - failed.length - blocked.length - notStarted.length} up to date`,
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
     ...(unrepaired.length > 0 ? [`${unrepaired.length} damaged and not repaired`] : []),
     ...(blocked.length > 0 ? [`${blocked.length} blocked`] : []),
+    ...(notStarted.length > 0 ? [`${notStarted.length} not started`] : []),
   ].join(", ") + ` in ${formatSeconds(seconds)}${engineNote(engines)}${where}`;
 }
 

@@ -50,6 +50,7 @@ export async function runVerb(
       ran: summary.ran.map(({ id }) => id),
       failed: summary.failed.map(({ id }) => id),
       blocked: summary.blocked.map(({ id }) => id),
+      notStarted: summary.notStarted.map(({ id }) => id),
       interrupted: summary.isInterrupted,
       report: written?.path,
     });

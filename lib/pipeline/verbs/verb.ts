@@ -17,6 +17,8 @@ export interface VerbContext extends WorkspaceOptions {
   readonly json: boolean;
   /** Cores to use; all of them if left out. */
   readonly jobs?: number | undefined;
+  /** Start nothing more once a cell has failed. */
+  readonly failFast?: boolean;
   /** Absolute path of the worker's module. */
   readonly worker: string;
   /** Writes the report of a study as it stands; `undefined` if the study has none. */

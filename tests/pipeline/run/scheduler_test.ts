@@ -80,10 +80,17 @@ function fakeWorld({ outcomes = {}, contents = {}, expected = {} }: {
       published.delete(key);
     },
   };
-  const run = async (cells: readonly Cell[], cpus = 2, signal = new AbortController().signal) => {
+  const run = async (
+    cells: readonly Cell[],
+    cpus = 2,
+    signal = new AbortController().signal,
+    failFast = false,
+  ) => {
     const events: RunEvent[] = [];
     const emit = (event: RunEvent) => void events.push(event);
-    const summary = await schedule(cells, ports, { cpus, memory: 1e9 }, { emit, signal });
+    const summary = await schedule(cells, ports, { cpus, memory: 1e9 }, {
+      ...{ emit, signal, failFast },
+    });
     return { summary, events };
   };
   return { run, executed, discarded, published, load, ports };
@@ -129,6 +136,19 @@ Deno.test("schedule() blocks what needs a failed cell and finishes the rest", as
   assert.deepEqual(names(summary.ran), ["d", "e"]);
   const blocked = events.filter((event) => event.type === "blocked");
   assert.deepEqual(blocked.map(({ cell, by }) => [cell.id, by.id]), [["b", "a"], ["c", "b"]]);
+});
+
+Deno.test("schedule() starts nothing after a failure if told so, and lets the rest finish", async () => {
+  const cells = cellsOf("a", "b", "c", "d<a");
+  const slow = fakeWorld({ outcomes: { a: [FAILED] } });
+  const { summary } = await slow.run(cells, 2, undefined, true);
+  assert.deepEqual(names(summary.failed), ["a"]);
+  assert.deepEqual(names(summary.ran), ["b"], "it was running when `a` failed");
+  assert.deepEqual(names(summary.blocked), ["d"]);
+  assert.deepEqual(names(summary.notStarted), ["c"]);
+  const { summary: all } = await fakeWorld({ outcomes: { a: [FAILED] } }).run(cells);
+  assert.deepEqual(names(all.ran), ["b", "c"]);
+  assert.deepEqual(all.notStarted, []);
 });
 
 Deno.test("schedule() keeps to the number of cores, and runs a larger cell alone", async () => {
