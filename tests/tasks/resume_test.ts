@@ -78,7 +78,7 @@ const CASES = [
     parameters: { ...OBJECTIVE, eps: 1e-3, protocol: "literal" },
     inputs: { ...sets, iterates: artifact(`${trained}/iterates`) },
     name: "trajectory",
-    saves: 4, // so that some are between points and some within one
+    saves: 10, // so that some kills come between points and some within one
     kills: 2,
   },
   {

@@ -157,6 +157,13 @@ async function readStdout(
         continue;
       }
       const end = rest.indexOf("\n");
+      const next = rest.indexOf(EVENT_MARK, 1);
+      // JSON holds no bare mark: a stage printed this one, and the event of the worker follows.
+      if (next >= 0 && (end < 0 || next < end)) {
+        onText(rest.slice(0, next));
+        rest = rest.slice(next);
+        continue;
+      }
       if (end < 0) {
         held = rest;
         return;

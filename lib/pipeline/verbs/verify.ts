@@ -25,6 +25,10 @@ export async function verifyVerb(
     writeJson(terminal, { full, ...found });
     return exit;
   }
+  if (found.records + found.objects + found.damaged.length === 0) {
+    terminal.write(`nothing to verify: there are no results in ${layout.root}\n`);
+    return exit;
+  }
   const paint = paletteOf(terminal);
   for (const { what, of } of found.damaged) {
     terminal.write(`${paint.bad("damaged")} ${what}  ${paint.dim(of.join(", "))}\n`);

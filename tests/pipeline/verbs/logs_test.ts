@@ -28,3 +28,24 @@ stages: { slow: { run: slow.ts, params: [{ gate: open }], outputs: { out: out.js
   await run.output();
   assert.ok(!text.includes("\ufffd"), "no character is torn");
 });
+
+Deno.test("a stage that prints the marks of events, and no end of line, hides no event", async () => {
+  await using study = await toyStudy(`version: 1
+stages: { loud: { run: loud.ts, outputs: { out: out.json } } }
+`);
+  await study.stage("loud");
+  await study.edit(
+    "loud.ts",
+    "context.progress",
+    'context.log("\\x1eA\\x1eB");\n    context.progress',
+  );
+  await study.edit(
+    "loud.ts",
+    "const result =",
+    'Deno.stdout.writeSync(new TextEncoder().encode("\\x1e{".repeat(9)));\n    const result =',
+  );
+  const { code, stdout, stderr } = await study.basin("run");
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /1 cell ran, 0 up to date/);
+  assert.match((await study.basin("logs", "loud")).stdout, /\x1eA\x1eB\n/);
+});
