@@ -47,5 +47,5 @@ stages: { loud: { run: loud.ts, outputs: { out: out.json } } }
   const { code, stdout, stderr } = await study.basin("run");
   assert.equal(code, 0, stderr);
   assert.match(stdout, /1 cell ran, 0 up to date/);
-  assert.match((await study.basin("logs", "loud")).stdout, /\x1eA\x1eB\n/);
+  assert.ok((await study.basin("logs", "loud")).stdout.includes("\x1eA\x1eB\n"));
 });
