@@ -1,28 +1,29 @@
-/** Trains a small network for some steps in this process and prints a digest of all its weights. */
+/** Takes 200 steps of ADAM in this process and prints a digest of all weights: ENGINE NETWORK BATCH. */
+import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { locateNative } from "../../lib/engine/setup/location.ts";
-import { tensorflowEngine } from "../../lib/engine/tensorflow/engine.ts";
-import { scale } from "../../lib/graph/ops/mul.ts";
-import { sub } from "../../lib/graph/ops/sub.ts";
-import { cycledLabels, drawn, flat, programOf, smallF1 } from "./small_f1.ts";
+import { initialPoint } from "../../lib/networks/initial_point.ts";
+import { objectiveOf } from "../../lib/objective/objective_of.ts";
+import { train } from "../../lib/training/train.ts";
+import { drawnExamples, SMALL_NETWORKS, TRAINING_ENGINES } from "./small_training.ts";
 
-// Wide enough that the matrix products are split and vectorised.
-const net = smallF1([64, 96, 96, 10], 200, "relu");
-const updates = net.variables.map((variable, i) => ({
-  kind: "assign" as const,
-  variable,
-  value: sub(variable, scale(net.gradient[i]!, 0.1)),
-}));
-await using session = await tensorflowEngine(locateNative()!).load({
-  ...programOf(net),
-  step: { outputs: { loss: net.loss }, updates },
-});
-await session.assign(drawn(net.variables, 0.1));
-const feeds = { ...drawn([net.x, ...net.tangents], 1), labels: cycledLabels(200, 10) };
-for (let step = 0; step < 20; step++) await session.run("step", feeds);
-const hash = createHash("sha256");
-hash.update(
-  flat(await session.read(net.variables.map(({ attributes }) => `${attributes.name}`)), net),
+const engine = await TRAINING_ENGINES[Deno.args[0]!]!();
+const net = SMALL_NETWORKS[Deno.args[1]!]!;
+const batchSize = Number(Deno.args[2]);
+const set = drawnExamples(net, 10 * batchSize);
+const { x, history } = await train(
+  net,
+  { train: set, test: drawnExamples(net, 4) },
+  initialPoint(net, 1),
+  {
+    engine,
+    batchSize,
+    stop: { kind: "epochs", epochs: 20 },
+    seed: 1,
+    iterate: "last",
+  },
 );
-hash.update(flat(await session.run("product", feeds), net));
-await Deno.stdout.write(new TextEncoder().encode(`${hash.digest("hex")}\n`));
+assert.equal(history.at(-1)!.steps, 200);
+await using objective = await objectiveOf(net, set, { engine });
+const product = await objective.hessian(x).apply(initialPoint(net, 2));
+const digest = createHash("sha256").update(x).update(product).digest("hex");
+await Deno.stdout.write(new TextEncoder().encode(`${digest}\n`));
