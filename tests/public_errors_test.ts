@@ -18,7 +18,6 @@ const bowl: Objective = {
   evaluate: (x) =>
     Promise.resolve({ value: 0.5 * x.reduce((sum, xi) => sum + xi * xi, 0), gradient: x.slice() }),
 };
-const bowlLoss = { dimension: 2, loss: async (x: Float64Array) => (await bowl.evaluate(x)).value };
 const identity: LinearOperator = { dimension: 2, apply: (v) => Promise.resolve(v.slice()) };
 /** An operator that gives what is no number, as a Hessian does where the loss overflows. */
 const shattered: LinearOperator = {
@@ -128,7 +127,7 @@ const NETWORKS: Misuse[] = [
   range("network: strided F1", /F1/, () => basin.network("F1", { strided: true })),
   range("network: normEpsilon", /-1/, () => basin.network("F1", { normEpsilon: -1 })),
   range("network: NaN normEpsilon", /NaN/, () => basin.network("F1", { normEpsilon: NaN })),
-  type(
+  range(
     "network: normalisation",
     /group/,
     () => basin.network("F1", { normalisation: "group" as "batch" }),
@@ -148,7 +147,7 @@ const NETWORKS: Misuse[] = [
   range("pool: window", /NaN/, () => basin.pool(NaN)),
   range("dropout: rate", /1/, () => basin.dropout(1)),
   range("norm: ghost", /0/, () => basin.norm({ ghost: 0 })),
-  type("activation: name", /gelu/, () => basin.activation("gelu" as "relu")),
+  range("activation: name", /gelu/, () => basin.activation("gelu" as "relu")),
   range("initialPoint: seed", /NaN/, () => basin.initialPoint(net, NaN)),
   type("rescaleLayer: x", /3/, () => basin.rescaleLayer(net, short, "dense1", 2)),
 ];
@@ -222,6 +221,13 @@ const DATA: Misuse[] = [
   range("train: batch size", /9/, () => trainOn(data, { batchSize: 9 })),
   range("train: NaN batch size", /NaN/, () => trainOn(data, { batchSize: NaN })),
   range("train: epochs", /-1/, () => trainOn(data, { stop: { kind: "epochs", epochs: -1 } })),
+  range("train: NaN epochs", /NaN/, () => trainOn(data, { stop: { kind: "epochs", epochs: NaN } })),
+  range(
+    "train: patience",
+    /0/,
+    () =>
+      trainOn(data, { stop: { kind: "plateau", patience: 0, minimumDecrease: 0, maxEpochs: 1 } }),
+  ),
   range("train: seed", /NaN/, () => trainOn(data, { seed: NaN })),
   range("adam: rate", /NaN/, () => basin.adam({ learningRate: NaN })),
   range("sgd: rate", /-1/, () => basin.sgd({ learningRate: -1 })),

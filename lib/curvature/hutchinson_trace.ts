@@ -39,7 +39,7 @@ export interface TraceEstimate {
  * assert.equal((await hutchinsonTrace(operator, { probes: 2, seed: 1 })).mean, 7);
  * ```
  *
- * @throws {RangeError} If `probes` is not a whole number from 1.
+ * @throws {RangeError} If `probes` is not a whole number from 1, or a product is not finite.
  */
 export async function hutchinsonTrace(
   operator: LinearOperator,
@@ -57,7 +57,13 @@ export async function hutchinsonTrace(
       (_, k) => randomSigns(operator.dimension, seed, "hutchinson", first + k),
     );
     const images = await applyToAll(operator, vectors);
-    samples.push(...vectors.map((v, k) => dot(v, images[k]!)));
+    for (const [k, v] of vectors.entries()) {
+      const sample = dot(v, images[k]!);
+      if (!Number.isFinite(sample)) {
+        throw new RangeError(`Cannot estimate a trace: product ${first + k + 1} is not finite`);
+      }
+      samples.push(sample);
+    }
   }
   const mean = samples.reduce((sum, sample) => sum + sample, 0) / probes;
   const squares = samples.reduce((sum, sample) => sum + (sample - mean) ** 2, 0);

@@ -85,8 +85,13 @@ export async function ritzValues(
         `in a subspace of R^${given.ambient}`,
     );
   }
-  const factor = given.gram().slice();
-  if (!choleskyInPlace(factor, p)) {
+  const gram = given.gram();
+  const factor = gram.slice();
+  // Of dependent columns rounding may leave a pivot that is just above zero.
+  const isRounding = (pivot: number, i: number) =>
+    pivot ** 2 <= p * Number.EPSILON * gram[i * p + i]!;
+  const pivots = () => Array.from({ length: p }, (_, i) => factor[i * p + i]!);
+  if (!choleskyInPlace(factor, p) || pivots().some(isRounding)) {
     throw new RangeError(
       `Cannot take Ritz values: the ${p} columns of A are linearly dependent; ` +
         "give fewer or other columns",

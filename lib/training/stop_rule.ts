@@ -17,6 +17,25 @@ export type StopRule =
 /** Why training ended. */
 export type TrainingStop = "epochs" | "plateau" | "max-epochs" | "diverged";
 
+/** Checks a rule. @throws {RangeError} If a number of epochs or the decrease is none. */
+export function checkStopRule(rule: StopRule): void {
+  const counts = rule.kind === "epochs"
+    ? { epochs: rule.epochs }
+    : { patience: rule.patience, maxEpochs: rule.maxEpochs };
+  for (const [name, count] of Object.entries(counts)) {
+    const least = name === "patience" ? 1 : 0;
+    if (Number.isInteger(count) && count >= least) continue;
+    throw new RangeError(
+      `Cannot stop training by ${name} = ${count}; want a whole number from ${least}`,
+    );
+  }
+  if (rule.kind === "plateau" && !Number.isFinite(rule.minimumDecrease)) {
+    throw new RangeError(
+      `Cannot stop training by minimumDecrease = ${rule.minimumDecrease}; want a finite number`,
+    );
+  }
+}
+
 /**
  * Decides after each epoch whether training ends.
  *

@@ -23,7 +23,13 @@ import { imageShape, runEpoch } from "./epoch.ts";
 import type { EpochRecord } from "./history.ts";
 import { checkSchedule, type LearningRateSchedule, rateFactor } from "./learning_rate.ts";
 import { initialSlots, type Optimiser, slotsOf } from "./optimiser.ts";
-import { mostEpochs, stopAfter, type StopRule, type TrainingStop } from "./stop_rule.ts";
+import {
+  checkStopRule,
+  mostEpochs,
+  stopAfter,
+  type StopRule,
+  type TrainingStop,
+} from "./stop_rule.ts";
 import {
   type BatchNormMode,
   initialMoments,
@@ -120,6 +126,7 @@ export async function train(
   checkFit(network, data.train, evaluationBatch);
   checkFit(network, data.test, evaluationBatch);
   checkFeatures(criterion, data.train);
+  checkStopRule(stop);
   if (!(Number.isInteger(batchSize) && batchSize > 0 && batchSize <= data.train.count)) {
     throw new RangeError(
       `Cannot train ${network.name} with batches of ${batchSize}; ` +

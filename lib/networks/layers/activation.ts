@@ -5,7 +5,15 @@ import type { Layer } from "../layer.ts";
 
 const ACTIVATIONS: Readonly<Record<"relu" | "tanh", (x: Value) => Value>> = { relu, tanh };
 
-/** ReLU, as in all networks of the paper, or tanh, where a smooth loss is wanted. */
+/**
+ * ReLU, as in all networks of the paper, or tanh, where a smooth loss is wanted.
+ *
+ * @throws {RangeError} If there is no activation of that name.
+ */
 export function activation(name: keyof typeof ACTIVATIONS): Layer {
+  if (!Object.hasOwn(ACTIVATIONS, name)) {
+    const known = Object.keys(ACTIVATIONS).join(", ");
+    throw new RangeError(`Cannot find an activation named "${name}"; there are ${known}`);
+  }
   return { kind: name, build: (input) => ACTIVATIONS[name](input) };
 }

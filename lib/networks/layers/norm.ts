@@ -20,9 +20,16 @@ export type Normalisation =
  * mode 2, which the paper's code has), unless the pass gives it others.
  *
  * @param epsilon Added to the variance; Keras 1's default is 1e-3.
- * @throws {RangeError} If a ghost batch is not of a positive number of examples.
+ * @throws {RangeError} If a ghost batch is not of a positive number of examples, epsilon is negative or
+ *   not finite, or there is no such normalisation.
  */
 export function norm(over: Normalisation = "batch", epsilon = 1e-3): Layer {
+  if (typeof over === "string" && over !== "batch" && over !== "layer") {
+    throw new RangeError(`Cannot normalise over ${over}; want batch, layer or { ghost: examples }`);
+  }
+  if (!(epsilon >= 0 && epsilon < Infinity)) {
+    throw new RangeError(`Cannot normalise with epsilon = ${epsilon}; want a number from 0`);
+  }
   const ghost = typeof over === "string" ? undefined : over.ghost;
   if (ghost !== undefined && !(Number.isInteger(ghost) && ghost > 0)) {
     throw new RangeError(`Cannot make ghost batches of ${ghost}; want a positive integer`);
