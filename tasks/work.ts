@@ -6,8 +6,10 @@ import { PAPER_ALPHAS } from "../lib/landscape/path.ts";
 import { type Operations, operationsOf } from "../lib/objective/operations.ts";
 import type { PlannedWork, Work, WorkEstimates } from "../lib/pipeline/work.ts";
 import { protocolOf } from "../lib/sharpness/protocol.ts";
+import { mostEpochs } from "../lib/training/stop_rule.ts";
 import { MEASURE_NAMES, type MeasureName } from "./measure/names.ts";
 import { networkOf, OBJECTIVE_FIELDS, type ObjectiveParameters } from "./objective_parameters.ts";
+import { regimeOf } from "./learning_rate_parameters.ts";
 import { batchesOf, TRAINING_FIELDS } from "./training_parameters.ts";
 
 /** Evaluations beside one an iteration: at x, and at the maximiser's start. */
@@ -102,10 +104,11 @@ function countedOf(parameters: ObjectiveParameters): Operations {
 /** One pass of steps an epoch, and f on both parts after each; with a plateau rule at the most. */
 function ofTraining(cell: PlannedWork): Work {
   const parameters = trainingFields.parse(cell.parameters);
-  const { epochs, criterion, keepIterates } = parameters;
+  const { criterion, keepIterates } = parameters;
   const { data, loss, gradient, bytesOfPoint, kind } = settingOf(cell, parameters);
   const gradients = criterion === "plain" ? 1 : 2; // all others displace the point or the examples
-  const { conservative } = batchesOf(parameters, data.train);
+  const { batchSize, conservative } = batchesOf(parameters, data.train);
+  const epochs = mostEpochs(regimeOf(parameters, batchSize).stop);
   const steps = epochs * data.train * gradient * gradients * (conservative?.iterations ?? 1);
   const evaluations = (epochs + 1) * (data.train + data.test) * loss;
   const kept = keepIterates.filter((epoch) => epoch <= epochs).length;

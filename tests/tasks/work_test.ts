@@ -37,6 +37,8 @@ Deno.test("work of a training is its steps, f after each epoch and the iterates 
     changed({ criterion: "sam" }).operations,
     6 * 60_000 * GRADIENT + 4 * 60_500 * LOSS,
   );
+  const adapted = changed({ batch: 512, regimeAdaptation: true });
+  assert.equal(adapted.operations, 6 * 60_000 * GRADIENT + 7 * 60_500 * LOSS);
   const held = changed({ conservative: { iterations: 4 } });
   assert.equal(held.operations, 12 * 60_000 * GRADIENT + 4 * 60_500 * LOSS);
 });
