@@ -25,10 +25,15 @@ export function trainingNote(records: readonly TrainedPoint[]): string {
   return `Data ${of("dataset")}: ${of("trainCount")} for training, ${
     of("testCount")
   } for testing. ` +
-    `${of("optimiser")}, learning rate ${of("learningRate")}, batches of ${batches(records)}; ` +
+    `${of("optimiser")}, learning rate ${rates(records)}, batches of ${batches(records)}; ` +
     `stopped by: ${tally(records.map(({ stopReason, epochs }) => `${stopReason} (${epochs})`))}; ` +
     `iterate: ${of("iterate")} training loss. ` +
     `Batch norm with ${of("batchNorm")} statistics, f in chunks of ${of("evaluationBatch")}.`;
+}
+
+/** Three digits: a rate that follows the batch has no end of them. */
+function rates(records: readonly TrainedPoint[]): string {
+  return distinct(records.map(({ learningRate }) => Number(learningRate.toPrecision(3))));
 }
 
 /** `256 (SB), 800 (LB)`, or `64, 128` of runs without a regime. */

@@ -21,7 +21,8 @@ const linear = runsOf("LB-linear", [96, 98.5], { learningRate: 0.3125 });
 
 Deno.test("scalingTable() puts plain regimes first, smaller batches before larger ones", () => {
   const far = runsOf("LB50", [90, 91], { batchSize: 4000 });
-  const { rows } = scalingTable([...linear, ...far, ...LB, ...SB]);
+  const { rows, notes } = scalingTable([...linear, ...far, ...LB, ...SB]);
+  assert.match(notes[1]!, /learning rate 0\.1, 0\.001, 0\.313, batches of/);
   assert.deepEqual(rows.map(([name]) => name), [
     "F1, SB, B = 256, α = 0.100",
     "F1, LB, B = 800, α = 0.0010",
