@@ -80,20 +80,42 @@ async function formatted(markdown: string): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-if (import.meta.main) {
-  const { values: { check, artifacts } } = parseArgs({
-    args: Deno.args,
+const HELP = `Writes the numbers of README.md from the results in artifacts/.
+
+  --check              write nothing; exit with 1 if a block differs
+  --artifacts <folder> take the results from there
+  --help               show this
+
+Examples: deno task readme
+          deno task readme --check --artifacts other
+`;
+
+/** Runs the command; returns the text for people and the exit status. */
+async function main(args: string[]): Promise<[text: string, status: number]> {
+  const { values: { check, artifacts, help } } = parseArgs({
+    args,
     options: {
       check: { type: "boolean", default: false },
       artifacts: { type: "string", default: "artifacts" },
+      help: { type: "boolean", default: false },
     },
   });
+  if (help) return [HELP, 0];
   const { changed, missing } = await refreshNumbers("README.md", artifacts, !check);
   const lines = [
     ...changed.map((file) => `${check ? "differs" : "written"}  ${file}`),
     ...missing.map((file) => `missing  ${file}`),
   ];
   const text = lines.length > 0 ? lines.join("\n") : "README.md is up to date";
-  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
-  if (missing.length > 0 || (check && changed.length > 0)) Deno.exit(1);
+  return [`${text}\n`, missing.length > 0 || (check && changed.length > 0) ? 1 : 0];
+}
+
+if (import.meta.main) {
+  // A flag that there is not, or a block that does not end: the message says which.
+  const [text, status] = await main(Deno.args).catch((error: Error): [string, number] => [
+    `${error.message}\n`,
+    2,
+  ]);
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+  Deno.exit(status);
 }
