@@ -44,7 +44,7 @@ await train.run(fakeContext({
     epochs: 2,
     optimiser: "adam",
     learningRate: 1e-3,
-    keepIterates: [0, 1, 2],
+    keepIterates: [1, 2],
   }),
   folder: trained,
   inputs: sets,
@@ -68,7 +68,7 @@ const CASES = [
   {
     stage: path as Stage,
     parameters: { ...OBJECTIVE, seed: undefined, kind: "linear" },
-    inputs: { ...sets, small: weights, large: artifact(`${trained}/iterates/epoch-0.safetensors`) },
+    inputs: { ...sets, small: weights, large: artifact(`${trained}/iterates/epoch-1.safetensors`) },
     name: "path",
     saves: 9,
     kills: 2, // of 25 points
@@ -78,7 +78,7 @@ const CASES = [
     parameters: { ...OBJECTIVE, eps: 1e-3, protocol: "literal" },
     inputs: { ...sets, iterates: artifact(`${trained}/iterates`) },
     name: "trajectory",
-    saves: 10, // so that some kills come between points and some within one
+    saves: 8, // so that some kills come between points and some within one
     kills: 2,
   },
   {
