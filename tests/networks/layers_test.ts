@@ -115,3 +115,19 @@ Deno.test("network() has its variants", () => {
   assert.equal(network("C1").dimension - strided.dimension, (4096 - 256) * 384);
   assert.throws(() => network("C2", { strided: true }), { name: "RangeError", message: /of C2/ });
 });
+
+Deno.test("dropout() draws another mask in each layer of a network", async () => {
+  const ones = placeholder("ones", [1, 64]);
+  const masks = [0, 1].map((index) =>
+    dropout(0.5).build(ones, {
+      name: `dropout${index + 1}`,
+      index,
+      pass: { training: { maskKey } },
+      parameter: () => assert.fail("dropout has no parameters"),
+    })
+  );
+  const outputs = Object.fromEntries(masks.map((mask, index) => [`${index}`, mask]));
+  await using session = await referenceEngine().load({ f: { outputs } });
+  const got = await session.run("f", { ones: new Float64Array(64).fill(1), maskKey: KEY });
+  assert.notDeepEqual(got["0"], got["1"]);
+});

@@ -152,3 +152,21 @@ Deno.test("objectiveOf() and its methods refuse vectors that are no parameters",
   await assert.rejects(f.hessian(x).apply(short), { name: "TypeError", message: length });
   assert.throws(() => f.hessian(short), { name: "TypeError", message: length });
 });
+
+Deno.test("hessian()s at two points do not mix, however their products alternate", async () => {
+  const net = toyNetwork();
+  await using f = await objectiveOf(net, toyDataset(12), { engine });
+  const [x, y, v] = [initialPoint(net, 1), initialPoint(net, 2), initialPoint(net, 3)];
+  const [atX, atY] = [f.hessian(x), f.hessian(y)];
+  const first = (await atX.apply(v)).slice();
+  const other = (await atY.apply(v)).slice();
+  assert.ok(relativeError(other, first) > 0.1);
+  assert.deepEqual(await atX.apply(v), first);
+  await using fresh = await objectiveOf(net, toyDataset(12), { engine });
+  assert.deepEqual(await fresh.hessian(y).apply(v), other);
+});
+
+Deno.test("performance() counts no hit where logits are equal", async () => {
+  await using f = await objectiveOf(linear, toyDataset(30), { engine });
+  assert.equal((await f.performance(new Float64Array(f.dimension))).accuracy, 0);
+});
