@@ -58,6 +58,7 @@ class Interpreter<T> implements Session {
   readonly #functions: ReadonlyMap<string, LoadedFunction>;
   readonly #declared: ReadonlyMap<string, Value>;
   readonly #variables = new Map<string, T>();
+  #disposed = false;
 
   constructor(device: Device<T>, program: Program) {
     this.#device = device;
@@ -87,6 +88,7 @@ class Interpreter<T> implements Session {
     fn: LoadedFunction,
     feeds: Readonly<Record<string, NumericArray>>,
   ): (readonly [string, T])[] {
+    if (this.#disposed) throw new TypeError("Cannot use a session after it was disposed of");
     const owned = new Map<Value, T>();
     try {
       for (const leaf of fn.placeholders) {
@@ -140,6 +142,7 @@ class Interpreter<T> implements Session {
 
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.try(() => {
+      this.#disposed = true;
       for (const tensor of this.#variables.values()) this.#device.free(tensor);
       this.#variables.clear();
     });

@@ -191,3 +191,14 @@ testOnEngines("int32 values come out as int32", async (engine) => {
   const outputs = await session.run("f", { labels: Int32Array.of(7, -1, 2 ** 30 + 1) });
   assert.deepEqual(outputs.labels, Int32Array.of(7, -1, 2 ** 30 + 1));
 });
+
+testOnEngines("a session may be disposed of twice, and runs no more", async (engine) => {
+  const x = placeholder("x", [1]);
+  const session = await engine.load({ f: { outputs: { x } } });
+  await session[Symbol.asyncDispose]();
+  await session[Symbol.asyncDispose]();
+  await assert.rejects(
+    () => session.run("f", { x: Float32Array.of(1) }),
+    /^TypeError: Cannot use a session after it was disposed of/,
+  );
+});

@@ -30,6 +30,7 @@ class TensorFlowSession implements Session {
   readonly #binding: NativeBinding;
   readonly #id: number;
   readonly #emitted: EmittedProgram;
+  #disposed = false;
 
   constructor(binding: NativeBinding, id: number, emitted: EmittedProgram) {
     this.#binding = binding;
@@ -72,7 +73,11 @@ class TensorFlowSession implements Session {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return Promise.try(() => this.#binding.deleteSavedModel(this.#id));
+    return Promise.try(() => {
+      if (this.#disposed) return;
+      this.#disposed = true;
+      this.#binding.deleteSavedModel(this.#id);
+    });
   }
 
   #variable(name: string): VariableNames {
@@ -84,6 +89,7 @@ class TensorFlowSession implements Session {
     inputs: readonly { leaf: Value; tensor: string; value: NumericArray }[],
     outputs: readonly string[],
   ): NumericArray[] {
+    if (this.#disposed) throw new TypeError("Cannot use a session after it was disposed of");
     if (outputs.length === 0) return [];
     const binding = this.#binding;
     const ids: number[] = [];
