@@ -9,12 +9,14 @@ import { div } from "../../lib/graph/ops/div.ts";
 import { exp } from "../../lib/graph/ops/exp.ts";
 import { placeholder, variable } from "../../lib/graph/ops/leaf.ts";
 import { keepMask } from "../../lib/graph/ops/keep_mask.ts";
+import { gaussianNoise } from "../../lib/graph/ops/gaussian_noise.ts";
 import { layerNorm } from "../../lib/graph/ops/layer_norm.ts";
 import { ghostBatchNorm } from "../../lib/graph/ops/ghost_batch_norm.ts";
 import { argMax } from "../../lib/graph/ops/arg_max.ts";
 import { expm1 } from "../../lib/graph/ops/expm1.ts";
 import { log1p } from "../../lib/graph/ops/log1p.ts";
 import { log } from "../../lib/graph/ops/log.ts";
+import { logSoftmax } from "../../lib/graph/ops/log_softmax.ts";
 import { matMul } from "../../lib/graph/ops/mat_mul.ts";
 import { maxPool } from "../../lib/graph/ops/max_pool.ts";
 import { mul } from "../../lib/graph/ops/mul.ts";
@@ -150,6 +152,7 @@ const MISFITS: Readonly<Record<string, readonly [(...inputs: Value[]) => Value, 
     [(x) => reshape(x!, [1.5, 4]), matrix],
   ],
   softmax: [[softmax, three], [softmax, integers]],
+  logSoftmax: [[logSoftmax, three], [logSoftmax, integers]],
   argMax: [[argMax, three], [argMax, integers], [argMax, placeholder("none", [3, 0])]],
   oneHot: [
     [(x) => oneHot(x!, 3), three],
@@ -176,6 +179,10 @@ const MISFITS: Readonly<Record<string, readonly [(...inputs: Value[]) => Value, 
   ],
   layerNorm: [[perExample, matrix, four, three], [perExample, three, three, three]],
   ghostBatchNorm: [[ghosts(3), matrix, three, three], [ghosts(2), matrix, three, four]],
+  gaussianNoise: [
+    [(key) => gaussianNoise(key!, [2], 0), three],
+    [(key) => gaussianNoise(key!, [-2], 0), labels],
+  ],
   keepMask: [
     [(x) => keepMask(x!, [2], 0.5, 0), three],
     [(x) => keepMask(x!, [2], 0, 0), labels],
