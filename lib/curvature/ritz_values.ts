@@ -1,9 +1,5 @@
 import { asBasis, type SubspaceBasis } from "../linalg/basis.ts";
-import {
-  choleskyInPlace,
-  solveLowerInPlace,
-  solveLowerTransposedInPlace,
-} from "../linalg/cholesky.ts";
+import { gramFactor, solveLowerInPlace, solveLowerTransposedInPlace } from "../linalg/cholesky.ts";
 import { addColumns, type Columns } from "../linalg/columns.ts";
 import { applyToAll, type LinearOperator } from "../linalg/operator.ts";
 import { symmetricEigen } from "../linalg/symmetric_eigen.ts";
@@ -85,13 +81,8 @@ export async function ritzValues(
         `in a subspace of R^${given.ambient}`,
     );
   }
-  const gram = given.gram();
-  const factor = gram.slice();
-  // Of dependent columns rounding may leave a pivot that is just above zero.
-  const isRounding = (pivot: number, i: number) =>
-    pivot ** 2 <= p * Number.EPSILON * gram[i * p + i]!;
-  const pivots = () => Array.from({ length: p }, (_, i) => factor[i * p + i]!);
-  if (!choleskyInPlace(factor, p) || pivots().some(isRounding)) {
+  const factor = gramFactor(given.gram(), p);
+  if (!factor) {
     throw new RangeError(
       `Cannot take Ritz values: the ${p} columns of A are linearly dependent; ` +
         "give fewer or other columns",

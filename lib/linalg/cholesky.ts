@@ -37,6 +37,24 @@ export function choleskyInPlace(a: Float64Array, order: number): boolean {
   return true;
 }
 
+/**
+ * L of AᵀA = LLᵀ, if A's columns are numerically independent.
+ *
+ * Of dependent columns rounding may leave a pivot just above zero: l_ii² is the squared distance of
+ * column i from those before, and below p · 2⁻⁵² of its squared length it is nothing but rounding.
+ *
+ * @param gram AᵀA, row-major, shape [order, order]; left unchanged.
+ */
+export function gramFactor(gram: Float64Array, order: number): Float64Array | undefined {
+  const factor = gram.slice();
+  if (!choleskyInPlace(factor, order)) return undefined;
+  for (let i = 0; i < order; i++) {
+    const at = i * order + i;
+    if (factor[at]! ** 2 <= order * Number.EPSILON * gram[at]!) return undefined;
+  }
+  return factor;
+}
+
 /** Solves L z = b in place; L is the lower triangle of `factor`, shape [order, order]. */
 export function solveLowerInPlace(factor: Float64Array, order: number, b: Float64Array): void {
   for (let i = 0; i < order; i++) {

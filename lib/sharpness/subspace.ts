@@ -2,11 +2,7 @@ import type { SubspaceBasis } from "../linalg/basis.ts";
 import { gramMatrix } from "../linalg/gram_matrix.ts";
 import { multiply, multiplyTransposed } from "../linalg/row_blocks.ts";
 import { symmetricEigen } from "../linalg/symmetric_eigen.ts";
-import {
-  choleskyInPlace,
-  solveLowerInPlace,
-  solveLowerTransposedInPlace,
-} from "../linalg/cholesky.ts";
+import { gramFactor, solveLowerInPlace, solveLowerTransposedInPlace } from "../linalg/cholesky.ts";
 import { type EntryLaw, randomMatrix } from "./random_matrix.ts";
 
 /**
@@ -95,8 +91,8 @@ export function gramCondition(basis: SubspaceBasis): number {
 
 /** L of AᵀA = LLᵀ. */
 function factorOf(basis: SubspaceBasis): Float64Array {
-  const factor = basis.gram().slice();
-  if (choleskyInPlace(factor, basis.dimension)) return factor;
+  const factor = gramFactor(basis.gram(), basis.dimension);
+  if (factor) return factor;
   throw new RangeError(
     `Cannot use the ${basis.dimension} columns of A as a basis: they are linearly dependent; ` +
       "give fewer or other columns",

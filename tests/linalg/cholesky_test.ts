@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   choleskyInPlace,
+  gramFactor,
   solveLowerInPlace,
   solveLowerTransposedInPlace,
 } from "../../lib/linalg/cholesky.ts";
@@ -31,5 +32,20 @@ Deno.test("choleskyInPlace() says where a matrix is not positive definite", () =
   const cases = [[0], [-1], [NaN], [Infinity], [1, 2, 2, 1], [1, 1, 1, 1]];
   for (const entries of cases) {
     assert.equal(choleskyInPlace(Float64Array.from(entries), Math.sqrt(entries.length)), false);
+  }
+});
+
+Deno.test("gramFactor() refuses columns that are dependent but for rounding", () => {
+  // A third column that is the sum of two, with entries that no float64 holds.
+  const [a, b] = [[1 / 3, 1 / 7, 0.1], [0.3, 1 / 11, 1 / 13]];
+  const columns = [a!, b!, a!.map((entry, i) => entry + b![i]!)];
+  const gramOf = (vectors: number[][]) =>
+    Float64Array.from(
+      vectors.flatMap((u) => vectors.map((v) => u.reduce((sum, ui, i) => sum + ui * v[i]!, 0))),
+    );
+  for (const scale of [1e-9, 1, 1e9]) {
+    const scaled = columns.map((column) => column.map((entry) => scale * entry));
+    assert.equal(gramFactor(gramOf(scaled), 3), undefined);
+    assert.ok(gramFactor(gramOf(scaled.slice(0, 2)), 2));
   }
 });
