@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { attemptAt, type Manifest, readManifest } from "../../lib/pipeline/store/attempt.ts";
 import { layoutOf } from "../../lib/pipeline/store/layout.ts";
 
-const BASIN = fileURLToPath(new URL("../../tasks/basin.ts", import.meta.url));
+/** The command line. */
+export const BASIN = fileURLToPath(new URL("../../tasks/basin.ts", import.meta.url));
 const ZOD = "zod"; // found through the import map of the process that loads the stage
 
 /**
