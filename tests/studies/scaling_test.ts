@@ -67,3 +67,22 @@ Deno.test("a ghost that divides no batch is refused before training starts", asy
     /^RangeError: Cannot normalise a batch of 10 in ghosts of 4; want a divisor of it, such as 5$/,
   );
 });
+
+Deno.test("scaling-mnist takes scaling's stages to batches beyond 4 096", async () => {
+  const yaml = parse(await Deno.readTextFile(new URL("../../pipeline.yaml", import.meta.url)));
+  assert.ok(yaml.profiles["scaling-mnist"].params.lb.batch > 4096);
+  await using results = await runToyProfile("scaling-mnist", {
+    epochs: 1,
+    params: {
+      data: { dataset: "mnist-10k" },
+      sb: { batch: 5, baseBatch: 5, dropEpochs: [1] },
+      lb: { batch: 50, baseBatch: 5, dropEpochs: [1] },
+    },
+    axes: { regime: { SB: { use: "sb" }, LB: { use: "lb", learningRateScaling: "sqrt" } } },
+  });
+  const { rows } = await results.json("tables", "tables/scaling.json");
+  assert.deepEqual(
+    rows.map(({ learningRate }: { learningRate: number }) => learningRate),
+    [0.05, 0.05 * Math.sqrt(10)],
+  );
+});
