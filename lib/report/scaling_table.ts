@@ -41,8 +41,11 @@ export function scalingTable(runs: readonly MeasuredRun[]): ReportTable {
   });
 }
 
-/** Smaller batches first, and in each size the plain regime, whose label is the shortest. */
+/** Smaller batches first; in each size fewer steps, smaller rates, and shorter labels: plain first. */
 function orderedRuns(runs: readonly MeasuredRun[]): MeasuredRun[] {
   const length = ({ labels }: MeasuredRun) => labels.regime?.length ?? 0;
-  return runs.toSorted((a, b) => a.batchSize - b.batchSize || length(a) - length(b));
+  return runs.toSorted((a, b) =>
+    a.batchSize - b.batchSize || a.steps - b.steps || a.learningRate - b.learningRate ||
+    length(a) - length(b)
+  );
 }

@@ -19,14 +19,16 @@ const SB = runsOf("SB", [97, 98], { learningRate: 0.1 });
 const LB = runsOf("LB", [95, 95]);
 const linear = runsOf("LB-linear", [96, 98.5], { learningRate: 0.3125 });
 
-Deno.test("scalingTable() puts plain regimes first, smaller batches before larger ones", () => {
+Deno.test("scalingTable() orders by batch, steps and rate, the plain regime first", () => {
   const far = runsOf("LB50", [90, 91], { batchSize: 4000 });
-  const { rows, notes } = scalingTable([...linear, ...far, ...LB, ...SB]);
+  const longer = runsOf("LB-all", [96, 97], { steps: 90 * LB[0]!.steps });
+  const { rows, notes } = scalingTable([...longer, ...linear, ...far, ...LB, ...SB]);
   assert.match(notes[1]!, /learning rate 0\.1, 0\.001, 0\.313, batches of/);
   assert.deepEqual(rows.map(([name]) => name), [
     "F1, SB, B = 256, α = 0.100",
     "F1, LB, B = 800, α = 0.0010",
     "F1, LB-linear, B = 800, α = 0.313",
+    "F1, LB-all, B = 800, α = 0.0010",
     "F1, LB50, B = 4000, α = 0.0010",
   ]);
 });
