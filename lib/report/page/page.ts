@@ -94,10 +94,10 @@ function lead({ claims, subjects }: ReportModel, facts: StudyFacts): string {
   const { profile, description } = facts;
   const networks = [...new Set(claims.map(({ network }) => network))];
   if (networks.length === 0 && subjects.length === 0) return "Nothing has been trained yet.";
-  const words = description === undefined ? "" : ` (${description})`;
+  const words = description === undefined ? "" : `: ${description}`;
   if (subjects.length > 0) {
-    return `The study “${profile}”${words}, beside the experiment of Keskar et al. 2017: training ` +
-      "with large batches (LB) against small ones (SB), and how sharp the minima are.";
+    return `The study “${profile}”${words}. It stands beside the experiment of Keskar et al. 2017: ` +
+      "training with large batches (LB) against small ones (SB), and how sharp the minima are.";
   }
   const study = profile === "default" ? "" : `, in the profile “${profile}”${words}`;
   return "Keskar et al. 2017 say that training with large batches (LB) ends in sharper minima than " +

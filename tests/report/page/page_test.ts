@@ -105,7 +105,10 @@ Deno.test("renderPage() begins with the tables that the study is about", async (
     { ...facts, cellOfSource: {} },
     ASSETS,
   );
-  assert.match(alone, /The study “batch-size” \(Figure 4\), beside the experiment of Keskar/);
+  assert.match(
+    alone,
+    /The study “batch-size”: Figure 4\. It stands beside the experiment of Keskar/,
+  );
   assert.ok(alone.indexOf('id="table-batch_size"') < alone.indexOf('id="figure-figure4"'));
   assert.match(alone, /<a class="skip" href="#subjects">/);
   assert.doesNotMatch(alone, /Nothing has been trained|Nothing was measured|id="finding"/);
