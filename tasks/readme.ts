@@ -1,5 +1,5 @@
 /**
- * `deno task readme`: writes the numbers of README.md from the results in `artifacts/`.
+ * `deno task readme`: writes the numbers of README.md and STUDIES.md from the results in `artifacts/`.
  *
  * `--check` writes nothing and exits with 1 if a block differs; `--artifacts` names another folder.
  */
@@ -80,7 +80,9 @@ async function formatted(markdown: string): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-const HELP = `Writes the numbers of README.md from the results in artifacts/.
+const DOCUMENTS = ["README.md", "STUDIES.md"];
+
+const HELP = `Writes the numbers of ${DOCUMENTS.join(" and ")} from the results in artifacts/.
 
   --check              write nothing; exit with 1 if a block differs
   --artifacts <folder> take the results from there
@@ -101,12 +103,15 @@ async function main(args: string[]): Promise<[text: string, status: number]> {
     },
   });
   if (help) return [HELP, 0];
-  const { changed, missing } = await refreshNumbers("README.md", artifacts, !check);
+  const refreshed: Refreshed[] = [];
+  for (const path of DOCUMENTS) refreshed.push(await refreshNumbers(path, artifacts, !check));
+  const changed = refreshed.flatMap(({ changed }) => changed);
+  const missing = refreshed.flatMap(({ missing }) => missing);
   const lines = [
     ...changed.map((file) => `${check ? "differs" : "written"}  ${file}`),
     ...missing.map((file) => `missing  ${file}`),
   ];
-  const text = lines.length > 0 ? lines.join("\n") : "README.md is up to date";
+  const text = lines.length > 0 ? lines.join("\n") : `${DOCUMENTS.join(" and ")} are up to date`;
   return [`${text}\n`, missing.length > 0 || (check && changed.length > 0) ? 1 : 0];
 }
 

@@ -73,15 +73,17 @@ Deno.test("refreshNumbers() writes texts and pictures once, and says what it lac
   }
 });
 
-Deno.test("the README's numbers come from studies that pipeline.yaml has", async () => {
-  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
-  const { profiles } = parse(await Deno.readTextFile(new URL("pipeline.yaml", ROOT)));
-  const blocks = numbersBlocks(readme);
-  assert.ok(blocks.length >= 5, `${blocks.length} blocks`);
-  for (const { file, line, text } of blocks) {
-    const profile = /--profile (.*)/.exec(commandFor(file))?.[1];
-    assert.ok(profile === undefined || profile in profiles, `line ${line}: no profile ${profile}`);
-    assert.match(file, /^(view|report)\/.*\.(md|svg)$/);
-    assert.ok(text.trim() !== "", `line ${line} is empty`);
-  }
-});
+for (const [name, least] of [["README.md", 10], ["STUDIES.md", 5]] as const) {
+  Deno.test(`the numbers of ${name} come from studies that pipeline.yaml has`, async () => {
+    const document = await Deno.readTextFile(new URL(name, ROOT));
+    const { profiles } = parse(await Deno.readTextFile(new URL("pipeline.yaml", ROOT)));
+    const blocks = numbersBlocks(document);
+    assert.ok(blocks.length >= least, `${blocks.length} blocks`);
+    for (const { file, line, text } of blocks) {
+      const profile = /--profile (.*)/.exec(commandFor(file))?.[1];
+      assert.ok(profile === undefined || profile in profiles, `line ${line}: no ${profile}`);
+      assert.match(file, /^(view|report)\/.*\.(md|svg)$/);
+      assert.ok(text.trim() !== "", `line ${line} is empty`);
+    }
+  });
+}
