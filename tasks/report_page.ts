@@ -132,11 +132,12 @@ async function reportOnWhatThereIs(
 export async function pageAssets(): Promise<PageAssets> {
   const beside = (name: string) =>
     Deno.readTextFile(new URL(`../lib/report/page/${name}`, import.meta.url));
-  const [style, client, vega] = await Promise.all([
-    beside("style.css"),
+  const [client, vega, ...styles] = await Promise.all([
     beside("client.js"),
     // The build for browsers; the package does not export it by name.
     Deno.readTextFile(new URL("vega.min.js", import.meta.resolve("vega"))),
+    // What holds for a phone or for paper comes last, and so has the last word.
+    ...["style.css", "drawings.css", "media.css"].map(beside),
   ]);
-  return { style, client, vega };
+  return { style: styles.join("\n"), client, vega };
 }
