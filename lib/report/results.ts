@@ -83,11 +83,15 @@ export interface SubspaceRecord {
 /** φ after one iteration of the maximiser. */
 export interface CurvePoint {
   readonly iteration: number;
+  /** Evaluations of f and ∇f so far in its run. */
+  readonly evaluations?: number | undefined;
   readonly percent: number;
 }
 
 /** One run of the maximiser; a protocol may make several, from several starts. */
 export interface MaximiserRun {
+  /** Absent in results from before there was a choice: L-BFGS-B. */
+  readonly maximiser?: string | undefined;
   readonly start: string;
   readonly percent: number;
   readonly stopReason: string;
@@ -111,6 +115,8 @@ export interface SharpnessRecord extends RunLabels {
   /** φ after each iteration of the run that counts. */
   readonly curve: readonly CurvePoint[];
   readonly restarts: readonly MaximiserRun[];
+  /** Of the protocol `converged`: what the paper's ten iterations of L-BFGS-B found on the way. */
+  readonly budget?: MaximiserRun | undefined;
   /** What a reader of the value should know. */
   readonly warnings: readonly string[];
   readonly batchNorm: string;

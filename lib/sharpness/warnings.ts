@@ -16,7 +16,7 @@ const ILL_CONDITIONED = 1e12;
  */
 export function warningsOf(
   starts: readonly (MaximiserStart | ClimbStart)[],
-  ascents: readonly AscentResult[],
+  ascents: readonly Omit<AscentResult, "end">[],
   slope: Float64Array,
   lossAtMinimiser: number,
   subspace: MeasuredSubspace | undefined,

@@ -1,4 +1,5 @@
 import type { Box, Objective } from "../optim/objective.ts";
+import type { PowerStopReason } from "../optim/power_method.ts";
 import type { StopReason } from "../optim/stop_reason.ts";
 import { runMaximiser } from "./maximiser_run.ts";
 import { warningsOf } from "./warnings.ts";
@@ -36,7 +37,7 @@ export interface Climb {
   readonly iterations: number;
   /** Evaluations of f and ∇f in this run. */
   readonly evaluations: number;
-  readonly stopReason: StopReason;
+  readonly stopReason: StopReason | PowerStopReason;
 }
 
 /**

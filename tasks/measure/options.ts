@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
 import { UsageError } from "../../lib/pipeline/verbs/verb.ts";
+import { PROTOCOLS } from "../../lib/sharpness/protocol.ts";
 import { MEASURE_NAMES, type MeasureName } from "./names.ts";
 
 /** A flag of the command line. */
@@ -124,8 +125,8 @@ export const MEASURE_FLAGS = {
   eps: flag("<number>", "ε of Metric 2.1 (default: 1e-3)", numeric(positive, 1e-3)),
   protocol: flag(
     "<name>",
-    "of Metric 2.1: paper, literal or robust (default: paper)",
-    choice(["paper", "literal", "robust"], "paper"),
+    `of Metric 2.1: ${PROTOCOLS.join(", ")} (default: converged)`,
+    choice(PROTOCOLS, "converged"),
   ),
   dimension: flag(
     "<count>",
