@@ -12,7 +12,7 @@ import { networkOf, OBJECTIVE_FIELDS, type ObjectiveParameters } from "./objecti
 import { regimeOf } from "./learning_rate_parameters.ts";
 import { batchesOf, TRAINING_FIELDS } from "./training_parameters.ts";
 
-/** Evaluations beside one an iteration: at x, and at the maximiser's start. */
+/** Evaluations of a climb beside one an iteration: at x, and at the maximiser's start. */
 const FURTHER_EVALUATIONS = 2;
 /** JSON of an epoch, a point or a result, about. */
 const RECORD_BYTES = 400;
@@ -125,7 +125,7 @@ function ofSharpness(cell: PlannedWork): Work {
   const { dimension = 0 } = parameters;
   const protocol = protocolOf({ ...parameters, inSubspace: dimension > 0 });
   const { data, gradient, bytesOfPoint, kind } = settingOf(cell, parameters);
-  const evaluations = FURTHER_EVALUATIONS + evaluationsOf(protocol);
+  const evaluations = 1 + evaluationsOf(protocol);
   const products = 2 * dimension * bytesOfPoint / 4;
   return {
     operations: evaluations * (data.train * gradient + products),

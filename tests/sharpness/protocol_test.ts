@@ -7,7 +7,7 @@ import {
 } from "../../lib/sharpness/protocol.ts";
 import { startingPoint } from "../../lib/sharpness/starting_point.ts";
 
-Deno.test("protocolOf() knows the four protocols", () => {
+Deno.test("protocolOf() knows the five protocols", () => {
   const of = (protocol: ProtocolName, inSubspace: boolean) => protocolOf({ protocol, inSubspace });
   const lbfgsb = (maxIterations: number, ...starts: MaximiserStart[]) =>
     starts.map((start) => ({ maximiser: "L-BFGS-B", start, maxIterations }));
@@ -21,9 +21,10 @@ Deno.test("protocolOf() knows the four protocols", () => {
   const power = (...starts: MaximiserStart[]) =>
     starts.map((start) => ({ maximiser: "power method", start, maxIterations: 40 }));
   assert.deepEqual(of("converged", false).climbs, [...lbfgsb(10, "vertex"), ...power("vertex")]);
+  assert.deepEqual(of("power", true).climbs, power("vertex"));
   assert.deepEqual(
     of("converged", true).climbs,
-    [...lbfgsb(10, "origin"), ...power("end", "vertex")],
+    [...lbfgsb(10, "origin"), ...power("end")],
   );
 });
 
