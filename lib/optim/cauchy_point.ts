@@ -4,6 +4,18 @@ import type { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import type { Box } from "./objective.ts";
 import { PathModel } from "./path_model.ts";
 
+/** What is known at the Cauchy point, beside the point itself. */
+export interface CauchyPoint {
+  /** t at which the path stops there; 0 for x itself. */
+  readonly time: number;
+  /** Products of the point − x with the columns of the matrix. Shape [2 · count]. */
+  readonly products: Float64Array;
+  /** The same of −g over the coordinates which are not at a bound there. Shape [2 · count]. */
+  readonly moving: Float64Array;
+  /** gᵀ(point − x). */
+  readonly slope: number;
+}
+
 /**
  * The generalised Cauchy point: the first local minimiser of q(z) = gᵀz + ½ zᵀBz along the path
  * z(t) = P(x − t g) − x, which bends where a coordinate reaches its bound.
@@ -18,7 +30,6 @@ import { PathModel } from "./path_model.ts";
  * @param x A point of the box. Shape [n].
  * @param gradient g at x. Shape [n].
  * @param workspace `cauchy`, shape [n], receives the Cauchy point; the rest is overwritten.
- * @returns Products of `cauchy` − x with the columns of `matrix`. Shape [2 · count].
  */
 export function cauchyPoint(
   matrix: LimitedMemoryMatrix,
@@ -30,11 +41,12 @@ export function cauchyPoint(
     readonly buckets: BreakpointBuckets;
     readonly indices: Int32Array;
   },
-): Float64Array {
+): CauchyPoint {
   const { cauchy, buckets } = workspace;
   if (matrix.count === 0) {
-    projectStep(x, gradient, 1 / matrix.theta, box, cauchy);
-    return new Float64Array(0);
+    const time = 1 / matrix.theta;
+    const slope = projectStep(x, gradient, time, box, cauchy);
+    return { time, slope, products: new Float64Array(0), moving: new Float64Array(0) };
   }
   const { lower, upper } = box;
   const { times } = buckets;
@@ -53,20 +65,45 @@ export function cauchyPoint(
     return false;
   });
 
+  const products = model.productsAt(time);
+  let slope = 0;
   for (let i = 0; i < x.length; i++) {
     const g = gradient[i]!;
     const t = times[i]!;
-    if (t === 0) cauchy[i] = x[i]!;
-    else if (t <= time) cauchy[i] = g < 0 ? upper[i]! : lower[i]!;
-    // Rounding may carry x − t g past a bound whose breakpoint comes just after t.
-    else cauchy[i] = clip(x[i]! - time * g, lower[i]!, upper[i]!);
+    const [low, high, from] = [lower[i]!, upper[i]!, x[i]!];
+    let to = from;
+    if (t > time) {
+      // Rounding may carry x − t g to a bound whose breakpoint comes just after t.
+      to = clip(from - time * g, low, high);
+      if (to === low || to === high) model.stopEarly(i, g);
+    } else if (t > 0) {
+      to = g < 0 ? high : low;
+    }
+    cauchy[i] = to;
+    slope += g * (to - from);
   }
-  return model.productsAt(time);
+  return { time, products, moving: model.moving, slope };
+}
+
+/** x itself in place of the Cauchy point: without any bound, the model is minimised from there. */
+export function startOfPath(
+  matrix: LimitedMemoryMatrix,
+  x: Float64Array,
+  gradient: Float64Array,
+  box: Box,
+  { cauchy, buckets }: Parameters<typeof cauchyPoint>[4],
+): CauchyPoint {
+  cauchy.set(x);
+  fillBuckets(buckets, matrix, x, gradient, box);
+  const { moving } = new PathModel(matrix, buckets);
+  return { time: 0, products: new Float64Array(moving.length), moving, slope: 0 };
 }
 
 /**
  * target ← P(x − t g): the Cauchy point of a model θI at t = 1/θ. Such a model is a sum over
  * coordinates, each of which stops at that t or at its bound.
+ *
+ * @returns gᵀ(target − x).
  */
 function projectStep(
   x: Float64Array,
@@ -74,10 +111,14 @@ function projectStep(
   t: number,
   { lower, upper }: Box,
   target: Float64Array,
-): void {
+): number {
+  let slope = 0;
   for (let i = 0; i < x.length; i++) {
-    target[i] = clip(x[i]! - t * gradient[i]!, lower[i]!, upper[i]!);
+    const to = clip(x[i]! - t * gradient[i]!, lower[i]!, upper[i]!);
+    target[i] = to;
+    slope += gradient[i]! * (to - x[i]!);
   }
+  return slope;
 }
 
 /** The bounds come first in the comparisons: most often neither holds, which is foreseeable. */

@@ -54,10 +54,23 @@ export const multiply: Code = [VECTOR, ...leb128(0xf2)];
 /** Pushes two zeros. */
 export const zeros: Code = [VECTOR, 0x0c, ...new Array<number>(16).fill(0)];
 
-/** Adds a constant below 64 to a local address. */
+/** Pops an address and pushes the i32 number `offset` bytes behind it. */
+export const loadInteger = (offset = 0): Code => [0x28, 0, ...leb128(offset)];
+/** Pops a vector and an address, and writes the vector's first number `offset` bytes behind it. */
+export const storeFirst = (offset = 0): Code => [VECTOR, 0x5b, 0, ...leb128(offset), 0];
+/** Pops a vector and pushes the absolute values. */
+export const absolute: Code = [VECTOR, ...leb128(0xec)];
+/** Pops a vector and pushes the square roots. */
+export const squareRoot: Code = [VECTOR, ...leb128(0xef)];
+/** Pops b and a and pushes (a₁, b₀): with the same vector twice, its numbers change places. */
+export const secondAndFirst: Code = [VECTOR, 0x0d, ...shuffle(8, 16)];
+/** Pops b and a and pushes (a₀, b₀). */
+export const firstAndFirst: Code = [VECTOR, 0x0d, ...shuffle(0, 16)];
+
+/** Adds a constant from 0 to a local address. */
 export const advance = (index: number, bytes: number): Code => [
   ...get(index),
-  ...[0x41, bytes],
+  ...[0x41, ...signedLeb128(bytes)],
   ...[0x6a],
   ...set(index),
 ];
@@ -111,6 +124,16 @@ function list(entries: readonly Code[]): Code {
 
 function text(name: string): Code {
   return list([...new TextEncoder().encode(name)].map((byte) => [byte]));
+}
+
+/** The bytes of two float64 numbers, which begin at byte `a` and `b` of two vectors side by side. */
+function shuffle(a: number, b: number): Code {
+  return [a, b].flatMap((first) => Array.from({ length: 8 }, (_, i) => first + i));
+}
+
+/** As {@link leb128}, with a last byte whose seventh bit says that the number is not negative. */
+function signedLeb128(value: number): Code {
+  return value < 0x40 ? [value] : [value & 0x7f | 0x80, ...signedLeb128(value >>> 7)];
 }
 
 /** Seven bits a byte, the lowest first; the eighth says that more follow. */

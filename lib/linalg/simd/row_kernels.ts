@@ -88,7 +88,8 @@ const WIDEN: WasmFunction = {
   ]),
 };
 
-const ADD_TILE = addTile();
+/** {@link RowKernels.addTile}. */
+export const ADD_TILE = addTile();
 
 function addTile(): WasmFunction {
   const [left, leftEnd, right, stride, tile] = [0, 1, 2, 3, 4];
@@ -188,6 +189,6 @@ function addTransposed(): WasmFunction {
 }
 
 /** sum ← sum + the product of the two vectors that `factors` pushes. */
-function addProduct(sum: number, factors: Code): Code {
+export function addProduct(sum: number, factors: Code): Code {
   return [...get(sum), ...factors, ...multiply, ...add, ...set(sum)];
 }
