@@ -50,35 +50,38 @@ export function cauchyPoint(
   }
   const { lower, upper } = box;
   const { times } = buckets;
-  fillBuckets(buckets, matrix, x, gradient, box);
-
-  const model = new PathModel(matrix, buckets);
-  const time = firstMinimiser(model, buckets, (bucket) => {
-    const heap = indicesInBucket(buckets, bucket, workspace.indices);
-    heapify(heap, times);
-    for (let size = heap.length; size > 0; size--) {
-      const i = popLeast(heap, size, times);
-      if (model.minimiser() < times[i]!) return true;
-      const g = gradient[i]!;
-      model.stop(i, times[i]!, g, (g < 0 ? upper[i]! : lower[i]!) - x[i]!);
-    }
-    return false;
-  });
+  const walk = (all: boolean) => {
+    fillBuckets(buckets, matrix, x, gradient, box, all);
+    const model = new PathModel(matrix, buckets);
+    const time = firstMinimiser(model, buckets, (bucket) => {
+      const heap = indicesInBucket(buckets, bucket, workspace.indices);
+      heapify(heap, times);
+      for (let size = heap.length; size > 0; size--) {
+        const i = popLeast(heap, size, times);
+        if (model.minimiser() < times[i]!) return true;
+        const g = gradient[i]!;
+        model.stop(i, times[i]!, g, (g < 0 ? upper[i]! : lower[i]!) - x[i]!);
+      }
+      return false;
+    });
+    return time === undefined ? undefined : { model, time };
+  };
+  // Where the path goes on to late breakpoints, these need buckets too.
+  const { model, time } = (walk(false) ?? walk(true))!;
 
   const products = model.productsAt(time);
   let slope = 0;
   for (let i = 0; i < x.length; i++) {
     const g = gradient[i]!;
     const t = times[i]!;
-    const [low, high, from] = [lower[i]!, upper[i]!, x[i]!];
-    let to = from;
-    if (t > time) {
-      // Rounding may carry x − t g to a bound whose breakpoint comes just after t.
-      to = clip(from - time * g, low, high);
-      if (to === low || to === high) model.stopEarly(i, g);
-    } else if (t > 0) {
-      to = g < 0 ? high : low;
-    }
+    const low = lower[i]!;
+    const high = upper[i]!;
+    const from = x[i]!;
+    let to = Math.min(Math.max(from - Math.min(t, time) * g, low), high);
+    // Asked together: where the path stops, t = 0 and t > time come in no order to be foretold.
+    if (+(t > 0) & +(t <= time)) to = g < 0 ? high : low;
+    // Rounding may carry x − t g to a bound whose breakpoint comes just after t.
+    else if (+(t > time) & (+(to <= low) | +(to >= high))) model.stopEarly(i, g);
     cauchy[i] = to;
     slope += g * (to - from);
   }
@@ -94,7 +97,7 @@ export function startOfPath(
   { cauchy, buckets }: Parameters<typeof cauchyPoint>[4],
 ): CauchyPoint {
   cauchy.set(x);
-  fillBuckets(buckets, matrix, x, gradient, box);
+  fillBuckets(buckets, matrix, x, gradient, box, false);
   const { moving } = new PathModel(matrix, buckets);
   return { time: 0, products: new Float64Array(moving.length), moving, slope: 0 };
 }
@@ -126,15 +129,19 @@ function clip(to: number, lower: number, upper: number): number {
   return to < lower ? lower : to > upper ? upper : to;
 }
 
-/** The t at which q is first least; `walk` goes through one bucket and says if it stopped there. */
+/**
+ * The t at which q is first least, if that is not beyond a late breakpoint.
+ *
+ * @param walk Goes through one bucket and says if the path stopped there.
+ */
 function firstMinimiser(
   model: PathModel,
   buckets: BreakpointBuckets,
   walk: (bucket: number) => boolean,
-): number {
+): number | undefined {
   const { counts, first, last } = buckets;
-  const finite = counts.length - 1;
-  for (let bucket = 0; bucket < finite; bucket++) {
+  const late = counts.length - 1;
+  for (let bucket = 0; bucket < late; bucket++) {
     if (counts[bucket] === 0) continue;
     model.enter(bucket);
     if (model.minimiser() < first[bucket]!) return model.minimiser();
@@ -142,7 +149,8 @@ function firstMinimiser(
     if (first[bucket] === last[bucket] || model.fallsThroughout(bucket)) model.skip(bucket);
     else if (walk(bucket)) return model.minimiser();
   }
-  // Where no coordinate is without a bound, nothing moves any more: slope 0, and the path has ended.
-  model.enter(finite);
-  return model.minimiser();
+  // Where no coordinate is left, nothing moves any more: slope 0, and the path has ended.
+  model.enter(late);
+  const time = model.minimiser();
+  return counts[late] === 0 || time < first[late]! || first[late] === Infinity ? time : undefined;
 }

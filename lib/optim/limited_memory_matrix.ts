@@ -3,7 +3,7 @@ import {
   solveLowerInPlace,
   solveLowerTransposedInPlace,
 } from "../linalg/cholesky.ts";
-import { PairRows, ROWS_PER_BLOCK, type Segment } from "./pair_rows.ts";
+import { PairRows, ROWS_PER_BLOCK, type Segment, SEGMENT_BYTES } from "./pair_rows.ts";
 
 /** Curvature below which a pair is useless: sᵀy ≤ 2⁻⁵² |sᵀg|, as in L-BFGS-B 3.0. */
 const LEAST_CURVATURE = Number.EPSILON;
@@ -43,8 +43,11 @@ export class LimitedMemoryMatrix {
   readonly #factor: Float64Array;
   readonly #oldToNew: Float64Array;
 
+  readonly #segmentBytes: number;
+
   /** An empty memory, B = I, for `dimension` variables and up to `memory` pairs. */
-  constructor(dimension: number, memory: number) {
+  constructor(dimension: number, memory: number, segmentBytes: number = SEGMENT_BYTES) {
+    this.#segmentBytes = segmentBytes;
     this.dimension = dimension;
     this.memory = memory;
     this.stride = 2 * memory;
@@ -58,7 +61,7 @@ export class LimitedMemoryMatrix {
    * made when a pair is taken: up the concave slopes of a sharpness there may be none.
    */
   get rows(): PairRows {
-    return this.#rows ??= new PairRows(this.dimension, this.memory);
+    return this.#rows ??= new PairRows(this.dimension, this.memory, this.#segmentBytes);
   }
 
   /** Number of pairs held. */

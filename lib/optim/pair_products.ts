@@ -6,62 +6,62 @@
 import { panelBytes } from "../linalg/simd/pair_kernels.ts";
 import type { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 
-/** Bytes in a row of a tile of inner products, four columns wide. */
-const TILE_BYTES = 32;
-
-/**
- * Inner products of the columns over the rows in `indices`, and of each with some numbers.
- *
- * @param indices Ascending or descending.
- * @param numbers One for each row; absent for zeros.
- * @returns `gram`, shape [2m, 2m], of the columns in use; `products`, shape [2 · count].
- */
-export function innerProducts(
+/** Inner products of the columns in use over the rows in `indices`; shape [2m, 2m]. */
+export function gramOver(
   { rows, stride, count }: LimitedMemoryMatrix,
   indices: Int32Array,
-  numbers?: Float64Array,
-): { readonly gram: Float64Array; readonly products: Float64Array } {
+): Float64Array {
   const rowBytes = panelBytes(count);
   const width = rowBytes / 8;
-  for (const { tiles, factors } of rows.segments) {
-    tiles.fill(0);
-    factors.fill(0);
-  }
-  rows.forEachBlock(indices, ({ kernels, at, tilesAt, factors }, from, to) => {
-    const { list, panel } = at;
-    if (numbers) { for (let k = from; k < to; k++) factors[k - from] = numbers[k]!; }
-    kernels.gather(list, list + 4 * (to - from), at.factors, panel);
-    const panelEnd = panel + (to - from) * rowBytes;
-    for (let i = 0; i < rowBytes; i += TILE_BYTES) {
-      for (let j = i; j < rowBytes; j += TILE_BYTES) {
-        kernels.addTile(panel + i, panelEnd + i, panel + j, rowBytes, tilesAt + i * width + j);
-      }
-    }
+  for (const { tiles } of rows.segments) tiles.fill(0);
+  rows.forEachBlock(indices, ({ kernels, at, panelRows, tilesAt }, from, to) => {
+    const size = to - from;
+    kernels.gather(at.list, at.list + 4 * size, at.panel);
+    if (size % 2 === 1) panelRows.fill(0, size * width, (size + 1) * width);
+    kernels.addGram(at.panel, at.panel + (size + size % 2) * rowBytes, tilesAt);
   });
-  const sum = (a: number, b: number) =>
-    rows.segments.reduce((total, { tiles }) => total + tiles[a * width + b]!, 0);
   const gram = new Float64Array(stride * stride);
-  const products = new Float64Array(2 * count);
   for (let a = 0; a < 2 * count; a++) {
-    products[a] = sum(a, 2 * count);
     for (let b = a; b < 2 * count; b++) {
-      gram[a * stride + b] = gram[b * stride + a] = sum(a, b);
+      const at = a * width + b;
+      const sum = rows.segments.reduce((total, { tiles }) => total + tiles[at]!, 0);
+      gram[a * stride + b] = gram[b * stride + a] = sum;
     }
   }
-  return { gram, products };
+  return gram;
 }
 
-/** target_k ← target_k + w_kᵀ v for each row w_k in `indices`; v has the shape [2 · count]. */
-export function addProjections(
+/** Σ_k numbers_k w_k over the rows w_k in `indices`; shape [2 · count]. */
+export function weightedSum(
+  { rows, count }: LimitedMemoryMatrix,
+  indices: Int32Array,
+  numbers: Float64Array,
+): Float64Array {
+  for (const { vector } of rows.segments) vector.fill(0);
+  rows.forEachBlock(indices, ({ kernels, at, factors }, from, to) => {
+    factors.set(numbers.subarray(from, to));
+    kernels.addWeighted(at.list, at.list + 4 * (to - from), at.factors, at.vector);
+  });
+  return Float64Array.from(
+    { length: 2 * count },
+    (_, j) => rows.segments.reduce((total, { vector }) => total + vector[j]!, 0),
+  );
+}
+
+/**
+ * Forms w_kᵀ v for each row w_k in `indices`, and calls `visit` with those from `from` to before `to`,
+ * block after block; v has the shape [2 · count].
+ */
+export function forEachProjection(
   { rows }: LimitedMemoryMatrix,
   indices: Int32Array,
   v: Float64Array,
-  target: Float64Array,
+  visit: (products: Float64Array, from: number, to: number) => void,
 ): void {
   for (const { vector } of rows.segments) vector.set(v);
   rows.forEachBlock(indices, ({ kernels, at, factors }, from, to) => {
     const { list } = at;
     kernels.project(list, list + 4 * (to - from), at.vector, at.factors);
-    for (let k = from; k < to; k++) target[k]! += factors[k - from]!;
+    visit(factors, from, to);
   });
 }

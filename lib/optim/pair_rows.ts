@@ -6,8 +6,8 @@ export const ROWS_PER_BLOCK = 128;
 /** Sums that {@link PairKernels.addToSums} keeps apart in a segment, one for each group of rows. */
 export const GROUPS = 1025;
 
-/** Most bytes of rows in one segment. WebAssembly's memory ends at 4 GiB. */
-const SEGMENT_BYTES = 2 ** 30;
+/** Most bytes of rows in one segment: WebAssembly's memory ends at 4 GiB. */
+export const SEGMENT_BYTES = 2 ** 30;
 /** One page of WebAssembly's memory. */
 const PAGE = 65536;
 
@@ -26,16 +26,27 @@ export interface Segment {
   /** For as many pairs as are in use. */
   kernels: PairKernels;
   /** Where the arguments of the kernels lie, in bytes, with room for one block. */
-  readonly at: Readonly<Record<"list" | "factors" | "vector" | "products" | "panel", number>>;
+  readonly at: Readonly<
+    Record<
+      "list" | "factors" | "otherList" | "otherFactors" | "vector" | "products" | "panel",
+      number
+    >
+  >;
   /** A row address for each row of a block, or two addresses. */
   readonly list: Int32Array;
   /** A number for each row of a block, or two. */
   readonly factors: Float64Array;
+  /** A row address for each row of a block that is in another list. */
+  readonly otherList: Int32Array;
+  /** A number for each of these. */
+  readonly otherFactors: Float64Array;
   /** A number for each column. */
   readonly vector: Float64Array;
   /** Four inner products for each pair. */
   readonly products: Float64Array;
-  /** Inner products of a panel's columns, in rows as long as the panel's. */
+  /** Rows of a block, one behind the other. */
+  readonly panelRows: Float64Array;
+  /** Inner products of the panel's columns, in rows as long as the panel's. */
   readonly tiles: Float64Array;
   readonly tilesAt: number;
   /** For each group: a sum for each column, another for each column, and two more. */
@@ -57,10 +68,10 @@ export class PairRows {
   #count = 0;
 
   /** Rows of zeros with room for `memory` pairs. */
-  constructor(dimension: number, memory: number) {
+  constructor(dimension: number, memory: number, segmentBytes: number) {
     this.#stride = 2 * memory;
     const rowBytes = 8 * this.#stride;
-    const most = Math.max(1, Math.floor(SEGMENT_BYTES / rowBytes));
+    const most = Math.max(1, Math.floor(segmentBytes / rowBytes));
     const parts = Array.from({ length: Math.ceil(dimension / most) }, (_, k) => {
       return makeSegment(k * most, Math.min((k + 1) * most, dimension), memory);
     });
@@ -106,7 +117,8 @@ export class PairRows {
     indices: Int32Array,
     visit: (segment: Segment, from: number, to: number) => void,
   ): void {
-    for (let from = 0, to; from < indices.length; from = to) {
+    let to = 0;
+    for (let from = 0; from < indices.length; from = to) {
       const segment = this.segmentOf(indices[from]!);
       const { list, base, rowBytes } = segment;
       const first = segment.from;
@@ -134,6 +146,8 @@ function makeSegment(from: number, to: number, capacity: number) {
   const at = {
     list: place(8 * ROWS_PER_BLOCK),
     factors: place(16 * ROWS_PER_BLOCK),
+    otherList: place(4 * ROWS_PER_BLOCK),
+    otherFactors: place(8 * ROWS_PER_BLOCK),
     vector: place(8 * stride),
     products: place(16 * stride),
     panel: place(panelRow * ROWS_PER_BLOCK),
@@ -154,8 +168,11 @@ function makeSegment(from: number, to: number, capacity: number) {
     at,
     list: new Int32Array(memory.buffer, at.list, 2 * ROWS_PER_BLOCK),
     factors: doubles(at.factors, 2 * ROWS_PER_BLOCK),
+    otherList: new Int32Array(memory.buffer, at.otherList, ROWS_PER_BLOCK),
+    otherFactors: doubles(at.otherFactors, ROWS_PER_BLOCK),
     vector: doubles(at.vector, stride),
     products: doubles(at.products, 2 * stride),
+    panelRows: doubles(at.panel, panelRow / 8 * ROWS_PER_BLOCK),
     tiles: doubles(tilesAt, panelRow ** 2 / 64),
     tilesAt,
     groups: doubles(groupsAt, GROUPS * groupNumbers),

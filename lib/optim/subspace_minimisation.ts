@@ -6,7 +6,7 @@ import {
 import type { CauchyPoint } from "./cauchy_point.ts";
 import type { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import type { Box } from "./objective.ts";
-import { addProjections, innerProducts } from "./pair_products.ts";
+import { forEachProjection, gramOver, weightedSum } from "./pair_products.ts";
 
 /**
  * Minimises the model q over the coordinates which are free at the Cauchy point, then returns into
@@ -49,20 +49,13 @@ export function minimiseOverFree(
   if (free.length === 0) return true;
   const step = workspace.reduced.subarray(0, free.length);
   const { theta } = matrix;
-  for (let k = 0; k < free.length; k++) {
-    const i = free[k]!;
-    step[k] = gradient[i]! + theta * (point[i]! - x[i]!);
-  }
-
   // Inner products over the fewer coordinates; those over the others are the whole less these.
   const freeIsSmaller = free.length <= active.length;
-  const { gram, products } = freeIsSmaller
-    ? innerProducts(matrix, free, step)
-    : innerProducts(matrix, active);
+  const gram = gramOver(matrix, freeIsSmaller ? free : active);
   const over = (wanted: "free" | "active", at: number): number =>
     freeIsSmaller === (wanted === "free") ? gram[at]! : matrix.gram[at]! - gram[at]!;
   const ofQ = freeIsSmaller
-    ? products
+    ? weightedSum(matrix, free, reducedGradient(theta, x, gradient, point, free, step))
     : cauchy.moving.map((product) => (theta * cauchy.time - 1) * product);
 
   const middle = new Float64Array(ofQ.length);
@@ -76,9 +69,20 @@ export function minimiseOverFree(
   if (factor === undefined) return false;
   const u = solve(matrix, factor, reducedProducts);
   const v = u.map((entry, a) => (middle[a]! + entry / theta) / theta);
-  for (let k = 0; k < free.length; k++) step[k]! /= -theta;
-  addProjections(matrix, free, v, step);
-  returnIntoBox(gradient, box, point, free, step, cauchy.slope);
+
+  const { lower, upper } = box;
+  let { slope } = cauchy;
+  forEachProjection(matrix, free, v, (projections, from, to) => {
+    for (let k = from; k < to; k++) {
+      const i = free[k]!;
+      const start = point[i]!;
+      const g = gradient[i]!;
+      const d = projections[k - from]! + (x[i]! - start) - g / theta;
+      step[k] = d;
+      slope += g * (clip(start + d, lower[i]!, upper[i]!) - start);
+    }
+  });
+  returnIntoBox(box, point, free, step, slope > 0);
   return true;
 }
 
@@ -93,6 +97,22 @@ function partition(point: Float64Array, { lower, upper }: Box, indices: Int32Arr
     free += +(lower[i]! < point[i]!) & +(point[i]! < upper[i]!);
   }
   return { free: indices.subarray(0, free), active: indices.subarray(free, n) };
+}
+
+/** q = (g + θ(point − x))_F, written to the front of `target`. */
+function reducedGradient(
+  theta: number,
+  x: Float64Array,
+  gradient: Float64Array,
+  point: Float64Array,
+  free: Int32Array,
+  target: Float64Array,
+): Float64Array {
+  for (let k = 0; k < free.length; k++) {
+    const i = free[k]!;
+    target[k] = gradient[i]! + theta * (point[i]! - x[i]!);
+  }
+  return target;
 }
 
 /** The factors of K: L_A of A₁₁, G = L_A⁻¹ Cᵀ and L_S of A₂₂ + GᵀG; all of shape [count, count]. */
@@ -178,27 +198,17 @@ function solve(
   return u;
 }
 
-/**
- * point ← P(point + step) on F if that is downhill from x, else point + α step inside the box.
- *
- * @param slopeToPoint gᵀ(point − x).
- */
+/** point ← P(point + step) on F, or, if that is uphill from x, point + α step inside the box. */
 function returnIntoBox(
-  gradient: Float64Array,
   { lower, upper }: Box,
   point: Float64Array,
   free: Int32Array,
   step: Float64Array,
-  slopeToPoint: number,
+  uphill: boolean,
 ): void {
-  let slope = slopeToPoint;
-  for (let k = 0; k < free.length; k++) {
-    const i = free[k]!;
-    slope += gradient[i]! * (clip(point[i]! + step[k]!, lower[i]!, upper[i]!) - point[i]!);
-  }
   let share = 1;
   let blocking = -1;
-  if (slope > 0) {
+  if (uphill) {
     for (let k = 0; k < free.length; k++) {
       const i = free[k]!;
       const room = (step[k]! < 0 ? lower[i]! : upper[i]!) - point[i]!;

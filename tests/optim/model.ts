@@ -4,10 +4,16 @@ import { denseBfgs, inner, multiply } from "./dense.ts";
 import { randomConvexQuadratic, uniformFrom, vector } from "./random_problems.ts";
 
 /** A matrix of `memory` pairs filled with `updates` pairs y = Hs, and the same B in full. */
-export function randomModel(n: number, memory: number, updates: number, seed: number) {
+export function randomModel(
+  n: number,
+  memory: number,
+  updates: number,
+  seed: number,
+  segmentBytes?: number,
+) {
   const uniform = uniformFrom(seed);
   const { h } = randomConvexQuadratic(uniform, n);
-  const matrix = new LimitedMemoryMatrix(n, memory);
+  const matrix = new LimitedMemoryMatrix(n, memory, segmentBytes);
   const pairs: { s: Float64Array; y: Float64Array }[] = [];
   for (let k = 0; k < updates; k++) {
     const x = vector(uniform, n, -1, 1);

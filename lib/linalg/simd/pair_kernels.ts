@@ -19,7 +19,7 @@ import {
   type WasmFunction,
   zeros,
 } from "./assembler.ts";
-import { ADD_TILE, addProduct, type RowKernels } from "./row_kernels.ts";
+import { addProduct } from "./row_kernels.ts";
 
 /**
  * Kernels over rows of float64 pairs (s₀, y₀), (s₁, y₁), …, where one vector of the processor holds a
@@ -27,7 +27,7 @@ import { ADD_TILE, addProduct, type RowKernels } from "./row_kernels.ts";
  *
  * All arguments are addresses; a list is one of row addresses, i32.
  */
-export interface PairKernels extends Pick<RowKernels, "addTile"> {
+export interface PairKernels {
   /**
    * For each pair k: sums_k ← sums_k + Σ (s s_k, s y_k, y s_k, y y_k) over rows side by side.
    *
@@ -43,10 +43,19 @@ export interface PairKernels extends Pick<RowKernels, "addTile"> {
    * @param weights ω, one for each number of a row in use.
    */
   addToSums(list: number, listEnd: number, factors: number, weights: number): void;
+  /** sums ← sums + Σ d w over the rows w of a list, with one factor d each. */
+  addWeighted(list: number, listEnd: number, factors: number, sums: number): void;
   /** Writes for each row w of a list wᵀv. */
   project(list: number, listEnd: number, v: number, target: number): void;
-  /** Copies each row of a list, and behind it one number, to a panel with rows of `panelBytes`. */
-  gather(list: number, listEnd: number, numbers: number, panel: number): void;
+  /** Copies each row of a list to a panel with rows of {@link panelBytes}. */
+  gather(list: number, listEnd: number, panel: number): void;
+  /**
+   * Adds the inner products of a panel's columns to a square matrix with as many, its lower left not
+   * in whole.
+   *
+   * @param panelEnd Behind an even number of rows.
+   */
+  addGram(panel: number, panelEnd: number, gram: number): void;
 }
 
 /** Columns on each side of a tile of inner products. */
@@ -57,7 +66,7 @@ const PAIR = 16;
 
 /** Bytes in a row of the panel of {@link PairKernels.gather}: whole tiles. */
 export function panelBytes(pairs: number): number {
-  return 8 * TILE * Math.ceil((2 * pairs + 1) / TILE);
+  return 8 * TILE * Math.ceil(2 * pairs / TILE);
 }
 
 const compiled = new Map<string, WebAssembly.Module>();
@@ -72,9 +81,10 @@ export function pairKernels(
   const kernels = compiled.get(name) ?? new WebAssembly.Module(assemble([
     addPairProducts(pairs, capacity),
     addToSums(pairs, capacity),
+    addWeighted(pairs),
     project(pairs),
     gather(pairs),
-    ADD_TILE,
+    addGram(pairs),
   ]));
   compiled.set(name, kernels);
   const { exports } = new WebAssembly.Instance(kernels, { env: { memory } });
@@ -164,6 +174,31 @@ function addToSums(pairs: number, capacity: number): WasmFunction {
   };
 }
 
+function addWeighted(pairs: number): WasmFunction {
+  const [list, listEnd, factors, sums, row] = [0, 1, 2, 3, 4];
+  const d = 5;
+  const sumOf = (k: number) => 6 + k;
+  const each = (body: (k: number) => Code): Code =>
+    Array.from({ length: pairs }, (_, k) => body(k)).flat();
+  return {
+    name: "addWeighted",
+    parameters: 4,
+    integers: 1,
+    vectors: 1 + pairs,
+    body: [
+      ...each((k) => [...get(sums), ...load(PAIR * k), ...set(sumOf(k))]),
+      ...repeatUntilEqual(list, listEnd, [
+        ...[...get(list), ...loadInteger(), ...set(row)],
+        ...[...get(factors), ...loadTwice(), ...set(d)],
+        ...each((k) => addProduct(sumOf(k), [...get(d), ...get(row), ...load(PAIR * k)])),
+        ...advance(list, 4),
+        ...advance(factors, 8),
+      ]),
+      ...each((k) => [...get(sums), ...get(sumOf(k)), ...store(PAIR * k)]),
+    ],
+  };
+}
+
 function project(pairs: number): WasmFunction {
   const [list, listEnd, v, target, row] = [0, 1, 2, 3, 4];
   const sum = 5;
@@ -195,10 +230,10 @@ function project(pairs: number): WasmFunction {
 }
 
 function gather(pairs: number): WasmFunction {
-  const [list, listEnd, numbers, panel, row] = [0, 1, 2, 3, 4];
+  const [list, listEnd, panel, row] = [0, 1, 2, 3];
   return {
     name: "gather",
-    parameters: 4,
+    parameters: 3,
     integers: 1,
     vectors: 0,
     body: repeatUntilEqual(list, listEnd, [
@@ -206,10 +241,57 @@ function gather(pairs: number): WasmFunction {
       ...Array.from({ length: pairs }, (_, k) => [
         ...[...get(panel), ...get(row), ...load(PAIR * k), ...store(PAIR * k)],
       ]).flat(),
-      ...[...get(panel), ...get(numbers), ...loadTwice(), ...storeFirst(PAIR * pairs)],
       ...advance(list, 4),
-      ...advance(numbers, 8),
       ...advance(panel, panelBytes(pairs)),
     ]),
+  };
+}
+
+function addGram(pairs: number): WasmFunction {
+  const [panel, panelEnd, gram, row] = [0, 1, 2, 3];
+  const [left, right0, right1] = [4, 5, 6];
+  const sumOf = (i: number, half: number) => 7 + 2 * i + half;
+  const rowBytes = panelBytes(pairs);
+  // Two columns a vector: those which are in use and, of the symmetric matrix, not left of the diagonal.
+  const wanted = (a: number, b: number) =>
+    Array.from({ length: TILE }, (_, i) => [0, 1].map((half) => ({ i, half }))).flat()
+      .filter(({ i, half }) => {
+        const line = a / 8 + i;
+        const column = b / 8 + 2 * half;
+        return line < 2 * pairs && column < 2 * pairs && column + 1 >= line;
+      });
+  const accumulate = (a: number, b: number, ahead: number): Code => [
+    ...[...get(row), ...load(ahead + b), ...set(right0)],
+    ...[...get(row), ...load(ahead + b + 16), ...set(right1)],
+    ...wanted(a, b).flatMap(({ i, half }, k, all) => [
+      ...(all[k - 1]?.i === i ? [] : [
+        ...[...get(row), ...loadTwice(ahead + a + 8 * i), ...set(left)],
+      ]),
+      ...addProduct(sumOf(i, half), [...get(left), ...get(half === 0 ? right0 : right1)]),
+    ]),
+  ];
+  const tile = (a: number, b: number): Code => [
+    ...wanted(a, b).flatMap(({ i, half }) => [...zeros, ...set(sumOf(i, half))]),
+    ...[...get(panel), ...set(row)],
+    ...repeatUntilEqual(row, panelEnd, [
+      ...accumulate(a, b, 0),
+      ...accumulate(a, b, rowBytes),
+      ...advance(row, 2 * rowBytes),
+    ]),
+    ...wanted(a, b).flatMap(({ i, half }) => {
+      const at = (a / 8 + i) * rowBytes + b + 16 * half;
+      return [
+        ...[...get(gram), ...get(gram), ...load(at), ...get(sumOf(i, half)), ...add],
+        ...store(at),
+      ];
+    }),
+  ];
+  const starts = Array.from({ length: rowBytes / (8 * TILE) }, (_, k) => 8 * TILE * k);
+  return {
+    name: "addGram",
+    parameters: 3,
+    integers: 1,
+    vectors: 3 + 2 * TILE,
+    body: starts.flatMap((a) => starts.filter((b) => b >= a).flatMap((b) => tile(a, b))),
   };
 }

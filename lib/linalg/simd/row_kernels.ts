@@ -88,8 +88,7 @@ const WIDEN: WasmFunction = {
   ]),
 };
 
-/** {@link RowKernels.addTile}. */
-export const ADD_TILE = addTile();
+const ADD_TILE = addTile();
 
 function addTile(): WasmFunction {
   const [left, leftEnd, right, stride, tile] = [0, 1, 2, 3, 4];
