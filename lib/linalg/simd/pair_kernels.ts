@@ -18,7 +18,7 @@ import {
   storeFirst,
   type WasmFunction,
   zeros,
-} from "./assembler.ts";
+} from "../../wasm/assembler.ts";
 import { addProduct } from "./row_kernels.ts";
 
 /**

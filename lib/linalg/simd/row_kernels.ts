@@ -14,7 +14,7 @@ import {
   store,
   type WasmFunction,
   zeros,
-} from "./assembler.ts";
+} from "../../wasm/assembler.ts";
 
 /**
  * Kernels over a few rows of a float32 matrix M, [rows, p] row-major, that lie in their memory. All
