@@ -5,8 +5,9 @@ import { sourceFiles } from "./support/source_files.ts";
 /** Which folder of `lib/` may import which; a new folder gets its row first. */
 const LAYERS: Readonly<Record<string, Layer>> = {
   // Pure mathematics: no engine, no packages, no files.
-  linalg: { folders: [] },
-  random: { folders: [] },
+  wasm: { folders: [] },
+  linalg: { folders: ["wasm"] },
+  random: { folders: ["wasm"] },
   optim: { folders: ["linalg"] },
   sharpness: { folders: ["optim", "linalg", "random"] },
   curvature: { folders: ["linalg", "random"] },

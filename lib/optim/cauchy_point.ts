@@ -4,6 +4,18 @@ import type { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import type { Box } from "./objective.ts";
 import { PathModel } from "./path_model.ts";
 
+/** What is known at the Cauchy point, beside the point itself. */
+export interface CauchyPoint {
+  /** t at which the path stops there; 0 for x itself. */
+  readonly time: number;
+  /** Products of the point − x with the columns of the matrix. Shape [2 · count]. */
+  readonly products: Float64Array;
+  /** The same of −g over the coordinates which are not at a bound there. Shape [2 · count]. */
+  readonly moving: Float64Array;
+  /** gᵀ(point − x). */
+  readonly slope: number;
+}
+
 /**
  * The generalised Cauchy point: the first local minimiser of q(z) = gᵀz + ½ zᵀBz along the path
  * z(t) = P(x − t g) − x, which bends where a coordinate reaches its bound.
@@ -18,7 +30,6 @@ import { PathModel } from "./path_model.ts";
  * @param x A point of the box. Shape [n].
  * @param gradient g at x. Shape [n].
  * @param workspace `cauchy`, shape [n], receives the Cauchy point; the rest is overwritten.
- * @returns Products of `cauchy` − x with the columns of `matrix`. Shape [2 · count].
  */
 export function cauchyPoint(
   matrix: LimitedMemoryMatrix,
@@ -30,43 +41,72 @@ export function cauchyPoint(
     readonly buckets: BreakpointBuckets;
     readonly indices: Int32Array;
   },
-): Float64Array {
+): CauchyPoint {
   const { cauchy, buckets } = workspace;
   if (matrix.count === 0) {
-    projectStep(x, gradient, 1 / matrix.theta, box, cauchy);
-    return new Float64Array(0);
+    const time = 1 / matrix.theta;
+    const slope = projectStep(x, gradient, time, box, cauchy);
+    return { time, slope, products: new Float64Array(0), moving: new Float64Array(0) };
   }
   const { lower, upper } = box;
   const { times } = buckets;
-  fillBuckets(buckets, matrix, x, gradient, box);
+  const walk = (all: boolean) => {
+    fillBuckets(buckets, matrix, x, gradient, box, all);
+    const model = new PathModel(matrix, buckets);
+    const time = firstMinimiser(model, buckets, (bucket) => {
+      const heap = indicesInBucket(buckets, bucket, workspace.indices);
+      heapify(heap, times);
+      for (let size = heap.length; size > 0; size--) {
+        const i = popLeast(heap, size, times);
+        if (model.minimiser() < times[i]!) return true;
+        const g = gradient[i]!;
+        model.stop(i, times[i]!, g, (g < 0 ? upper[i]! : lower[i]!) - x[i]!);
+      }
+      return false;
+    });
+    return time === undefined ? undefined : { model, time };
+  };
+  // Where the path goes on to late breakpoints, these need buckets too.
+  const { model, time } = (walk(false) ?? walk(true))!;
 
-  const model = new PathModel(matrix, buckets);
-  const time = firstMinimiser(model, buckets, (bucket) => {
-    const heap = indicesInBucket(buckets, bucket, workspace.indices);
-    heapify(heap, times);
-    for (let size = heap.length; size > 0; size--) {
-      const i = popLeast(heap, size, times);
-      if (model.minimiser() < times[i]!) return true;
-      const g = gradient[i]!;
-      model.stop(i, times[i]!, g, (g < 0 ? upper[i]! : lower[i]!) - x[i]!);
-    }
-    return false;
-  });
-
+  const products = model.productsAt(time);
+  let slope = 0;
   for (let i = 0; i < x.length; i++) {
     const g = gradient[i]!;
     const t = times[i]!;
-    if (t === 0) cauchy[i] = x[i]!;
-    else if (t <= time) cauchy[i] = g < 0 ? upper[i]! : lower[i]!;
-    // Rounding may carry x − t g past a bound whose breakpoint comes just after t.
-    else cauchy[i] = clip(x[i]! - time * g, lower[i]!, upper[i]!);
+    const low = lower[i]!;
+    const high = upper[i]!;
+    const from = x[i]!;
+    let to = Math.min(Math.max(from - Math.min(t, time) * g, low), high);
+    // Asked together: where the path stops, t = 0 and t > time come in no order to be foretold.
+    if (+(t > 0) & +(t <= time)) to = g < 0 ? high : low;
+    // Rounding may carry x − t g to a bound whose breakpoint comes just after t.
+    else if (+(t > time) & (+(to <= low) | +(to >= high))) model.stopEarly(i, g);
+    cauchy[i] = to;
+    slope += g * (to - from);
   }
-  return model.productsAt(time);
+  return { time, products, moving: model.moving, slope };
+}
+
+/** x itself in place of the Cauchy point: without any bound, the model is minimised from there. */
+export function startOfPath(
+  matrix: LimitedMemoryMatrix,
+  x: Float64Array,
+  gradient: Float64Array,
+  box: Box,
+  { cauchy, buckets }: Parameters<typeof cauchyPoint>[4],
+): CauchyPoint {
+  cauchy.set(x);
+  fillBuckets(buckets, matrix, x, gradient, box, false);
+  const { moving } = new PathModel(matrix, buckets);
+  return { time: 0, products: new Float64Array(moving.length), moving, slope: 0 };
 }
 
 /**
  * target ← P(x − t g): the Cauchy point of a model θI at t = 1/θ. Such a model is a sum over
  * coordinates, each of which stops at that t or at its bound.
+ *
+ * @returns gᵀ(target − x).
  */
 function projectStep(
   x: Float64Array,
@@ -74,10 +114,14 @@ function projectStep(
   t: number,
   { lower, upper }: Box,
   target: Float64Array,
-): void {
+): number {
+  let slope = 0;
   for (let i = 0; i < x.length; i++) {
-    target[i] = clip(x[i]! - t * gradient[i]!, lower[i]!, upper[i]!);
+    const to = clip(x[i]! - t * gradient[i]!, lower[i]!, upper[i]!);
+    target[i] = to;
+    slope += gradient[i]! * (to - x[i]!);
   }
+  return slope;
 }
 
 /** The bounds come first in the comparisons: most often neither holds, which is foreseeable. */
@@ -85,15 +129,19 @@ function clip(to: number, lower: number, upper: number): number {
   return to < lower ? lower : to > upper ? upper : to;
 }
 
-/** The t at which q is first least; `walk` goes through one bucket and says if it stopped there. */
+/**
+ * The t at which q is first least, if that is not beyond a late breakpoint.
+ *
+ * @param walk Goes through one bucket and says if the path stopped there.
+ */
 function firstMinimiser(
   model: PathModel,
   buckets: BreakpointBuckets,
   walk: (bucket: number) => boolean,
-): number {
+): number | undefined {
   const { counts, first, last } = buckets;
-  const finite = counts.length - 1;
-  for (let bucket = 0; bucket < finite; bucket++) {
+  const late = counts.length - 1;
+  for (let bucket = 0; bucket < late; bucket++) {
     if (counts[bucket] === 0) continue;
     model.enter(bucket);
     if (model.minimiser() < first[bucket]!) return model.minimiser();
@@ -101,7 +149,8 @@ function firstMinimiser(
     if (first[bucket] === last[bucket] || model.fallsThroughout(bucket)) model.skip(bucket);
     else if (walk(bucket)) return model.minimiser();
   }
-  // Where no coordinate is without a bound, nothing moves any more: slope 0, and the path has ended.
-  model.enter(finite);
-  return model.minimiser();
+  // Where no coordinate is left, nothing moves any more: slope 0, and the path has ended.
+  model.enter(late);
+  const time = model.minimiser();
+  return counts[late] === 0 || time < first[late]! || first[late] === Infinity ? time : undefined;
 }

@@ -8,7 +8,7 @@ import {
   projectedGradientNorm,
 } from "./box.ts";
 import { makeBuckets } from "./breakpoint_buckets.ts";
-import { cauchyPoint } from "./cauchy_point.ts";
+import { type CauchyPoint, cauchyPoint, startOfPath } from "./cauchy_point.ts";
 import { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import { type Line, searchLine } from "./line_search.ts";
 import type { Box, Evaluation, Objective } from "./objective.ts";
@@ -221,8 +221,8 @@ export async function minimizeInBox(
     if (evaluations >= maxEvaluations) return ended("max-evaluations");
 
     const workspace = { cauchy: end, point: end, reduced: scratch, buckets, indices };
-    const products = nextModelPoint(matrix, x, gradient, box, bounded, workspace);
-    if (!minimiseOverFree(matrix, x, gradient, box, products, workspace)) {
+    const cauchy = nextModelPoint(matrix, x, gradient, box, bounded, workspace);
+    if (!minimiseOverFree(matrix, x, gradient, box, cauchy, workspace)) {
       matrix.reset();
       continue;
     }
@@ -289,10 +289,9 @@ function nextModelPoint(
   box: Box,
   bounded: boolean,
   workspace: Parameters<typeof cauchyPoint>[4],
-): Float64Array {
-  if (bounded || matrix.count === 0) return cauchyPoint(matrix, x, gradient, box, workspace);
-  workspace.cauchy.set(x);
-  return new Float64Array(2 * matrix.count);
+): CauchyPoint {
+  const next = bounded || matrix.count === 0 ? cauchyPoint : startOfPath;
+  return next(matrix, x, gradient, box, workspace);
 }
 
 function assertProblem({ dimension }: Objective, start: Float64Array): void {

@@ -3,9 +3,7 @@ import {
   solveLowerInPlace,
   solveLowerTransposedInPlace,
 } from "../linalg/cholesky.ts";
-
-/** Rows handled together: a block of 2m = 20 columns stays within a processor's level-2 cache. */
-const ROWS_PER_BLOCK = 512;
+import { PairRows, ROWS_PER_BLOCK, type Segment, SEGMENT_BYTES } from "./pair_rows.ts";
 
 /** Curvature below which a pair is useless: sᵀy ≤ 2⁻⁵² |sᵀg|, as in L-BFGS-B 3.0. */
 const LEAST_CURVATURE = Number.EPSILON;
@@ -35,7 +33,7 @@ export class LimitedMemoryMatrix {
   readonly memory: number;
   /** 2m, the length of a row of {@link rows}. */
   readonly stride: number;
-  #rows = new Float64Array(0);
+  #rows: PairRows | undefined;
   /** Inner products of all columns with each other, shape [2m, 2m], symmetric. */
   readonly gram: Float64Array;
   /** θ, the scale of the identity. */
@@ -45,8 +43,11 @@ export class LimitedMemoryMatrix {
   readonly #factor: Float64Array;
   readonly #oldToNew: Float64Array;
 
+  readonly #segmentBytes: number;
+
   /** An empty memory, B = I, for `dimension` variables and up to `memory` pairs. */
-  constructor(dimension: number, memory: number) {
+  constructor(dimension: number, memory: number, segmentBytes: number = SEGMENT_BYTES) {
+    this.#segmentBytes = segmentBytes;
     this.dimension = dimension;
     this.memory = memory;
     this.stride = 2 * memory;
@@ -56,11 +57,11 @@ export class LimitedMemoryMatrix {
   }
 
   /**
-   * Row i is s_0i, y_0i, s_1i, …; shape [n, 2m], the first 2 · count columns are in use. It is empty
-   * until a pair is taken: up the concave slopes of a sharpness there may be none.
+   * Row i is s_0i, y_0i, s_1i, …; shape [n, 2m], the first 2 · count columns are in use. They are
+   * made when a pair is taken: up the concave slopes of a sharpness there may be none.
    */
-  get rows(): Float64Array {
-    return this.#rows;
+  get rows(): PairRows {
+    return this.#rows ??= new PairRows(this.dimension, this.memory, this.#segmentBytes);
   }
 
   /** Number of pairs held. */
@@ -81,12 +82,12 @@ export class LimitedMemoryMatrix {
 
   /** All that the matrix is made of, in arrays of their own; see {@link restore}. */
   snapshot(): { pairs: Float64Array; gram: Float64Array; scale: Float64Array } {
-    const { dimension, stride, rows, gram, theta, count } = this;
+    const { dimension, gram, theta, count } = this;
     const width = 2 * count; // the slots in use are always the first ones
     const pairs = new Float64Array(dimension * width);
-    for (let i = 0; i < dimension; i++) {
-      for (let column = 0; column < width; column++) {
-        pairs[i * width + column] = rows[i * stride + column]!;
+    if (count > 0) {
+      for (let i = 0; i < dimension; i++) {
+        this.rows.copyRow(i, pairs.subarray(i * width, (i + 1) * width));
       }
     }
     return { pairs, gram: gram.slice(), scale: Float64Array.of(theta, ...this.#order) };
@@ -99,12 +100,11 @@ export class LimitedMemoryMatrix {
     this.#order = order;
     this.gram.set(gram);
     if (order.length === 0) return;
-    const { dimension, stride } = this;
     const width = 2 * order.length;
-    this.#rows = new Float64Array(dimension * stride);
-    for (let i = 0; i < dimension; i++) {
-      this.#rows.set(pairs.subarray(i * width, (i + 1) * width), i * stride);
+    for (let i = 0; i < this.dimension; i++) {
+      this.rows.setRow(i, pairs.subarray(i * width, (i + 1) * width));
     }
+    this.rows.use(order.length);
     this.#factorise();
   }
 
@@ -120,72 +120,61 @@ export class LimitedMemoryMatrix {
     nextX: Float64Array,
     nextGradient: Float64Array,
   ): void {
-    let sy = 0;
-    let yy = 0;
-    let sg = 0;
-    for (let i = 0; i < x.length; i++) {
-      const s = nextX[i]! - x[i]!;
-      const y = nextGradient[i]! - gradient[i]!;
-      sy += s * y;
-      yy += y * y;
-      sg += s * gradient[i]!;
-    }
+    const { sy, yy, sg } = curvature(x, gradient, nextX, nextGradient);
     if (!(sy > LEAST_CURVATURE * Math.abs(sg) && yy < Infinity)) return;
 
-    if (this.#rows.length === 0) this.#rows = new Float64Array(this.dimension * this.stride);
     const slot = this.count < this.memory ? this.count : this.#order.shift()!;
     this.#order.push(slot);
-    this.#store(slot, x, gradient, nextX, nextGradient);
+    this.rows.use(this.count);
+    for (const segment of this.rows.segments) {
+      this.#store(segment, slot, x, gradient, nextX, nextGradient);
+    }
+    this.#takeProducts(slot);
     this.theta = yy / sy;
     if (!this.#factorise()) this.reset();
   }
 
-  /** Writes the pair into its slot and its inner products into {@link gram}, in one pass. */
+  /** Writes the pair into its slot and sums up its inner products with all pairs, in one pass. */
   #store(
+    { from, to, numbers, base, rowBytes, kernels, at, products }: Segment,
     slot: number,
     x: Float64Array,
     gradient: Float64Array,
     nextX: Float64Array,
     nextGradient: Float64Array,
   ): void {
-    const { dimension, stride, rows, gram } = this;
-    const width = 2 * this.count;
-    const products = new Float64Array(2 * width);
-    for (let from = 0; from < dimension; from += ROWS_PER_BLOCK) {
-      const to = Math.min(from + ROWS_PER_BLOCK, dimension);
-      for (let i = from; i < to; i++) {
-        rows[i * stride + 2 * slot] = nextX[i]! - x[i]!;
-        rows[i * stride + 2 * slot + 1] = nextGradient[i]! - gradient[i]!;
+    const { stride } = this;
+    products.fill(0);
+    for (let first = from; first < to; first += ROWS_PER_BLOCK) {
+      const last = Math.min(first + ROWS_PER_BLOCK, to);
+      let number = (first - from) * stride + 2 * slot;
+      for (let i = first; i < last; i++) {
+        numbers[number] = nextX[i]! - x[i]!;
+        numbers[number + 1] = nextGradient[i]! - gradient[i]!;
+        number += stride;
       }
-      for (let column = 0; column < width; column += 2) {
-        let ss = 0;
-        let sy = 0;
-        let ys = 0;
-        let yy = 0;
-        let at = from * stride;
-        for (let i = from; i < to; i++) {
-          const s = rows[at + 2 * slot]!;
-          const y = rows[at + 2 * slot + 1]!;
-          const otherS = rows[at + column]!;
-          const otherY = rows[at + column + 1]!;
-          ss += s * otherS;
-          sy += s * otherY;
-          ys += y * otherS;
-          yy += y * otherY;
-          at += stride;
-        }
-        products[2 * column]! += ss;
-        products[2 * column + 1]! += sy;
-        products[2 * column + 2]! += ys;
-        products[2 * column + 3]! += yy;
-      }
+      const row = base + (first - from) * rowBytes;
+      const end = base + (last - from) * rowBytes;
+      kernels.addPairProducts(row, end, row + 16 * slot, at.products);
     }
-    for (let column = 0; column < width; column += 2) {
-      const [ss, sy, ys, yy] = products.subarray(2 * column, 2 * column + 4);
-      gram[2 * slot * stride + column] = gram[column * stride + 2 * slot] = ss!;
-      gram[2 * slot * stride + column + 1] = gram[(column + 1) * stride + 2 * slot] = sy!;
-      gram[(2 * slot + 1) * stride + column] = gram[column * stride + 2 * slot + 1] = ys!;
-      gram[(2 * slot + 1) * stride + column + 1] = gram[(column + 1) * stride + 2 * slot + 1] = yy!;
+  }
+
+  /** Enters the inner products of a new pair into {@link gram}. */
+  #takeProducts(slot: number): void {
+    const { stride, gram, rows } = this;
+    const s = 2 * slot;
+    const y = s + 1;
+    const set = (a: number, b: number, value: number) => {
+      gram[a * stride + b] = gram[b * stride + a] = value;
+    };
+    for (let other = 0; other < 2 * this.count; other += 2) {
+      const [ss, sy, ys, yy] = [0, 1, 2, 3].map((k) =>
+        rows.segments.reduce((sum, { products }) => sum + products[2 * other + k]!, 0)
+      );
+      set(s, other, ss!);
+      set(s, other + 1, sy!);
+      set(y, other, ys!);
+      set(y, other + 1, yy!);
     }
   }
 
@@ -239,4 +228,36 @@ export class LimitedMemoryMatrix {
       target[yk - 1] = theta * p[k]!;
     }
   }
+}
+
+/** sᵀy, yᵀy and sᵀg of a pair; two sums side by side each, which the processor overlaps. */
+function curvature(
+  x: Float64Array,
+  gradient: Float64Array,
+  nextX: Float64Array,
+  nextGradient: Float64Array,
+): { readonly sy: number; readonly yy: number; readonly sg: number } {
+  const n = x.length;
+  let [sy, yy, sg] = [0, 0, 0];
+  let [otherSy, otherYy, otherSg] = [0, 0, 0];
+  for (let i = n % 2; i < n; i += 2) {
+    const s = nextX[i]! - x[i]!;
+    const y = nextGradient[i]! - gradient[i]!;
+    sy += s * y;
+    yy += y * y;
+    sg += s * gradient[i]!;
+    const otherS = nextX[i + 1]! - x[i + 1]!;
+    const otherY = nextGradient[i + 1]! - gradient[i + 1]!;
+    otherSy += otherS * otherY;
+    otherYy += otherY * otherY;
+    otherSg += otherS * gradient[i + 1]!;
+  }
+  if (n % 2 === 1) {
+    const s = nextX[0]! - x[0]!;
+    const y = nextGradient[0]! - gradient[0]!;
+    sy += s * y;
+    yy += y * y;
+    sg += s * gradient[0]!;
+  }
+  return { sy: sy + otherSy, yy: yy + otherYy, sg: sg + otherSg };
 }

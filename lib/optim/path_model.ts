@@ -71,8 +71,7 @@ export class PathModel {
    * @param z Bound − x_i.
    */
   stop(i: number, t: number, g: number, z: number): void {
-    const { rows, stride } = this.#matrix;
-    for (let j = 0; j < this.#row.length; j++) this.#row[j] = rows[i * stride + j]!;
+    this.#matrix.rows.copyRow(i, this.#row);
     this.#matrix.applyMiddle(this.#row, this.#middleRow);
     for (let j = 0; j < this.#row.length; j++) {
       this.#p[j]! += g * this.#row[j]!;
@@ -116,6 +115,21 @@ export class PathModel {
     const bound = identity - pc - Math.min(a * pp, b * pp) +
       radius * (sizeC + b * sizeP) + (b - a) * radius * (sizeP + radius * this.#middleNorm);
     return bound < 0;
+  }
+
+  /**
+   * Stops coordinate i which rounding holds at its bound, though its breakpoint comes later.
+   *
+   * @param g g_i.
+   */
+  stopEarly(i: number, g: number): void {
+    this.#matrix.rows.copyRow(i, this.#row);
+    for (let j = 0; j < this.#row.length; j++) this.#p[j]! += g * this.#row[j]!;
+  }
+
+  /** Products of the direction of the coordinates still moving with the columns of the matrix. */
+  get moving(): Float64Array {
+    return this.#p;
   }
 
   /** Products of the way z(t) with the columns of the matrix, for t in the present piece. */

@@ -3,25 +3,30 @@ import {
   solveLowerInPlace,
   solveLowerTransposedInPlace,
 } from "../linalg/cholesky.ts";
+import type { CauchyPoint } from "./cauchy_point.ts";
 import type { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import type { Box } from "./objective.ts";
-import { addGram, addProduct, addTransposedProduct, mirrorLower, rowBlocks } from "./row_blocks.ts";
+import { forEachProjection, gramOver, weightedSum } from "./pair_products.ts";
 
 /**
  * Minimises the model q over the coordinates which are free at the Cauchy point, then returns into
  * the box: `point` moves from the Cauchy point to the end of the search direction.
  *
  * The Newton step of the free coordinates F solves B_FF d = r, with
- * r = −(g + θ(point − x) − W M c)_F (eq. 5.4), through
- * Sherman–Morrison–Woodbury,
+ * r = −q + W_F M c, q = (g + θ(point − x))_F (eq. 5.4), through Sherman–Morrison–Woodbury,
  *
  *   d = r/θ + W_F K⁻¹ W_Fᵀ r / θ²,  K = M⁻¹ − W_Fᵀ W_F / θ,
  *
- * the direct primal method of Byrd, Lu, Nocedal and Zhu 1995, §5.1, eq. (5.11). The step is
- * projected into the box coordinate by coordinate if that is a descent direction for f, else cut
- * where it leaves the box: Morales and Nocedal 2011, "Remark on algorithm 778", §2.
+ * the direct primal method of Byrd, Lu, Nocedal and Zhu 1995, §5.1, eq. (5.11). The rows of W are
+ * read twice only, since
  *
- * @param products Products of `point` − x with the columns of `matrix`. Shape [2 · count].
+ *   W_Fᵀ r = W_Fᵀ W_F M c − W_Fᵀ q,  d = W_F (M c/θ + K⁻¹ W_Fᵀ r/θ²) − q/θ,
+ *
+ * and q = (1 − θt) g on the coordinates that the path has moved to t. The step is projected into the
+ * box coordinate by coordinate if that is a descent direction for f, else cut where it leaves the
+ * box: Morales and Nocedal 2011, "Remark on algorithm 778", §2.
+ *
+ * @param cauchy What is known at the Cauchy point.
  * @param workspace `point` is read and written, shape [n]; `reduced`, shape [n], and `indices`,
  *   shape [n] or more, are overwritten.
  * @returns False if K cannot be factorised; `point` is then unchanged.
@@ -31,7 +36,7 @@ export function minimiseOverFree(
   x: Float64Array,
   gradient: Float64Array,
   box: Box,
-  products: Float64Array,
+  cauchy: CauchyPoint,
   workspace: {
     readonly point: Float64Array;
     readonly reduced: Float64Array;
@@ -42,35 +47,42 @@ export function minimiseOverFree(
   if (matrix.count === 0) return true; // θI is separable: the Cauchy point is its minimiser.
   const { free, active } = partition(point, box, workspace.indices);
   if (free.length === 0) return true;
-  const reduced = workspace.reduced.subarray(0, free.length);
+  const step = workspace.reduced.subarray(0, free.length);
   const { theta } = matrix;
-  for (let k = 0; k < free.length; k++) {
-    const i = free[k]!;
-    reduced[k] = -(gradient[i]! + theta * (point[i]! - x[i]!));
-  }
-
-  // One pass over the free rows for r, W_Fᵀ r and, if they are the fewer, their Gram matrix.
-  const middle = new Float64Array(products.length);
-  matrix.applyMiddle(products, middle);
-  const reducedProducts = new Float64Array(products.length);
-  const gram = new Float64Array(matrix.gram.length);
+  // Inner products over the fewer coordinates; those over the others are the whole less these.
   const freeIsSmaller = free.length <= active.length;
-  for (const block of rowBlocks(matrix, free)) {
-    addProduct(block, middle, 1, reduced);
-    addTransposedProduct(block, reduced, reducedProducts);
-    if (freeIsSmaller) addGram(block, gram, matrix.stride);
-  }
-  if (!freeIsSmaller) {
-    for (const block of rowBlocks(matrix, active)) addGram(block, gram, matrix.stride);
-  }
-  mirrorLower(gram, matrix.stride);
+  const gram = gramOver(matrix, freeIsSmaller ? free : active);
+  const over = (wanted: "free" | "active", at: number): number =>
+    freeIsSmaller === (wanted === "free") ? gram[at]! : matrix.gram[at]! - gram[at]!;
+  const ofQ = freeIsSmaller
+    ? weightedSum(matrix, free, reducedGradient(theta, x, gradient, point, free, step))
+    : cauchy.moving.map((product) => (theta * cauchy.time - 1) * product);
 
-  const factor = factorise(matrix, gram, freeIsSmaller ? "free" : "active");
+  const middle = new Float64Array(ofQ.length);
+  matrix.applyMiddle(cauchy.products, middle);
+  const reducedProducts = ofQ.map((product, a) => {
+    let sum = -product;
+    for (let b = 0; b < middle.length; b++) sum += over("free", a * matrix.stride + b) * middle[b]!;
+    return sum;
+  });
+  const factor = factorise(matrix, over);
   if (factor === undefined) return false;
   const u = solve(matrix, factor, reducedProducts);
-  for (let k = 0; k < free.length; k++) reduced[k]! /= theta;
-  for (const block of rowBlocks(matrix, free)) addProduct(block, u, 1 / theta ** 2, reduced);
-  returnIntoBox(x, gradient, box, point, free, reduced);
+  const v = u.map((entry, a) => (middle[a]! + entry / theta) / theta);
+
+  const { lower, upper } = box;
+  let { slope } = cauchy;
+  forEachProjection(matrix, free, v, (projections, from, to) => {
+    for (let k = from; k < to; k++) {
+      const i = free[k]!;
+      const start = point[i]!;
+      const g = gradient[i]!;
+      const d = projections[k - from]! + (x[i]! - start) - g / theta;
+      step[k] = d;
+      slope += g * (clip(start + d, lower[i]!, upper[i]!) - start);
+    }
+  });
+  returnIntoBox(box, point, free, step, slope > 0);
   return true;
 }
 
@@ -78,12 +90,29 @@ export function minimiseOverFree(
 function partition(point: Float64Array, { lower, upper }: Box, indices: Int32Array) {
   const n = point.length;
   let free = 0;
-  let active = n;
   for (let i = 0; i < n; i++) {
-    if (lower[i]! < point[i]! && point[i]! < upper[i]!) indices[free++] = i;
-    else indices[--active] = i;
+    // Written to both ends and counted at one: no processor foretells a branch here.
+    indices[free] = i;
+    indices[n - 1 - (i - free)] = i;
+    free += +(lower[i]! < point[i]!) & +(point[i]! < upper[i]!);
   }
   return { free: indices.subarray(0, free), active: indices.subarray(free, n) };
+}
+
+/** q = (g + θ(point − x))_F, written to the front of `target`. */
+function reducedGradient(
+  theta: number,
+  x: Float64Array,
+  gradient: Float64Array,
+  point: Float64Array,
+  free: Int32Array,
+  target: Float64Array,
+): Float64Array {
+  for (let k = 0; k < free.length; k++) {
+    const i = free[k]!;
+    target[k] = gradient[i]! + theta * (point[i]! - x[i]!);
+  }
+  return target;
 }
 
 /** The factors of K: L_A of A₁₁, G = L_A⁻¹ Cᵀ and L_S of A₂₂ + GᵀG; all of shape [count, count]. */
@@ -101,16 +130,12 @@ interface Factor {
  *
  * sums of like signs only, the reason why the code of the authors forms K and not I − MN of §5.1.
  *
- * @param part Inner products of the columns over the coordinates in `of`; those over the others are
- *   the whole less these. Shape [2m, 2m].
+ * @param over Inner products of the columns over some of the coordinates. Shape [2m, 2m].
  */
 function factorise(
   { gram, stride, order, count, theta }: LimitedMemoryMatrix,
-  part: Float64Array,
-  of: "free" | "active",
+  over: (wanted: "free" | "active", at: number) => number,
 ): Factor | undefined {
-  const over = (wanted: "free" | "active", at: number): number =>
-    wanted === of ? part[at]! : gram[at]! - part[at]!;
   const first = new Float64Array(count * count);
   const coupling = new Float64Array(count * count);
   const second = new Float64Array(count * count);
@@ -173,25 +198,17 @@ function solve(
   return u;
 }
 
-/** point ← P(point + step) on F if that is downhill from x, else point + α step inside the box. */
+/** point ← P(point + step) on F, or, if that is uphill from x, point + α step inside the box. */
 function returnIntoBox(
-  x: Float64Array,
-  gradient: Float64Array,
   { lower, upper }: Box,
   point: Float64Array,
   free: Int32Array,
   step: Float64Array,
+  uphill: boolean,
 ): void {
-  const clip = (i: number, to: number): number => Math.min(Math.max(to, lower[i]!), upper[i]!);
-  let slope = 0;
-  for (let i = 0; i < x.length; i++) slope += gradient[i]! * (point[i]! - x[i]!);
-  for (let k = 0; k < free.length; k++) {
-    const i = free[k]!;
-    slope += gradient[i]! * (clip(i, point[i]! + step[k]!) - point[i]!);
-  }
   let share = 1;
   let blocking = -1;
-  if (slope > 0) {
+  if (uphill) {
     for (let k = 0; k < free.length; k++) {
       const i = free[k]!;
       const room = (step[k]! < 0 ? lower[i]! : upper[i]!) - point[i]!;
@@ -202,8 +219,14 @@ function returnIntoBox(
   }
   for (let k = 0; k < free.length; k++) {
     const i = free[k]!;
-    // The coordinate which cuts the step lands on its bound exactly, not to rounding.
-    if (k === blocking) point[i] = step[k]! < 0 ? lower[i]! : upper[i]!;
-    else point[i] = clip(i, point[i]! + share * step[k]!);
+    point[i] = clip(point[i]! + share * step[k]!, lower[i]!, upper[i]!);
   }
+  if (blocking < 0) return;
+  // The coordinate which cuts the step lands on its bound exactly, not to rounding.
+  const i = free[blocking]!;
+  point[i] = step[blocking]! < 0 ? lower[i]! : upper[i]!;
+}
+
+function clip(to: number, lower: number, upper: number): number {
+  return to < lower ? lower : to > upper ? upper : to;
 }

@@ -1,10 +1,11 @@
 import { fillNormals, fillUniforms } from "./box_muller.ts";
+import { MOST, singleNormals } from "./simd/single_normals.ts";
 import { type StreamKey, streamKey } from "./stream_key.ts";
 import { threefry } from "./threefry.ts";
 
 /**
- * Three endless sequences of random numbers: uniforms, normals, and the words behind integers and
- * permutations. Uniforms and normals can be read in order or at any index.
+ * Four endless sequences of random numbers: uniforms, normals, normals of single precision, and the
+ * words behind integers and permutations. All but the last can be read at any index.
  */
 export interface Stream {
   /** Next number of U(0, 1): the k-th call gives number k. Never 0 or 1. */
@@ -27,6 +28,13 @@ export interface Stream {
    * @throws {RangeError} If `firstIndex` is not a whole number from 0 to 2⁵³ − 1.
    */
   fillNormal(target: Float32Array | Float64Array, firstIndex: number): void;
+  /**
+   * Fills with N(0, 1) made in float32 arithmetic, for many millions of them: entry i is number
+   * `firstIndex + i` of a sequence of their own.
+   *
+   * @throws {RangeError} If `firstIndex` is not a whole number from 0 to 2⁵³ − 1.
+   */
+  fillSingleNormal(target: Float32Array, firstIndex: number): void;
 }
 
 /** Turns random words into numbers, both of the same even length. */
@@ -66,6 +74,7 @@ const BELOW_ONE = 1 - 2 ** -24;
 export function stream(seed: number, ...name: readonly (string | number)[]): Stream {
   const uniformKey = streamKey(seed, name, "uniform");
   const normalKey = streamKey(seed, name, "normal");
+  const singleKey = streamKey(seed, name, "single normal");
   const word = reader(streamKey(seed, name, "word"), fillWords);
   return {
     uniform: reader(uniformKey, fillUniforms),
@@ -74,6 +83,7 @@ export function stream(seed: number, ...name: readonly (string | number)[]): Str
     permutation: (count) => permutation(count, word),
     fillUniform: (target, firstIndex) => fill(target, firstIndex, uniformKey, fillUniforms),
     fillNormal: (target, firstIndex) => fill(target, firstIndex, normalKey, fillNormals),
+    fillSingleNormal: (target, firstIndex) => fillSingle(target, firstIndex, singleKey),
   };
 }
 
@@ -111,11 +121,7 @@ function fill(
   key: StreamKey,
   kernel: Kernel,
 ): void {
-  if (!(Number.isSafeInteger(firstIndex) && firstIndex >= 0)) {
-    throw new RangeError(
-      `Cannot read a random stream from index ${firstIndex}; give a whole number from 0`,
-    );
-  }
+  assertIndex(firstIndex);
   const skip = firstIndex % 2;
   const most = Math.min(BLOCK, Math.ceil((skip + target.length) / 4) * 4);
   const words = new Int32Array(most);
@@ -130,6 +136,30 @@ function fill(
     target.set(block.subarray(from, from + count), done);
     done += count;
   }
+}
+
+function fillSingle(target: Float32Array, firstIndex: number, [key0, key1]: StreamKey): void {
+  assertIndex(firstIndex);
+  const { numbers, draw } = singleNormals();
+  for (let done = 0; done < target.length;) {
+    const first = firstIndex + done;
+    const skip = first % 2;
+    const counter = (first - skip) / 2;
+    const low = counter % 2 ** 32;
+    // The kernel does not carry into the counter's high word.
+    const most = Math.min(MOST, 2 * (2 ** 32 - low));
+    const count = Math.min(most - skip, target.length - done);
+    draw(key0, key1, low, Math.floor(counter / 2 ** 32), Math.ceil((skip + count) / 8) * 8);
+    target.set(numbers.subarray(skip, skip + count), done);
+    done += count;
+  }
+}
+
+function assertIndex(firstIndex: number): void {
+  if (Number.isSafeInteger(firstIndex) && firstIndex >= 0) return;
+  throw new RangeError(
+    `Cannot read a random stream from index ${firstIndex}; give a whole number from 0`,
+  );
 }
 
 /** Words beyond the largest multiple of `bound` are dropped: the remainder would favour some. */

@@ -26,7 +26,7 @@ export function randomMatrix({ rows, columns, law, seed, byteBudget = 2 ** 30 }:
 }): RowBlocks {
   const draws = stream(seed, "random matrix", law);
   const draw = (target: Float32Array, firstIndex: number) => {
-    if (law === "gaussian") return draws.fillNormal(target, firstIndex);
+    if (law === "gaussian") return draws.fillSingleNormal(target, firstIndex);
     draws.fillUniform(target, firstIndex);
     if (law === "positive") return;
     for (let i = 0; i < target.length; i++) target[i] = 2 * target[i]! - 1;

@@ -72,13 +72,13 @@ async function reportIteration(pairs: number): Promise<void> {
     buckets: makeBuckets(scratch!, matrix.stride),
     indices: new Int32Array(direction!.buffer),
   };
-  const products = cauchyPoint(matrix, y, gradient, box, workspace);
+  const known = cauchyPoint(matrix, y, gradient, box, workspace);
   const cauchy = leastOf(3, () => cauchyPoint(matrix, y, gradient, box, workspace));
   const start = end!.slice();
   const free = start.filter((entry, i) => box.lower[i]! < entry && entry < box.upper[i]!).length;
   const subspace = leastOf(3, () => {
     end!.set(start);
-    minimiseOverFree(matrix, y, gradient, box, products, workspace);
+    minimiseOverFree(matrix, y, gradient, box, known, workspace);
   }) - copy;
   const line = leastOf(3, () => {
     subtract(end!, y, direction!);

@@ -5,7 +5,7 @@ import { clipIntoBox } from "../../lib/optim/box.ts";
 import type { LimitedMemoryMatrix } from "../../lib/optim/limited_memory_matrix.ts";
 import type { Box } from "../../lib/optim/objective.ts";
 import { assertClose, relativeError } from "../support/assert_close.ts";
-import { multiply } from "./dense.ts";
+import { inner, multiply } from "./dense.ts";
 import { densePathMinimiser } from "./dense_lbfgsb.ts";
 import { multiplyModel, productsOf, randomModel } from "./model.ts";
 import { randomBox, uniformFrom, vector } from "./random_problems.ts";
@@ -20,8 +20,8 @@ function compute(
   const cauchy = new Float64Array(n);
   const buckets = makeBuckets(new Float64Array(n), matrix.stride);
   const indices = new Int32Array(n);
-  const products = cauchyPoint(matrix, x, gradient, box, { cauchy, buckets, indices });
-  return { cauchy, products, times: buckets.times };
+  const known = cauchyPoint(matrix, x, gradient, box, { cauchy, buckets, indices });
+  return { cauchy, ...known };
 }
 
 Deno.test("cauchyPoint() agrees with a brute-force walk on random models and boxes", () => {
@@ -36,14 +36,17 @@ Deno.test("cauchyPoint() agrees with a brute-force walk on random models and box
       { length: n },
       () => uniform(-1, 1) * 10 ** uniform(-2, 2),
     );
-    const { cauchy, products } = compute(matrix, x, gradient, box);
+    const { cauchy, products, moving, slope } = compute(matrix, x, gradient, box);
     const wanted = densePathMinimiser((v) => multiply(dense, v), x, gradient, box);
     // Rounding of B, condition number up to 10⁴, moves the point along the path.
     assertClose(cauchy, wanted, { relative: 1e-9, absolute: 1e-9 });
-    assertClose(products, productsOf(matrix, cauchy.map((ci, i) => ci - x[i]!)), {
-      relative: 1e-9,
-      absolute: 1e-9,
-    });
+    const way = cauchy.map((ci, i) => ci - x[i]!);
+    assertClose(products, productsOf(matrix, way), { relative: 1e-9, absolute: 1e-9 });
+    const inside = (ci: number, i: number) => box.lower[i]! < ci && ci < box.upper[i]!;
+    const direction = gradient.map((g, i) => inside(cauchy[i]!, i) ? -g : 0);
+    // Sums over gradients of up to a hundred, of which the coordinates at bounds are taken away.
+    assertClose(moving, productsOf(matrix, direction), { relative: 1e-9, absolute: 1e-9 });
+    assertClose([slope], [inner(gradient, way)], { relative: 1e-9, absolute: 1e-9 });
     if (cauchy.some((ci, i) => ci !== x[i] && ci !== box.lower[i] && ci !== box.upper[i])) {
       stoppedShort++;
     }

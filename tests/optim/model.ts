@@ -1,13 +1,19 @@
 /** Limited-memory models with a known dense matrix, for tests of their parts. */
 import { LimitedMemoryMatrix } from "../../lib/optim/limited_memory_matrix.ts";
-import { denseBfgs, multiply } from "./dense.ts";
+import { denseBfgs, inner, multiply } from "./dense.ts";
 import { randomConvexQuadratic, uniformFrom, vector } from "./random_problems.ts";
 
 /** A matrix of `memory` pairs filled with `updates` pairs y = Hs, and the same B in full. */
-export function randomModel(n: number, memory: number, updates: number, seed: number) {
+export function randomModel(
+  n: number,
+  memory: number,
+  updates: number,
+  seed: number,
+  segmentBytes?: number,
+) {
   const uniform = uniformFrom(seed);
   const { h } = randomConvexQuadratic(uniform, n);
-  const matrix = new LimitedMemoryMatrix(n, memory);
+  const matrix = new LimitedMemoryMatrix(n, memory, segmentBytes);
   const pairs: { s: Float64Array; y: Float64Array }[] = [];
   for (let k = 0; k < updates; k++) {
     const x = vector(uniform, n, -1, 1);
@@ -24,16 +30,22 @@ export function randomModel(n: number, memory: number, updates: number, seed: nu
   return { matrix, dense: denseBfgs(n, matrix.theta, kept), pairs: kept, uniform };
 }
 
-/** Products of v with the columns in use. */
-export function productsOf(
-  { rows, stride, count, dimension }: LimitedMemoryMatrix,
-  v: Float64Array,
-): Float64Array {
-  return Float64Array.from({ length: 2 * count }, (_, j) => {
-    let sum = 0;
-    for (let i = 0; i < dimension; i++) sum += rows[i * stride + j]! * v[i]!;
-    return sum;
+/** The columns in use, row by row. */
+function rowsOf({ rows, count, dimension }: LimitedMemoryMatrix): Float64Array[] {
+  return Array.from({ length: dimension }, (_, i) => {
+    const row = new Float64Array(2 * count);
+    if (count > 0) rows.copyRow(i, row);
+    return row;
   });
+}
+
+/** Products of v with the columns in use. */
+export function productsOf(matrix: LimitedMemoryMatrix, v: Float64Array): Float64Array {
+  const rows = rowsOf(matrix);
+  return Float64Array.from(
+    { length: 2 * matrix.count },
+    (_, j) => rows.reduce((sum, row, i) => sum + row[j]! * v[i]!, 0),
+  );
 }
 
 /** B v = θv − [S Y] M̃ [S Y]ᵀ v. */
@@ -41,9 +53,6 @@ export function multiplyModel(matrix: LimitedMemoryMatrix, v: Float64Array): Flo
   const products = productsOf(matrix, v);
   const middle = new Float64Array(products.length);
   matrix.applyMiddle(products, middle);
-  return v.map((vi, i) => {
-    let sum = matrix.theta * vi;
-    for (let j = 0; j < middle.length; j++) sum -= matrix.rows[i * matrix.stride + j]! * middle[j]!;
-    return sum;
-  });
+  const rows = rowsOf(matrix);
+  return v.map((vi, i) => matrix.theta * vi - inner(rows[i]!, middle));
 }

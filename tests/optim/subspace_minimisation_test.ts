@@ -6,12 +6,15 @@ import { inner, multiply, solve } from "./dense.ts";
 import { productsOf, randomModel } from "./model.ts";
 import { vector } from "./random_problems.ts";
 
+/** Where the path has come to. */
+const TIME = 0.01;
+
 /** A model, x and its gradient, and a Cauchy point on some bounds, from others `leastRoom` or more. */
 function randomState(n: number, leastRoom: number, pinnedShare: number, seed: number) {
   const { matrix, dense, uniform } = randomModel(n, 1 + seed % 5, 1 + seed % 8, seed);
   const x = vector(uniform, n, -1, 1);
   const gradient = vector(uniform, n, -1, 1);
-  const cauchy = x.map((xi, i) => xi - 0.01 * gradient[i]!);
+  const cauchy = x.map((xi, i) => xi - TIME * gradient[i]!);
   const box = { lower: new Float64Array(n), upper: new Float64Array(n) };
   for (let i = 0; i < n; i++) {
     const pinned = uniform(0, 1) < pinnedShare;
@@ -25,10 +28,19 @@ function randomState(n: number, leastRoom: number, pinnedShare: number, seed: nu
   return { matrix, dense, x, gradient, cauchy, box, free };
 }
 
-function run({ matrix, x, gradient, cauchy, box }: ReturnType<typeof randomState>): Float64Array {
+function run(
+  { matrix, x, gradient, cauchy, box, free }: ReturnType<typeof randomState>,
+): Float64Array {
   const point = cauchy.slice();
-  const products = productsOf(matrix, cauchy.map((ci, i) => ci - x[i]!));
-  const done = minimiseOverFree(matrix, x, gradient, box, products, {
+  const way = cauchy.map((ci, i) => ci - x[i]!);
+  const direction = gradient.map((g, i) => free.includes(i) ? -g : 0);
+  const known = {
+    time: TIME,
+    products: productsOf(matrix, way),
+    moving: productsOf(matrix, direction),
+    slope: inner(gradient, way),
+  };
+  const done = minimiseOverFree(matrix, x, gradient, box, known, {
     point,
     reduced: new Float64Array(x.length),
     indices: new Int32Array(x.length),
@@ -100,6 +112,6 @@ Deno.test("minimiseOverFree() projects the Newton step, or cuts it at the first 
 
 Deno.test("minimiseOverFree() moves nothing if no coordinate is free", () => {
   const state = randomState(5, 1, 0, 2);
-  const pinned = { ...state, box: { lower: state.cauchy, upper: state.cauchy } };
+  const pinned = { ...state, free: [], box: { lower: state.cauchy, upper: state.cauchy } };
   assert.deepEqual(run(pinned), state.cauchy);
 });

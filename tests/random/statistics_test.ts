@@ -50,36 +50,51 @@ Deno.test("uniforms are U(0, 1): moments and Kolmogorov's test", () => {
   assert.ok(kolmogorov(uniforms, (u) => u) < KOLMOGOROV);
 });
 
-Deno.test("normals are N(0, 1): four moments and Kolmogorov's test", () => {
-  const normals = draw("fillNormal", "normal");
-  // E z^k is 0, 1, 0, 3; Var z^k = E z^2k − (E z^k)² is 1, 2, 15, 96.
-  for (const [k, moment, variance] of [[1, 0, 1], [2, 1, 2], [3, 0, 15], [4, 3, 96]] as const) {
-    const got = mean(normals, (z) => z ** k);
-    assert.ok(Math.abs(got - moment) < SIGMAS * Math.sqrt(variance / COUNT), `E z^${k} = ${got}`);
-  }
-  assert.ok(kolmogorov(normals, normalDistribution) < KOLMOGOROV);
-  // The share beyond 4 is 6.33e-5: 12.7 of 200 000, and a Poisson count is rarely above 27.
-  const beyond = normals.filter((z) => Math.abs(z) > 4).length;
-  assert.ok(beyond >= 2 && beyond <= 27, `${beyond} beyond 4`);
-});
+/** The two ways to draw normals: each passes all tests of normals. */
+const NORMALS: readonly (readonly [string, (...name: string[]) => Float64Array])[] = [
+  ["normals", (...name) => draw("fillNormal", ...name)],
+  ["normals of single precision", (...name) => {
+    const numbers = new Float32Array(COUNT);
+    stream(7, "statistics", ...name).fillSingleNormal(numbers, 0);
+    return Float64Array.from(numbers);
+  }],
+];
 
-Deno.test("neighbours, pairs and streams of other names are uncorrelated", () => {
-  const a = draw("fillNormal", "a");
-  const correlation = (x: Float64Array, y: Float64Array) => mean(x.map((xi, i) => xi * y[i]!));
-  const bound = SIGMAS / Math.sqrt(COUNT / 2);
-  const even = a.filter((_, i) => i % 2 === 0);
-  const odd = a.filter((_, i) => i % 2 === 1);
-  assert.ok(Math.abs(correlation(even, odd)) < bound, "the two of a pair");
-  // Box and Muller's pair has a common radius: independent all the same, so its squares are too.
-  const squared = (x: Float64Array) => x.map((z) => (z * z - 1) / Math.SQRT2);
-  assert.ok(Math.abs(correlation(squared(even), squared(odd))) < bound, "their squares");
-  assert.ok(Math.abs(correlation(odd.slice(0, -1), even.slice(1))) < bound, "across pairs");
-  for (const other of ["b", "aa"]) {
-    assert.ok(Math.abs(correlation(a, draw("fillNormal", other))) < bound, other);
-  }
-  const nextSeed = new Float64Array(COUNT);
-  stream(8, "statistics", "a").fillNormal(nextSeed, 0);
-  assert.ok(Math.abs(correlation(a, nextSeed)) < bound, "the next seed");
+for (const [kind, drawNormals] of NORMALS) {
+  Deno.test(`${kind} are N(0, 1): four moments and Kolmogorov's test`, () => {
+    const normals = drawNormals("normal");
+    // E z^k is 0, 1, 0, 3; Var z^k = E z^2k − (E z^k)² is 1, 2, 15, 96.
+    for (const [k, moment, variance] of [[1, 0, 1], [2, 1, 2], [3, 0, 15], [4, 3, 96]] as const) {
+      const got = mean(normals, (z) => z ** k);
+      assert.ok(Math.abs(got - moment) < SIGMAS * Math.sqrt(variance / COUNT), `E z^${k} = ${got}`);
+    }
+    assert.ok(kolmogorov(normals, normalDistribution) < KOLMOGOROV);
+    // The share beyond 4 is 6.33e-5: 12.7 of 200 000, and a Poisson count is rarely above 27.
+    const beyond = normals.filter((z) => Math.abs(z) > 4).length;
+    assert.ok(beyond >= 2 && beyond <= 27, `${beyond} beyond 4`);
+  });
+
+  Deno.test(`${kind}: neighbours, pairs and streams of other names are uncorrelated`, () => {
+    const a = drawNormals("a");
+    const correlation = (x: Float64Array, y: Float64Array) => mean(x.map((xi, i) => xi * y[i]!));
+    const bound = SIGMAS / Math.sqrt(COUNT / 2);
+    const even = a.filter((_, i) => i % 2 === 0);
+    const odd = a.filter((_, i) => i % 2 === 1);
+    assert.ok(Math.abs(correlation(even, odd)) < bound, "the two of a pair");
+    // Box and Muller's pair has a common radius: independent all the same, so its squares are too.
+    const squared = (x: Float64Array) => x.map((z) => (z * z - 1) / Math.SQRT2);
+    assert.ok(Math.abs(correlation(squared(even), squared(odd))) < bound, "their squares");
+    assert.ok(Math.abs(correlation(odd.slice(0, -1), even.slice(1))) < bound, "across pairs");
+    for (const other of ["b", "aa"]) {
+      assert.ok(Math.abs(correlation(a, drawNormals(other))) < bound, other);
+    }
+  });
+}
+
+Deno.test("normals of the next seed are uncorrelated", () => {
+  const [a, next] = [draw("fillNormal", "a"), new Float64Array(COUNT)];
+  stream(8, "statistics", "a").fillNormal(next, 0);
+  assert.ok(Math.abs(mean(a.map((ai, i) => ai * next[i]!))) < SIGMAS / Math.sqrt(COUNT / 2));
 });
 
 Deno.test("below() favours no remainder", () => {

@@ -14,7 +14,7 @@ import {
   store,
   type WasmFunction,
   zeros,
-} from "./assembler.ts";
+} from "../../wasm/assembler.ts";
 
 /**
  * Kernels over a few rows of a float32 matrix M, [rows, p] row-major, that lie in their memory. All
@@ -188,6 +188,6 @@ function addTransposed(): WasmFunction {
 }
 
 /** sum ← sum + the product of the two vectors that `factors` pushes. */
-function addProduct(sum: number, factors: Code): Code {
+export function addProduct(sum: number, factors: Code): Code {
   return [...get(sum), ...factors, ...multiply, ...add, ...set(sum)];
 }

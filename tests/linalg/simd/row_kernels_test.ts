@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gramMatrix } from "../../../lib/linalg/gram_matrix.ts";
 import { multiply, multiplyTransposed, type RowBlocks } from "../../../lib/linalg/row_blocks.ts";
-import { assemble, get, load, store } from "../../../lib/linalg/simd/assembler.ts";
+import { assemble, get, load, store } from "../../../lib/wasm/assembler.ts";
 import { stream } from "../../../lib/random/stream.ts";
 
 /** A float32 matrix in blocks of `height` rows. */

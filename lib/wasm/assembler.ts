@@ -1,5 +1,5 @@
 /**
- * A small assembler for WebAssembly: as much of it as the kernels of this folder need.
+ * A small assembler for WebAssembly: as much of it as Basin's kernels need.
  *
  * V8 computes loops over typed arrays one number at a time; WebAssembly's vectors of two float64
  * numbers are the only way here to the processor's. All operations are IEEE 754's, lane by lane, so
@@ -50,14 +50,67 @@ export const store = (offset = 0): Code => [VECTOR, 0x0b, 0, ...leb128(offset)];
 export const add: Code = [VECTOR, ...leb128(0xf0)];
 /** Pops two vectors and pushes their product, entry by entry. */
 export const multiply: Code = [VECTOR, ...leb128(0xf2)];
+/** Pops two vectors and pushes their bitwise and, or, exclusive or. */
+export const and: Code = [VECTOR, 0x4e];
+export const or: Code = [VECTOR, 0x50];
+export const xor: Code = [VECTOR, 0x51];
+/** Pops a mask, b and a, and pushes a where the mask has bits, b elsewhere. */
+export const select: Code = [VECTOR, 0x52];
+/** Pushes the 16 bytes of a typed array. */
+export const constant = (values: ArrayBufferView): Code => [
+  ...[VECTOR, 0x0c],
+  ...new Uint8Array(values.buffer, values.byteOffset, 16),
+];
+
+/** On four float32 numbers: pops b and a and pushes a + b, a − b, a · b, a / b; a mask of a < b. */
+export const f32 = {
+  add: [VECTOR, ...leb128(0xe4)],
+  subtract: [VECTOR, ...leb128(0xe5)],
+  multiply: [VECTOR, ...leb128(0xe6)],
+  divide: [VECTOR, ...leb128(0xe7)],
+  less: [VECTOR, 0x43],
+  /** Pops one vector. */
+  squareRoot: [VECTOR, ...leb128(0xe3)],
+  /** Pops four integers, with or without a sign, and pushes the nearest float32 numbers. */
+  fromSigned: [VECTOR, ...leb128(0xfa)],
+  fromUnsigned: [VECTOR, ...leb128(0xfb)],
+} as const satisfies Record<string, Code>;
+
+/** On four 32-bit integers: pops b and a and pushes a + b, a − b, modulo 2³². */
+export const i32 = {
+  add: [VECTOR, ...leb128(0xae)],
+  subtract: [VECTOR, ...leb128(0xb1)],
+  /** Pops a local i32's copy and pushes it four times. */
+  splat: [VECTOR, 0x11],
+} as const satisfies Record<string, Code>;
+/** Pops four 32-bit integers and pushes them shifted, to the right with or without their sign. */
+export const shiftLeft = (bits: number): Code => [0x41, bits, VECTOR, ...leb128(0xab)];
+export const shiftRight = (bits: number): Code => [0x41, bits, VECTOR, ...leb128(0xad)];
+export const shiftSigned = (bits: number): Code => [0x41, bits, VECTOR, ...leb128(0xac)];
 
 /** Pushes two zeros. */
 export const zeros: Code = [VECTOR, 0x0c, ...new Array<number>(16).fill(0)];
 
-/** Adds a constant below 64 to a local address. */
+/** Pops an address and pushes the i32 number `offset` bytes behind it. */
+export const loadInteger = (offset = 0): Code => [0x28, 0, ...leb128(offset)];
+/** Pops a vector and an address, and writes the vector's first number `offset` bytes behind it. */
+export const storeFirst = (offset = 0): Code => [VECTOR, 0x5b, 0, ...leb128(offset), 0];
+/** Pops a vector and pushes the absolute values. */
+export const absolute: Code = [VECTOR, ...leb128(0xec)];
+/** Pops a vector and pushes the square roots. */
+export const squareRoot: Code = [VECTOR, ...leb128(0xef)];
+/** Pops b and a and pushes (a₁, b₀): with the same vector twice, its numbers change places. */
+export const secondAndFirst: Code = [VECTOR, 0x0d, ...shuffle(8, 16)];
+/** Pops b and a and pushes (a₀, b₀). */
+export const firstAndFirst: Code = [VECTOR, 0x0d, ...shuffle(0, 16)];
+/** Pops b and a, of four numbers each, and pushes (a₀, b₀, a₁, b₁), or (a₂, b₂, a₃, b₃). */
+export const interleaveFirst: Code = [VECTOR, 0x0d, ...[0, 16, 4, 20].flatMap(bytesOf32)];
+export const interleaveLast: Code = [VECTOR, 0x0d, ...[8, 24, 12, 28].flatMap(bytesOf32)];
+
+/** Adds a constant from 0 to a local address. */
 export const advance = (index: number, bytes: number): Code => [
   ...get(index),
-  ...[0x41, bytes],
+  ...[0x41, ...signedLeb128(bytes)],
   ...[0x6a],
   ...set(index),
 ];
@@ -111,6 +164,20 @@ function list(entries: readonly Code[]): Code {
 
 function text(name: string): Code {
   return list([...new TextEncoder().encode(name)].map((byte) => [byte]));
+}
+
+/** The bytes of two float64 numbers, which begin at byte `a` and `b` of two vectors side by side. */
+function shuffle(a: number, b: number): Code {
+  return [a, b].flatMap((first) => Array.from({ length: 8 }, (_, i) => first + i));
+}
+
+function bytesOf32(first: number): Code {
+  return [first, first + 1, first + 2, first + 3];
+}
+
+/** As {@link leb128}, with a last byte whose seventh bit says that the number is not negative. */
+function signedLeb128(value: number): Code {
+  return value < 0x40 ? [value] : [value & 0x7f | 0x80, ...signedLeb128(value >>> 7)];
 }
 
 /** Seven bits a byte, the lowest first; the eighth says that more follow. */
