@@ -204,7 +204,7 @@ export async function minimizeInBox(
 
   const { bounded, boxed } = boundedness(box);
   // The pair of the last iteration is never used, so a short run needs less memory.
-  const matrix = new LimitedMemoryMatrix(n, Math.max(1, Math.min(memory, maxIterations - 1)));
+  using matrix = new LimitedMemoryMatrix(n, Math.max(1, Math.min(memory, maxIterations - 1)));
   if (from) matrix.restore(from);
   const end = new Float64Array(n);
   const direction = new Float64Array(n);

@@ -61,7 +61,14 @@ export class LimitedMemoryMatrix {
    * made when a pair is taken: up the concave slopes of a sharpness there may be none.
    */
   get rows(): PairRows {
-    return this.#rows ??= new PairRows(this.dimension, this.memory, this.#segmentBytes);
+    return this.#rows ??= PairRows.take(this.dimension, this.memory, this.#segmentBytes);
+  }
+
+  /** Ends the use of the matrix: the memory of its rows is free for the next one. */
+  [Symbol.dispose](): void {
+    this.reset();
+    this.#rows?.release();
+    this.#rows = undefined;
   }
 
   /** Number of pairs held. */

@@ -65,10 +65,11 @@ export class PairRows {
   readonly segments: readonly Segment[];
   readonly #memories: readonly WebAssembly.Memory[];
   readonly #stride: number;
+  readonly #shape: string;
   #count = 0;
 
-  /** Rows of zeros with room for `memory` pairs. */
-  constructor(dimension: number, memory: number, segmentBytes: number) {
+  private constructor(dimension: number, memory: number, segmentBytes: number, shape: string) {
+    this.#shape = shape;
     this.#stride = 2 * memory;
     const rowBytes = 8 * this.#stride;
     const most = Math.max(1, Math.floor(segmentBytes / rowBytes));
@@ -77,6 +78,22 @@ export class PairRows {
     });
     this.#memories = parts.map(({ memory }) => memory);
     this.segments = parts.map(({ segment }) => segment);
+  }
+
+  /**
+   * Rows with room for `memory` pairs, of any content: those that were let go last, if they are as
+   * many. New memory costs a fault for each of its pages, and the old one waits for the collector.
+   */
+  static take(dimension: number, memory: number, segmentBytes: number): PairRows {
+    const shape = `${dimension} ${memory} ${segmentBytes}`;
+    const kept = lastReleased?.deref();
+    lastReleased = undefined;
+    return kept && kept.#shape === shape ? kept : new PairRows(dimension, memory, segmentBytes, shape);
+  }
+
+  /** Lets the rows go, for the next one to take them; they must not be used any more. */
+  release(): void {
+    lastReleased = new WeakRef(this);
   }
 
   /** Readies the kernels for the first `count` pairs of each row. */
@@ -132,6 +149,9 @@ export class PairRows {
     }
   }
 }
+
+/** Weak, so that nothing holds gigabytes that nobody needs. */
+let lastReleased: WeakRef<PairRows> | undefined;
 
 function makeSegment(from: number, to: number, capacity: number) {
   let end = 0;

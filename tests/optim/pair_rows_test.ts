@@ -86,3 +86,20 @@ Deno.test("LimitedMemoryMatrix.restore() brings back every bit, over several seg
   assert.deepEqual(rowsOf(copy), rowsOf(matrix));
   assert.deepEqual(copy.snapshot(), matrix.snapshot());
 });
+
+Deno.test("LimitedMemoryMatrix takes over the memory of the one before, without its pairs", () => {
+  const zero = new Float64Array(30);
+  const [step, bend] = [1, 2].map((entry) => new Float64Array(30).fill(entry));
+  const before = new LimitedMemoryMatrix(30, 2);
+  before.update(zero, zero, bend!, step!);
+  before.update(zero, zero, step!, bend!);
+  const { rows } = before;
+  before[Symbol.dispose]();
+  assert.equal(before.count, 0);
+  const after = new LimitedMemoryMatrix(30, 2);
+  const other = new LimitedMemoryMatrix(30, 2);
+  for (const matrix of [after, other]) matrix.update(zero, zero, step!, bend!);
+  assert.equal(after.rows, rows);
+  assert.notEqual(other.rows, rows);
+  assert.deepEqual(after.snapshot(), other.snapshot());
+});
