@@ -2,7 +2,8 @@
 import { z } from "zod";
 import type { InputArtifact } from "../lib/pipeline/stage.ts";
 import type { Regime } from "../lib/report/paper.ts";
-import type { RitzRecord, RunLabels, SharpnessRecord, TrainRecord } from "../lib/report/results.ts";
+import type { RitzRecord, SharpnessRecord, TrainRecord } from "../lib/report/results.ts";
+import type { RunLabels } from "../lib/report/run_labels.ts";
 
 /** A number; those that JSON cannot hold come as strings, see `writeJson`. */
 export const number = z.union([

@@ -123,3 +123,16 @@ Deno.test("architectureFaults() finds hidden randomness, console output and note
     assert.deepEqual(faultsOf("tasks/a.ts", `// ${word}: later`), [`contains the word ${word}`]);
   }
 });
+
+Deno.test("architectureFaults() finds circles of files, also of types alone", () => {
+  const a = { path: "lib/graph/a.ts", text: 'import { b } from "./b.ts";' };
+  const b = { path: "lib/graph/b.ts", text: 'import type { C } from "./ops/c.ts";' };
+  const c = { path: "lib/graph/ops/c.ts", text: 'import type { A } from "../a.ts";' };
+  const [fault, ...others] = architectureFaults([a, b, c], LAYERS);
+  assert.match(
+    fault!,
+    /circle of files: lib\/graph\/a\.ts → .*b\.ts → .*c\.ts → lib\/graph\/a\.ts$/,
+  );
+  assert.deepEqual(others, []);
+  assert.deepEqual(architectureFaults([a, { ...b, text: "" }, c], LAYERS), []);
+});

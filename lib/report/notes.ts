@@ -1,5 +1,6 @@
 /** Sentences under the tables that say how their numbers came about. */
-import type { RunLabels, SharpnessRecord, TrainRecord } from "./results.ts";
+import type { SharpnessRecord, TrainRecord } from "./results.ts";
+import type { RunLabels } from "./run_labels.ts";
 
 /** `max-iterations 10/10, line-search-failed 2/10`: each value with how often it occurred. */
 export function tally(values: readonly (string | number)[]): string {

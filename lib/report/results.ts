@@ -1,17 +1,6 @@
 /** What the stages measured, one record for each cell, as the tables read it. */
 import type { MeasuresRecord, SpectrumRecord } from "./minimum_results.ts";
-import type { Regime } from "./paper.ts";
-
-/** Which run a record belongs to. */
-export interface RunLabels {
-  readonly network: string;
-  readonly regime: Regime;
-  readonly trial: number;
-  /** Whether training ended in NaN; such runs count in no mean. */
-  readonly diverged: boolean;
-  /** The input and the cell that the record was read from: `sharpness[eps=0.001,trial=0]`. */
-  readonly source: string;
-}
+import type { RunLabels } from "./run_labels.ts";
 
 /** What a stage writes of a record: all but the labels, which the tables take from its cell. */
 export type Measured<T> = Omit<T, keyof RunLabels> & Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import type { AscentResult } from "./maximiser_run.ts";
-import type { ClimbStart } from "./worst_case.ts";
+import type { ClimbStart } from "./climb_start.ts";
 import type { MaximiserStart } from "./protocol.ts";
 import type { MeasuredSubspace } from "./result.ts";
 

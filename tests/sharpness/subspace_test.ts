@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SubspaceBasis } from "../../lib/linalg/basis.ts";
+import { columnBasis, type SubspaceBasis } from "../../lib/linalg/basis.ts";
 import { stream } from "../../lib/random/stream.ts";
 import {
   gramCondition,
@@ -8,7 +8,6 @@ import {
   SUBSPACE_DISTRIBUTIONS,
   type SubspaceDistribution,
 } from "../../lib/sharpness/subspace.ts";
-import { columnBasis } from "../../lib/linalg/basis.ts";
 import { assertClose } from "../support/assert_close.ts";
 
 const DISTRIBUTIONS = SUBSPACE_DISTRIBUTIONS;

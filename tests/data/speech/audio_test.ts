@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decodeAudio } from "../../../lib/data/speech/audio.ts";
+import { decodeAudio } from "../../../lib/data/speech/decode_audio.ts";
 import { damage } from "../../support/damage.ts";
 import { riffFile, sphereFile, tones } from "../../support/sound.ts";
 
