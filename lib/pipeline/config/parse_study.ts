@@ -14,7 +14,12 @@ import { readOutputs } from "./outputs.ts";
 import { entriesOf, fieldOf, itemsOf } from "./raw.ts";
 import type { StudyFile } from "./joined_text.ts";
 import { collects, parseReference } from "./reference.ts";
-import { addNumberFaults, addShapeFaults, addSyntaxFaults } from "./shape_faults.ts";
+import {
+  addMeaningFaults,
+  addNumberFaults,
+  addShapeFaults,
+  addSyntaxFaults,
+} from "./shape_faults.ts";
 import { readSource, type YamlPath } from "./source_text.ts";
 import type {
   Assignment,
@@ -91,6 +96,10 @@ export function collectStudy(
   const isReadable = source.document.errors.every(({ code }) => code === "DUPLICATE_KEY");
   if (!isReadable) faults.throwIfAny();
   addNumberFaults(faults);
+  const before = faults.size;
+  addMeaningFaults(faults);
+  // What contains itself cannot be read as values.
+  if (faults.size > before) faults.throwIfAny();
   const raw = toPlain(faults);
   addShapeFaults(faults, raw);
   const study = readStudy(raw, { root, profile }, faults);
