@@ -28,7 +28,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     builtins: true,
   },
   // Networks and data become objectives.
-  data: { folders: ["linalg", "random"], packages: ["mnist", "modern-tar"], builtins: true },
+  data: {
+    folders: ["linalg", "random"],
+    packages: ["mnist", "modern-tar", "fflate"],
+    builtins: true,
+  },
   // Where data sets come from: files, the network, checksums.
   acquisition: { folders: ["data"], builtins: true },
   networks: { folders: ["graph", "random"] },
