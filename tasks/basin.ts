@@ -126,8 +126,11 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
   verb("status", "Show how far the study is, what runs, and what failed", "status")
     .action(async () => end(await statusVerb(context())));
   verb("show", "Show what cells were made of and what came out", "show ritz network=F1 trial=0")
-    .argument("<cell...>", "one cell in full; several as a table")
-    .action(async (cell: string[]) => end(await showVerb(cell, context())));
+    .argument("[cell...]", "one cell in full; several as a table")
+    .option("--tidy <file>", "write the cells, or all of them, as one table: .csv or .parquet")
+    .action(async (cell: string[], { tidy }: { tidy?: string }) =>
+      end(await showVerb(cell, context(), tidy))
+    );
   verb("logs", "Show what a cell printed", "logs -f train network=F1 regime=LB trial=0")
     .argument("<cell...>", "the cell")
     .option("-f, --follow", "go on until its attempt ends", false)

@@ -47,7 +47,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   report: { folders: [], packages: ["arquero", "vega", "vega-lite"] },
   pipeline: {
     folders: [],
-    packages: ["zod", "yaml", "esbuild", "log-update", "commander", "modern-tar"],
+    packages: [
+      "zod",
+      "yaml",
+      "esbuild",
+      "log-update",
+      "commander",
+      "modern-tar",
+      "hyparquet-writer",
+    ],
     builtins: true,
   },
   "mod.ts": { folders: ["*"] },

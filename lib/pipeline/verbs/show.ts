@@ -10,14 +10,26 @@ import { readBlob } from "../store/objects.ts";
 import { viewFolder, viewRoot } from "../store/view.ts";
 import { formatResults, resultRows } from "./results_table.ts";
 import { FULL_OUTPUT } from "./run.ts";
-import { EXIT, type VerbContext, writeJson } from "./verb.ts";
+import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
 
-/** Shows cells: one in full, several as a table. @returns The exit status. */
-export async function showVerb(selector: readonly string[], context: VerbContext): Promise<number> {
+/**
+ * Shows cells: one in full, several as a table.
+ *
+ * @param tidy A file to write them to as one table instead; of all cells if none is named.
+ * @returns The exit status.
+ */
+export async function showVerb(
+  selector: readonly string[],
+  context: VerbContext,
+  tidy?: string,
+): Promise<number> {
   const { terminal } = context;
   const workspace = await openWorkspace(context);
   const { graph, layout, modules, study } = workspace;
-  const cells = selectCells(graph, selector);
+  if (selector.length === 0 && tidy === undefined) {
+    throw new UsageError("show wants a cell, or --tidy with a file for all of them");
+  }
+  const cells = selector.length === 0 ? [...graph.values()] : selectCells(graph, selector);
   const plan = new Map(
     planCells(workspace, withUpstream(graph, cells)).map((planned) => [planned.cell, planned]),
   );
@@ -27,6 +39,18 @@ export async function showVerb(selector: readonly string[], context: VerbContext
       return planned.state === "up to date" ? [[cell, planned.record] as const] : [];
     }),
   );
+  if (tidy !== undefined) {
+    // Loaded here alone: the other verbs start without it.
+    const { tidyTable, writeTidy } = await import("./tidy.ts");
+    const table = tidyTable(workspace, results);
+    writeTidy(tidy, table);
+    const missing = cells.length - results.size;
+    terminal.write(
+      `${tidy}: ${results.size} cells, ${table.size} columns` +
+        `${missing > 0 ? `; ${missing} cells have no result yet` : ""}\n`,
+    );
+    return EXIT.ok;
+  }
   if (context.json) {
     writeJson(
       terminal,
