@@ -37,7 +37,13 @@ export function addStoreVerbs({ verb, context, end }: VerbSetup): void {
     );
   verb("import", "Take results from such a file; all of it is checked first", "import b.tar")
     .argument("<file>", "written by `export`")
-    .action(async (file: string) => end(await importVerb(file, context())));
+    .option(
+      "--expect <digest|lock>",
+      "refuse any other: sha256:… as export printed, or a lock file",
+    )
+    .action(async (file: string, { expect }: { expect?: string }) =>
+      end(await importVerb(file, context(), expect))
+    );
   verb("diff", "Say in what two cells differ", "diff 'train[regime=SB,trial=0]' 'train[…]'")
     .argument("<a>", "a cell, as `stage[axis=label,…]`")
     .argument("<b>", "another one")

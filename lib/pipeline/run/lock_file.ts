@@ -50,6 +50,23 @@ export function readLockFile(path: string, profile: string): LockedCells {
   );
 }
 
+/**
+ * Why a result is not one that the file accepts, under whichever profile; nothing if it is.
+ *
+ * @throws {RangeError} If the file cannot be read.
+ */
+export function lockFaultOf(path: string, { key, outputs }: ResultRecord): string | undefined {
+  const all = readAll(path);
+  if (!all) throw new RangeError(`Cannot compare with ${path}: there is no such file`);
+  const accepted = Object.values(all).flatMap((cells) => Object.entries(cells))
+    .filter(([, cell]) => cell.key === key);
+  if (accepted.length === 0) return `the result ${key.slice(0, 12)} is none that ${path} accepts`;
+  const [name, cell] = accepted[0]!;
+  const names = new Set([...Object.keys(outputs), ...Object.keys(cell.outputs)]);
+  const other = [...names].find((output) => outputs[output]?.digest !== cell.outputs[output]);
+  return other === undefined ? undefined : `${name} has another \`${other}\` than ${path} accepts`;
+}
+
 /** Writes the accepted results of a profile; those of others stay. */
 export function writeLockFile(path: string, profile: string, cells: LockedCells): void {
   const profiles = { ...readAll(path), [profile]: cells };

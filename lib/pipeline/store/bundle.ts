@@ -101,6 +101,7 @@ function memberOf(object: string): string {
  * Reads a bundle into a store: all of it, or nothing if anything in it is wrong.
  *
  * @param file Absolute path.
+ * @param accept Throws if the results are not to be taken; called before any of them is.
  * @returns Keys that were new, keys that were there, and keys of which the store has other bytes,
  *   which stay.
  * @throws {BundleFileError} If the file is no bundle, cut off, damaged, or holds other members.
@@ -108,6 +109,7 @@ function memberOf(object: string): string {
 export async function readBundle(
   layout: Layout,
   file: string,
+  accept: (records: readonly ResultRecord[]) => void = () => {},
 ): Promise<{ imported: string[]; known: string[]; different: string[] }> {
   const folder = join(layout.tmp, `import-${crypto.randomUUID()}`);
   // A store of its own: what is in it is checked by the same code as any other.
@@ -128,6 +130,7 @@ export async function readBundle(
     }
     const listed = new Set(objects);
     const records = keys.map((key) => readIncoming(incoming, key, listed, file));
+    accept(records);
     for (const object of objects) {
       const [kind, hex] = object.split(":") as ["blob" | "tree", string];
       if (kind === "blob") putFile(layout, incoming.blob(hex));

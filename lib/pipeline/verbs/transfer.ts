@@ -7,6 +7,7 @@ import { planCells } from "../run/plan.ts";
 import { openWorkspace } from "../run/workspace.ts";
 import { readBundle, writeBundle } from "../store/bundle.ts";
 import { prepareLayout } from "../store/layout.ts";
+import { bundleDigest, expectationOf } from "./expected_bundle.ts";
 import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
 
 /**
@@ -35,11 +36,13 @@ export async function exportVerb(
     );
   });
   const { objects, bytes } = await writeBundle(layout, records, resolve(file));
-  if (context.json) writeJson(terminal, { file: resolve(file), results: records.length, bytes });
-  else {
+  const digest = bundleDigest(resolve(file));
+  if (context.json) {
+    writeJson(terminal, { file: resolve(file), results: records.length, bytes, digest });
+  } else {
     terminal.write(
       `${file}: ${counted(records.length, "result")}, ${counted(objects, "object")}, ` +
-        `${formatBytes(bytes)}\n`,
+        `${formatBytes(bytes)}, ${digest}\n`,
     );
   }
   return EXIT.ok;
@@ -48,10 +51,15 @@ export async function exportVerb(
 /**
  * Imports a bundle.
  *
+ * @param expected What it has to be, see {@link expectationOf}.
  * @returns The exit status.
  * @throws {BundleFileError} If anything in the file is wrong; nothing is imported then.
  */
-export async function importVerb(file: string, context: VerbContext): Promise<number> {
+export async function importVerb(
+  file: string,
+  context: VerbContext,
+  expected?: string,
+): Promise<number> {
   const { terminal } = context;
   const { layout } = await openWorkspace(context);
   try {
@@ -60,7 +68,11 @@ export async function importVerb(file: string, context: VerbContext): Promise<nu
     throw new UsageError(`Cannot import ${file}: there is no such file; name a bundle`);
   }
   prepareLayout(layout);
-  const { imported, known, different } = await readBundle(layout, resolve(file));
+  const { imported, known, different } = await readBundle(
+    layout,
+    resolve(file),
+    expectationOf(expected, resolve(file)),
+  );
   if (context.json) {
     writeJson(terminal, { imported, known, different });
     return EXIT.ok;

@@ -111,3 +111,38 @@ Deno.test("graph draws every stage and arrow, as Mermaid and as SVG", async () =
   assert.match(chart, /^flowchart LR\n/);
   assert.equal([...chart.matchAll(/-->|==>/g)].length, 4);
 });
+
+Deno.test("import --expect takes the bundle that is meant, and no other", async () => {
+  await using here = await smallStudy();
+  await using there = await smallStudy();
+  await here.basin("run");
+  await here.basin("lock");
+  const packed = await here.basin("export", "bundle.tar");
+  const [digest] = /sha256:[0-9a-f]{64}/.exec(packed.stdout)!;
+  const bundle = join(here.folder, "bundle.tar");
+  const lock = join(here.folder, "pipeline.lock.json");
+
+  const forged = digest!.replace(/.$/, (last) => last === "0" ? "1" : "0");
+  const refusals: [string, number, RegExp][] = [
+    [forged, 3, /Cannot import \S*bundle\.tar: it is sha256:\S+, not sha256:\S+; nothing was/],
+    ["sha256:12", 2, /--expect got sha256:12; want sha256: and 64 digits/],
+    ["nowhere.json", 2, /Cannot compare with nowhere\.json: there is no such file/],
+  ];
+  for (const [expected, code, message] of refusals) {
+    const refused = await there.basin("import", bundle, "--expect", expected);
+    assert.match(refused.stderr, message);
+    assert.equal(refused.code, code, expected);
+  }
+  // Another study's results are sound, and not those that the lock accepts.
+  await there.edit("pipeline.yaml", "value: 64", "value: 32");
+  await there.basin("run");
+  await there.basin("export", "other.tar");
+  const other = await here.basin("import", join(there.folder, "other.tar"), "--expect", lock);
+  assert.match(other.stderr, /the result [0-9a-f]{12} is none that \S*lock\.json accepts; nothing/);
+
+  await using third = await smallStudy();
+  for (const expected of [digest!, lock]) {
+    const taken = await third.basin("import", bundle, "--expect", expected);
+    assert.equal(taken.code, 0, taken.stderr);
+  }
+});
