@@ -32,7 +32,8 @@ export function objectPath(layout: Layout, digest: string): string {
 }
 
 /**
- * Moves a file that a stage wrote into the store.
+ * Takes a file that a stage wrote into the store, by a copy that nobody else has open: what a stage
+ * writes after its end reaches the file that it knows, and not the object.
  *
  * @throws {TypeError} If it is no plain file: a link could lead anywhere.
  */
@@ -42,13 +43,45 @@ export function putFile(layout: Layout, path: string): OutputRecord {
   if (!info.isFile()) {
     throw new TypeError(`Cannot publish ${path}: it is no plain file; write one`);
   }
-  const digest = hashFile(disk, path);
-  const blob = layout.blob(digest);
-  disk.chmodSync(path, 0o444);
-  disk.mkdirSync(dirname(blob), { recursive: true });
-  // Over an older copy as well: ours was hashed just now, the older one may have been damaged.
-  disk.renameSync(path, blob);
-  return { digest: `blob:${digest}`, bytes: info.size };
+  const staged = join(layout.tmp, `object-${crypto.randomUUID()}`);
+  try {
+    const { digest, bytes } = copyHashed(disk, path, staged);
+    const blob = layout.blob(digest);
+    disk.chmodSync(staged, 0o444);
+    disk.mkdirSync(dirname(blob), { recursive: true });
+    // Over an older copy as well: ours was hashed just now, the older one may have been damaged.
+    disk.renameSync(staged, blob);
+    disk.rmSync(path, { force: true });
+    return { digest: `blob:${digest}`, bytes };
+  } catch (error) {
+    disk.rmSync(staged, { force: true });
+    throw error;
+  }
+}
+
+/** Copies a file, and hashes what was copied. */
+function copyHashed(disk: Disk, from: string, to: string): { digest: string; bytes: number } {
+  const hash = createHash("sha256");
+  const source = disk.openSync(from, "r");
+  try {
+    const target = disk.openSync(to, "wx");
+    try {
+      const chunk = new Uint8Array(1 << 20);
+      for (let bytes = 0;;) {
+        const count = disk.readSync(source, chunk, 0, chunk.length, null);
+        if (count === 0) return { digest: hash.digest("hex"), bytes };
+        hash.update(chunk.subarray(0, count));
+        for (let done = 0; done < count;) {
+          done += disk.writeSync(target, chunk, done, count - done);
+        }
+        bytes += count;
+      }
+    } finally {
+      disk.closeSync(target);
+    }
+  } finally {
+    disk.closeSync(source);
+  }
 }
 
 /**
