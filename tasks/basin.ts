@@ -103,8 +103,9 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
   verb("run", "Run everything that is not up to date", "run --profile smoke")
     .option("--locked", "exit with 4 if results are not those of pipeline.lock.json", false)
     .option("--fail-fast", "start nothing more once a cell has failed", false)
-    .action(async ({ locked, failFast }: { locked: boolean; failFast: boolean }) =>
-      end(await runVerb({ locked }, { ...context(), failFast }))
+    .option("--verbose", "show all tables at the end, not the summary", false)
+    .action(async ({ failFast, ...shown }: Record<"locked" | "failFast" | "verbose", boolean>) =>
+      end(await runVerb(shown, { ...context(), failFast }))
     );
   verb("stage", "Run one stage and what it needs", "stage sharpness --eps 5e-4 --trial 0")
     .argument("[name]", "a stage of the study")

@@ -23,6 +23,8 @@ export const LEARNING_RATE_FIELDS = {
   dropDistances: z.array(z.number().positive()).default([]),
   /** By what α is multiplied when it drops. */
   dropFactor: z.number().gt(0).lt(1).default(0.1),
+  /** Epochs at the start in which x stays, so that the optimiser's moments settle. */
+  heldEpochs: z.int().nonnegative().optional(),
   /** Epochs in which α rises to its full size. */
   warmupEpochs: z.number().nonnegative().default(0),
 };
@@ -45,12 +47,18 @@ export function regimeOf(parameters: RegimeParameters, batchSize: number): {
   readonly stop: StopRule;
 } {
   const { baseBatch, learningRateScaling, dropDistances, dropFactor } = parameters;
-  const { epochs, patience, dropEpochs, warmupEpochs } = parameters.regimeAdaptation
+  const { epochs, patience, dropEpochs, warmupEpochs, heldEpochs } = parameters.regimeAdaptation
     ? adaptRegime(parameters, batchSize, baseBatch)
     : parameters;
   return {
     learningRate: parameters.learningRate * batchScaling(learningRateScaling, batchSize, baseBatch),
-    schedule: { warmupEpochs, dropEpochs, dropDistances, dropFactor },
+    schedule: {
+      ...(heldEpochs && { heldEpochs }),
+      warmupEpochs,
+      dropEpochs,
+      dropDistances,
+      dropFactor,
+    },
     stop: stopRuleOf({ epochs, patience, minimumDecrease: parameters.minimumDecrease }),
   };
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import type { MeasureAmount, MeasuresRecord } from "../lib/report/minimum_results.ts";
 import type { Measured } from "../lib/report/results.ts";
+import { PROTOCOLS } from "../lib/sharpness/protocol.ts";
 import { writeJson } from "./artifacts.ts";
 import { groupsOf } from "./measure/groups.ts";
 import { MEASURES } from "./measure/measures.ts";
@@ -21,7 +22,7 @@ export default defineStage({
     measures: z.array(z.enum(MEASURE_NAMES)).min(1),
     /** ε of Metric 2.1, its protocol, and p of its random subspace. */
     eps: positive.default(1e-3),
-    protocol: z.enum(["paper", "literal", "robust"]).default("paper"),
+    protocol: z.enum(PROTOCOLS).default("paper"),
     dimension: count.default(100),
     /** ρ of adaptive sharpness in the box, dimensionless; the ellipsoid has ρ√n. */
     rho: positive.default(1e-3),

@@ -1,8 +1,9 @@
 /**
- * `deno task readme`: writes the numbers of README.md and STUDIES.md from the results in `artifacts/`.
+ * `deno task readme`: writes the numbers of README.md and docs/ from the results in `artifacts/`.
  *
  * `--check` writes nothing and exits with 1 if a block differs; `--artifacts` names another folder.
  */
+import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { commandFor, fillBlocks, numbersBlocks, pictureOf } from "./readme_blocks.ts";
 
@@ -17,7 +18,7 @@ export interface Refreshed {
 /**
  * Brings the blocks of numbers in a document up to date, and formats it.
  *
- * @param path The document; pictures are relative to the working directory.
+ * @param path The document; its pictures are relative to it.
  * @param write Whether to write, or to compare alone.
  */
 export async function refreshNumbers(
@@ -34,7 +35,8 @@ export async function refreshNumbers(
   for (const block of blocks) {
     const { file } = block;
     const text = await textOf(`${artifacts}/${file}`);
-    const picture = file.endsWith(".svg") ? pictureOf(block) : undefined;
+    const named = file.endsWith(".svg") ? pictureOf(block) : undefined;
+    const picture = named === undefined ? undefined : resolve(dirname(path), named);
     if (text === undefined) {
       missing.push(`${artifacts}/${file}: \`${commandFor(file)}\` makes it`);
     } else if (picture === undefined) texts.set(file, text);
@@ -80,7 +82,7 @@ async function formatted(markdown: string): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-const DOCUMENTS = ["README.md", "STUDIES.md"];
+const DOCUMENTS = ["README.md", "docs/results.md", "docs/studies.md"];
 
 const HELP = `Writes the numbers of ${DOCUMENTS.join(" and ")} from the results in artifacts/.
 

@@ -34,7 +34,7 @@ export default defineStage({
   summary: "Set the sharpest coordinates of a minimum back to the start, and train on",
   parameters,
   async run(context) {
-    const { seed, trial, reinitialised: which, share } = context.parameters;
+    const { seed, trial, reinitialised: which, share, heldEpochs } = context.parameters;
     const net = networkOf(context.parameters);
     const minimum = await readWeights(net, context.input("weights").path);
     const { coordinates, agreement } = await choose(context, minimum);
@@ -51,6 +51,7 @@ export default defineStage({
         share,
         coordinates: coordinates.length,
         ...(agreement !== undefined && { agreement }),
+        ...(heldEpochs && { heldEpochs }),
       },
     });
   },

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import type { Measured, SharpnessRecord } from "../lib/report/results.ts";
 import { sharpness } from "../lib/sharpness/metric.ts";
-import { protocolOf } from "../lib/sharpness/protocol.ts";
+import { evaluationsOf, protocolOf, PROTOCOLS } from "../lib/sharpness/protocol.ts";
 import { SUBSPACE_DISTRIBUTIONS } from "../lib/sharpness/subspace.ts";
 import { writeJson } from "./artifacts.ts";
 import { openPoint, POINT_FIELDS } from "./measured_point.ts";
@@ -18,7 +18,7 @@ export default defineStage({
     dimension: z.int().positive().optional(),
     /** How A's entries are drawn. */
     distribution: z.enum(SUBSPACE_DISTRIBUTIONS).optional(),
-    protocol: z.enum(["paper", "literal", "robust"]),
+    protocol: z.enum(PROTOCOLS),
     /** Where the maximiser starts, if not where the protocol says. */
     start: z.enum(["vertex", "origin", "random", "corner"]).optional(),
     /** Iterations of L-BFGS-B, if not as many as the protocol says. */
@@ -47,7 +47,7 @@ export default defineStage({
         ...place,
         ...NOT_MEASURED,
         protocol,
-        start: plan.starts[0]!,
+        start: plan.climbs[0]!.start,
         maxIterations: plan.maxIterations,
       };
       return await writeJson(context.output("metrics"), record);
@@ -60,13 +60,12 @@ export default defineStage({
       ...(start && { start }),
       ...(maxIterations && { maxIterations }),
       checkpoint: context.checkpoint,
-      onIteration({ run, runs, start, iteration, percent }) {
-        const note = `from the ${start}, iteration ${iteration}, φ ${percent.toPrecision(4)} %`;
-        context.progress({
-          done: run * plan.maxIterations + iteration,
-          total: runs * plan.maxIterations,
-          note,
-        });
+      onIteration({ run, maximiser, start, iteration, percent }) {
+        const note = `${maximiser} from the ${start}, iteration ${iteration}, ` +
+          `φ ${percent.toPrecision(4)} %`;
+        const before = { ...plan, climbs: plan.climbs.slice(0, run) };
+        const total = evaluationsOf(plan);
+        context.progress({ done: Math.min(total, evaluationsOf(before) + iteration), total, note });
         context.log(note);
       },
     });

@@ -13,6 +13,7 @@ const reinitialisedFile = z.object({
     which: z.enum(["sharpest", "random", "none"]),
     share: number,
     agreement: number.optional(),
+    heldEpochs: z.int().optional(),
   }),
 });
 
@@ -37,13 +38,17 @@ async function readReinitialised(context: StageContext<unknown>): Promise<Reinit
     ...await readJson(artifact, reinitialisedFile),
   }));
   return runs.map((run) => {
-    const { start, reinitialised: { which, share, agreement } } = more.find(({ source }) =>
-      source === run.source
-    )!;
+    const { start, reinitialised } = more.find(({ source }) => source === run.source)!;
+    const { which, share, agreement, heldEpochs } = reinitialised;
     return {
       ...run,
       start,
-      reinitialised: { which, share, ...(agreement !== undefined && { agreement }) },
+      reinitialised: {
+        which,
+        share,
+        ...(agreement !== undefined && { agreement }),
+        ...(heldEpochs !== undefined && { heldEpochs }),
+      },
     };
   });
 }

@@ -1,6 +1,5 @@
 /** Gathers what the report's page says of the run behind the results. */
-import type { Cell } from "../lib/pipeline/plan/cell.ts";
-import { labelText } from "../lib/pipeline/plan/cell.ts";
+import { type Cell, labelText } from "../lib/pipeline/plan/cell.ts";
 import { selectParameters } from "../lib/pipeline/plan/parameters.ts";
 import { planCells, type PlannedCell } from "../lib/pipeline/run/plan.ts";
 import type { Workspace } from "../lib/pipeline/run/workspace.ts";

@@ -7,12 +7,12 @@ import type {
   CurveRecords,
   HistoryRecord,
   RitzRecord,
-  RunLabels,
   SharpnessRecord,
   StudyRecords,
   TrainRecord,
   WarmStartRecord,
 } from "../lib/report/results.ts";
+import type { RunLabels } from "../lib/report/run_labels.ts";
 import { measuresFile, spectrumFile } from "./minimum_records.ts";
 import {
   historyFile,

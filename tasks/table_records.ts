@@ -2,7 +2,8 @@
 import { z } from "zod";
 import type { InputArtifact } from "../lib/pipeline/stage.ts";
 import type { Regime } from "../lib/report/paper.ts";
-import type { RitzRecord, RunLabels, SharpnessRecord, TrainRecord } from "../lib/report/results.ts";
+import type { RitzRecord, SharpnessRecord, TrainRecord } from "../lib/report/results.ts";
+import type { RunLabels } from "../lib/report/run_labels.ts";
 
 /** A number; those that JSON cannot hold come as strings, see `writeJson`. */
 export const number = z.union([
@@ -62,7 +63,16 @@ export const historyFile = z.array(z.object({
   distanceFromStart: number,
 }));
 
-const curve = z.array(z.object({ iteration: z.int(), percent: number }));
+const curve = z.array(
+  z.object({ iteration: z.int(), evaluations: z.int().optional(), percent: number }),
+);
+const maximiserRun = z.object({
+  maximiser: z.string().optional(),
+  start: z.string(),
+  percent: number,
+  stopReason: z.string(),
+  curve,
+});
 
 /** metrics.json of the stage `sharpness`. */
 export const sharpnessFile = z.object({
@@ -79,9 +89,8 @@ export const sharpnessFile = z.object({
   activeShare: number,
   moved: z.boolean(),
   curve,
-  restarts: z.array(
-    z.object({ start: z.string(), percent: number, stopReason: z.string(), curve }),
-  ),
+  restarts: z.array(maximiserRun),
+  budget: maximiserRun.optional(),
   warnings: z.array(z.string()),
   batchNorm: z.string(),
   evaluationBatch: z.int(),

@@ -6,6 +6,7 @@ import { findings } from "../lib/report/findings.ts";
 import { fold } from "../lib/report/fold.ts";
 import { headline } from "../lib/report/headline.ts";
 import { toMarkdown } from "../lib/report/report_table.ts";
+import { terminalSummary } from "../lib/report/terminal_summary.ts";
 import { studyTables } from "../lib/report/study_tables.ts";
 import { readHistories, readStudy } from "./study_records.ts";
 import { readSideStudies } from "./side_studies.ts";
@@ -19,12 +20,14 @@ export default defineStage({
     const histories = await readHistories(context, study.train);
     const tables = studyTables(study, histories, await readSideStudies(context));
     await writeTables(context.output("tables"), tables);
-    const claimed = findings(claims(study.train, study.sharpness));
-    await Deno.writeTextFile(`${context.output("tables")}/findings.md`, claimed);
-    const sentences = headline(study.train, study.sharpness)
-      .flatMap((finding) => [...fold(finding), ""]);
+    const claimed = claims(study.train, study.sharpness);
+    await Deno.writeTextFile(`${context.output("tables")}/findings.md`, findings(claimed));
+    const words = headline(study.train, study.sharpness);
+    const sentences = words.flatMap((finding) => [...fold(finding), ""]);
     const text = [...sentences, ...tables.filter(({ rows }) => rows.length > 0).map(toMarkdown)]
       .join("\n");
-    await Deno.writeTextFile(context.output("terminal"), text);
+    await Deno.writeTextFile(context.output("full"), text);
+    const short = terminalSummary(claimed, words.join(" "));
+    await Deno.writeTextFile(context.output("terminal"), short);
   },
 });

@@ -8,6 +8,7 @@ import type { TrajectoryRecord } from "../lib/report/results.ts";
 import { sharpness } from "../lib/sharpness/metric.ts";
 import { readDataset, readWeights, writeJson } from "./artifacts.ts";
 import { networkOf, OBJECTIVE_FIELDS } from "./objective_parameters.ts";
+import { PROTOCOLS } from "../lib/sharpness/protocol.ts";
 import { savedPoints } from "./saved_points.ts";
 
 /** A point of the trajectory with how it was measured. */
@@ -27,7 +28,7 @@ export default defineStage({
     trial: z.int().nonnegative(),
     /** ε of the box C_ε, dimensionless. */
     eps: z.number().positive(),
-    protocol: z.enum(["paper", "literal", "robust"]),
+    protocol: z.enum(PROTOCOLS),
   }),
   async run(context) {
     const { eps, protocol, seed, trial, evaluationBatch, batchNorm } = context.parameters;

@@ -5,14 +5,14 @@ import { isStandInName, standInSizes } from "../lib/data/stand_ins.ts";
 import { PAPER_ALPHAS } from "../lib/landscape/path.ts";
 import { type Operations, operationsOf } from "../lib/objective/operations.ts";
 import type { PlannedWork, Work, WorkEstimates } from "../lib/pipeline/work.ts";
-import { protocolOf } from "../lib/sharpness/protocol.ts";
+import { evaluationsOf, protocolOf, PROTOCOLS } from "../lib/sharpness/protocol.ts";
 import { mostEpochs } from "../lib/training/stop_rule.ts";
 import { MEASURE_NAMES, type MeasureName } from "./measure/names.ts";
 import { networkOf, OBJECTIVE_FIELDS, type ObjectiveParameters } from "./objective_parameters.ts";
 import { regimeOf } from "./learning_rate_parameters.ts";
 import { batchesOf, TRAINING_FIELDS } from "./training_parameters.ts";
 
-/** Evaluations beside one an iteration: at x, and at the maximiser's start. */
+/** Evaluations of a climb beside one an iteration: at x, and at the maximiser's start. */
 const FURTHER_EVALUATIONS = 2;
 /** JSON of an epoch, a point or a result, about. */
 const RECORD_BYTES = 400;
@@ -32,7 +32,7 @@ const trainingFields = z.object({
 const maximiserFields = z.object({
   ...OBJECTIVE_FIELDS,
   dimension: z.int().optional(),
-  protocol: z.enum(["paper", "literal", "robust"]),
+  protocol: z.enum(PROTOCOLS),
   start: z.enum(["vertex", "origin", "random", "corner"]).optional(),
   maxIterations: z.int().optional(),
 });
@@ -123,13 +123,13 @@ function ofTraining(cell: PlannedWork): Work {
 function ofSharpness(cell: PlannedWork): Work {
   const parameters = maximiserFields.parse(cell.parameters);
   const { dimension = 0 } = parameters;
-  const { starts, maxIterations } = protocolOf({ ...parameters, inSubspace: dimension > 0 });
+  const protocol = protocolOf({ ...parameters, inSubspace: dimension > 0 });
   const { data, gradient, bytesOfPoint, kind } = settingOf(cell, parameters);
-  const evaluations = starts.length * (maxIterations + FURTHER_EVALUATIONS);
+  const evaluations = 1 + evaluationsOf(protocol);
   const products = 2 * dimension * bytesOfPoint / 4;
   return {
     operations: evaluations * (data.train * gradient + products),
-    bytes: starts.length * maxIterations * RECORD_BYTES,
+    bytes: protocol.climbs.length * protocol.maxIterations * RECORD_BYTES,
     kind,
   };
 }

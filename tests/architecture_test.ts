@@ -28,7 +28,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     builtins: true,
   },
   // Networks and data become objectives.
-  data: { folders: ["linalg", "random"], packages: ["mnist", "modern-tar"], builtins: true },
+  data: {
+    folders: ["linalg", "random"],
+    packages: ["mnist", "modern-tar", "fflate"],
+    builtins: true,
+  },
   // Where data sets come from: files, the network, checksums.
   acquisition: { folders: ["data"], builtins: true },
   networks: { folders: ["graph", "random"] },
@@ -122,4 +126,17 @@ Deno.test("architectureFaults() finds hidden randomness, console output and note
   for (const word of ["TO" + "DO", "FIX" + "ME", "X".repeat(3)]) {
     assert.deepEqual(faultsOf("tasks/a.ts", `// ${word}: later`), [`contains the word ${word}`]);
   }
+});
+
+Deno.test("architectureFaults() finds circles of files, also of types alone", () => {
+  const a = { path: "lib/graph/a.ts", text: 'import { b } from "./b.ts";' };
+  const b = { path: "lib/graph/b.ts", text: 'import type { C } from "./ops/c.ts";' };
+  const c = { path: "lib/graph/ops/c.ts", text: 'import type { A } from "../a.ts";' };
+  const [fault, ...others] = architectureFaults([a, b, c], LAYERS);
+  assert.match(
+    fault!,
+    /circle of files: lib\/graph\/a\.ts → .*b\.ts → .*c\.ts → lib\/graph\/a\.ts$/,
+  );
+  assert.deepEqual(others, []);
+  assert.deepEqual(architectureFaults([a, { ...b, text: "" }, c], LAYERS), []);
 });

@@ -37,6 +37,26 @@ Deno.test("workflows call tasks and files that there are, with the README's vers
 Deno.test("ci.yml shows the tables and keeps the report where the study writes them", async () => {
   const { stages } = parse(await read("pipeline.yaml"));
   const workflow = await read(".github/workflows/ci.yml");
-  assert.match(workflow, new RegExp(`artifacts/view/tables/${stages.tables.outputs.terminal}`));
+  assert.match(workflow, new RegExp(`artifacts/view/tables/${stages.tables.outputs.full}`));
   assert.match(workflow, /^ +artifacts\/report$/m);
+});
+
+Deno.test("README.md is one page, and its links and those of docs/ lead to files", async () => {
+  const readme = await read("README.md");
+  assert.ok(readme.split("\n").length <= 201, "at most 200 lines");
+  const pages: [string, string][] = [["README.md", readme]];
+  for await (const { name } of Deno.readDir(new URL("docs/", ROOT))) {
+    if (name.endsWith(".md")) pages.push([`docs/${name}`, await read(`docs/${name}`)]);
+  }
+  assert.ok(pages.length > 5);
+  for (const [page, text] of pages) {
+    for (const [, link] of text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
+      if (/^https?:/.test(link!)) continue;
+      const target = new URL(link!, new URL(page, ROOT));
+      await Deno.stat(target).catch(() => assert.fail(`${page}: ${link} leads nowhere`));
+    }
+  }
+  for (const [page] of pages.slice(1)) {
+    assert.ok(readme.includes(`(${page})`), `README.md does not name ${page}`);
+  }
 });

@@ -1,6 +1,6 @@
 /** TIMIT from the user's own copy: it is licensed by the LDC (LDC93S1) and cannot be downloaded. */
 import { join } from "node:path";
-import { decodeAudio } from "../data/speech/audio.ts";
+import { decodeAudio } from "../data/speech/decode_audio.ts";
 import type { LabelledFrames } from "../data/frames.ts";
 import { parsePhn } from "../data/speech/phn.ts";
 import type { PhoneSet } from "../data/speech/phones.ts";

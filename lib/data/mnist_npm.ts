@@ -19,7 +19,14 @@ export function decodeMnistDigits(
   if (digits.length !== CLASSES) {
     throw new RangeError(`Cannot read MNIST from ${digits.length} files; want one for each digit`);
   }
-  const counts = digits.map(({ data }, digit) => {
+  const counts = digits.map((file, digit) => {
+    const data: unknown = file?.data;
+    if (!Array.isArray(data)) {
+      throw new RangeError(
+        `Cannot read the images of digit ${digit}: its file has no list \`data\` of numbers; ` +
+          "install the package again",
+      );
+    }
     if (data.length === 0 || data.length % PIXELS !== 0) {
       throw new RangeError(
         `Cannot read the images of digit ${digit}: ${data.length} values are not whole images`,

@@ -1,6 +1,5 @@
 import { leafName } from "../graph/ops/leaf.ts";
-import type { GraphFunction } from "../graph/program.ts";
-import { rootsOf } from "../graph/program.ts";
+import { type GraphFunction, rootsOf } from "../graph/program.ts";
 import { showShape, sizeOf } from "../graph/shape.ts";
 import { topologicalOrder, type Value } from "../graph/value.ts";
 import type { NumericArray } from "./engine.ts";

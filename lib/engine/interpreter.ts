@@ -1,5 +1,6 @@
 /** A session that computes node by node, on whatever holds the tensors. */
-import type { Type, Value } from "../graph/value.ts";
+import type { Value } from "../graph/value.ts";
+import type { Type } from "../graph/type.ts";
 import { isLeaf, leafName } from "../graph/ops/leaf.ts";
 import { checkProgram, leavesOf, type Program, type Update } from "../graph/program.ts";
 import type { NumericArray, Session } from "./engine.ts";

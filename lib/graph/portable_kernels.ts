@@ -1,4 +1,4 @@
-import type { DType } from "./value.ts";
+import type { DType } from "./type.ts";
 import type { Shape } from "./shape.ts";
 import type { Convolution, Pool } from "./window.ts";
 

@@ -1,4 +1,4 @@
-import type { DType } from "./value.ts";
+import type { DType } from "./type.ts";
 import type { Shape } from "./shape.ts";
 
 /** Element types of TensorFlow that occur within an op's own nodes. */

@@ -1,19 +1,7 @@
-import type { Op } from "./op.ts";
-import type { Shape } from "./shape.ts";
-
-/** Element type. Real numbers are float32 on the engines and float64 on the reference engine. */
-export type DType = "float32" | "int32";
-
-/** What an op is told beside its inputs: plain data, so that nodes can be compared and emitted. */
-export type Attributes = Readonly<
-  Record<string, number | boolean | string | readonly number[]>
->;
-
-/** Shape and element type. */
-export interface Type {
-  readonly shape: Shape;
-  readonly dtype: DType;
-}
+/** Values of the graph, and the ops whose results they are: each names the other. */
+import type { PortableKernels } from "./portable_kernels.ts";
+import type { TensorFlowEmitter } from "./tensorflow_emitter.ts";
+import type { Attributes, Type } from "./type.ts";
 
 /**
  * A node of the differentiable graph: the result of one op on other values.
@@ -25,6 +13,43 @@ export interface Value<A extends Attributes = Attributes> extends Type {
   readonly op: Op<A>;
   readonly inputs: readonly Value[];
   readonly attributes: A;
+}
+
+/** A tensor of the reference engine: float64, row-major. */
+export interface ReferenceTensor extends Type {
+  readonly data: Float64Array;
+}
+
+/**
+ * Everything there is to know about one op, in one file of `ops/`.
+ *
+ * For y = op(x₁, …, x_k) with Jacobians J_i = ∂y/∂x_i:
+ * - the vector–Jacobian product (VJP) maps ȳ to x̄_i = J_iᵀ ȳ: reverse mode;
+ * - the Jacobian–vector product (JVP) maps ẋ to ẏ = Σ J_i ẋ_i: forward mode;
+ * - `expand`, of a composite op, writes y in simpler ops. Where a rule is missing, the expansion
+ *   is differentiated or computed in its place. An op has `expand` or else all other rules.
+ *
+ * The exact Hessian-vector product is the JVP of the VJP (Pearlmutter 1994), so what a VJP rule
+ * returns must have a JVP in turn. Tangents and cotangents that are zero are `undefined`.
+ */
+export interface Op<A extends Attributes = Attributes> {
+  readonly name: string;
+  /** Type of y. @throws {TypeError} If the inputs do not fit, naming the op and the shapes. */
+  infer(inputs: readonly Value[], attributes: A): Type;
+  /** One cotangent per input; `undefined` where y does not depend on it smoothly. */
+  vjp?(node: Value<A>, cotangent: Value): readonly (Value | undefined)[];
+  /** Tangent of y; called only if at least one tangent is given. */
+  jvp?(node: Value<A>, tangents: readonly (Value | undefined)[]): Value | undefined;
+  /** y in terms of simpler ops. */
+  expand?(node: Value<A>): Value;
+  /** Whether the sum of y over these axes is zero whatever the inputs: it is then not computed. */
+  sumVanishes?(node: Value<A>, axes: readonly number[]): boolean;
+  /** Emits TensorFlow nodes for y, and returns the name of the tensor that holds it. */
+  tensorflow?(emit: TensorFlowEmitter, inputs: readonly string[], node: Value<A>): string;
+  /** Computes y with the portable engine's kernels. */
+  portable?<T>(kernels: PortableKernels<T>, inputs: readonly T[], node: Value<A>): T;
+  /** Computes y in float64, slowly and plainly. */
+  reference?(inputs: readonly ReferenceTensor[], node: Value<A>): Float64Array;
 }
 
 /** Text that is equal for equal attributes only; plain JSON would confuse 0, -0, NaN and ±∞. */

@@ -1,6 +1,6 @@
 import { expandComposites } from "../graph/expand.ts";
 import { jvp } from "../graph/jvp.ts";
-import { broadcastTo, zeros } from "../graph/ops/broadcast_to.ts";
+import { broadcastTo, zeros } from "../graph/ops/sum.ts";
 import { constant } from "../graph/ops/constant.ts";
 import { placeholder } from "../graph/ops/leaf.ts";
 import { softmaxCrossEntropy } from "../graph/ops/softmax_cross_entropy.ts";

@@ -88,7 +88,9 @@ export class PairRows {
     const shape = `${dimension} ${memory} ${segmentBytes}`;
     const kept = lastReleased?.deref();
     lastReleased = undefined;
-    return kept && kept.#shape === shape ? kept : new PairRows(dimension, memory, segmentBytes, shape);
+    return kept && kept.#shape === shape
+      ? kept
+      : new PairRows(dimension, memory, segmentBytes, shape);
   }
 
   /** Lets the rows go, for the next one to take them; they must not be used any more. */

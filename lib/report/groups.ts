@@ -1,6 +1,6 @@
 /** Which records are averaged into one cell of a table. */
 import type { Regime } from "./paper.ts";
-import type { RunLabels } from "./results.ts";
+import type { RunLabels } from "./run_labels.ts";
 
 /** Records by key, in the order in which the keys first occur. */
 export function groupBy<T>(

@@ -1,3 +1,4 @@
+import { isToy } from "./claims.ts";
 import { groupBy, soundOf, trialCounts } from "./groups.ts";
 import { coversZero, type MeanInterval, meanInterval, overPairs } from "./interval.ts";
 import { PAPER_SHARPNESS_FULL } from "./paper.ts";
@@ -5,6 +6,7 @@ import type { SharpnessRecord, TrainRecord } from "./results.ts";
 import { compareSharpness, type SharpnessComparison } from "./sharpness_comparison.ts";
 import { keyOfWay } from "./sharpness_way.ts";
 import { showNumber, showSummary, summarise } from "./summary.ts";
+import { VERDICTS } from "./verdict.ts";
 
 /** ε at which the finding is put in words. */
 const EPSILON = 1e-3;
@@ -19,16 +21,19 @@ export function headline(
 ): string[] {
   const full = sharpness.filter(({ space }) => space === "full");
   return [...groupBy(train, ({ network }) => network)].map(([network, own]) =>
-    `${network}: ${sharpnessSentences(network, protocolOfPaper(full, network))} ` +
-    accuracySentence(own)
+    isToy(own)
+      ? `${network}: ${VERDICTS.toy[1]}.`
+      : `${network}: ${sharpnessSentences(network, bestProtocol(full, network))} ` +
+        accuracySentence(own)
   );
 }
 
-/** Records measured in one way: by the paper's protocol, or by the first if it was not used. */
-function protocolOfPaper(records: readonly SharpnessRecord[], network: string) {
+/** Records measured in one way: converged, else by the paper's budget, else by the first. */
+function bestProtocol(records: readonly SharpnessRecord[], network: string) {
   const own = records.filter((record) => record.network === network);
   const ways = [...groupBy(own, keyOfWay).values()];
-  return ways.find(([record]) => record!.protocol === "paper") ?? ways[0] ?? [];
+  const by = (name: string) => ways.find(([record]) => record!.protocol === name);
+  return by("converged") ?? by("paper") ?? ways[0] ?? [];
 }
 
 function sharpnessSentences(network: string, records: readonly SharpnessRecord[]): string {

@@ -1,6 +1,7 @@
 /** All measures of a study's minima in one form: Metric 2.1, the spectrum's, and the others. */
 import type { MeasureAmount, MeasuresRecord, SpectrumRecord } from "./minimum_results.ts";
-import type { RunLabels, SharpnessRecord } from "./results.ts";
+import type { SharpnessRecord } from "./results.ts";
+import type { RunLabels } from "./run_labels.ts";
 import { largestEigenvalue } from "./spectrum.ts";
 
 /** One measure at one minimum. */

@@ -4,7 +4,8 @@ import { type LabelledAmount, measureAmounts } from "./measure_amounts.ts";
 import type { MeasuresRecord, SpectrumRecord } from "./minimum_results.ts";
 import { distinct, divergedNote } from "./notes.ts";
 import type { ReportTable } from "./report_table.ts";
-import type { RunLabels, SharpnessRecord } from "./results.ts";
+import type { SharpnessRecord } from "./results.ts";
+import type { RunLabels } from "./run_labels.ts";
 import { showSummary, summarise, type Summary } from "./summary.ts";
 
 /** Whether LB or SB is the sharper one by each measure: measures need not agree. */

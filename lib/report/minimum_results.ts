@@ -1,5 +1,5 @@
 /** What is measured of one minimum beyond Metric 2.1: its spectrum, and other measures. */
-import type { RunLabels } from "./results.ts";
+import type { RunLabels } from "./run_labels.ts";
 
 /** How the Hessian's eigenvalues are spread at a trained point. */
 export interface SpectrumRecord extends RunLabels {

@@ -14,6 +14,8 @@ export interface ReinitialisedRun extends MeasuredRun {
     readonly share: number;
     /** Share of the sharpest that two independent halves of the probes agree on. */
     readonly agreement?: number;
+    /** Epochs at α = 0 in which ADAM's moments settled before it went on; none: fresh moments. */
+    readonly heldEpochs?: number;
   };
   /** Where it went on from: the minimum with these coordinates set back. */
   readonly start: {
@@ -125,14 +127,25 @@ function comparisonNote(
   ];
 }
 
+/** Which moments the runs went on with. */
+function momentsOf(runs: readonly ReinitialisedRun[]): string {
+  const held = new Set(runs.map(({ reinitialised }) => reinitialised.heldEpochs ?? 0));
+  const words = [...held].map((epochs) =>
+    epochs > 0
+      ? `moments that ${epochs} epochs at α = 0 have gathered where each run begins`
+      : "fresh moments"
+  );
+  return words.join(" or ");
+}
+
 function agreementNote(runs: readonly ReinitialisedRun[]): string {
   const shares = [...new Set(runs.map(({ reinitialised }) => 100 * reinitialised.share))];
   const agreements = runs.flatMap(({ reinitialised }) => reinitialised.agreement ?? []);
   const mean = agreements.reduce((sum, value) => sum + value, 0) / agreements.length;
   return `Of LB's minimum ${
     shares.join(", ")
-  } % of the coordinates go back to x₀'s values, then LB goes on with fresh moments; ‖x − x₀‖₂ is ` +
-    "from where a run began. Sharpest by ½ H_ii b_i², with H's diagonal from products with random signs" +
+  } % of the coordinates go back to x₀'s values, then LB goes on with ${momentsOf(runs)}; ` +
+    "‖x − x₀‖₂ is from where a run began. Sharpest by ½ H_ii b_i², with H's diagonal from products with random signs" +
     (agreements.length > 0
       ? `: two halves of these agree on ${(100 * mean).toFixed(0)} % of the choice (chance: ${
         shares.join(", ")

@@ -1,17 +1,6 @@
 /** What the stages measured, one record for each cell, as the tables read it. */
 import type { MeasuresRecord, SpectrumRecord } from "./minimum_results.ts";
-import type { Regime } from "./paper.ts";
-
-/** Which run a record belongs to. */
-export interface RunLabels {
-  readonly network: string;
-  readonly regime: Regime;
-  readonly trial: number;
-  /** Whether training ended in NaN; such runs count in no mean. */
-  readonly diverged: boolean;
-  /** The input and the cell that the record was read from: `sharpness[eps=0.001,trial=0]`. */
-  readonly source: string;
-}
+import type { RunLabels } from "./run_labels.ts";
 
 /** What a stage writes of a record: all but the labels, which the tables take from its cell. */
 export type Measured<T> = Omit<T, keyof RunLabels> & Readonly<Record<string, unknown>>;
@@ -83,11 +72,15 @@ export interface SubspaceRecord {
 /** φ after one iteration of the maximiser. */
 export interface CurvePoint {
   readonly iteration: number;
+  /** Evaluations of f and ∇f so far in its run. */
+  readonly evaluations?: number | undefined;
   readonly percent: number;
 }
 
 /** One run of the maximiser; a protocol may make several, from several starts. */
 export interface MaximiserRun {
+  /** Absent in results from before there was a choice: L-BFGS-B. */
+  readonly maximiser?: string | undefined;
   readonly start: string;
   readonly percent: number;
   readonly stopReason: string;
@@ -111,6 +104,8 @@ export interface SharpnessRecord extends RunLabels {
   /** φ after each iteration of the run that counts. */
   readonly curve: readonly CurvePoint[];
   readonly restarts: readonly MaximiserRun[];
+  /** Of the protocol `converged`: what the paper's ten iterations of L-BFGS-B found on the way. */
+  readonly budget?: MaximiserRun | undefined;
   /** What a reader of the value should know. */
   readonly warnings: readonly string[];
   readonly batchNorm: string;

@@ -12,6 +12,9 @@ export interface SharpnessComparison {
   readonly records: readonly SharpnessRecord[];
   readonly SB: Summary | undefined;
   readonly LB: Summary | undefined;
+  /** What the paper's budget found of both, where more was looked for. */
+  readonly budgetSB: Summary | undefined;
+  readonly budgetLB: Summary | undefined;
   /** Trials in which both were measured: SB and LB of a trial share their start. */
   readonly pairs: number;
   /** Those of them in which LB is the sharper one. */
@@ -43,8 +46,14 @@ function comparisonOf(records: readonly SharpnessRecord[]): SharpnessComparison 
     records,
     SB: summarise(SB, ({ percent }) => percent),
     LB: summarise(LB, ({ percent }) => percent),
+    budgetSB: budgetOf(SB),
+    budgetLB: budgetOf(LB),
     pairs: differences.length,
     sharperPairs: differences.filter((difference) => difference > 0).length,
     logRatio: meanInterval(logRatios.filter(Number.isFinite)),
   };
+}
+
+function budgetOf(records: readonly SharpnessRecord[]): Summary | undefined {
+  return summarise(records.filter(({ budget }) => budget), ({ budget }) => budget!.percent);
 }

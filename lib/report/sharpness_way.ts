@@ -8,12 +8,17 @@ function partsOf({ space, protocol, start, maxIterations, ...f }: SharpnessRecor
     space === "full" ? "A = I" : space.distribution,
     protocol,
     // Of several starts, the record names the best one: a result, not a way of measuring.
-    protocol === "robust" ? "several starts" : `from ${start}`,
+    isOfSeveral(protocol) ? "several starts" : `from ${start}`,
     `${maxIterations} iterations`,
     f.dataset,
     `${f.batchNorm} statistics`,
     `chunks of ${f.evaluationBatch}`,
   ];
+}
+
+/** Whether the protocol has several starts, of which the best one counts. */
+function isOfSeveral(protocol: string): boolean {
+  return protocol === "robust" || protocol === "converged";
 }
 
 /** Equal for records that were measured in the same way. */
@@ -37,7 +42,7 @@ export function numbersOfWay(record: SharpnessRecord): Record<string, string | n
     dimension: space === "full" ? null : space.dimension,
     distribution: space === "full" ? null : space.distribution,
     protocol,
-    start: protocol === "robust" ? null : start,
+    start: isOfSeveral(protocol) ? null : start,
     maxIterations,
   };
 }

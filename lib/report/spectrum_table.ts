@@ -2,11 +2,19 @@ import { groupBy, sourcesOf } from "./groups.ts";
 import type { SpectrumRecord } from "./minimum_results.ts";
 import { distinct, divergedNote } from "./notes.ts";
 import type { ReportTable } from "./report_table.ts";
-import { eigenvaluesFrom, largestEigenvalue, smallestEigenvalue } from "./spectrum.ts";
+import {
+  eigenvaluesFrom,
+  largestEigenvalue,
+  shareHolding,
+  smallestEigenvalue,
+} from "./spectrum.ts";
 import { showNumber, showSummary, summarise } from "./summary.ts";
 
 /** Eigenvalues of at least this share of the largest one count as large. */
 const LARGE = 0.01;
+
+/** Sharp directions hold this part of all rise, as in the stage's own count along coordinates. */
+const PART = 0.95;
 
 /** The ends of the Hessian's spectrum, its trace, and how many directions are sharp. */
 export function spectrumTable(records: readonly SpectrumRecord[]): ReportTable {
@@ -26,6 +34,7 @@ export function spectrumTable(records: readonly SpectrumRecord[]): ReportTable {
     const trace = of(({ trace }) => trace.mean);
     const error = own.length === 1 ? own[0]!.trace.standardError : undefined;
     const large = of((record) => eigenvaluesFrom(LARGE * largestEigenvalue(record).value, record));
+    const eigenvectors = of(({ density }) => 100 * shareHolding(PART, density));
     const share = of(({ directions }) => 100 * directions.share);
     rows.push([
       `${network} ${regime}${own.length < group.length ? " †" : ""}`,
@@ -35,6 +44,7 @@ export function spectrumTable(records: readonly SpectrumRecord[]): ReportTable {
       showSummary(smallest),
       showSummary(trace && error !== undefined ? { ...trace, sd: error } : trace),
       large ? large.mean.toFixed(0) : "–",
+      eigenvectors ? `${showNumber(eigenvectors.mean)} %` : "–",
       share ? `${share.mean.toFixed(0)} %` : "–",
     ]);
     data.push({
@@ -49,6 +59,7 @@ export function spectrumTable(records: readonly SpectrumRecord[]): ReportTable {
       traceSd: trace?.sd ?? null,
       traceStandardError: error ?? null,
       largeCount: large?.mean ?? null,
+      sharpEigenvectorShare: eigenvectors ? eigenvectors.mean / 100 : null,
       sharpShare: share ? share.mean / 100 : null,
     });
   }
@@ -63,6 +74,7 @@ export function spectrumTable(records: readonly SpectrumRecord[]): ReportTable {
       "λ_min",
       "trace",
       "λ ≥ λ_max/100",
+      "sharp eigenvectors",
       "sharp coordinates",
     ],
     inputs: ["spectrum"],
@@ -81,15 +93,15 @@ function notesOf(records: readonly SpectrumRecord[]): string[] {
   const of = (pick: (record: SpectrumRecord) => string | number) => distinct(records.map(pick));
   const single = new Set(records.map(({ trial }) => trial)).size === 1;
   return [
-    `λ ≥ λ_max/100: estimated number of so large eigenvalues, of ${
-      of((r) => r.dimension)
-    }. Sharp ` +
-    `coordinates: the least share of the ${of((r) => r.directions.percents.length)} coordinates ` +
-    "drawn that holds 95 % of the sum of the rises of f along each, with the box's ε = " +
+    "λ ≥ λ_max/100: estimated number of so large eigenvalues, of " +
+    `${of((r) => r.dimension)}. Sharp eigenvectors: the least share of all eigenvectors whose ` +
+    "eigenvalues hold 95 % of Σ |λ|, by the density. Sharp coordinates: the least share of the " +
     `${
-      of((r) => r.directions.epsilon)
-    }; the paper says “approximately 5 %” of the directions, and ` +
-    "not how they were counted. Rises below a millionth of f are rounding.",
+      of((r) => r.directions.percents.length)
+    } coordinates drawn that holds 95 % of the sum of the ` +
+    `rises of f along each, with the box's ε = ${of((r) => r.directions.epsilon)}; rises below a ` +
+    "millionth of f are rounding. The paper says “approximately 5 %” of the directions, and not how " +
+    "they were counted.",
     `Data ${
       of((r) => r.dataset)
     }. Exact Hessian products on the whole training set: Lanczos with ` +

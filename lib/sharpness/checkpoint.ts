@@ -19,7 +19,7 @@ export interface Done {
   readonly curve: CurvePoint[];
   /** Of the runs before it. */
   readonly restarts: MaximiserRun[];
-  readonly ascents: AscentResult[];
+  readonly ascents: Omit<AscentResult, "end">[];
 }
 
 /** As bytes: JSON, which holds every bit of it, for all its numbers are finite. */

@@ -1,5 +1,6 @@
 import { minimizeInBox, type MinimizerState } from "../optim/lbfgsb.ts";
 import type { Box, Evaluation, Objective } from "../optim/objective.ts";
+import type { PowerStopReason } from "../optim/power_method.ts";
 import type { StopReason } from "../optim/stop_reason.ts";
 
 /** How far a maximiser had come. */
@@ -17,13 +18,15 @@ export interface AscentResult {
   readonly largestLoss: number;
   readonly iterations: number;
   readonly evaluations: number;
-  readonly stopReason: StopReason;
+  readonly stopReason: StopReason | PowerStopReason;
   /** Share of the coordinates of the last y that lie on a bound of the box, in [0, 1]. */
   readonly activeShare: number;
   /** Evaluations at which f or ∇f was not finite. */
   readonly notFinite: number;
   /** How often the start was halved until f was finite there. */
   readonly halvings: number;
+  /** The last y, from which another climb may go on. */
+  readonly end: Float64Array;
 }
 
 /** A run between two iterations, as float64 arrays. */
@@ -68,18 +71,23 @@ export async function runMaximiser(
   };
   for (;; halvings++) {
     const y0 = halvings === 0 ? start : start.map((yi) => yi / 2 ** halvings);
-    const { iterations, stopReason, activeShare, value } = await minimizeInBox(negated, y0, box, {
-      maxIterations,
-      gradientTolerance: 0,
-      decreaseTolerance: 0,
-      onIteration: ({ iteration }) => onIteration({ iteration, evaluations, largestLoss }),
-      onState: (state) =>
-        onState?.(() => ({
-          ...state(),
-          ascent: Float64Array.of(largestLoss, evaluations, notFinite, halvings),
-        })),
-      ...(from && { from }),
-    });
+    const { iterations, stopReason, activeShare, value, x } = await minimizeInBox(
+      negated,
+      y0,
+      box,
+      {
+        maxIterations,
+        gradientTolerance: 0,
+        decreaseTolerance: 0,
+        onIteration: ({ iteration }) => onIteration({ iteration, evaluations, largestLoss }),
+        onState: (state) =>
+          onState?.(() => ({
+            ...state(),
+            ascent: Float64Array.of(largestLoss, evaluations, notFinite, halvings),
+          })),
+        ...(from && { from }),
+      },
+    );
     if (!Number.isFinite(value) && halvings < MOST_HALVINGS) continue;
     return {
       largestLoss,
@@ -89,6 +97,7 @@ export async function runMaximiser(
       activeShare,
       notFinite,
       halvings,
+      end: x,
     };
   }
 }

@@ -1,8 +1,8 @@
 import type { RowBlocks } from "../linalg/row_blocks.ts";
 import { stream } from "../random/stream.ts";
 
-/** Law of a random matrix's independent entries: N(0, 1), or U(−1, 1). */
-export type EntryLaw = "gaussian" | "uniform";
+/** Law of a random matrix's independent entries: N(0, 1), U(−1, 1), or U(0, 1). */
+export type EntryLaw = "gaussian" | "uniform" | "positive";
 
 /** Rows made at a time where the matrix is not kept. */
 const BLOCK_ROWS = 4096;
@@ -28,6 +28,7 @@ export function randomMatrix({ rows, columns, law, seed, byteBudget = 2 ** 30 }:
   const draw = (target: Float32Array, firstIndex: number) => {
     if (law === "gaussian") return draws.fillSingleNormal(target, firstIndex);
     draws.fillUniform(target, firstIndex);
+    if (law === "positive") return;
     for (let i = 0; i < target.length; i++) target[i] = 2 * target[i]! - 1;
   };
   let kept: Float32Array | undefined;

@@ -1,5 +1,6 @@
+import type { PowerStopReason } from "../optim/power_method.ts";
 import type { StopReason } from "../optim/stop_reason.ts";
-import type { MaximiserStart, ProtocolName } from "./protocol.ts";
+import type { Maximiser, MaximiserStart, ProtocolName } from "./protocol.ts";
 import type { SubspaceDistribution } from "./subspace.ts";
 
 /** φ as far as one run of the maximiser had come. */
@@ -19,17 +20,19 @@ export interface RunningPoint extends CurvePoint {
   /** How many runs there will be. */
   readonly runs: number;
   readonly start: MaximiserStart;
+  readonly maximiser: Maximiser;
 }
 
 /** One run of the maximiser. */
 export interface MaximiserRun {
+  readonly maximiser: Maximiser;
   readonly start: MaximiserStart;
   /** φ at the largest loss met in this run, in percent. */
   readonly percent: number;
   readonly iterations: number;
   /** Evaluations of f and ∇f. */
   readonly evaluations: number;
-  readonly stopReason: StopReason;
+  readonly stopReason: StopReason | PowerStopReason;
   /** Share of the coordinates of y that end on a bound of the box, in [0, 1]. */
   readonly activeShare: number;
   readonly curve: readonly CurvePoint[];
@@ -58,7 +61,9 @@ export interface Sharpness extends MaximiserRun {
   /** Whether a point with a larger loss than f(x) was found; if not, φ = 0 says nothing. */
   readonly moved: boolean;
   readonly protocol: ProtocolName;
-  /** Most iterations from each start. */
+  /** Of `converged`: what the paper's budget found on the way, the first run. */
+  readonly budget?: MaximiserRun;
+  /** Most iterations of L-BFGS-B from each start. */
   readonly maxIterations: number;
   /** A; absent for the full space. */
   readonly subspace?: MeasuredSubspace;

@@ -1,6 +1,6 @@
 import type { Box } from "../optim/objective.ts";
 import { stream } from "../random/stream.ts";
-import type { MaximiserStart } from "./protocol.ts";
+import type { FirstStart } from "./protocol.ts";
 
 /**
  * y₀ of a start in a box that is symmetric about 0.
@@ -11,7 +11,7 @@ import type { MaximiserStart } from "./protocol.ts";
  * @param repeat Which one of several random starts of a kind.
  */
 export function startingPoint(
-  start: MaximiserStart,
+  start: FirstStart,
   { upper }: Box,
   slope: Float64Array,
   seed: number,

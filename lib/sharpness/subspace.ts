@@ -10,6 +10,8 @@ import { type EntryLaw, randomMatrix } from "./random_matrix.ts";
  *
  * - `gaussian`: i.i.d. N(0, 1), the default; columns of length ≈ √n.
  * - `uniform`: i.i.d. U(−1, 1).
+ * - `positive`: i.i.d. U(0, 1), what `rand(n, p)` of NumPy and MATLAB gives. All columns lean towards
+ *   (1, …, 1), along which A's steps add up: at a vertex of the box every weight moves by about ε p/2.
  * - `unit-column`: Gaussian columns scaled to length 1.
  * - `orthonormal`: Gaussian columns made orthonormal, A L⁻ᵀ with AᵀA = LLᵀ.
  */
@@ -19,6 +21,7 @@ export type SubspaceDistribution = typeof SUBSPACE_DISTRIBUTIONS[number];
 export const SUBSPACE_DISTRIBUTIONS = [
   "gaussian",
   "uniform",
+  "positive",
   "unit-column",
   "orthonormal",
 ] as const;
@@ -47,7 +50,9 @@ export function randomSubspace(options: RandomSubspace): SubspaceBasis {
       `Cannot draw ${dimension} directions in ${ambient} dimensions; want 1 to ${ambient}`,
     );
   }
-  const law: EntryLaw = distribution === "uniform" ? "uniform" : "gaussian";
+  const law: EntryLaw = distribution === "uniform" || distribution === "positive"
+    ? distribution
+    : "gaussian";
   const matrix = randomMatrix({
     rows: ambient,
     columns: dimension,

@@ -1,5 +1,5 @@
 import type { AscentResult } from "./maximiser_run.ts";
-import type { ClimbStart } from "./worst_case.ts";
+import type { ClimbStart } from "./climb_start.ts";
 import type { MaximiserStart } from "./protocol.ts";
 import type { MeasuredSubspace } from "./result.ts";
 
@@ -16,7 +16,7 @@ const ILL_CONDITIONED = 1e12;
  */
 export function warningsOf(
   starts: readonly (MaximiserStart | ClimbStart)[],
-  ascents: readonly AscentResult[],
+  ascents: readonly Omit<AscentResult, "end">[],
   slope: Float64Array,
   lossAtMinimiser: number,
   subspace: MeasuredSubspace | undefined,

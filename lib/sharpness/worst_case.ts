@@ -1,10 +1,9 @@
 import type { Box, Objective } from "../optim/objective.ts";
+import type { PowerStopReason } from "../optim/power_method.ts";
 import type { StopReason } from "../optim/stop_reason.ts";
+import type { ClimbStart } from "./climb_start.ts";
 import { runMaximiser } from "./maximiser_run.ts";
 import { warningsOf } from "./warnings.ts";
-
-/** Where a worst-case measure starts: the maximiser of the linearised loss, or a random point. */
-export type ClimbStart = "linearised" | "random";
 
 /** Budget and starts that all worst-case measures take. */
 export interface ClimbOptions {
@@ -36,7 +35,7 @@ export interface Climb {
   readonly iterations: number;
   /** Evaluations of f and ∇f in this run. */
   readonly evaluations: number;
-  readonly stopReason: StopReason;
+  readonly stopReason: StopReason | PowerStopReason;
 }
 
 /**

@@ -36,7 +36,7 @@ export interface StepLoss {
  * ```ts
  * import { type Criterion, meanGradient } from "./criterion.ts";
  * import { add } from "../graph/ops/add.ts";
- * import { broadcastTo } from "../graph/ops/broadcast_to.ts";
+ * import { broadcastTo } from "../graph/ops/sum.ts";
  * import { constant } from "../graph/ops/constant.ts";
  * import { scale } from "../graph/ops/mul.ts";
  * import { reshape } from "../graph/ops/reshape.ts";

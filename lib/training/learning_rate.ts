@@ -41,6 +41,8 @@ export interface Regime {
   readonly patience?: number | undefined;
   readonly dropEpochs: readonly number[];
   readonly warmupEpochs: number;
+  /** Epochs in which x stays where it is. */
+  readonly heldEpochs?: number | undefined;
 }
 
 /**
@@ -56,12 +58,13 @@ export interface Regime {
 export function adaptRegime(regime: Regime, batchSize: number, baseBatch: number): Regime {
   const ratio = batchRatio(batchSize, baseBatch);
   const stretched = (epochs: number) => epochs === 0 ? 0 : Math.max(1, Math.round(epochs * ratio));
-  const { epochs, patience, dropEpochs, warmupEpochs } = regime;
+  const { epochs, patience, dropEpochs, warmupEpochs, heldEpochs = 0 } = regime;
   return {
     epochs: stretched(epochs),
     ...(patience !== undefined && { patience: stretched(patience) }),
     dropEpochs: dropEpochs.map(stretched),
     warmupEpochs: warmupEpochs * ratio,
+    ...(heldEpochs > 0 && { heldEpochs: stretched(heldEpochs) }),
   };
 }
 
@@ -76,6 +79,12 @@ function batchRatio(batchSize: number, baseBatch: number): number {
 
 /** How α changes in the course of training; each part is optional. */
 export interface LearningRateSchedule {
+  /**
+   * Epochs at the start in which α is 0, so that x stays and the optimiser's moments settle, default
+   * 0. With fresh moments ADAM's first steps move every coordinate by about α, which takes a trained
+   * point away from its minimum. What follows (warm-up, drops) is counted from the start all the same.
+   */
+  readonly heldEpochs?: number | undefined;
   /** α rises in proportion to the examples seen, up to its full size after so many epochs. */
   readonly warmupEpochs?: number | undefined;
   /** Epochs after which α is multiplied by `dropFactor`. */
@@ -107,7 +116,8 @@ export function rateFactor(
   epochs: number,
   distances: readonly number[],
 ): number {
-  const { warmupEpochs = 0, dropFactor = 0.1 } = schedule;
+  const { heldEpochs = 0, warmupEpochs = 0, dropFactor = 0.1 } = schedule;
+  if (heldEpochs > 0 && epochs <= heldEpochs) return 0;
   const warmth = epochs < warmupEpochs ? epochs / warmupEpochs : 1;
   return warmth * dropFactor ** dropsWithin(schedule, distances);
 }
@@ -142,10 +152,15 @@ export function stepsBeforeDrop(
 
 /** Checks a schedule. @throws {RangeError} If a part of the schedule is out of range. */
 export function checkSchedule(schedule: LearningRateSchedule): void {
-  const { warmupEpochs = 0, dropEpochs = [], dropDistances = [], dropFactor = 0.1 } = schedule;
+  const { heldEpochs = 0, warmupEpochs = 0, dropEpochs = [], dropDistances = [] } = schedule;
+  const { dropFactor = 0.1 } = schedule;
   const refuse = (what: string, value: number, want: string) => {
     throw new RangeError(`Cannot schedule the learning rate with ${what} = ${value}; want ${want}`);
   };
+  // Whole epochs: the iterate that training returns is one after an epoch in which x has moved.
+  if (!(Number.isInteger(heldEpochs) && heldEpochs >= 0)) {
+    refuse("heldEpochs", heldEpochs, "a whole number, 0 or more");
+  }
   if (!(warmupEpochs >= 0 && Number.isFinite(warmupEpochs))) {
     refuse("warmupEpochs", warmupEpochs, "0 or more");
   }

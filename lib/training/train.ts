@@ -203,8 +203,8 @@ export async function train(
       distanceFromStart: distance(x, start),
     };
     history.push(record);
-    // The start is no result of training, however good a warm start's may be.
-    const better = chosen === undefined || chosen.record.epoch === 0 ||
+    // The start is no result of training, however good a warm start's may be; held, x is still there.
+    const better = chosen === undefined || chosen.record.epoch <= (schedule.heldEpochs ?? 0) ||
       record.trainLoss < chosen.record.trainLoss;
     if (better || options.iterate === "last") {
       const measured = batchNorm === "batch"

@@ -50,9 +50,11 @@ export const store = (offset = 0): Code => [VECTOR, 0x0b, 0, ...leb128(offset)];
 export const add: Code = [VECTOR, ...leb128(0xf0)];
 /** Pops two vectors and pushes their product, entry by entry. */
 export const multiply: Code = [VECTOR, ...leb128(0xf2)];
-/** Pops two vectors and pushes their bitwise and, or, exclusive or. */
+/** Pops two vectors and pushes their bitwise and. */
 export const and: Code = [VECTOR, 0x4e];
+/** Pops two vectors and pushes their bitwise or. */
 export const or: Code = [VECTOR, 0x50];
+/** Pops two vectors and pushes their bitwise exclusive or. */
 export const xor: Code = [VECTOR, 0x51];
 /** Pops a mask, b and a, and pushes a where the mask has bits, b elsewhere. */
 export const select: Code = [VECTOR, 0x52];
@@ -83,9 +85,11 @@ export const i32 = {
   /** Pops a local i32's copy and pushes it four times. */
   splat: [VECTOR, 0x11],
 } as const satisfies Record<string, Code>;
-/** Pops four 32-bit integers and pushes them shifted, to the right with or without their sign. */
+/** Pops four 32-bit integers and pushes them shifted to the left. */
 export const shiftLeft = (bits: number): Code => [0x41, bits, VECTOR, ...leb128(0xab)];
+/** Pops four 32-bit integers and pushes them shifted to the right, zeros coming in. */
 export const shiftRight = (bits: number): Code => [0x41, bits, VECTOR, ...leb128(0xad)];
+/** Pops four 32-bit integers and pushes them shifted to the right, their signs coming in. */
 export const shiftSigned = (bits: number): Code => [0x41, bits, VECTOR, ...leb128(0xac)];
 
 /** Pushes two zeros. */
@@ -103,8 +107,9 @@ export const squareRoot: Code = [VECTOR, ...leb128(0xef)];
 export const secondAndFirst: Code = [VECTOR, 0x0d, ...shuffle(8, 16)];
 /** Pops b and a and pushes (a₀, b₀). */
 export const firstAndFirst: Code = [VECTOR, 0x0d, ...shuffle(0, 16)];
-/** Pops b and a, of four numbers each, and pushes (a₀, b₀, a₁, b₁), or (a₂, b₂, a₃, b₃). */
+/** Pops b and a, of four numbers each, and pushes (a₀, b₀, a₁, b₁). */
 export const interleaveFirst: Code = [VECTOR, 0x0d, ...[0, 16, 4, 20].flatMap(bytesOf32)];
+/** Pops b and a, of four numbers each, and pushes (a₂, b₂, a₃, b₃). */
 export const interleaveLast: Code = [VECTOR, 0x0d, ...[8, 24, 12, 28].flatMap(bytesOf32)];
 
 /** Adds a constant from 0 to a local address. */

@@ -2,6 +2,7 @@
 import type { Dataset } from "../../lib/data/dataset.ts";
 import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
 import { readDataset } from "../artifacts.ts";
+import { readDataFile } from "./data_file.ts";
 import download from "../download.ts";
 import type { MeasureOptions } from "./options.ts";
 import { NO_CHECKPOINT } from "../../lib/pipeline/no_checkpoint.ts";
@@ -22,12 +23,19 @@ export class DataUnavailable extends Error {
  * @throws {DataUnavailable} If files are missing, damaged or out of reach.
  */
 export async function openData(
-  { data, dataDir, part, examples }: MeasureOptions,
+  { data, dataDir, part, examples, normalise }: MeasureOptions,
   log: (line: string) => void,
 ): Promise<Dataset> {
   const isFile = (await Deno.stat(data).catch(() => undefined))?.isFile;
-  const dataset = isFile ? await readDataset(data) : await makeData({ data, dataDir, part }, log);
-  return firstExamples(dataset, examples);
+  if (!isFile) {
+    return normalised(
+      firstExamples(await makeData({ data, dataDir, part }, log), examples),
+      normalise,
+    );
+  }
+  const { dataset, understood } = await readDataFile(data);
+  for (const sentence of understood) log(sentence);
+  return normalised(firstExamples(dataset, examples), normalise);
 }
 
 async function makeData(
@@ -65,6 +73,23 @@ async function makeData(
 
 function none(): never {
   throw new TypeError("Cannot read an input of the download stage: it has none");
+}
+
+/** (feature − mean) / deviation, of each channel its own where there are as many as channels. */
+function normalised(dataset: Dataset, scales: MeasureOptions["normalise"]): Dataset {
+  if (!scales) return dataset;
+  const { means, deviations } = scales;
+  const channels = dataset.featureShape.at(-1)!;
+  if (means.length !== 1 && means.length !== channels) {
+    throw new RangeError(
+      `Cannot normalise ${dataset.name} by ${means.length} means: its examples have the shape ` +
+        `[${dataset.featureShape}]; give one, or one for each of ${channels} channels`,
+    );
+  }
+  const of = (values: readonly number[], i: number) =>
+    values[values.length === 1 ? 0 : i % channels]!;
+  const features = dataset.features.map((x, i) => (x - of(means, i)) / of(deviations, i));
+  return { ...dataset, features };
 }
 
 function firstExamples(dataset: Dataset, examples: number): Dataset {

@@ -5,7 +5,7 @@ import { bitsNeeded } from "../../lib/sharpness/bits_needed.ts";
 import { expectedSharpness, type NoiseScale } from "../../lib/sharpness/expected_sharpness.ts";
 import { sharpness } from "../../lib/sharpness/metric.ts";
 import { pacBayesSigma } from "../../lib/sharpness/pac_bayes_sigma.ts";
-import { protocolOf } from "../../lib/sharpness/protocol.ts";
+import { evaluationsOf, protocolOf } from "../../lib/sharpness/protocol.ts";
 import type { ClimbPoint, WorstCase } from "../../lib/sharpness/worst_case.ts";
 import { CURVATURE_MEASURES } from "./curvature_measures.ts";
 import { digits, type Measure, type Measured, type MeasureInput, nats, spread } from "./measure.ts";
@@ -35,8 +35,7 @@ const marked = (warnings: readonly string[]): string =>
   warnings.length > 0 ? `; ${warnings.join("; ")}` : "";
 
 function metricUnits({ protocol }: MeasureScales, inSubspace: boolean): number {
-  const { starts, maxIterations } = protocolOf({ protocol, inSubspace });
-  return 1 + starts.length * 1.1 * maxIterations;
+  return 1 + evaluationsOf(protocolOf({ protocol, inSubspace }));
 }
 
 async function metric(

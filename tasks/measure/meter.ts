@@ -1,6 +1,5 @@
 /** Counts what a measurement costs, tells how long it will take, and lets Ctrl-C end it. */
-import type { LinearOperator } from "../../lib/linalg/operator.ts";
-import { applyToAll } from "../../lib/linalg/operator.ts";
+import { applyToAll, type LinearOperator } from "../../lib/linalg/operator.ts";
 import type { ClassifierObjective } from "../../lib/objective/objective_of.ts";
 import type { LossFunction } from "../../lib/sharpness/loss_at.ts";
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
 import { UsageError } from "../../lib/pipeline/verbs/verb.ts";
+import { PROTOCOLS } from "../../lib/sharpness/protocol.ts";
 import { MEASURE_NAMES, type MeasureName } from "./names.ts";
 
 /** A flag of the command line. */
@@ -68,8 +69,23 @@ export const MEASURE_FLAGS = {
   ),
   data: flag(
     "<name|file>",
-    "a data set of the download stage, or a data set file of Basin (default: mnist-10k)",
+    "a data set of the download stage, or a file: .npz with x and y, .csv with a column label, Basin's own (default: mnist-10k)",
     z.string().default("mnist-10k"),
+  ),
+  normalise: flag(
+    "<mean,std>",
+    "subtract the mean and divide by the deviation, as in 0.1307,0.3081; one each, or all means and then all deviations of the channels",
+    z.string().optional().transform((text, context) => {
+      if (text === undefined) return undefined;
+      const numbers = text.split(",").map((part) => part.trim() === "" ? NaN : Number(part));
+      const half = numbers.length / 2;
+      const [means, deviations] = [numbers.slice(0, half), numbers.slice(half)];
+      const isSound = Number.isInteger(half) && numbers.every(Number.isFinite) &&
+        deviations.every((deviation) => deviation > 0);
+      if (isSound) return { means, deviations };
+      context.addIssue(`got "${text}", want as many means as deviations above 0, with commas`);
+      return z.NEVER;
+    }),
   ),
   dataDir: flag(
     "<folder>",
@@ -124,8 +140,8 @@ export const MEASURE_FLAGS = {
   eps: flag("<number>", "ε of Metric 2.1 (default: 1e-3)", numeric(positive, 1e-3)),
   protocol: flag(
     "<name>",
-    "of Metric 2.1: paper, literal or robust (default: paper)",
-    choice(["paper", "literal", "robust"], "paper"),
+    `of Metric 2.1: ${PROTOCOLS.join(", ")} (default: converged)`,
+    choice(PROTOCOLS, "converged"),
   ),
   dimension: flag(
     "<count>",

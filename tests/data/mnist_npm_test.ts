@@ -35,6 +35,18 @@ Deno.test("decodeMnistDigits() refuses broken files, naming digit and place", ()
   assert.throws(() => decodeMnistDigits(broken((data) => data[5] = NaN)), /value 5 of digit 4/);
   assert.throws(() => decodeMnistDigits(broken((data) => data[5] = 1.2)), /value 5 of digit 4/);
   assert.throws(() => decodeMnistDigits(files(1).slice(1)), /9 files/);
+  for (const odd of [null, 7, {}, { data: null }, { data: "12" }, { data: { length: 784 } }]) {
+    const set: unknown[] = files(1);
+    set[4] = odd;
+    const message = /^RangeError: Cannot read the images of digit 4: its file has no list `data`/;
+    assert.throws(() => decodeMnistDigits(set as { data: number[] }[]), message);
+  }
+  const text: { data: unknown[] }[] = files(1);
+  text[4]!.data[5] = "a";
+  assert.throws(
+    () => decodeMnistDigits(text as { data: number[] }[]),
+    /value 5 of digit 4: a is no/,
+  );
 });
 
 Deno.test("decodeDataset() reads what encodeImages() wrote, with pixels scaled to [0, 1]", () => {

@@ -1,13 +1,12 @@
 import { referenceEngine } from "../../lib/engine/reference/engine.ts";
 import { jvp } from "../../lib/graph/jvp.ts";
-import { zeros } from "../../lib/graph/ops/broadcast_to.ts";
+import { sumAll, zeros } from "../../lib/graph/ops/sum.ts";
 import { constant } from "../../lib/graph/ops/constant.ts";
 import { leafName, placeholder, variable } from "../../lib/graph/ops/leaf.ts";
 import { matMul } from "../../lib/graph/ops/mat_mul.ts";
 import { mul, scale } from "../../lib/graph/ops/mul.ts";
 import { add } from "../../lib/graph/ops/add.ts";
 import { softmaxCrossEntropy } from "../../lib/graph/ops/softmax_cross_entropy.ts";
-import { sumAll } from "../../lib/graph/ops/sum.ts";
 import { sizeOf } from "../../lib/graph/shape.ts";
 import { vjp } from "../../lib/graph/vjp.ts";
 import assert from "node:assert/strict";

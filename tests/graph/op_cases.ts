@@ -1,5 +1,5 @@
 import { add } from "../../lib/graph/ops/add.ts";
-import { broadcastTo } from "../../lib/graph/ops/broadcast_to.ts";
+import { broadcastTo, sum } from "../../lib/graph/ops/sum.ts";
 import { gaussianNoise } from "../../lib/graph/ops/gaussian_noise.ts";
 import { keepMask } from "../../lib/graph/ops/keep_mask.ts";
 import { philoxWords } from "../../lib/graph/philox.ts";
@@ -24,7 +24,6 @@ import { softmaxCrossEntropy } from "../../lib/graph/ops/softmax_cross_entropy.t
 import { sqrt } from "../../lib/graph/ops/sqrt.ts";
 import { square } from "../../lib/graph/ops/square.ts";
 import { sub } from "../../lib/graph/ops/sub.ts";
-import { sum } from "../../lib/graph/ops/sum.ts";
 import { tanh } from "../../lib/graph/ops/tanh.ts";
 import { type Shape, showShape, sizeOf } from "../../lib/graph/shape.ts";
 import type { Value } from "../../lib/graph/value.ts";

@@ -4,7 +4,7 @@ import { apply } from "../../lib/graph/op.ts";
 import { add } from "../../lib/graph/ops/add.ts";
 import { batchNorm } from "../../lib/graph/ops/batch_norm.ts";
 import { conv2d } from "../../lib/graph/ops/conv2d.ts";
-import { broadcastTo } from "../../lib/graph/ops/broadcast_to.ts";
+import { broadcastTo, sum } from "../../lib/graph/ops/sum.ts";
 import { div } from "../../lib/graph/ops/div.ts";
 import { exp } from "../../lib/graph/ops/exp.ts";
 import { placeholder, variable } from "../../lib/graph/ops/leaf.ts";
@@ -29,7 +29,6 @@ import { softmaxCrossEntropy } from "../../lib/graph/ops/softmax_cross_entropy.t
 import { sqrt } from "../../lib/graph/ops/sqrt.ts";
 import { square } from "../../lib/graph/ops/square.ts";
 import { sub } from "../../lib/graph/ops/sub.ts";
-import { sum } from "../../lib/graph/ops/sum.ts";
 import { tanh } from "../../lib/graph/ops/tanh.ts";
 import type { Value } from "../../lib/graph/value.ts";
 import { vjp } from "../../lib/graph/vjp.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { claims } from "../../lib/report/claims.ts";
+import { headline } from "../../lib/report/headline.ts";
 import type { Verdict } from "../../lib/report/verdict.ts";
 import { sharpnessRecord, trainRecord } from "./records.ts";
 
@@ -67,4 +68,13 @@ Deno.test("claims() has the paper's numbers beside ours, and says what is missin
   assert.match(flat[0]!.short!.predicate, /^flatter by a factor of 150 at/);
   const still = claims(train, [sharpnessRecord("SB", 0, 0), sharpnessRecord("LB", 0, 2)]);
   assert.match(still[0]!.short!.predicate, /^sharper at ε/);
+});
+
+Deno.test("claims() and headline() draw no conclusion from a toy", () => {
+  const train = (["SB", "LB"] as const).map((regime) =>
+    trainRecord(regime, 0, { trainCount: 400 })
+  );
+  const sharpness = [sharpnessRecord("SB", 0, 9), sharpnessRecord("LB", 0, 5)];
+  assert.deepEqual(claims(train, sharpness).map(({ verdict }) => verdict), ["toy", "toy"]);
+  assert.deepEqual(headline(train, sharpness), ["F1: toy size: the numbers mean nothing."]);
 });

@@ -3,6 +3,7 @@ import { measuresTable } from "../../lib/report/measures_table.ts";
 import {
   eigenvaluesFrom,
   largestEigenvalue,
+  shareHolding,
   smallestEigenvalue,
 } from "../../lib/report/spectrum.ts";
 import { spectrumTable } from "../../lib/report/spectrum_table.ts";
@@ -10,6 +11,20 @@ import { measuresRecord, spectrumRecord } from "./minimum_records.ts";
 import { sharpnessRecord } from "./records.ts";
 
 const SPECTRA = [spectrumRecord("LB", 0, 0.5), spectrumRecord("SB", 0, 0.02)];
+
+Deno.test("shareHolding() counts the eigenvalues that hold a part of the sum, as a sorted list does", () => {
+  // Of 1, 1, 2, −4, 12 the largest holds 12 of 20, and with −4 it holds 16.
+  const nodes = [1, 2, -4, 12];
+  const weights = [0.4, 0.2, 0.2, 0.2];
+  // Half of −4 is enough for 0.7: linear within a node.
+  const shares = [[0.6, 0.2], [0.8, 0.4], [0.7, 0.3], [1, 1]] as const;
+  for (const [part, share] of shares) {
+    // Sums of decimal fractions: some units of the last place.
+    assert.ok(Math.abs(shareHolding(part, { nodes, weights }) - share) < 1e-14, `${part}`);
+  }
+  assert.equal(shareHolding(1, { nodes: [3, 0], weights: [0.25, 0.75] }), 0.25);
+  assert.ok(Number.isNaN(shareHolding(0.95, { nodes: [], weights: [] })));
+});
 
 Deno.test("eigenvaluesFrom() counts weights times n, the threshold included", () => {
   const record = spectrumRecord("SB", 0, 2);
@@ -24,8 +39,8 @@ Deno.test("eigenvaluesFrom() counts weights times n, the threshold included", ()
 Deno.test("spectrumTable() has SB before LB, and of one trial the standard error of the trace", () => {
   const { rows, notes, data } = spectrumTable(SPECTRA);
   assert.deepEqual(rows, [
-    ["F1 SB", "1", "0.0200", "2.0e-5", "0.00", "0.220 ± 0.020", "20", "5 %"],
-    ["F1 LB", "1", "0.500", "5.0e-4", "0.00", "5.50 ± 0.50", "20", "5 %"],
+    ["F1 SB", "1", "0.0200", "2.0e-5", "0.00", "0.220 ± 0.020", "20", "1.45 %", "5 %"],
+    ["F1 LB", "1", "0.500", "5.0e-4", "0.00", "5.50 ± 0.50", "20", "1.45 %", "5 %"],
   ]);
   assert.match(notes.join("\n"), /of 1000.*20 coordinates.*± its standard error \(n = 1\)/s);
   assert.equal(data[1]!.traceStandardError, 0.5);

@@ -1,29 +1,44 @@
 import assert from "node:assert/strict";
-import { type MaximiserStart, protocolOf } from "../../lib/sharpness/protocol.ts";
+import {
+  type FirstStart,
+  type MaximiserStart,
+  type ProtocolName,
+  protocolOf,
+} from "../../lib/sharpness/protocol.ts";
 import { startingPoint } from "../../lib/sharpness/starting_point.ts";
 
-Deno.test("protocolOf() knows the three protocols", () => {
-  const of = (protocol: "paper" | "literal" | "robust", inSubspace: boolean) =>
-    protocolOf({ protocol, inSubspace });
-  assert.deepEqual(of("paper", false), { starts: ["vertex"], maxIterations: 10 });
-  assert.deepEqual(of("paper", true), { starts: ["origin"], maxIterations: 10 });
-  assert.deepEqual(of("literal", true), { starts: ["origin"], maxIterations: 10 });
-  assert.deepEqual(of("robust", false), {
-    starts: ["vertex", "origin", "random", "corner", "random", "corner"],
-    maxIterations: 100,
-  });
+Deno.test("protocolOf() knows the five protocols", () => {
+  const of = (protocol: ProtocolName, inSubspace: boolean) => protocolOf({ protocol, inSubspace });
+  const lbfgsb = (maxIterations: number, ...starts: MaximiserStart[]) =>
+    starts.map((start) => ({ maximiser: "L-BFGS-B", start, maxIterations }));
+  assert.deepEqual(of("paper", false).climbs, lbfgsb(10, "vertex"));
+  assert.deepEqual(of("paper", true).climbs, lbfgsb(10, "origin"));
+  assert.deepEqual(of("literal", true).climbs, lbfgsb(10, "origin"));
+  assert.deepEqual(
+    of("robust", false).climbs,
+    lbfgsb(100, "vertex", "origin", "random", "corner", "random", "corner"),
+  );
+  const power = (...starts: MaximiserStart[]) =>
+    starts.map((start) => ({ maximiser: "power method", start, maxIterations: 40 }));
+  assert.deepEqual(of("converged", false).climbs, [...lbfgsb(10, "vertex"), ...power("vertex")]);
+  assert.deepEqual(of("power", true).climbs, power("vertex"));
+  assert.deepEqual(
+    of("converged", true).climbs,
+    [...lbfgsb(10, "origin"), ...power("end")],
+  );
 });
 
 Deno.test("protocolOf() lets the caller choose start, restarts and budget", () => {
   const choice = { protocol: "robust", inSubspace: false, restarts: 3 } as const;
-  assert.equal(protocolOf(choice).starts.length, 8);
-  assert.deepEqual(protocolOf({ ...choice, start: "origin" }).starts, ["origin"]);
-  assert.deepEqual(protocolOf({ ...choice, start: "corner", maxIterations: 7 }), {
-    starts: ["corner", "corner", "corner"],
-    maxIterations: 7,
-  });
+  const startsOf = (changed: Partial<Parameters<typeof protocolOf>[0]>) =>
+    protocolOf({ ...choice, ...changed }).climbs.map(({ start }) => start);
+  assert.equal(startsOf({}).length, 8);
+  assert.deepEqual(startsOf({ start: "origin" }), ["origin"]);
+  const corners = protocolOf({ ...choice, start: "corner", maxIterations: 7 });
+  assert.deepEqual(corners.climbs.map(({ start }) => start), ["corner", "corner", "corner"]);
+  assert.ok(corners.climbs.every(({ maxIterations }) => maxIterations === 7));
   assert.deepEqual(
-    protocolOf({ protocol: "paper", inSubspace: true, start: "random" }).starts,
+    startsOf({ protocol: "paper", inSubspace: true, restarts: undefined, start: "random" }),
     ["random"],
   );
   for (const bad of [0, -1, 1.5, NaN]) {
@@ -36,7 +51,7 @@ Deno.test("startingPoint() lies where its name says", () => {
   const upper = Float64Array.from({ length: 100 }, (_, i) => 1 + i);
   const box = { lower: upper.map((half) => -half), upper };
   const slope = upper.map((_, i) => [2, -3, 0, NaN][i % 4]!);
-  const start = (kind: MaximiserStart, seed = 1, repeat = 0) =>
+  const start = (kind: FirstStart, seed = 1, repeat = 0) =>
     startingPoint(kind, box, slope, seed, repeat);
 
   const vertex = start("vertex");

@@ -53,11 +53,18 @@ Deno.test("minimizeInBox() goes on from any of its states to the same bits", asy
   }
 });
 
-for (const space of ["full", "subspace"] as const) {
-  Deno.test(`sharpness() goes on from a checkpoint to the same bits: ${space}`, async () => {
+for (
+  const [space, protocol] of [
+    ["full", "robust"],
+    ["subspace", "robust"],
+    ["full", "converged"],
+    ["subspace", "converged"],
+  ] as const
+) {
+  Deno.test(`sharpness() goes on from a checkpoint to the same bits: ${space}, ${protocol}`, async () => {
     const options = {
       epsilon: 0.3,
-      protocol: "robust",
+      protocol,
       maxIterations: 8,
       ...(space === "subspace" &&
         { subspace: { dimension: 3, distribution: "gaussian", seed: 1 } as const }),

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import type { SubspaceBasis } from "../../lib/linalg/basis.ts";
+import { columnBasis, type SubspaceBasis } from "../../lib/linalg/basis.ts";
 import { stream } from "../../lib/random/stream.ts";
 import {
   gramCondition,
   pseudoInverse,
   randomSubspace,
+  SUBSPACE_DISTRIBUTIONS,
   type SubspaceDistribution,
 } from "../../lib/sharpness/subspace.ts";
-import { columnBasis } from "../../lib/linalg/basis.ts";
 import { assertClose } from "../support/assert_close.ts";
 
-const DISTRIBUTIONS: SubspaceDistribution[] = ["gaussian", "uniform", "unit-column", "orthonormal"];
+const DISTRIBUTIONS = SUBSPACE_DISTRIBUTIONS;
 
 /** A's columns, each A e_j. */
 function columnsOf(basis: SubspaceBasis): Float64Array[] {
@@ -70,6 +70,13 @@ Deno.test("randomSubspace() draws what the distribution's name says", () => {
   gramOf("uniform").forEach((entry, k) => {
     const wanted = isDiagonal(k) ? ambient / 3 : 0;
     assert.ok(Math.abs(entry - wanted) < 5 * root * (isDiagonal(k) ? Math.sqrt(4 / 45) : 1 / 3));
+  });
+  // E[u²] = 1/3 and E[u u′] = 1/4, with variances 4/45 and 1/9 − 1/16 = 7/144 an entry.
+  gramOf("positive").forEach((entry, k) => {
+    const [wanted, sd] = isDiagonal(k)
+      ? [ambient / 3, Math.sqrt(4 / 45)]
+      : [ambient / 4, Math.sqrt(7 / 144)];
+    assert.ok(Math.abs(entry - wanted) < 5 * root * sd);
   });
   gramOf("unit-column").forEach((entry, k) => {
     if (isDiagonal(k)) assertClose([entry], [1], { relative: 1e-14 });

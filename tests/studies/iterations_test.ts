@@ -1,10 +1,10 @@
 /** The profile `iterations` at toy size. */
 import assert from "node:assert/strict";
-import { parse } from "yaml";
+import { studyYaml } from "../support/study_yaml.ts";
 import { runToyProfile } from "../support/toy_profile.ts";
 
 Deno.test("iterations gives the maximiser ten times the default's iterations, and says so", async () => {
-  const yaml = parse(await Deno.readTextFile(new URL("../../pipeline.yaml", import.meta.url)));
+  const yaml = await studyYaml();
   const { maxIterations } = yaml.profiles.iterations.params.sharpness;
   assert.equal(maxIterations, 100);
   await using results = await runToyProfile("iterations", {

@@ -1,11 +1,11 @@
 /** The profile `scaling` at toy size. */
 import assert from "node:assert/strict";
-import { parse } from "yaml";
+import { studyYaml } from "../support/study_yaml.ts";
 import { runToyProfile } from "../support/toy_profile.ts";
 
 /** Some regimes of the profile, as `pipeline.yaml` describes them. */
 async function regimesNamed(...labels: readonly string[]): Promise<Record<string, unknown>> {
-  const yaml = parse(await Deno.readTextFile(new URL("../../pipeline.yaml", import.meta.url)));
+  const yaml = await studyYaml();
   const { regime } = yaml.profiles.scaling.axes;
   return Object.fromEntries(labels.map((label) => [label, regime[label]]));
 }
@@ -69,7 +69,7 @@ Deno.test("a ghost that divides no batch is refused before training starts", asy
 });
 
 Deno.test("scaling-mnist takes scaling's stages to batches beyond 4 096", async () => {
-  const yaml = parse(await Deno.readTextFile(new URL("../../pipeline.yaml", import.meta.url)));
+  const yaml = await studyYaml();
   assert.ok(yaml.profiles["scaling-mnist"].params.lb.batch > 4096);
   await using results = await runToyProfile("scaling-mnist", {
     epochs: 1,

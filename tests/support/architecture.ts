@@ -30,12 +30,42 @@ export function architectureFaults(
   files: readonly SourceFile[],
   layers: Readonly<Record<string, Layer>>,
 ): string[] {
-  return files.flatMap((file) =>
-    [
-      ...importFaults(file, layers),
-      ...textFaults(file),
-    ].map((fault) => `${file.path}: ${fault}`)
-  );
+  return [
+    ...files.flatMap((file) =>
+      [
+        ...importFaults(file, layers),
+        ...textFaults(file),
+      ].map((fault) => `${file.path}: ${fault}`)
+    ),
+    ...circleFaults(files),
+  ];
+}
+
+/**
+ * Circles of files that import each other. Types count: who reads one of two files that name each
+ * other's types has to read the other, too.
+ */
+function circleFaults(files: readonly SourceFile[]): string[] {
+  const known = new Set(files.map(({ path }) => path));
+  const edges = new Map(files.map(({ path, text }) => [
+    path,
+    importsOf(text).map(({ specifier }) => posix.join(posix.dirname(path), specifier))
+      .filter((target) => known.has(target)),
+  ]));
+  const faults: string[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, way: readonly string[]) => {
+    const at = way.indexOf(path);
+    if (at >= 0) {
+      faults.push(`${path}: circle of files: ${[...way.slice(at), path].join(" → ")}`);
+      return;
+    }
+    if (done.has(path)) return;
+    for (const next of edges.get(path) ?? []) visit(next, [...way, path]);
+    done.add(path);
+  };
+  for (const path of edges.keys()) visit(path, []);
+  return faults;
 }
 
 function importFaults(

@@ -1,5 +1,9 @@
-import type { CommandOptions, CommandResult, System } from "../../lib/engine/setup/system.ts";
-import { THIS_SYSTEM } from "../../lib/engine/setup/system.ts";
+import {
+  type CommandOptions,
+  type CommandResult,
+  type System,
+  THIS_SYSTEM,
+} from "../../lib/engine/setup/system.ts";
 
 /** What a faked command does; `undefined` means that there is no such command. */
 export type FakeCommand = (

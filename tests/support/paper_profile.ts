@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { parseStudy } from "../../lib/pipeline/config/parse_study.ts";
 import { declaredFields } from "../../lib/pipeline/key/stage_module.ts";
+import { readStudies } from "../../lib/pipeline/run/study_files.ts";
 import type { Cell } from "../../lib/pipeline/plan/cell.ts";
 import { expandStudy } from "../../lib/pipeline/plan/expand.ts";
 import { keyedParameters } from "../../lib/pipeline/plan/parameters.ts";
@@ -17,6 +18,7 @@ const study = parseStudy(await Deno.readTextFile(`${ROOT}/pipeline.yaml`), {
   name: "pipeline.yaml",
   root: ROOT,
   profile: "paper",
+  studies: readStudies(ROOT, (path) => path),
 });
 /** All cells of the profile. */
 export const PAPER_CELLS: readonly Cell[] = [...expandStudy(study).values()];

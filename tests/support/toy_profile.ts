@@ -1,7 +1,8 @@
 /** Runs a profile of the real `pipeline.yaml` at toy size, in the test's own process. */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
+import { studyYaml } from "./study_yaml.ts";
 import { parseStudy } from "../../lib/pipeline/config/parse_study.ts";
 import { loadStage } from "../../lib/pipeline/key/load_stage.ts";
 import type { Cell } from "../../lib/pipeline/plan/cell.ts";
@@ -43,7 +44,7 @@ export interface ToyResults extends AsyncDisposable {
 
 /** The study of a profile as the YAML describes it, but with the changes. */
 async function toyStudy(profile: string, { params = {}, axes = {} }: ToyChanges) {
-  const yaml = parse(await Deno.readTextFile(join(ROOT, "pipeline.yaml")));
+  const yaml = await studyYaml();
   const own = yaml.profiles[profile];
   const merged = Object.entries({ ...TOY_PARAMETERS, ...own.params, ...params }).map(([group]) => [
     group,

@@ -161,7 +161,7 @@ Deno.test("measure takes what does not fit for a mistake on the command line, an
       /data "mnst": there is no file and no data set of that name; did you mean `mnist`/,
     ],
     [{ weights: "nowhere.safetensors" }, /Cannot read nowhere\.safetensors/],
-    [{ weights: golden("terminal.md") }, /Cannot read the safetensors file/],
+    [{ weights: golden("tables.md") }, /Cannot read the safetensors file/],
     [{ layout: "basin" }, /dense1\/kernel \[24,6\] is missing/],
     [{ out: "nowhere/sharp.json" }, /Cannot write nowhere\/sharp\.json: there is no folder/],
   ];

@@ -5,7 +5,7 @@ import tables from "../../tasks/tables.ts";
 import { ritzRecord, sharpnessRecord, trainRecord } from "../report/records.ts";
 import { fakeContext } from "../support/fake_context.ts";
 
-const GOLDEN = new URL("../golden/terminal.md", import.meta.url);
+const GOLDEN = new URL("../golden/tables.md", import.meta.url);
 const TRIALS = [0, 1, 2];
 const REGIMES = ["SB", "LB"] as const;
 
@@ -32,7 +32,7 @@ async function withTables(
       }));
     }
     await tables.run(fakeContext({ parameters: {}, folder, inputs }));
-    await use(await Deno.readTextFile(`${folder}/terminal`), `${folder}/tables`);
+    await use(await Deno.readTextFile(`${folder}/full`), `${folder}/tables`);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -84,13 +84,31 @@ const warm: Published[] = [{
 const warmSharpness: Published[] = [{ cell: WARM_CELL, json: sharpnessRecord("LB", 0, 60) }];
 const study = { train, sharpness, ritz, warm, warmSharpness };
 
-Deno.test("tables prints what stands in golden/terminal.md", async () => {
+Deno.test("tables prints what stands in golden/tables.md", async () => {
   await withTables(study, async (terminal) => {
     // Written anew on request, to be read before it is committed.
     if (Deno.env.get("UPDATE_GOLDEN")) await Deno.writeTextFile(GOLDEN, terminal);
     assert.equal(terminal, await Deno.readTextFile(GOLDEN));
     const widest = Math.max(...terminal.split("\n").map((line) => [...line].length));
     assert.ok(widest <= 110, `a line has ${widest} characters`);
+  });
+});
+
+Deno.test("tables' summary states each claim, ours beside the paper's, and where the tables are", async () => {
+  await withTables(study, async (_, folder) => {
+    const text = await Deno.readTextFile(`${folder}/../terminal`);
+    const lines = text.trimEnd().split("\n");
+    assert.ok(lines.length <= 12, text);
+    const claims = lines.filter((line) => /^[✓✗≈–·]/.test(line));
+    assert.equal(claims.length, 3); // both ε and test accuracy
+    assert.match(claims[0]!, /^✓ F1: large-batch minima are sharper \(ε = 1e-3, full space\)\? /);
+    assert.match(text, /n = 3 SB, 2 LB; sharper in 2 of 2 trials/);
+    assert.match(
+      text.replace(/\s+/g, " "),
+      /The paper: sharper by a factor of 167\. As in the paper\./,
+    );
+    assert.match(lines.at(-1)!, /basin show tables/);
+    assert.ok(lines.every((line) => [...line].length <= 102));
   });
 });
 

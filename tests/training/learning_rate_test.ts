@@ -77,10 +77,24 @@ Deno.test("rateFactor() multiplies warm-up and drops", () => {
   assert.equal(rateFactor({ warmupEpochs: 4, dropEpochs: [1], dropFactor: 0.5 }, 2, [0, 0]), 0.25);
 });
 
+Deno.test("rateFactor() is 0 in held epochs and counts warm-up and drops from the start", () => {
+  const schedule = { heldEpochs: 2, warmupEpochs: 4, dropEpochs: [3], dropFactor: 0.5 };
+  const factors = [0.1, 2, 2.5, 4, 5].map((epochs) =>
+    rateFactor(schedule, epochs, new Array<number>(Math.ceil(epochs)).fill(0))
+  );
+  assert.deepEqual(factors, [0, 0, 0.625, 0.5, 0.5]);
+});
+
+Deno.test("adaptRegime() stretches held epochs", () => {
+  const regime = { epochs: 3, dropEpochs: [], warmupEpochs: 0, heldEpochs: 2 };
+  assert.equal(adaptRegime(regime, 512, 256).heldEpochs, 4);
+});
+
 Deno.test("checkSchedule() refuses what is out of range, and names it", () => {
   checkSchedule({});
   checkSchedule({ warmupEpochs: 0.5, dropEpochs: [3, 3], dropDistances: [0.1], dropFactor: 0.2 });
   const faults = {
+    heldEpochs: { heldEpochs: 0.5 },
     warmupEpochs: { warmupEpochs: -1 },
     dropFactor: { dropFactor: 1 },
     dropEpochs: { dropEpochs: [1, 0] },

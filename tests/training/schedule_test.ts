@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { referenceEngine } from "../../lib/engine/reference/engine.ts";
 import { initialPoint } from "../../lib/networks/initial_point.ts";
+import { adam } from "../../lib/training/adam.ts";
 import { conservative } from "../../lib/training/conservative.ts";
 import { stepsBeforeDrop } from "../../lib/training/learning_rate.ts";
 import type { Optimiser } from "../../lib/training/optimiser.ts";
@@ -71,6 +72,22 @@ Deno.test("train() steps by the rate that it feeds: half of 2α is α", async ()
   const plain = await run({ ...once, optimiser: sgd({ learningRate: 1 }) });
   assert.deepEqual(halved.x, plain.x);
   assert.notDeepEqual(halved.x, start);
+});
+
+Deno.test("train() stays at x₀ in held epochs while ADAM's moments settle", async () => {
+  const epochs = (count: number) => ({ kind: "epochs", epochs: count }) as const;
+  const held = { batchSize: 10, optimiser: adam(), schedule: { heldEpochs: 2 } };
+  const { x, history, record } = await run({ ...held, stop: epochs(3) });
+  assert.deepEqual(history.slice(0, 3).map(({ distanceFromStart }) => distanceFromStart), [
+    0,
+    0,
+    0,
+  ]);
+  assert.notDeepEqual(x, start);
+  assert.equal(record.epoch, 3, "an epoch in which x stood still is no result");
+  // Fresh moments make every step of every coordinate about α; settled ones know the noise.
+  const fresh = await run({ ...held, schedule: {}, stop: epochs(1) });
+  assert.ok(record.distanceFromStart < fresh.record.distanceFromStart);
 });
 
 Deno.test("train() notes ‖x − x₀‖ at steps 1, 2, 4, 8, 16", async () => {

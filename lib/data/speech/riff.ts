@@ -41,6 +41,7 @@ export function decodeRiff(name: string, bytes: Uint8Array): Audio {
         );
       }
       sampleRate = view.getUint32(start + 4, true);
+      if (sampleRate === 0) throw unreadable(name, "its sample rate is 0");
     }
     if (kind === "data") {
       if (sampleRate === undefined) throw unreadable(name, "its samples come before their format");

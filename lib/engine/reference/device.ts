@@ -1,4 +1,4 @@
-import type { ReferenceTensor } from "../../graph/op.ts";
+import type { ReferenceTensor } from "../../graph/value.ts";
 import type { Device } from "../interpreter.ts";
 
 /** Tensors as float64 arrays, computed with by the ops' own reference rules. */

@@ -1,6 +1,6 @@
 import type { Value } from "../value.ts";
 import { binary, binaryOp } from "./elementwise_binary.ts";
-import { broadcastTo } from "./broadcast_to.ts";
+import { broadcastTo } from "./sum.ts";
 
 const ADD = binaryOp({
   name: "add",

@@ -3,10 +3,10 @@
  * T(x, w, y) = Σ x[n, r·s + i − p, c·s + j − p, ch] · w[i, j, ch, k] · y[n, r, c, k]
  * with two of its factors. Hence each one's derivatives are the other two.
  */
-import { apply, defineOp, misfit, type Op, type ReferenceTensor } from "../op.ts";
+import { apply, defineOp, misfit } from "../op.ts";
+import type { Op, ReferenceTensor, Value } from "../value.ts";
 import { sameShape, type Shape, sizeOf } from "../shape.ts";
 import type { TensorFlowAttribute } from "../tensorflow_emitter.ts";
-import type { Value } from "../value.ts";
 import { type Convolution, imageExtents, slide } from "../window.ts";
 import { addIfPresent } from "./add.ts";
 

@@ -1,7 +1,7 @@
-import { apply, defineOp, misfit, type Op } from "../op.ts";
+import { apply, defineOp, misfit } from "../op.ts";
+import type { Op, Value } from "../value.ts";
 import type { PortableKernels } from "../portable_kernels.ts";
 import { broadcastShapes, broadcastStrides, type Shape, sizeOf } from "../shape.ts";
-import type { Value } from "../value.ts";
 import { sumTo } from "./sum.ts";
 
 /** What distinguishes one elementwise function of two arguments from another. */

@@ -1,6 +1,6 @@
-import { apply, defineOp, misfit, type Op } from "../op.ts";
+import { apply, defineOp, misfit } from "../op.ts";
+import type { Op, Value } from "../value.ts";
 import type { PortableKernels } from "../portable_kernels.ts";
-import type { Value } from "../value.ts";
 
 /** What distinguishes one elementwise function of one argument from another. */
 interface UnaryRule {

@@ -1,6 +1,7 @@
 import { apply, defineOp } from "../op.ts";
 import { isShape, type Shape, showShape } from "../shape.ts";
-import type { DType, Value } from "../value.ts";
+import type { Value } from "../value.ts";
+import type { DType } from "../type.ts";
 
 const PLACEHOLDER = defineOp<{ name: string; shape: Shape; dtype: DType }>({
   name: "placeholder",

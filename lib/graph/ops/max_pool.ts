@@ -1,8 +1,8 @@
 /** Max pooling; with the places of the maxima held fixed, its tangent and its adjoint are linear. */
-import { apply, defineOp, misfit, type Op, type ReferenceTensor } from "../op.ts";
+import { apply, defineOp, misfit } from "../op.ts";
+import type { Op, ReferenceTensor, Value } from "../value.ts";
 import { sameShape, type Shape, sizeOf } from "../shape.ts";
 import type { TensorFlowAttribute, TensorFlowEmitter } from "../tensorflow_emitter.ts";
-import type { Value } from "../value.ts";
 import { imageExtents, type Pool, slide } from "../window.ts";
 
 const MAX_POOL: Op<Pool> = defineOp<Pool>({

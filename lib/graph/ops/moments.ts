@@ -1,5 +1,4 @@
-import type { Shape } from "../shape.ts";
-import { sizeOf } from "../shape.ts";
+import { type Shape, sizeOf } from "../shape.ts";
 import type { Value } from "../value.ts";
 import { add } from "./add.ts";
 import { constant } from "./constant.ts";

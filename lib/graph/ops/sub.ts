@@ -1,5 +1,5 @@
 import type { Value } from "../value.ts";
-import { broadcastTo } from "./broadcast_to.ts";
+import { broadcastTo } from "./sum.ts";
 import { binary, binaryOp } from "./elementwise_binary.ts";
 import { scale } from "./mul.ts";
 

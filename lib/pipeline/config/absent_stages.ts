@@ -1,24 +1,34 @@
 /** Which stages a profile has. */
 import type { FaultList } from "./fault.ts";
-import { fieldOf, itemsOf } from "./raw.ts";
+import { entriesOf, fieldOf, itemsOf } from "./raw.ts";
 import { didYouMean } from "./suggest.ts";
 
-/** The stages that the profile leaves out; checks what every profile names in `only`. */
+/**
+ * The stages that the profile leaves out; checks what every profile names in `only`.
+ *
+ * @param ofAll The stages of the study.
+ * @param further Those that this profile alone has.
+ */
 export function absentStages(
-  declared: readonly [string, unknown][],
+  ofAll: readonly [string, unknown][],
+  further: readonly [string, unknown][],
   profiles: readonly [string, unknown][],
   profile: string,
   faults: FaultList,
 ): ReadonlySet<string> {
-  const names = declared.map(([name]) => name);
-  let present = declared.filter(([, stage]) => fieldOf(stage, "optional") !== true)
+  const names = [...ofAll, ...further].map(([name]) => name);
+  let present = [...ofAll, ...further].filter(([, stage]) => fieldOf(stage, "optional") !== true)
     .map(([name]) => name);
   for (const [own, overrides] of profiles) {
     const only = itemsOf(fieldOf(overrides, "only")).filter((name) => typeof name === "string");
+    const known = [
+      ...ofAll.map(([name]) => name),
+      ...entriesOf(fieldOf(overrides, "stages")).map(([name]) => name),
+    ];
     for (const [i, name] of only.entries()) {
-      if (names.includes(name)) continue;
+      if (known.includes(name)) continue;
       const at = faults.source.valueAt(["profiles", own, "only", i]);
-      faults.add(at, `there is no stage \`${name}\`${didYouMean(name, names)}`);
+      faults.add(at, `there is no stage \`${name}\`${didYouMean(name, known)}`);
     }
     if (own === profile && fieldOf(overrides, "only") !== undefined) present = only;
   }

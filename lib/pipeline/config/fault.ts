@@ -63,7 +63,7 @@ export class FaultList {
 
 /** `pipeline.yaml:12:7: message`, the line itself, and a caret line below it. */
 export function formatFault(fault: Fault, source: SourceText): string {
-  const { line, column, text } = source.lineAt(fault.offset);
+  const { name, line, column, text } = source.lineAt(fault.offset);
   const gutter = String(line).padStart(5);
   // Long lines are cut around the fault: a data file given by mistake has lines of megabytes.
   const start = Math.max(0, column - 80);
@@ -71,7 +71,7 @@ export function formatFault(fault: Fault, source: SourceText): string {
   const caret = column - 1 - start;
   const length = Math.max(1, Math.min(fault.length, excerpt.length - caret));
   return [
-    `${source.name}:${line}:${column}: ${fault.message}`,
+    `${name}:${line}:${column}: ${fault.message}`,
     `${gutter} | ${excerpt}`,
     `${" ".repeat(gutter.length)} | ${" ".repeat(caret)}${"^".repeat(length)}`,
     ...(fault.notes ?? []).map((note) => `      ${note}`),

@@ -12,8 +12,14 @@ import { readMemory } from "./memory.ts";
 import { nameFault } from "./name.ts";
 import { readOutputs } from "./outputs.ts";
 import { entriesOf, fieldOf, itemsOf } from "./raw.ts";
+import type { StudyFile } from "./joined_text.ts";
 import { collects, parseReference } from "./reference.ts";
-import { addNumberFaults, addShapeFaults, addSyntaxFaults } from "./shape_faults.ts";
+import {
+  addMeaningFaults,
+  addNumberFaults,
+  addShapeFaults,
+  addSyntaxFaults,
+} from "./shape_faults.ts";
 import { readSource, type YamlPath } from "./source_text.ts";
 import type {
   Assignment,
@@ -24,6 +30,7 @@ import type {
   StageDeclaration,
   Study,
 } from "./study.ts";
+import { FURTHER_STAGE } from "./schema.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** Seconds; long enough for any stage of a study, and short enough that a hung one ends. */
@@ -41,6 +48,8 @@ export interface StudySource {
   readonly root: string;
   /** `default`, or a name under `profiles`. */
   readonly profile?: string;
+  /** Profiles in files of their own. */
+  readonly studies?: readonly StudyFile[];
 }
 
 /**
@@ -74,18 +83,23 @@ export function parseStudy(text: string, source: StudySource): Study {
  */
 export function collectStudy(
   text: string,
-  { name, root, profile = "default" }: StudySource,
+  { name, root, profile = "default", studies = [] }: StudySource,
 ): { study: Study; faults: FaultList } {
-  const source = readSource(name, text.length > SIZE_LIMIT ? "" : text);
+  const size = studies.reduce((sum, study) => sum + study.text.length, text.length);
+  const source = size > SIZE_LIMIT ? readSource(name, "") : readSource(name, text, studies);
   const faults = new FaultList(source);
   const top = { offset: 0, length: 1 };
-  if (text.length > SIZE_LIMIT) {
-    faults.add(top, `the file has ${text.length} characters; a study has at most ${SIZE_LIMIT}`);
+  if (size > SIZE_LIMIT) {
+    faults.add(top, `the file has ${size} characters; a study has at most ${SIZE_LIMIT}`);
   }
   addSyntaxFaults(faults);
   const isReadable = source.document.errors.every(({ code }) => code === "DUPLICATE_KEY");
   if (!isReadable) faults.throwIfAny();
   addNumberFaults(faults);
+  const before = faults.size;
+  addMeaningFaults(faults);
+  // What contains itself cannot be read as values.
+  if (faults.size > before) faults.throwIfAny();
   const raw = toPlain(faults);
   addShapeFaults(faults, raw);
   const study = readStudy(raw, { root, profile }, faults);
@@ -110,6 +124,10 @@ function readStudy(
   const { source } = faults;
   const profiles = entriesOf(fieldOf(raw, "profiles"));
   const names = ["default", ...profiles.map(([name]) => name)];
+  for (const name of names) {
+    const wrong = nameFault(name);
+    if (wrong) faults.add(source.keyAt(["profiles", name]), wrong);
+  }
   if (!names.includes(profile)) {
     const hint = didYouMean(profile, names);
     faults.add(source.keyAt(["profiles"]), `there is no profile \`${profile}\`${hint}`);
@@ -124,22 +142,23 @@ function readStudy(
     ? []
     : [["seed", { value: seed as Json, origin: "seed", path: seedPath }]];
 
-  const declared = entriesOf(fieldOf(raw, "stages"));
-  const absent = absentStages(declared, profiles, profile, faults);
+  const ofAll = entriesOf(fieldOf(raw, "stages"));
+  const further = furtherStages(own, ofAll);
+  const declared = [...ofAll, ...further];
+  const absent = absentStages(ofAll, further, profiles, profile, faults);
   for (const [name, overrides] of profiles) {
     for (const [stage] of entriesOf(fieldOf(overrides, "stages"))) {
-      if (declared.some(([known]) => known === stage)) continue;
-      const hint = didYouMean(stage, declared.map(([known]) => known));
-      const at = source.keyAt(["profiles", name, "stages", stage]);
-      faults.add(at, `there is no stage \`${stage}\`${hint}`);
+      const path = ["profiles", name, "stages", stage];
+      checkOverride(stage, overrides, ofAll, path, faults);
     }
   }
   if (declared.length === 0 && fieldOf(raw, "stages") !== undefined) {
     faults.add(source.keyAt(["stages"]), "the study has no stages; it needs one");
   }
   const stages = declared.map(([name, stage]): [string, StageDeclaration] => {
-    const path = ["stages", name];
-    const override = fieldOf(fieldOf(own, "stages"), name);
+    const isFurther = further.some(([known]) => known === name);
+    const path = isFurther ? ["profiles", profile, "stages", name] : ["stages", name];
+    const override = isFurther ? undefined : fieldOf(fieldOf(own, "stages"), name);
     const overridePath = ["profiles", profile, "stages", name];
     /** A profile's value in place of the stage's own. */
     const chosen = (key: string): [unknown, YamlPath] =>
@@ -206,6 +225,44 @@ function readStudy(
     ? undefined
     : readModule(fieldOf(raw, "work"), root, ["work"], faults).module;
   return { source, root, profile, description, work, axes, stages: new Map(present), absent };
+}
+
+/** The stages that a profile has beyond those of all: those with a module of their own. */
+function furtherStages(own: unknown, ofAll: readonly [string, unknown][]): [string, unknown][] {
+  return entriesOf(fieldOf(own, "stages")).filter(([name, stage]) =>
+    fieldOf(stage, "run") !== undefined && !ofAll.some(([known]) => known === name)
+  );
+}
+
+/** Adds what is wrong with a stage under a profile: unknown, changed where it must not be, or torso. */
+function checkOverride(
+  stage: string,
+  overrides: unknown,
+  ofAll: readonly [string, unknown][],
+  path: YamlPath,
+  faults: FaultList,
+): void {
+  const { source } = faults;
+  const own = fieldOf(fieldOf(overrides, "stages"), stage);
+  if (ofAll.some(([known]) => known === stage)) {
+    for (const key of FURTHER_STAGE.only) {
+      if (fieldOf(own, key) === undefined) continue;
+      faults.add(
+        source.keyAt([...path, key]),
+        `a profile cannot change \`${key}\` of a stage of all`,
+      );
+    }
+    return;
+  }
+  if (fieldOf(own, "run") === undefined) {
+    const hint = didYouMean(stage, ofAll.map(([known]) => known));
+    faults.add(source.keyAt(path), `there is no stage \`${stage}\`${hint}`);
+    return;
+  }
+  for (const key of FURTHER_STAGE.needed) {
+    if (fieldOf(own, key) !== undefined) continue;
+    faults.add(source.keyAt(path), `\`${path.join(".")}\` has no \`${key}\`; it needs one`);
+  }
 }
 
 function readModule(run: unknown, root: string, path: YamlPath, faults: FaultList) {

@@ -85,16 +85,14 @@ const stage = z.strictObject({
   ),
 });
 
-const stageOverride = z.strictObject({
-  matrix: names.optional(),
-  exclude: assignments.optional(),
-  include: assignments.optional(),
-  params: stage.shape.params,
-  inputs: stage.shape.inputs,
-  resources: stage.shape.resources,
-  timeout: stage.shape.timeout,
-  stall: stage.shape.stall,
-});
+/** What a profile may change of a stage; with `run` it is a further stage, of this profile alone. */
+const stageOverride = stage.partial();
+
+/** What only a further stage may say, and what it must say. */
+export const FURTHER_STAGE = {
+  only: ["run", "description", "outputs", "engine", "allow", "retries"],
+  needed: ["run", "outputs"],
+} as const;
 
 /** The whole file. Strict everywhere: a misspelt key is an error. */
 export const StudySchema = z.strictObject({

@@ -1,5 +1,5 @@
 /** Faults that need no knowledge of what names refer to: YAML syntax, kinds, unknown keys, numbers. */
-import { visit } from "yaml";
+import { isAlias, isNode, isScalar, visit } from "yaml";
 import type { z } from "zod";
 import type { FaultList } from "./fault.ts";
 import { knownKeys, StudySchema } from "./schema.ts";
@@ -35,6 +35,40 @@ export function addNumberFaults(faults: FaultList): void {
       } else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
         faults.add(at, `${source} loses digits: integers go to 2^53 - 1; write it as text`);
       }
+    },
+  });
+}
+
+/**
+ * Adds what YAML can say and a study cannot mean: an alias within what it stands for, a key that is no
+ * plain word, and a tag that nobody reads.
+ */
+export function addMeaningFaults(faults: FaultList): void {
+  const { document } = faults.source;
+  for (const { code, message, pos } of document.warnings) {
+    const at = { offset: pos[0], length: Math.max(1, pos[1] - pos[0]) };
+    const isTag = code === "TAG_RESOLVE_FAILED";
+    faults.add(
+      at,
+      isTag ? "this tag means nothing in a study; remove it" : message.split("\n")[0]!,
+    );
+  }
+  visit(document, {
+    Alias(_, node, path) {
+      const target = node.resolve(document);
+      if (!target || !path.includes(target as (typeof path)[number]) || !node.range) return;
+      const at = { offset: node.range[0], length: node.range[1] - node.range[0] };
+      faults.add(at, `*${node.source} stands within what it stands for; write out what is meant`);
+    },
+    Pair(_, { key }) {
+      if (isScalar(key) && key.value !== null) return;
+      const range = isNode(key) ? key.range : undefined;
+      const at = {
+        offset: range?.[0] ?? 0,
+        length: Math.max(1, (range?.[1] ?? 1) - (range?.[0] ?? 0)),
+      };
+      if (isAlias(key)) return;
+      faults.add(at, "a key is a word or a number here, not a map, a list or nothing");
     },
   });
 }

@@ -8,6 +8,7 @@ import {
   type Node,
   parseDocument,
 } from "yaml";
+import { joinStudies, type StudyFile } from "./joined_text.ts";
 
 /** Keys and indices from the root of the YAML to one of its nodes. */
 export type YamlPath = readonly (string | number)[];
@@ -24,7 +25,7 @@ export interface Range {
 export interface SourceText {
   /** The file's name as messages show it. */
   readonly name: string;
-  /** The whole text. */
+  /** The whole text, that of studies in files of their own included. */
   readonly text: string;
   /** The parsed document, with all errors of the parser in it. */
   readonly document: Document;
@@ -32,14 +33,19 @@ export interface SourceText {
   valueAt(path: YamlPath): Range;
   /** Where the key at the end of `path` stands, or the nearest parent's. */
   keyAt(path: YamlPath): Range;
-  /** Line and column, both from 1, and the text of the line. */
-  lineAt(offset: number): { line: number; column: number; text: string };
+  /** File, line and column, both from 1, and the text of the line. */
+  lineAt(offset: number): { name: string; line: number; column: number; text: string };
   /** `pipeline.yaml:12:7`. */
   place(range: Range): string;
 }
 
 /** Parses YAML 1.2 (core schema) and keeps the place of every node. */
-export function readSource(name: string, text: string): SourceText {
+export function readSource(
+  name: string,
+  mainText: string,
+  studies: readonly StudyFile[] = [],
+): SourceText {
+  const { text, originOf } = joinStudies(name, mainText, studies);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineAt = (offset: number) => {
@@ -47,7 +53,13 @@ export function readSource(name: string, text: string): SourceText {
     const start = offset - (col - 1);
     const end = text.indexOf("\n", start);
     const whole = text.slice(start, end < 0 ? undefined : end).trimEnd();
-    return { line: Math.max(1, line), column: Math.max(1, col), text: whole };
+    const origin = originOf(Math.max(1, line));
+    return {
+      name: origin.name,
+      line: origin.line,
+      column: Math.max(1, col - origin.indent),
+      text: whole.slice(origin.indent),
+    };
   };
   return {
     name,
@@ -57,7 +69,7 @@ export function readSource(name: string, text: string): SourceText {
     valueAt: (path) => rangeAt(document, path, "value"),
     keyAt: (path) => rangeAt(document, path, "key"),
     place(range) {
-      const { line, column } = lineAt(range.offset);
+      const { name, line, column } = lineAt(range.offset);
       return `${name}:${line}:${column}`;
     },
   };

@@ -51,6 +51,10 @@ export function inspectCell(
     const damage = { text: "its record is damaged", objects: [] };
     return { kind: "run", key, document, damage };
   }
+  const unlike = unlikeDeclared(cell, record);
+  if (unlike !== undefined) {
+    return { kind: "run", key, document, damage: { text: unlike, objects: [] } };
+  }
   const outputs = Object.entries(record.outputs)
     .map(([name, { digest }]) => ({ name, objects: workspace.objects.damaged(digest) }))
     .filter(({ objects }) => objects.length > 0);
@@ -59,6 +63,19 @@ export function inspectCell(
   const names = outputs.map(({ name }) => `\`${name}\``).join(", ");
   const text = `its output ${names} is missing from the store, or damaged: ${objects.join(", ")}`;
   return { kind: "run", key, document, damage: { text, objects } };
+}
+
+/** What of a record is not as its stage declares: no run of this cell can have written it. */
+function unlikeDeclared({ stage }: Cell, { outputs }: ResultRecord): string | undefined {
+  const extra = Object.keys(outputs).find((name) => !stage.outputs.has(name));
+  if (extra !== undefined) return `its record has an output \`${extra}\` that it does not declare`;
+  for (const { name, kind } of stage.outputs.values()) {
+    if (!Object.hasOwn(outputs, name)) return `its record lacks the output \`${name}\``;
+    const isFolder = outputs[name]!.digest.startsWith("tree:");
+    if (isFolder === (kind === "folder")) continue;
+    return `its record has a ${isFolder ? "folder" : "file"} as output \`${name}\`, ` +
+      `which is a ${kind}`;
+  }
 }
 
 /** What the key of a cell is made of, once all that it reads from has results. */

@@ -1,6 +1,7 @@
 const DEEDS: Readonly<Record<string, string>> = {
   net: "use the network at",
   run: "start",
+  ffi: "load native code from",
 };
 
 /** What to do about a refusal, by the right that the stage lacks. */
@@ -13,6 +14,7 @@ const ADVICE: Readonly<Record<string, (what: string) => string>> = {
     `declare \`allow: { write: [${what}] }\` at the stage`,
   net: (what) => `declare \`allow: { net: [${what}] }\` at the stage`,
   run: () => "do it in the stage's own code, for what programs do is in no key",
+  ffi: () => "only a stage with `engine: true` may, for native code can reach anything",
 };
 
 /**
@@ -28,7 +30,7 @@ const ADVICE: Readonly<Record<string, (what: string) => string>> = {
  * ```
  */
 export function refusalText(message: string): string | undefined {
-  const match = /^Requires (read|write|net|run) access to "([^"]+)"/.exec(message);
+  const match = /^Requires (read|write|net|run|ffi) access to "([^"]+)"/.exec(message);
   if (!match) return undefined;
   const [, right, what] = match as unknown as [string, string, string];
   const declared = right === "net" ? what.replace(/:\d+$/, "") : what;

@@ -22,7 +22,8 @@ export type Rights = Deno.PermissionOptionsObject;
  * attempt; further files and hosts only as the YAML allows.
  *
  * Environment and system facts stay open, for native libraries read both; what of them changes a
- * result is part of the key. Native code itself is not fenced in.
+ * result is part of the key. Native code itself is not fenced in, and through it all else can be
+ * reached: so only stages that declare `engine` may load it.
  */
 export function rightsOf(
   { project, document, lazy, access }: Job,
@@ -43,7 +44,7 @@ export function rightsOf(
     ],
     write,
     net: typeof access.net === "boolean" ? access.net : [...access.net],
-    ffi: [packages, ...engine],
+    ffi: document.preimage.engine === undefined ? false : [packages, ...engine],
     env: true,
     sys: true,
     run: false,

@@ -18,6 +18,7 @@ import {
 } from "../plan/parameters.ts";
 import { checkFormat, type Layout, layoutOf } from "../store/layout.ts";
 import { type ObjectMemo, openObjectMemo } from "../store/object_memo.ts";
+import { readStudies } from "./study_files.ts";
 import { type ModuleMemo, readModuleMemo, writeModuleMemo } from "./module_memo.ts";
 
 /** Where a study lies and what it runs with. */
@@ -66,6 +67,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     name: shortest(path),
     root,
     profile,
+    studies: readStudies(root, shortest),
   });
   const layout = layoutOf(resolve(options.artifacts ?? resolve(root, "artifacts")));
   checkFormat(layout);

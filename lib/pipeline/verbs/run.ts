@@ -10,15 +10,19 @@ import { EXIT, type VerbContext, writeJson } from "./verb.ts";
 /** The name of outputs whose text `run` shows at its end. */
 const SHOWN_OUTPUT = "terminal";
 
+/** The name of outputs whose text `run --verbose` shows in place of that, and `show` at its end. */
+export const FULL_OUTPUT = "full";
+
 /**
  * Runs everything that is not up to date.
  *
- * @param locked Holds the results against `pipeline.lock.json`.
+ * @param options.locked Holds the results against `pipeline.lock.json`.
+ * @param options.verbose Shows the long text where a cell has one.
  * @returns The exit status: {@link EXIT.unlocked} if results are not the accepted ones.
  * @throws {RangeError} If there is no lock file to hold them against.
  */
 export async function runVerb(
-  { locked }: { locked: boolean },
+  { locked, verbose = false }: { locked: boolean; verbose?: boolean },
   context: VerbContext,
 ): Promise<number> {
   const workspace = await openWorkspace(context);
@@ -26,7 +30,10 @@ export async function runVerb(
   const cells = [...graph.values()];
   const toShow = cells
     .filter(({ stage }) => stage.outputs.get(SHOWN_OUTPUT)?.kind === "file")
-    .map((cell) => ({ cell, output: SHOWN_OUTPUT }));
+    .map((cell) => ({
+      cell,
+      output: verbose && cell.stage.outputs.has(FULL_OUTPUT) ? FULL_OUTPUT : SHOWN_OUTPUT,
+    }));
   // The report copies what its stage wrote, so that is checked as well.
   const report = reportCell(workspace);
   const toCopy = report

@@ -6,8 +6,10 @@ import { selectCells, withUpstream } from "../plan/select.ts";
 import { planCells } from "../run/plan.ts";
 import { openWorkspace } from "../run/workspace.ts";
 import { selectParameters } from "../plan/parameters.ts";
+import { readBlob } from "../store/objects.ts";
 import { viewFolder, viewRoot } from "../store/view.ts";
 import { formatResults, resultRows } from "./results_table.ts";
+import { FULL_OUTPUT } from "./run.ts";
 import { EXIT, type VerbContext, writeJson } from "./verb.ts";
 
 /** Shows cells: one in full, several as a table. @returns The exit status. */
@@ -86,6 +88,10 @@ export async function showVerb(selector: readonly string[], context: VerbContext
   const width = Math.max(...lines.map(([name]) => name.length));
   for (const [name, value] of lines) {
     terminal.write(`${paint.dim(name.padEnd(width))}  ${value}\n`);
+  }
+  const text = record?.outputs[FULL_OUTPUT];
+  if (text && cell!.stage.outputs.get(FULL_OUTPUT)?.kind === "file") {
+    terminal.write(`\n${new TextDecoder().decode(readBlob(layout, text.digest)).trimEnd()}\n`);
   }
   return EXIT.ok;
 }

@@ -1,5 +1,5 @@
 import { add } from "../../graph/ops/add.ts";
-import { broadcastTo } from "../../graph/ops/broadcast_to.ts";
+import { broadcastTo } from "../../graph/ops/sum.ts";
 import { constant } from "../../graph/ops/constant.ts";
 import { scale } from "../../graph/ops/mul.ts";
 import { relu } from "../../graph/ops/relu.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decodeAudio } from "../../../lib/data/speech/audio.ts";
+import { decodeAudio } from "../../../lib/data/speech/decode_audio.ts";
 import { damage } from "../../support/damage.ts";
 import { riffFile, sphereFile, tones } from "../../support/sound.ts";
 
@@ -29,6 +29,8 @@ Deno.test("decodeAudio() says what it cannot read, and how to help oneself", () 
     ],
     [sphereFile(samples, ["sample_count -i 299"]), /claims 299 samples, 600 bytes follow/],
     [sphereFile(samples, ["sample_rate -i many"]), /its header has sample_rate = many/],
+    [sphereFile(samples, ["sample_rate -i 0"]), /its header has sample_rate = 0/],
+    [riffFile(samples, 0), /its sample rate is 0/],
     [sphereFile(samples, ["sample_rate 16000"]), /has the line "sample_rate 16000"/],
     [sphereFile(samples).subarray(0, 900), /SPHERE header is damaged or cut off/],
     [riffFile(samples).subarray(0, -1), /its chunk "data" claims 600 bytes, 599 follow/],

@@ -194,6 +194,22 @@ Deno.test("parseStudy() shows the three ways out of an axis that is not joined",
 Deno.test("parseStudy() refuses what only looks like a study", () => {
   assert.deepEqual(faultsOf(""), ["1:1 the study is empty; it needs `version` and `stages`"]);
   assert.match(faultsOf("- 1\n")[0]!, /1:1 the study wants a map, and this is a list/);
+  const yaml = (rest: string) => faultsOf(`version: 1\n${rest}`)[0]!;
+  assert.match(yaml("params: &p { a: *p }"), /2:17 \*p stands within what it stands for/);
+  assert.match(yaml("params: { a: &a [*a] }"), /2:\d+ \*a stands within what it stands for/);
+  assert.match(yaml("params: { { a: 1 }: 2 }"), /2:11 a key is a word or a number here, not a map/);
+  assert.match(yaml("params: { [1]: 2 }"), /2:11 a key is a word or a number here/);
+  assert.match(yaml("params: !!js/function { a: 1 }"), /2:9 this tag means nothing in a study/);
+  for (const name of ["toString", "constructor", "hasOwnProperty", "valueOf"]) {
+    const outputs = `stages: { a: { run: stage.ts, outputs: { ${name}: o } } }`;
+    assert.match(yaml(outputs), RegExp(`2:42 \`${name}\` is a name that every object`));
+    assert.match(yaml(`axes: { a: [${name}] }\n${outputs}`), /is a name that every object/);
+  }
+  const long = "ä".repeat(130);
+  assert.match(
+    yaml(`stages: { a: { run: stage.ts, outputs: { o: ${long}/b } } }`),
+    /is no path inside/,
+  );
   assert.match(faultsOf("x".repeat(2_000_000))[0]!, /the file has 2000000 characters/);
   const levels = Array.from(
     { length: 12 },

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import type { Cell } from "../../../lib/pipeline/plan/cell.ts";
 import { forecast, freeBytes } from "../../../lib/pipeline/run/forecast.ts";
-import type { PlannedCell } from "../../../lib/pipeline/run/plan.ts";
-import { planCells } from "../../../lib/pipeline/run/plan.ts";
+import { planCells, type PlannedCell } from "../../../lib/pipeline/run/plan.ts";
 import { secondsPerOperation } from "../../../lib/pipeline/run/past_runs.ts";
 import type { Workspace } from "../../../lib/pipeline/run/workspace.ts";
 import { recordText, type ResultRecord } from "../../../lib/pipeline/store/record.ts";

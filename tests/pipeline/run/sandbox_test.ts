@@ -28,6 +28,21 @@ const OFFENDERS: Record<string, { body: string; yaml?: string; fails?: RegExp }>
     body: "new Deno.Command(Deno.execPath()).outputSync();",
     fails: /Cannot start \S*deno: .*what programs do is in no key/,
   },
+  spawns: {
+    // That it did not run is seen below: no mess.txt.
+    body: '(await import("node:child_process")).execFileSync("/usr/bin/env", ["touch", ' +
+      'new URL("mess.txt", import.meta.url).pathname]);',
+    fails: /Command failed|Cannot start/,
+  },
+  forks: {
+    body: 'const { fork } = await import("node:child_process"); const child = ' +
+      'fork(new URL("half.ts", import.meta.url)); await new Promise((_, no) => child.on("error", no));',
+    fails: /failed/,
+  },
+  loads: {
+    body: 'Deno.dlopen("libc.so.6", { system: { parameters: ["buffer"], result: "i32" } });',
+    fails: /Cannot load native code from \S*libc\.so\.6: .*engine: true/,
+  },
   forgets: {
     body: 'Promise.reject(new Error("nobody waits for this")); await new Promise(() => {});',
     fails: /nobody waits for this/,

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Job } from "../../../lib/pipeline/run/job.ts";
-import { readEvent } from "../../../lib/pipeline/run/job.ts";
+import { type Job, readEvent } from "../../../lib/pipeline/run/job.ts";
 import { openInputs } from "../../../lib/pipeline/run/open_inputs.ts";
 import { createContext } from "../../../lib/pipeline/run/stage_context.ts";
 import { makeStopMemory } from "../../../lib/pipeline/run/stop_flag.ts";

@@ -93,7 +93,7 @@ Deno.test("maximiserCurves() tells several starts apart by the form of their lin
   const sharpness = [sharpnessRecord("SB", 0, 3, { protocol: "robust", restarts })];
   const figure = studyFigures({ ...STUDY, sharpness }, NO_CURVES)[1] as Figure;
   const text = JSON.stringify(figure.panels[0]!.spec);
-  assert.match(text, /"domain":\["vertex","origin"\]/);
+  assert.match(text, /"domain":\["L-BFGS-B from the vertex","L-BFGS-B from the origin"\]/);
   assert.equal(text.match(/"phi":3/g)?.length, 2);
 });
 

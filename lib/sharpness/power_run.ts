@@ -1,0 +1,69 @@
+import type { Box, Objective } from "../optim/objective.ts";
+import { maximizeByPower, type PowerState } from "../optim/power_method.ts";
+import type { Ascent, AscentResult } from "./maximiser_run.ts";
+
+/** A run between two steps, as float64 arrays. */
+export type PowerAscentState = PowerState & Readonly<Record<"ascent", Float64Array>>;
+
+/** The last three steps together gain no more than this share of φ: then φ has converged. */
+export const CONVERGED = { riseTolerance: 0.01, window: 3 } as const;
+
+/** Evaluations beyond one a step that the safeguard may take in a run. */
+const SAFEGUARD_EVALUATIONS = 20;
+
+/**
+ * One run of the power method up the loss, until the last three steps gain no more than 1 % of the
+ * rise above f(x).
+ *
+ * @param loss y ↦ f(x + Ay).
+ * @param lossAtOrigin f(x), which counts as a point already seen.
+ */
+export async function runPowerMaximiser(
+  loss: Objective,
+  lossAtOrigin: number,
+  start: Float64Array,
+  box: Box,
+  { maxIterations, onIteration, onState, from }: {
+    readonly maxIterations: number;
+    readonly onIteration: (ascent: Ascent) => void;
+    readonly onState?: (state: () => PowerAscentState) => void | Promise<void>;
+    readonly from?: PowerAscentState | undefined;
+  },
+): Promise<AscentResult> {
+  let [largestLoss, notFinite] = (from?.ascent ??
+    Float64Array.of(lossAtOrigin, 0)) as unknown as [number, number];
+  const watched: Objective = {
+    dimension: loss.dimension,
+    async evaluate(y) {
+      const evaluation = await loss.evaluate(y);
+      if (Number.isFinite(evaluation.value)) largestLoss = Math.max(largestLoss, evaluation.value);
+      else notFinite++;
+      return evaluation;
+    },
+  };
+  const { x, iterations, evaluations, stopReason, activeShare } = await maximizeByPower(
+    watched,
+    start,
+    box,
+    {
+      ...CONVERGED,
+      maxEvaluations: maxIterations + SAFEGUARD_EVALUATIONS,
+      baseline: lossAtOrigin,
+      onIteration: ({ iteration, evaluations }) =>
+        onIteration({ iteration, evaluations, largestLoss }),
+      onState: (state) =>
+        onState?.(() => ({ ...state(), ascent: Float64Array.of(largestLoss, notFinite) })),
+      ...(from && { from }),
+    },
+  );
+  return {
+    largestLoss,
+    iterations,
+    evaluations,
+    stopReason,
+    activeShare,
+    notFinite,
+    halvings: 0,
+    end: x,
+  };
+}
