@@ -7,7 +7,7 @@ import sys
 import jax
 import jax.numpy as jnp
 
-from peer_networks import BATCH, EPSILON, layers
+from peer_networks import BATCH, EPSILON, SIDE, layers
 from peer_rounds import serve
 
 name, repeats = sys.argv[1], int(sys.argv[2])
@@ -117,4 +117,7 @@ tasks = {
     "hessian": {"": lambda: jax.block_until_ready(hessian_of(parameters, ones))},
     "hessians": {"": lambda: jax.block_until_ready(hessians_of(parameters, tangents))},
 }
+square = jnp.ones((SIDE, SIDE))
+multiply = jax.jit(jnp.matmul)
+tasks["product"] = {"": lambda: jax.block_until_ready(multiply(square, square))}
 serve(f"JAX {jax.__version__}", tasks, repeats)

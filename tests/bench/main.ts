@@ -8,6 +8,7 @@ const BENCHMARKS: Record<string, string> = {
   networks: "gradient, step and Hv of F1, C1, C2 against PyTorch, JAX and the machine's products",
   profile: "where the time of a training step of F1, C1, C2 goes, by oneDNN's own account",
   optim: "what a sharpness costs beside f: L-BFGS-B by its parts, subspaces, whole runs of F1",
+  study: "the default study's parts against a tuned script in PyTorch and SciPy",
   noop: "a study of which nothing has to run, against snakemake, ninja and wireit",
 };
 

@@ -5,7 +5,7 @@ import type { Task } from "./subject.ts";
 /** What one round measured, in milliseconds. */
 export interface NetworkRound {
   readonly ours: Readonly<Record<Task, number>>;
-  /** Multiply-adds a millisecond of a large matrix product. */
+  /** Multiply-adds a millisecond of a large matrix product, by the library that is fastest at it. */
   readonly rate: number;
   /** By the peer's name. */
   readonly peers: Readonly<Record<string, PeerRound>>;
@@ -29,7 +29,7 @@ const LABELS: Record<Task, string> = {
 
 /**
  * One row for each network and task: our median time, its ratio to the time of the products alone
- * at the machine's rate, and each peer's best setting, as a ratio to ours.
+ * at the best rate of any library here, and each peer's best setting, as a ratio to ours.
  *
  * Ratios are taken within a round, and are medians over the rounds.
  */

@@ -22,3 +22,5 @@ def layers(name):
 
 BATCH = {"F1": 256, "C1": 128, "C2": 128}
 EPSILON = 1e-3
+# Rows and columns of the product by which a library's best rate is measured.
+SIDE = 1024

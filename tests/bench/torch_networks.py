@@ -5,7 +5,7 @@ import sys
 import torch
 from torch import nn
 
-from peer_networks import BATCH, EPSILON, layers
+from peer_networks import BATCH, EPSILON, SIDE, layers
 from peer_rounds import serve
 
 name, repeats = sys.argv[1], int(sys.argv[2])
@@ -92,4 +92,6 @@ for layout_name, layout in layouts.items():
         for setting, run in settings.items():
             label = ", ".join(part for part in (layout_name, setting) if part)
             tasks.setdefault(task, {})[label] = run
+square = torch.ones(SIDE, SIDE)
+tasks["product"] = {"": lambda: square @ square}
 serve(f"PyTorch {torch.__version__}", tasks, repeats)
