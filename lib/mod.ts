@@ -65,6 +65,7 @@
 export type { Box, Evaluation, Objective } from "./optim/objective.ts";
 export type { LinearOperator } from "./linalg/operator.ts";
 export { minimizeInBox } from "./optim/lbfgsb.ts";
+export { maximizeByPower } from "./optim/power_method.ts";
 export { sharpness } from "./sharpness/metric.ts";
 export { adaptiveSharpness } from "./sharpness/adaptive_sharpness.ts";
 export { ballSharpness } from "./sharpness/ball_sharpness.ts";
@@ -107,3 +108,4 @@ export { plain } from "./training/criteria/plain.ts";
 export { sam } from "./training/criteria/sam.ts";
 export { stability } from "./training/criteria/stability.ts";
 export { selectEngine } from "./engine/select.ts";
+export * from "./types.ts";

@@ -58,6 +58,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     builtins: true,
   },
+  // The library's entry, and the types that its signatures name.
+  "types.ts": { folders: ["*"] },
   "mod.ts": { folders: ["*"] },
 };
 

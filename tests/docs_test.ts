@@ -55,3 +55,13 @@ Deno.test("documentationFaults() names what has no sentence", () => {
   ]);
   assert.throws(() => documentationFaults({ version: 3, nodes: {} }, ""), RangeError);
 });
+
+Deno.test("deno doc --lint finds nothing to say of the library's entry", async () => {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--lint", "lib/mod.ts"],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdout: "null",
+  }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+});

@@ -22,6 +22,7 @@ export interface SpectralDensityOptions {
   readonly steps: number;
   /** K, the number of random starts. */
   readonly probes: number;
+  /** Seed of the random starts. */
   readonly seed: number;
   /** Called after each product; there are at most steps · probes. */
   readonly onProduct?: (done: number, total: number) => void;

@@ -6,9 +6,11 @@ export interface Dataset {
   readonly features: Float32Array;
   /** Class of each example, 0 … classes − 1. */
   readonly labels: Int32Array;
+  /** Number of examples. */
   readonly count: number;
   /** Shape of one example, for instance [28, 28, 1]. */
   readonly featureShape: readonly number[];
+  /** Number of classes. */
   readonly classes: number;
 }
 

@@ -27,14 +27,17 @@ export interface Session extends AsyncDisposable {
 export interface EngineDescription {
   /** `tensorflow`, `portable` or `reference`. */
   readonly name: string;
+  /** Of the library that computes. */
   readonly version: string;
   /** Threads within one op. Another number gives another, equally stable rounding. */
   readonly threads: number;
+  /** Whatever else changes bits. */
   [property: string]: string | number;
 }
 
 /** Somewhere to run graphs. */
 export interface Engine {
+  /** What enters the keys of results. */
   readonly description: EngineDescription;
   /**
    * Loads a program as a session of its own, with variables of its own.

@@ -32,7 +32,9 @@ export type Update =
 
 /** Something an engine can run: placeholders in, values out, variables changed. */
 export interface GraphFunction {
+  /** Values to compute, by their names. */
   readonly outputs: Readonly<Record<string, Value>>;
+  /** Changes of variables, made after all outputs are known. */
   readonly updates?: readonly Update[];
 }
 

@@ -10,6 +10,8 @@ export type Attributes = Readonly<
 
 /** Shape and element type. */
 export interface Type {
+  /** Extents, the outermost first; none for a scalar. */
   readonly shape: Shape;
+  /** Type of the entries. */
   readonly dtype: DType;
 }

@@ -10,13 +10,17 @@ import type { Attributes, Type } from "./type.ts";
  * it. Build them with the ops' own functions (`matMul(x, w)`), which check shapes.
  */
 export interface Value<A extends Attributes = Attributes> extends Type {
+  /** What computes it. */
   readonly op: Op<A>;
+  /** What it is computed from. */
   readonly inputs: readonly Value[];
+  /** What the op is told besides. */
   readonly attributes: A;
 }
 
 /** A tensor of the reference engine: float64, row-major. */
 export interface ReferenceTensor extends Type {
+  /** Entries in row-major order. */
   readonly data: Float64Array;
 }
 
@@ -33,6 +37,7 @@ export interface ReferenceTensor extends Type {
  * returns must have a JVP in turn. Tangents and cotangents that are zero are `undefined`.
  */
 export interface Op<A extends Attributes = Attributes> {
+  /** For messages and emitted graphs. */
   readonly name: string;
   /** Type of y. @throws {TypeError} If the inputs do not fit, naming the op and the shapes. */
   infer(inputs: readonly Value[], attributes: A): Type;

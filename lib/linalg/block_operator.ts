@@ -2,7 +2,9 @@ import { applyToAll, type LinearOperator } from "./operator.ts";
 
 /** Indices `start` … `end` − 1. */
 export interface IndexRange {
+  /** First index. */
   readonly start: number;
+  /** One beyond the last. */
   readonly end: number;
 }
 

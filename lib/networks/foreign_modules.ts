@@ -1,5 +1,6 @@
 /** A tensor of a file that Basin did not write. */
 export interface ForeignTensor {
+  /** Extents, the outermost first. */
   readonly shape: readonly number[];
   /** Row-major. */
   readonly data: ArrayLike<number>;

@@ -22,6 +22,7 @@ export interface LayerScope {
   readonly name: string;
   /** Counts the layers of this kind from 0. */
   readonly index: number;
+  /** What of a pass through the network a layer may ask. */
   readonly pass: Pass;
   /** Declares a trainable tensor and returns it as a value of the graph. */
   parameter(name: string, shape: Shape, initialiser: Initialiser): Value;

@@ -6,11 +6,13 @@ import type { Parameter } from "./parameter.ts";
 
 /** A classifier: its parameters in the order of the flat vector x, and its graph. */
 export interface Network {
+  /** For messages and tables: `C1`. */
   readonly name: string;
   /** Shape of one example, without the batch. */
   readonly inputShape: Shape;
   /** Number of logits. */
   readonly classes: number;
+  /** All trainable tensors, in the order of the flat vector. */
   readonly parameters: readonly Parameter[];
   /** The layers in their order, those without parameters too. */
   readonly layers: readonly NamedLayer[];
@@ -33,6 +35,7 @@ export interface Network {
 export interface NamedLayer {
   /** For instance `dense1`: the first layer of its kind. */
   readonly name: string;
+  /** What it does: `dense`, `conv`. */
   readonly kind: string;
 }
 
@@ -40,6 +43,7 @@ export interface NamedLayer {
 export interface BatchNormLayer {
   /** For instance `norm1`. */
   readonly name: string;
+  /** Entries of the last axis. */
   readonly channels: number;
 }
 

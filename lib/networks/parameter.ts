@@ -7,8 +7,10 @@ export type Initialiser = "glorot-uniform" | "zeros" | "ones";
 export interface Parameter {
   /** For instance `dense1/kernel` or `norm1/gamma`. */
   readonly name: string;
+  /** Extents, the outermost first. */
   readonly shape: Shape;
   /** Index of its first entry in x; entries follow in row-major order. */
   readonly offset: number;
+  /** How x₀ is drawn. */
   readonly initialiser: Initialiser;
 }

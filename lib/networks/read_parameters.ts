@@ -18,6 +18,7 @@ export type WeightLayout = "basin" | "pytorch";
 export interface ReadParameters {
   /** Shape [n]. */
   readonly x: Float64Array;
+  /** Whose convention the tensors follow. */
   readonly layout: WeightLayout;
   /** Which tensor became which parameter. */
   readonly mapping: readonly { readonly tensor: string; readonly parameter: string }[];
@@ -29,7 +30,9 @@ export interface ReadParameters {
 
 /** Averages of a batch normalisation's moments over the steps of a training. */
 export interface RunningMoments {
+  /** μ of each channel. */
   readonly mean: Float64Array;
+  /** σ² of each channel. */
   readonly variance: Float64Array;
 }
 

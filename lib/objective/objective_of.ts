@@ -29,6 +29,7 @@ export interface ClassifierObjective extends Objective, AsyncDisposable {
 
 /** How {@link objectiveOf} computes. */
 export interface ObjectiveOptions {
+  /** Who computes. */
   readonly engine: Engine;
   /**
    * Examples per chunk, default 5000. With batch statistics each chunk is normalised by itself,

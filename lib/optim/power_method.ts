@@ -66,8 +66,11 @@ export interface PowerMaximum {
    * vertex that the method cannot leave.
    */
   readonly gap: number;
+  /** Steps that rose. */
   readonly iterations: number;
+  /** Evaluations of f and ∇f. */
   readonly evaluations: number;
+  /** Why it stopped. */
   readonly stopReason: PowerStopReason;
   /** Share of the coordinates of x on a bound, in [0, 1]. */
   readonly activeShare: number;

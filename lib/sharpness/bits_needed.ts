@@ -16,6 +16,7 @@ export interface BitsNeededOptions {
 
 /** The rise at one number of bits. */
 export interface BitsProbe {
+  /** Bits for each weight. */
   readonly bits: number;
   /** f(Q_b(x)) − f(x); may be negative. */
   readonly rise: number;
@@ -38,11 +39,13 @@ export interface BitsNeeded {
   readonly descriptionBits: number;
   /** Rise at `bits`; NaN if no number was enough. */
   readonly rise: number;
+  /** How far the loss may rise, in its own units. */
   readonly allowedRise: number;
   /** f(x). */
   readonly lossAtMinimiser: number;
   /** Evaluations of f, that at x included. */
   readonly evaluations: number;
+  /** Why the search ended. */
   readonly stopReason: BitsStopReason;
   /** All numbers of bits tried, from the most down. */
   readonly probes: readonly BitsProbe[];

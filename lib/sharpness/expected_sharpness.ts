@@ -32,7 +32,9 @@ export interface ExpectedRise {
 
 /** {@link ExpectedRise} at a point, and what it cost. */
 export interface ExpectedSharpness extends ExpectedRise {
+  /** σ of the noise. */
   readonly sigma: number;
+  /** Whether σ is absolute or relative to each weight. */
   readonly noise: NoiseScale;
   /** 100 · rise / (1 + f(x)), the normalisation of Metric 2.1. */
   readonly percent: number;

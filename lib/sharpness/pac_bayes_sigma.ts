@@ -24,6 +24,7 @@ export interface PacBayesSigmaOptions {
 
 /** The mean rise at one σ. */
 export interface SigmaProbe extends ExpectedRise {
+  /** σ of the noise. */
   readonly sigma: number;
 }
 
@@ -45,13 +46,17 @@ export interface PacBayesSigma {
   readonly upperSigma: number;
   /** Rise and spread at `sigma`; 0 and 0 at σ = 0. */
   readonly rise: number;
+  /** Of the mean rise, by the pairs drawn. */
   readonly standardError: number;
+  /** How far the mean loss may rise. */
   readonly allowedRise: number;
+  /** Whether σ is absolute or relative to each weight. */
   readonly noise: NoiseScale;
   /** f(x). */
   readonly lossAtMinimiser: number;
   /** Evaluations of f, that at x included. */
   readonly evaluations: number;
+  /** Why the search ended. */
   readonly stopReason: SigmaStopReason;
   /** All σ tried, in their order. */
   readonly probes: readonly SigmaProbe[];

@@ -19,22 +19,29 @@ export interface RunningPoint extends CurvePoint {
   readonly run: number;
   /** How many runs there will be. */
   readonly runs: number;
+  /** Where the climb began. */
   readonly start: MaximiserStart;
+  /** What climbed. */
   readonly maximiser: Maximiser;
 }
 
 /** One run of the maximiser. */
 export interface MaximiserRun {
+  /** What climbed. */
   readonly maximiser: Maximiser;
+  /** Where it began. */
   readonly start: MaximiserStart;
   /** φ at the largest loss met in this run, in percent. */
   readonly percent: number;
+  /** Iterations completed. */
   readonly iterations: number;
   /** Evaluations of f and ∇f. */
   readonly evaluations: number;
+  /** Why it stopped. */
   readonly stopReason: StopReason | PowerStopReason;
   /** Share of the coordinates of y that end on a bound of the box, in [0, 1]. */
   readonly activeShare: number;
+  /** φ after each iteration. */
   readonly curve: readonly CurvePoint[];
 }
 
@@ -46,6 +53,7 @@ export interface MeasuredSubspace {
   readonly gramCondition: number;
   /** How A was drawn; absent if the caller gave it, like `seed`. */
   readonly distribution?: SubspaceDistribution;
+  /** Seed of the draw. */
   readonly seed?: number;
 }
 
@@ -60,6 +68,7 @@ export interface Sharpness extends MaximiserRun {
   readonly largestLoss: number;
   /** Whether a point with a larger loss than f(x) was found; if not, φ = 0 says nothing. */
   readonly moved: boolean;
+  /** Starts and budget by name. */
   readonly protocol: ProtocolName;
   /** Of `converged`: what the paper's budget found on the way, the first run. */
   readonly budget?: MaximiserRun;

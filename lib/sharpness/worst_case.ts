@@ -21,7 +21,9 @@ export interface ClimbOptions {
 export interface ClimbPoint {
   /** Number of the run, from 0. */
   readonly run: number;
+  /** How many runs there will be. */
   readonly runs: number;
+  /** Iterations completed; 0 is the start. */
   readonly iteration: number;
   /** Rise at the largest loss of this run so far; it never falls. */
   readonly rise: number;
@@ -29,12 +31,15 @@ export interface ClimbPoint {
 
 /** One run of the maximiser. */
 export interface Climb {
+  /** Where it began. */
   readonly start: ClimbStart;
   /** Largest loss met in this run, less f(x); ≥ 0. */
   readonly rise: number;
+  /** Iterations of the maximiser. */
   readonly iterations: number;
   /** Evaluations of f and ∇f in this run. */
   readonly evaluations: number;
+  /** Why it stopped. */
   readonly stopReason: StopReason | PowerStopReason;
 }
 

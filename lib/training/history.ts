@@ -8,7 +8,9 @@ export interface EpochRecord {
   readonly trainLoss: number;
   /** In [0, 1]. */
   readonly trainAccuracy: number;
+  /** Mean loss on the test set, in nats. */
   readonly testLoss: number;
+  /** Share of the test set that is classified rightly. */
   readonly testAccuracy: number;
   /** ‖x − x₀‖₂. */
   readonly distanceFromStart: number;

@@ -45,11 +45,13 @@ import {
 
 /** How {@link train} trains. */
 export interface TrainingOptions {
+  /** Who computes. */
   readonly engine: Engine;
   /** |B_k|, examples per step; an epoch's last batch may be smaller. */
   readonly batchSize: number;
   /** How batches grow from `batchSize` on; default not at all. */
   readonly batchGrowth?: BatchGrowth | undefined;
+  /** When training ends. */
   readonly stop: StopRule;
   /** Names the order of the examples, dropout masks and noise: another seed, others at every epoch. */
   readonly seed: number;
@@ -97,6 +99,7 @@ export interface TrainingResult {
   readonly history: readonly EpochRecord[];
   /** Distances from the start at steps 1, 2, 4, 8, …. */
   readonly diffusion: readonly DiffusionPoint[];
+  /** Why training ended. */
   readonly stopReason: TrainingStop;
   /** The moments that x was evaluated with, unless they were each chunk's own. */
   readonly moments?: NormMoments;

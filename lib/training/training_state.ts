@@ -32,6 +32,7 @@ export interface TrainingCheckpoint {
   load(): Readonly<Record<string, ArrayLike<number>>> | undefined;
   /** Whether to save after this step. */
   isDue(): boolean;
+  /** Saves arrays, which are borrowed until the promise resolves. */
   save(arrays: Readonly<Record<string, NumericArray>>): void | Promise<void>;
 }
 

@@ -10,7 +10,9 @@ import { sum } from "./sum.ts";
 
 /** Mean μ and (biased) variance σ² of a tensor along some axes. */
 export interface Moments {
+  /** μ, over the axes that were named. */
   readonly mean: Value;
+  /** σ², biased: divided by the number of entries. */
   readonly variance: Value;
 }
 
