@@ -1,21 +1,12 @@
 /** Runs cells in worker processes on this machine. */
-import { join } from "node:path";
-import type { Cell } from "../plan/cell.ts";
 import type { Progress } from "../stage.ts";
 import { recordDeath } from "../store/attempt.ts";
-import { appendToLog, withRoomLeft } from "../store/disk_full.ts";
+import { withRoomLeft } from "../store/disk_full.ts";
 import { layoutOf } from "../store/layout.ts";
-import { BUSY, EVENT_MARK, type Job, readEvent, STOPPED, type WorkerEvent } from "./job.ts";
-import type { Outcome } from "./scheduler.ts";
+import { BUSY, STOPPED, type WorkerEvent } from "./job.ts";
+import type { Executor, Outcome } from "./executor.ts";
 import { timeLimits } from "./time_limits.ts";
-
-/** A way to compute cells; another one could hand them to a cluster. */
-export interface Executor {
-  /** Computes a cell. Resolves also when it fails, or is stopped. */
-  execute(cell: Cell, job: Job, onProgress: (progress: Progress) => void): Promise<Outcome>;
-  /** Ends all workers: politely, or at once. */
-  stop(signal: "SIGTERM" | "SIGKILL"): void;
-}
+import { attemptLog, readStdout, readText } from "./worker_output.ts";
 
 /** How worker processes are started. */
 export interface LocalExecutorOptions {
@@ -42,9 +33,6 @@ const ALLOCATOR = {
 };
 
 const FAILED = { kind: "failed", log: undefined, tail: [] } as const;
-
-/** Lines of the log that a failure shows. */
-const TAIL_LINES = 15;
 
 /** An executor that starts one process for each cell. */
 export function localExecutor({ worker, artifacts, env = {} }: LocalExecutorOptions): Executor {
@@ -148,78 +136,4 @@ function endGroup({ pid }: Deno.ChildProcess, signal: "SIGTERM" | "SIGKILL"): vo
 
 function progressOf({ done, total, note }: Extract<WorkerEvent, { type: "progress" }>): Progress {
   return { done, total, ...(note !== undefined && { note }) };
-}
-
-/** Splits a worker's output into events and what the stage printed. */
-async function readStdout(
-  stream: ReadableStream<Uint8Array>,
-  onEvent: (event: WorkerEvent) => void,
-  onText: (text: string) => void,
-): Promise<void> {
-  let held = ""; // an event whose end has not come yet
-  await readText(stream, (chunk) => {
-    let rest = held + chunk;
-    held = "";
-    while (rest !== "") {
-      const mark = rest.indexOf(EVENT_MARK);
-      if (mark !== 0) {
-        const end = mark < 0 ? rest.length : mark;
-        onText(rest.slice(0, end));
-        rest = rest.slice(end);
-        continue;
-      }
-      const end = rest.indexOf("\n");
-      const next = rest.indexOf(EVENT_MARK, 1);
-      // JSON holds no bare mark: a stage printed this one, and the event of the worker follows.
-      if (next >= 0 && (end < 0 || next < end)) {
-        onText(rest.slice(0, next));
-        rest = rest.slice(next);
-        continue;
-      }
-      if (end < 0) {
-        held = rest;
-        return;
-      }
-      const event = readEvent(rest.slice(1, end));
-      if (event) onEvent(event);
-      else onText(rest.slice(0, end + 1));
-      rest = rest.slice(end + 1);
-    }
-  });
-}
-
-async function readText(
-  stream: ReadableStream<Uint8Array>,
-  onText: (text: string) => void,
-): Promise<void> {
-  for await (const chunk of stream.pipeThrough(new TextDecoderStream())) onText(chunk);
-}
-
-/** Writes what a worker prints beside its attempt, and keeps the last lines. */
-function attemptLog(artifacts: string) {
-  const kept = { stdout: "", stderr: "" };
-  let folder: string | undefined;
-  let id: string | undefined;
-  const write = (stream: "stdout" | "stderr", text: string) => {
-    if (folder !== undefined && text !== "") {
-      appendToLog(join(folder, `${stream}.log`), text);
-    }
-  };
-  return {
-    open(attempt: string) {
-      id = attempt;
-      folder = join(artifacts, "attempts", attempt);
-      for (const stream of ["stdout", "stderr"] as const) write(stream, kept[stream]);
-    },
-    append(stream: "stdout" | "stderr", text: string) {
-      write(stream, text);
-      kept[stream] = (kept[stream] + text).slice(-20_000);
-    },
-    folder: () => folder,
-    attempt: () => id,
-    tail(): string[] {
-      const text = kept.stderr.trim() === "" ? kept.stdout : kept.stderr;
-      return text.trimEnd().split("\n").slice(-TAIL_LINES).filter((line) => line !== "");
-    },
-  };
 }

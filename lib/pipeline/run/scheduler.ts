@@ -2,27 +2,8 @@
 import { type Cell, upstreamOf } from "../plan/cell.ts";
 import type { ResultRecord } from "../store/record.ts";
 import type { Listener } from "./events.ts";
+import type { Outcome } from "./executor.ts";
 import type { Inspection } from "./inspect.ts";
-
-/** What came of one attempt to compute a cell. */
-export type Outcome =
-  | {
-    readonly kind: "published";
-    readonly record: ResultRecord;
-    readonly nondeterministic: readonly string[];
-  }
-  | {
-    readonly kind: "failed";
-    /** `stage`: its own error, which would come again; `worker`: killed, or took too long. */
-    readonly cause: "stage" | "worker";
-    readonly reason: string;
-    readonly log: string | undefined;
-    readonly tail: readonly string[];
-  }
-  /** Another run is computing it. */
-  | { readonly kind: "busy" }
-  /** Artifacts that it was to read are not what their names say. */
-  | { readonly kind: "corrupt"; readonly digests: readonly string[] };
 
 type Failure = Extract<Outcome, { kind: "failed" }>;
 

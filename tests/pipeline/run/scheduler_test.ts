@@ -3,11 +3,8 @@ import { parseStudy } from "../../../lib/pipeline/config/parse_study.ts";
 import type { Cell } from "../../../lib/pipeline/plan/cell.ts";
 import { expandStudy } from "../../../lib/pipeline/plan/expand.ts";
 import type { RunEvent } from "../../../lib/pipeline/run/events.ts";
-import {
-  type Outcome,
-  schedule,
-  type SchedulerPorts,
-} from "../../../lib/pipeline/run/scheduler.ts";
+import type { Outcome } from "../../../lib/pipeline/run/executor.ts";
+import { schedule, type SchedulerPorts } from "../../../lib/pipeline/run/scheduler.ts";
 import type { ResultRecord } from "../../../lib/pipeline/store/record.ts";
 
 const ROOT = new URL("../../../lib/pipeline/", import.meta.url).pathname;
