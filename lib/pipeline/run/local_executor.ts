@@ -3,6 +3,7 @@ import type { Progress } from "../stage.ts";
 import { recordDeath } from "../store/attempt.ts";
 import { withRoomLeft } from "../store/disk_full.ts";
 import { layoutOf } from "../store/layout.ts";
+import { gpuPool, machineGpus } from "./gpus.ts";
 import { BUSY, STOPPED, type WorkerEvent } from "./job.ts";
 import type { Executor, Outcome } from "./executor.ts";
 import { timeLimits } from "./time_limits.ts";
@@ -16,6 +17,8 @@ export interface LocalExecutorOptions {
   readonly artifacts: string;
   /** Further environment of every worker. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Names of the GPUs to share out; the machine's if left out. */
+  readonly gpus?: readonly string[];
 }
 
 /** How long a worker has to save its checkpoint when its time is over. */
@@ -35,81 +38,98 @@ const ALLOCATOR = {
 const FAILED = { kind: "failed", log: undefined, tail: [] } as const;
 
 /** An executor that starts one process for each cell. */
-export function localExecutor({ worker, artifacts, env = {} }: LocalExecutorOptions): Executor {
+export function localExecutor(
+  { worker, artifacts, env = {}, gpus = machineGpus() }: LocalExecutorOptions,
+): Executor {
+  const pool = gpuPool(gpus);
   const children = new Set<Deno.ChildProcess>();
+  const compute = async (
+    visible: readonly string[],
+    ...[cell, job, onProgress]: Parameters<Executor["execute"]>
+  ): Promise<Outcome> => {
+    const threads = String(cell.stage.engine ? cell.stage.cpus : 1);
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--quiet", "--no-prompt", worker],
+      env: {
+        // Equal on every machine, as sums depend on the number of threads.
+        TF_NUM_INTRAOP_THREADS: threads,
+        TF_NUM_INTEROP_THREADS: "1",
+        TF_CPP_MIN_LOG_LEVEL: "3",
+        // The user's own setting would change rounding without changing a key.
+        TF_ENABLE_ONEDNN_OPTS: "1",
+        NO_COLOR: "1",
+        ...ALLOCATOR,
+        ...(visible.length > 0 && { CUDA_VISIBLE_DEVICES: visible.join(",") }),
+        ...env,
+      },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+      // A group of its own: Ctrl-C reaches the driver alone, which then ends its workers in order,
+      // and what a stage has started goes down with it.
+      detached: true,
+    }).spawn();
+    children.add(child);
+    // Never closed while it lives: its end tells the worker that the driver died.
+    const stdin = child.stdin.getWriter();
+    stdin.write(new TextEncoder().encode(`${JSON.stringify(job)}\n`)).catch(() => {});
+    const log = attemptLog(artifacts);
+    let outcome: Outcome | undefined;
+    let exceeded: string | undefined;
+    let grace: ReturnType<typeof setTimeout> | undefined;
+    const limits = timeLimits(cell.stage, (reason) => {
+      exceeded = reason;
+      endGroup(child, "SIGTERM");
+      grace = setTimeout(() => endGroup(child, "SIGKILL"), GRACE_MILLISECONDS);
+    });
+    const onEvent = (event: WorkerEvent) => {
+      limits.alive();
+      if (event.type === "started") log.open(event.attempt);
+      else if (event.type === "progress") onProgress(progressOf(event));
+      else if (event.type === "published") outcome = { ...event, kind: "published" };
+      else if (event.type === "corrupt") outcome = { kind: "corrupt", digests: event.digests };
+      else outcome = { ...FAILED, cause: "stage", reason: event.reason };
+    };
+    const heard = (stream: "stdout" | "stderr") => (text: string) => {
+      limits.alive();
+      log.append(stream, text);
+    };
+    try {
+      await Promise.all([
+        readStdout(child.stdout, onEvent, heard("stdout")),
+        readText(child.stderr, heard("stderr")),
+      ]);
+    } catch (error) { // a listener failed, say: the worker must not go on unheard
+      endGroup(child, "SIGKILL");
+      outcome = { ...FAILED, cause: "stage", reason: withRoomLeft(String(error), artifacts) };
+    }
+    const status = await child.status;
+    limits.clear();
+    clearTimeout(grace);
+    children.delete(child);
+    await stdin.close().catch(() => {});
+    if (status.code === BUSY && !outcome) return { kind: "busy" };
+    if (outcome && outcome.kind !== "failed") return outcome;
+    const place = { log: log.folder(), tail: log.tail() };
+    if (outcome) return { ...outcome, ...place };
+    const reason = exceeded ?? endOf(status);
+    // Nobody else can have said why: the worker is dead, or knows only that it was to stop.
+    const attempt = log.attempt();
+    if (attempt) {
+      recordDeath(layoutOf(artifacts), attempt, { cell: cell.id, key: job.key, reason });
+    }
+    return { kind: "failed", cause: "worker", reason, ...place };
+  };
   return {
     async execute(cell, job, onProgress) {
-      const threads = String(cell.stage.engine ? cell.stage.cpus : 1);
-      const child = new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--quiet", "--no-prompt", worker],
-        env: {
-          // Equal on every machine, as sums depend on the number of threads.
-          TF_NUM_INTRAOP_THREADS: threads,
-          TF_NUM_INTEROP_THREADS: "1",
-          TF_CPP_MIN_LOG_LEVEL: "3",
-          // The user's own setting would change rounding without changing a key.
-          TF_ENABLE_ONEDNN_OPTS: "1",
-          NO_COLOR: "1",
-          ...ALLOCATOR,
-          ...env,
-        },
-        stdin: "piped",
-        stdout: "piped",
-        stderr: "piped",
-        // A group of its own: Ctrl-C reaches the driver alone, which then ends its workers in order,
-        // and what a stage has started goes down with it.
-        detached: true,
-      }).spawn();
-      children.add(child);
-      // Never closed while it lives: its end tells the worker that the driver died.
-      const stdin = child.stdin.getWriter();
-      stdin.write(new TextEncoder().encode(`${JSON.stringify(job)}\n`)).catch(() => {});
-      const log = attemptLog(artifacts);
-      let outcome: Outcome | undefined;
-      let exceeded: string | undefined;
-      let grace: ReturnType<typeof setTimeout> | undefined;
-      const limits = timeLimits(cell.stage, (reason) => {
-        exceeded = reason;
-        endGroup(child, "SIGTERM");
-        grace = setTimeout(() => endGroup(child, "SIGKILL"), GRACE_MILLISECONDS);
-      });
-      const onEvent = (event: WorkerEvent) => {
-        limits.alive();
-        if (event.type === "started") log.open(event.attempt);
-        else if (event.type === "progress") onProgress(progressOf(event));
-        else if (event.type === "published") outcome = { ...event, kind: "published" };
-        else if (event.type === "corrupt") outcome = { kind: "corrupt", digests: event.digests };
-        else outcome = { ...FAILED, cause: "stage", reason: event.reason };
-      };
-      const heard = (stream: "stdout" | "stderr") => (text: string) => {
-        limits.alive();
-        log.append(stream, text);
-      };
+      const wanted = cell.stage.gpus;
+      const taken = pool.take(wanted);
+      if (!taken) return { ...FAILED, cause: "stage", reason: lackOfGpus(wanted, gpus.length) };
       try {
-        await Promise.all([
-          readStdout(child.stdout, onEvent, heard("stdout")),
-          readText(child.stderr, heard("stderr")),
-        ]);
-      } catch (error) { // a listener failed, say: the worker must not go on unheard
-        endGroup(child, "SIGKILL");
-        outcome = { ...FAILED, cause: "stage", reason: withRoomLeft(String(error), artifacts) };
+        return await compute(taken, cell, job, onProgress);
+      } finally {
+        pool.give(taken);
       }
-      const status = await child.status;
-      limits.clear();
-      clearTimeout(grace);
-      children.delete(child);
-      await stdin.close().catch(() => {});
-      if (status.code === BUSY && !outcome) return { kind: "busy" };
-      if (outcome && outcome.kind !== "failed") return outcome;
-      const place = { log: log.folder(), tail: log.tail() };
-      if (outcome) return { ...outcome, ...place };
-      const reason = exceeded ?? endOf(status);
-      // Nobody else can have said why: the worker is dead, or knows only that it was to stop.
-      const attempt = log.attempt();
-      if (attempt) {
-        recordDeath(layoutOf(artifacts), attempt, { cell: cell.id, key: job.key, reason });
-      }
-      return { kind: "failed", cause: "worker", reason, ...place };
     },
     stop(signal) {
       for (const child of children) {
@@ -117,6 +137,11 @@ export function localExecutor({ worker, artifacts, env = {} }: LocalExecutorOpti
       }
     },
   };
+}
+
+function lackOfGpus(wanted: number, there: number): string {
+  return `It needs GPUs: ${wanted}, and this machine has ${there} that it may use; ` +
+    "lower `gpus` in the stage's `resources`, or look at CUDA_VISIBLE_DEVICES";
 }
 
 function endOf({ code, signal }: Deno.CommandStatus): string {
