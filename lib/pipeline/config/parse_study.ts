@@ -212,6 +212,7 @@ function readStudy(
       engine: fieldOf(stage, "engine") === true,
       cpus: Number(resource("cpus")[0] ?? 1),
       memory: bytes ?? 0,
+      gpus: Number(resource("gpus")[0] ?? 0),
       access: readAccess([fieldOf(raw, "allow"), fieldOf(stage, "allow")], root, Deno.env.get),
       timeout: seconds("timeout", DEFAULT_TIMEOUT),
       stall: seconds("stall", DEFAULT_STALL),

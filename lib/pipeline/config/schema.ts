@@ -73,6 +73,8 @@ const stage = z.strictObject({
       .describe("Cores that a cell occupies; with `engine` also its threads, and so in its key"),
     memory: z.union([z.int().positive(), z.string()]).optional()
       .describe("Memory that a cell needs, as bytes or as text such as 2GB; in no key"),
+    gpus: z.int().nonnegative().optional()
+      .describe("GPUs that a cell has to itself, by CUDA_VISIBLE_DEVICES; default 0; in no key"),
   }).optional(),
   allow: access.optional()
     .describe("What the stage may touch besides code, inputs and outputs; all else is refused"),
@@ -133,7 +135,7 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   const [top, , third, , fifth] = path;
   if (path.length === 0) return Object.keys(StudySchema.shape);
   if (top === "stages" && path.length === 2) return Object.keys(stage.shape);
-  if (top === "stages" && third === "resources") return ["cpus", "memory"];
+  if (top === "stages" && third === "resources") return ["cpus", "memory", "gpus"];
   if (top === "allow" || (top === "stages" && third === "allow")) return Object.keys(access.shape);
   if (top === "profiles" && path.length === 2) return PROFILE_KEYS;
   if (top === "profiles" && third === "stages" && fifth === undefined) {

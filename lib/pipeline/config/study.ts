@@ -86,6 +86,8 @@ export interface StageDeclaration {
   readonly cpus: number;
   /** Bytes of memory per cell; 0 if the study does not say. */
   readonly memory: number;
+  /** GPUs that a cell has to itself. */
+  readonly gpus: number;
   /** What it may touch besides code, inputs and outputs; in no key. */
   readonly access: Access;
   /** Longest time of one attempt, in seconds. */

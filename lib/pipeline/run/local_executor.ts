@@ -1,21 +1,13 @@
 /** Runs cells in worker processes on this machine. */
-import { join } from "node:path";
-import type { Cell } from "../plan/cell.ts";
 import type { Progress } from "../stage.ts";
 import { recordDeath } from "../store/attempt.ts";
-import { appendToLog, withRoomLeft } from "../store/disk_full.ts";
+import { withRoomLeft } from "../store/disk_full.ts";
 import { layoutOf } from "../store/layout.ts";
-import { BUSY, EVENT_MARK, type Job, readEvent, STOPPED, type WorkerEvent } from "./job.ts";
-import type { Outcome } from "./scheduler.ts";
+import { gpuPool, machineGpus } from "./gpus.ts";
+import { BUSY, STOPPED, type WorkerEvent } from "./job.ts";
+import type { Executor, Outcome } from "./executor.ts";
 import { timeLimits } from "./time_limits.ts";
-
-/** A way to compute cells; another one could hand them to a cluster. */
-export interface Executor {
-  /** Computes a cell. Resolves also when it fails, or is stopped. */
-  execute(cell: Cell, job: Job, onProgress: (progress: Progress) => void): Promise<Outcome>;
-  /** Ends all workers: politely, or at once. */
-  stop(signal: "SIGTERM" | "SIGKILL"): void;
-}
+import { attemptLog, readStdout, readText } from "./worker_output.ts";
 
 /** How worker processes are started. */
 export interface LocalExecutorOptions {
@@ -25,6 +17,8 @@ export interface LocalExecutorOptions {
   readonly artifacts: string;
   /** Further environment of every worker. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Names of the GPUs to share out; the machine's if left out. */
+  readonly gpus?: readonly string[];
 }
 
 /** How long a worker has to save its checkpoint when its time is over. */
@@ -43,85 +37,99 @@ const ALLOCATOR = {
 
 const FAILED = { kind: "failed", log: undefined, tail: [] } as const;
 
-/** Lines of the log that a failure shows. */
-const TAIL_LINES = 15;
-
 /** An executor that starts one process for each cell. */
-export function localExecutor({ worker, artifacts, env = {} }: LocalExecutorOptions): Executor {
+export function localExecutor(
+  { worker, artifacts, env = {}, gpus = machineGpus() }: LocalExecutorOptions,
+): Executor {
+  const pool = gpuPool(gpus);
   const children = new Set<Deno.ChildProcess>();
+  const compute = async (
+    visible: readonly string[],
+    ...[cell, job, onProgress]: Parameters<Executor["execute"]>
+  ): Promise<Outcome> => {
+    const threads = String(cell.stage.engine ? cell.stage.cpus : 1);
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--quiet", "--no-prompt", worker],
+      env: {
+        // Equal on every machine, as sums depend on the number of threads.
+        TF_NUM_INTRAOP_THREADS: threads,
+        TF_NUM_INTEROP_THREADS: "1",
+        TF_CPP_MIN_LOG_LEVEL: "3",
+        // The user's own setting would change rounding without changing a key.
+        TF_ENABLE_ONEDNN_OPTS: "1",
+        NO_COLOR: "1",
+        ...ALLOCATOR,
+        ...(visible.length > 0 && { CUDA_VISIBLE_DEVICES: visible.join(",") }),
+        ...env,
+      },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+      // A group of its own: Ctrl-C reaches the driver alone, which then ends its workers in order,
+      // and what a stage has started goes down with it.
+      detached: true,
+    }).spawn();
+    children.add(child);
+    // Never closed while it lives: its end tells the worker that the driver died.
+    const stdin = child.stdin.getWriter();
+    stdin.write(new TextEncoder().encode(`${JSON.stringify(job)}\n`)).catch(() => {});
+    const log = attemptLog(artifacts);
+    let outcome: Outcome | undefined;
+    let exceeded: string | undefined;
+    let grace: ReturnType<typeof setTimeout> | undefined;
+    const limits = timeLimits(cell.stage, (reason) => {
+      exceeded = reason;
+      endGroup(child, "SIGTERM");
+      grace = setTimeout(() => endGroup(child, "SIGKILL"), GRACE_MILLISECONDS);
+    });
+    const onEvent = (event: WorkerEvent) => {
+      limits.alive();
+      if (event.type === "started") log.open(event.attempt);
+      else if (event.type === "progress") onProgress(progressOf(event));
+      else if (event.type === "published") outcome = { ...event, kind: "published" };
+      else if (event.type === "corrupt") outcome = { kind: "corrupt", digests: event.digests };
+      else outcome = { ...FAILED, cause: "stage", reason: event.reason };
+    };
+    const heard = (stream: "stdout" | "stderr") => (text: string) => {
+      limits.alive();
+      log.append(stream, text);
+    };
+    try {
+      await Promise.all([
+        readStdout(child.stdout, onEvent, heard("stdout")),
+        readText(child.stderr, heard("stderr")),
+      ]);
+    } catch (error) { // a listener failed, say: the worker must not go on unheard
+      endGroup(child, "SIGKILL");
+      outcome = { ...FAILED, cause: "stage", reason: withRoomLeft(String(error), artifacts) };
+    }
+    const status = await child.status;
+    limits.clear();
+    clearTimeout(grace);
+    children.delete(child);
+    await stdin.close().catch(() => {});
+    if (status.code === BUSY && !outcome) return { kind: "busy" };
+    if (outcome && outcome.kind !== "failed") return outcome;
+    const place = { log: log.folder(), tail: log.tail() };
+    if (outcome) return { ...outcome, ...place };
+    const reason = exceeded ?? endOf(status);
+    // Nobody else can have said why: the worker is dead, or knows only that it was to stop.
+    const attempt = log.attempt();
+    if (attempt) {
+      recordDeath(layoutOf(artifacts), attempt, { cell: cell.id, key: job.key, reason });
+    }
+    return { kind: "failed", cause: "worker", reason, ...place };
+  };
   return {
     async execute(cell, job, onProgress) {
-      const threads = String(cell.stage.engine ? cell.stage.cpus : 1);
-      const child = new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--quiet", "--no-prompt", worker],
-        env: {
-          // Equal on every machine, as sums depend on the number of threads.
-          TF_NUM_INTRAOP_THREADS: threads,
-          TF_NUM_INTEROP_THREADS: "1",
-          TF_CPP_MIN_LOG_LEVEL: "3",
-          // The user's own setting would change rounding without changing a key.
-          TF_ENABLE_ONEDNN_OPTS: "1",
-          NO_COLOR: "1",
-          ...ALLOCATOR,
-          ...env,
-        },
-        stdin: "piped",
-        stdout: "piped",
-        stderr: "piped",
-        // A group of its own: Ctrl-C reaches the driver alone, which then ends its workers in order,
-        // and what a stage has started goes down with it.
-        detached: true,
-      }).spawn();
-      children.add(child);
-      // Never closed while it lives: its end tells the worker that the driver died.
-      const stdin = child.stdin.getWriter();
-      stdin.write(new TextEncoder().encode(`${JSON.stringify(job)}\n`)).catch(() => {});
-      const log = attemptLog(artifacts);
-      let outcome: Outcome | undefined;
-      let exceeded: string | undefined;
-      let grace: ReturnType<typeof setTimeout> | undefined;
-      const limits = timeLimits(cell.stage, (reason) => {
-        exceeded = reason;
-        endGroup(child, "SIGTERM");
-        grace = setTimeout(() => endGroup(child, "SIGKILL"), GRACE_MILLISECONDS);
-      });
-      const onEvent = (event: WorkerEvent) => {
-        limits.alive();
-        if (event.type === "started") log.open(event.attempt);
-        else if (event.type === "progress") onProgress(progressOf(event));
-        else if (event.type === "published") outcome = { ...event, kind: "published" };
-        else if (event.type === "corrupt") outcome = { kind: "corrupt", digests: event.digests };
-        else outcome = { ...FAILED, cause: "stage", reason: event.reason };
-      };
-      const heard = (stream: "stdout" | "stderr") => (text: string) => {
-        limits.alive();
-        log.append(stream, text);
-      };
+      const wanted = cell.stage.gpus;
+      const taken = pool.take(wanted);
+      if (!taken) return { ...FAILED, cause: "stage", reason: lackOfGpus(wanted, gpus.length) };
       try {
-        await Promise.all([
-          readStdout(child.stdout, onEvent, heard("stdout")),
-          readText(child.stderr, heard("stderr")),
-        ]);
-      } catch (error) { // a listener failed, say: the worker must not go on unheard
-        endGroup(child, "SIGKILL");
-        outcome = { ...FAILED, cause: "stage", reason: withRoomLeft(String(error), artifacts) };
+        return await compute(taken, cell, job, onProgress);
+      } finally {
+        pool.give(taken);
       }
-      const status = await child.status;
-      limits.clear();
-      clearTimeout(grace);
-      children.delete(child);
-      await stdin.close().catch(() => {});
-      if (status.code === BUSY && !outcome) return { kind: "busy" };
-      if (outcome && outcome.kind !== "failed") return outcome;
-      const place = { log: log.folder(), tail: log.tail() };
-      if (outcome) return { ...outcome, ...place };
-      const reason = exceeded ?? endOf(status);
-      // Nobody else can have said why: the worker is dead, or knows only that it was to stop.
-      const attempt = log.attempt();
-      if (attempt) {
-        recordDeath(layoutOf(artifacts), attempt, { cell: cell.id, key: job.key, reason });
-      }
-      return { kind: "failed", cause: "worker", reason, ...place };
     },
     stop(signal) {
       for (const child of children) {
@@ -129,6 +137,11 @@ export function localExecutor({ worker, artifacts, env = {} }: LocalExecutorOpti
       }
     },
   };
+}
+
+function lackOfGpus(wanted: number, there: number): string {
+  return `It needs GPUs: ${wanted}, and this machine has ${there} that it may use; ` +
+    "lower `gpus` in the stage's `resources`, or look at CUDA_VISIBLE_DEVICES";
 }
 
 function endOf({ code, signal }: Deno.CommandStatus): string {
@@ -148,78 +161,4 @@ function endGroup({ pid }: Deno.ChildProcess, signal: "SIGTERM" | "SIGKILL"): vo
 
 function progressOf({ done, total, note }: Extract<WorkerEvent, { type: "progress" }>): Progress {
   return { done, total, ...(note !== undefined && { note }) };
-}
-
-/** Splits a worker's output into events and what the stage printed. */
-async function readStdout(
-  stream: ReadableStream<Uint8Array>,
-  onEvent: (event: WorkerEvent) => void,
-  onText: (text: string) => void,
-): Promise<void> {
-  let held = ""; // an event whose end has not come yet
-  await readText(stream, (chunk) => {
-    let rest = held + chunk;
-    held = "";
-    while (rest !== "") {
-      const mark = rest.indexOf(EVENT_MARK);
-      if (mark !== 0) {
-        const end = mark < 0 ? rest.length : mark;
-        onText(rest.slice(0, end));
-        rest = rest.slice(end);
-        continue;
-      }
-      const end = rest.indexOf("\n");
-      const next = rest.indexOf(EVENT_MARK, 1);
-      // JSON holds no bare mark: a stage printed this one, and the event of the worker follows.
-      if (next >= 0 && (end < 0 || next < end)) {
-        onText(rest.slice(0, next));
-        rest = rest.slice(next);
-        continue;
-      }
-      if (end < 0) {
-        held = rest;
-        return;
-      }
-      const event = readEvent(rest.slice(1, end));
-      if (event) onEvent(event);
-      else onText(rest.slice(0, end + 1));
-      rest = rest.slice(end + 1);
-    }
-  });
-}
-
-async function readText(
-  stream: ReadableStream<Uint8Array>,
-  onText: (text: string) => void,
-): Promise<void> {
-  for await (const chunk of stream.pipeThrough(new TextDecoderStream())) onText(chunk);
-}
-
-/** Writes what a worker prints beside its attempt, and keeps the last lines. */
-function attemptLog(artifacts: string) {
-  const kept = { stdout: "", stderr: "" };
-  let folder: string | undefined;
-  let id: string | undefined;
-  const write = (stream: "stdout" | "stderr", text: string) => {
-    if (folder !== undefined && text !== "") {
-      appendToLog(join(folder, `${stream}.log`), text);
-    }
-  };
-  return {
-    open(attempt: string) {
-      id = attempt;
-      folder = join(artifacts, "attempts", attempt);
-      for (const stream of ["stdout", "stderr"] as const) write(stream, kept[stream]);
-    },
-    append(stream: "stdout" | "stderr", text: string) {
-      write(stream, text);
-      kept[stream] = (kept[stream] + text).slice(-20_000);
-    },
-    folder: () => folder,
-    attempt: () => id,
-    tail(): string[] {
-      const text = kept.stderr.trim() === "" ? kept.stdout : kept.stderr;
-      return text.trimEnd().split("\n").slice(-TAIL_LINES).filter((line) => line !== "");
-    },
-  };
 }

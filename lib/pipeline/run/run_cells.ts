@@ -9,6 +9,7 @@ import { sweep } from "../store/sweep.ts";
 import { showResult, viewedKey, viewFolder, viewRoot } from "../store/view.ts";
 import type { Listener } from "./events.ts";
 import { expectations } from "./expectations.ts";
+import { machineGpus } from "./gpus.ts";
 import { inspectCell, jobOf, reasonsToRun } from "./inspect.ts";
 import { journal } from "./journal.ts";
 import { localExecutor } from "./local_executor.ts";
@@ -82,7 +83,7 @@ export async function runCells(
         for (const digest of digests) quarantineObject(layout, digest);
       },
     },
-    { cpus: jobs ?? availableParallelism(), memory: totalmem() },
+    { cpus: jobs ?? availableParallelism(), memory: totalmem(), gpus: machineGpus().length },
     { emit, signal, failFast },
   );
   workspace.objects.save();

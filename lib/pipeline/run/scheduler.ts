@@ -2,27 +2,8 @@
 import { type Cell, upstreamOf } from "../plan/cell.ts";
 import type { ResultRecord } from "../store/record.ts";
 import type { Listener } from "./events.ts";
+import type { Outcome } from "./executor.ts";
 import type { Inspection } from "./inspect.ts";
-
-/** What came of one attempt to compute a cell. */
-export type Outcome =
-  | {
-    readonly kind: "published";
-    readonly record: ResultRecord;
-    readonly nondeterministic: readonly string[];
-  }
-  | {
-    readonly kind: "failed";
-    /** `stage`: its own error, which would come again; `worker`: killed, or took too long. */
-    readonly cause: "stage" | "worker";
-    readonly reason: string;
-    readonly log: string | undefined;
-    readonly tail: readonly string[];
-  }
-  /** Another run is computing it. */
-  | { readonly kind: "busy" }
-  /** Artifacts that it was to read are not what their names say. */
-  | { readonly kind: "corrupt"; readonly digests: readonly string[] };
 
 type Failure = Extract<Outcome, { kind: "failed" }>;
 
@@ -48,6 +29,7 @@ export interface Limits {
   readonly cpus: number;
   /** Bytes of memory. */
   readonly memory: number;
+  readonly gpus: number;
 }
 
 /** What came of a run. */
@@ -94,7 +76,7 @@ export async function schedule(
   const retries = new Map<Cell, number>();
   const unrepaired: Cell[] = [];
   const ran: Cell[] = [];
-  const used = { cpus: 0, memory: 0 };
+  const used = { cpus: 0, memory: 0, gpus: 0 };
   const resultOf = (cell: Cell) => results.get(cell);
   const phase = (cell: Cell) => phases.get(cell);
   const needs = new Map(cells.map((cell) => [cell, upstreamOf(cell)]));
@@ -179,9 +161,10 @@ export async function schedule(
     noteRepair(producers, `damaged: ${digests.join(", ")}`);
   };
   const start = (cell: Cell, run: ToRun) => {
-    const { cpus, memory } = cell.stage;
+    const { cpus, memory, gpus } = cell.stage;
     used.cpus += cpus;
     used.memory += memory;
+    used.gpus += gpus;
     phases.set(cell, "running");
     emit({ type: "started", cell, reasons: ports.reasons(cell, run) });
     const work = async () => {
@@ -190,6 +173,7 @@ export async function schedule(
       ));
       used.cpus -= cpus;
       used.memory -= memory;
+      used.gpus -= gpus;
       switch (outcome.kind) {
         case "published": {
           const { record, nondeterministic } = outcome;
@@ -224,7 +208,8 @@ export async function schedule(
         }
         if (isHalted()) break;
         const fits = used.cpus + cell.stage.cpus <= limits.cpus &&
-          used.memory + cell.stage.memory <= limits.memory;
+          used.memory + cell.stage.memory <= limits.memory &&
+          used.gpus + cell.stage.gpus <= limits.gpus;
         if (!fits && used.cpus > 0) continue;
         start(cell, pending.get(cell)!);
       }

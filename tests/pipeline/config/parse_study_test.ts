@@ -280,6 +280,8 @@ Deno.test("parseStudy() gives a profile's stage other limits, one resource at a 
   );
   assert.deepEqual([cpus, memory, timeout, stall], [2, 3e10, 60 * 86_400, 6 * 3600]);
   assert.deepEqual([of("resources: { cpus: 3 }").cpus, of("timeout: 1h").memory], [3, 1e9]);
+  assert.deepEqual([of("resources: { gpus: 2 }").gpus, of("timeout: 1h").gpus], [2, 0]);
+  assert.throws(() => of("resources: { gpus: -1 }"), /gpus/);
   assert.throws(() => of("resources: { memory: big }"), /"big" is no memory size/);
 });
 

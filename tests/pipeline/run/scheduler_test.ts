@@ -3,11 +3,8 @@ import { parseStudy } from "../../../lib/pipeline/config/parse_study.ts";
 import type { Cell } from "../../../lib/pipeline/plan/cell.ts";
 import { expandStudy } from "../../../lib/pipeline/plan/expand.ts";
 import type { RunEvent } from "../../../lib/pipeline/run/events.ts";
-import {
-  type Outcome,
-  schedule,
-  type SchedulerPorts,
-} from "../../../lib/pipeline/run/scheduler.ts";
+import type { Outcome } from "../../../lib/pipeline/run/executor.ts";
+import { schedule, type SchedulerPorts } from "../../../lib/pipeline/run/scheduler.ts";
 import type { ResultRecord } from "../../../lib/pipeline/store/record.ts";
 
 const ROOT = new URL("../../../lib/pipeline/", import.meta.url).pathname;
@@ -18,8 +15,9 @@ function cellsOf(...edges: string[]): Cell[] {
   const stages = edges.map((edge) => {
     const [name, needs = ""] = edge.split("<");
     const inputs = [...needs].map((need) => `${need}: ${need}.o`).join(", ");
-    const cpus = name === "w" ? "resources: { cpus: 4 }, " : "";
-    return `  ${name}: { run: stage.ts, ${cpus}inputs: { ${inputs} }, outputs: { o: o } }`;
+    const resources = name === "w" ? "{ cpus: 4 }" : "gh".includes(name!) ? "{ gpus: 2 }" : "{}";
+    const use = `run: stage.ts, resources: ${resources}`;
+    return `  ${name}: { ${use}, inputs: { ${inputs} }, outputs: { o: o } }`;
   });
   const text = `version: 1\nstages:\n${stages.join("\n")}\n`;
   return [...expandStudy(parseStudy(text, { name: "pipeline.yaml", root: ROOT })).values()];
@@ -88,7 +86,7 @@ function fakeWorld({ outcomes = {}, contents = {}, expected = {} }: {
   ) => {
     const events: RunEvent[] = [];
     const emit = (event: RunEvent) => void events.push(event);
-    const summary = await schedule(cells, ports, { cpus, memory: 1e9 }, {
+    const summary = await schedule(cells, ports, { cpus, memory: 1e9, gpus: 2 }, {
       ...{ emit, signal, failFast },
     });
     return { summary, events };
@@ -258,4 +256,13 @@ Deno.test("schedule() tries again what was killed, as often as the study says", 
     ["a", "killed", 0],
     ["b", "killed", 0],
   ]);
+});
+
+Deno.test("schedule() starts no cells that want more GPUs together than there are", async () => {
+  const apart = fakeWorld();
+  await apart.run(cellsOf("g", "h"), 8);
+  assert.equal(apart.load.most, 1);
+  const together = fakeWorld();
+  await together.run(cellsOf("g", "a"), 8);
+  assert.equal(together.load.most, 2);
 });

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Cell } from "../../../lib/pipeline/plan/cell.ts";
+import { EVENT_MARK, type Job } from "../../../lib/pipeline/run/job.ts";
+import { localExecutor } from "../../../lib/pipeline/run/local_executor.ts";
+
+/** A worker that fails with the GPUs that it sees as its reason. */
+const WORKER = `
+const reason = "sees " + Deno.env.get("CUDA_VISIBLE_DEVICES");
+console.log(${JSON.stringify(EVENT_MARK)} + JSON.stringify({ type: "failed", reason }));
+`;
+
+const cellWith = (gpus: number) =>
+  ({ id: "a", stage: { gpus, cpus: 1, engine: false, timeout: 60, stall: 60 } }) as unknown as Cell;
+
+Deno.test("localExecutor() gives each cell GPUs of its own, and refuses more than there are", async () => {
+  const artifacts = await Deno.makeTempDir();
+  try {
+    const worker = join(artifacts, "worker.ts");
+    await Deno.writeTextFile(worker, WORKER);
+    const executor = localExecutor({ worker, artifacts, gpus: ["3", "5", "7"] });
+    const reasonOf = async (gpus: number) => {
+      const outcome = await executor.execute(cellWith(gpus), {} as Job, () => {});
+      return outcome.kind === "failed" ? outcome.reason : outcome.kind;
+    };
+    const together = await Promise.all([reasonOf(1), reasonOf(2)]);
+    assert.deepEqual(together, ["sees 3", "sees 5,7"]);
+    assert.equal(await reasonOf(3), "sees 3,5,7"); // all were given back
+    assert.match(await reasonOf(4), /^It needs GPUs: 4, and this machine has 3 .*lower `gpus`/);
+  } finally {
+    await Deno.remove(artifacts, { recursive: true });
+  }
+});
