@@ -60,3 +60,12 @@ Deno.test("README.md is one page, and its links and those of docs/ lead to files
     assert.ok(readme.includes(`(${page})`), `README.md does not name ${page}`);
   }
 });
+
+Deno.test("docs/architecture.md names files that there are", async () => {
+  const text = await read("docs/architecture.md");
+  const names = [...text.matchAll(/`((?:lib|tasks|tests)\/[\w/]+\.ts)`/g)].map(([, name]) => name!);
+  assert.ok(names.length > 20);
+  for (const name of names) {
+    await Deno.stat(new URL(name, ROOT)).catch(() => assert.fail(`there is no ${name}`));
+  }
+});
