@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
+import { sourceFiles } from "./support/source_files.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -68,4 +69,13 @@ Deno.test("docs/architecture.md names files that there are", async () => {
   for (const name of names) {
     await Deno.stat(new URL(name, ROOT)).catch(() => assert.fail(`there is no ${name}`));
   }
+});
+
+Deno.test("docs/trust.md names tests that there are", async () => {
+  const named = [...(await read("docs/trust.md")).matchAll(/\| “(.+?)” /g)].map(([, name]) =>
+    name!
+  );
+  assert.ok(named.length > 30);
+  const tests = (await sourceFiles(["tests"])).map(({ text }) => text).join("\n");
+  for (const name of named) assert.ok(tests.includes(name), `there is no test “${name}”`);
 });
