@@ -28,7 +28,7 @@ export function terminalSummary(claims: readonly Claim[], headline: string): str
   return [
     ...lines,
     "",
-    "All tables: deno task basin show tables (or run with --verbose).",
+    "All tables: deno task basin show tables, with the same --profile; or run with --verbose.",
     "",
   ].join("\n");
 }
