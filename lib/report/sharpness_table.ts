@@ -96,7 +96,7 @@ function sharpnessTable(
       "",
       "ε",
       "n",
-      ...(hasBudget ? ["SB, 10 iterations", "LB, 10 iterations"] : []),
+      ...(hasBudget ? ["SB, ten", "LB, ten"] : []),
       "SB",
       "LB",
       "LB/SB",
@@ -125,8 +125,8 @@ const LEGEND =
   "trial, the mean of ln(LB/SB) has a 95 % interval that includes 0.";
 
 const BUDGET_LEGEND =
-  " The paper stopped its maximiser after ten iterations; the columns SB and LB have the converged " +
-  "maximum, and LB/SB and LB > SB are of that.";
+  " SB, ten and LB, ten: what ten iterations find, after which the paper stopped its maximiser. SB and " +
+  "LB: the converged maximum, of which LB/SB and LB > SB are.";
 
 /** Whether LB is the sharper one, as in every row of the paper. */
 function directionOf(

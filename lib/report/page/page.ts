@@ -8,6 +8,7 @@ import { missingCells, type StudyFacts } from "./study_facts.ts";
 import { subjectsSection } from "./subjects_section.ts";
 import { studySection } from "./study_section.ts";
 import { tablesSection } from "./table_section.ts";
+import { VERDICTS } from "../verdict.ts";
 
 /** What the page carries with it, so that it needs no network. */
 export interface PageAssets {
@@ -119,6 +120,9 @@ function answers({ claims }: ReportModel): Html[] {
       return `${subject} ${predicates.join(", ")}`;
     });
     const where = networks.length > 1 ? `On ${network}` : "Here";
+    if (said.some(({ verdict }) => verdict === "toy")) {
+      return [html`<p class="answer">${where}, ${VERDICTS.toy[1]}.</p>`];
+    }
     return [html`<p class="answer">${where}, ${clauses.join("; ")}.</p>`];
   });
 }
