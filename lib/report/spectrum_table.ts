@@ -95,7 +95,8 @@ function notesOf(records: readonly SpectrumRecord[]): string[] {
   return [
     "λ ≥ λ_max/100: estimated number of so large eigenvalues, of " +
     `${of((r) => r.dimension)}. Sharp eigenvectors: the least share of all eigenvectors whose ` +
-    "eigenvalues hold 95 % of Σ |λ|, by the density. Sharp coordinates: the least share of the " +
+    "eigenvalues hold 95 % of Σ |λ|, by the density: at most so much, for with few Lanczos steps one " +
+    "node stands for many small eigenvalues. Sharp coordinates: the least share of the " +
     `${
       of((r) => r.directions.percents.length)
     } coordinates drawn that holds 95 % of the sum of the ` +
