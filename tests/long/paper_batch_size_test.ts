@@ -25,5 +25,5 @@ Deno.test("paper-batch-size has a row for each batch size of F2, and for the sma
     `${row.network} ${row.batchSize}`
   );
   assert.deepEqual(found, ["C1 25", "F2 25", "F2 100"]);
-  assert.match(await results.text("tables", "terminal"), /synthetic-timit/);
+  assert.match(await results.text("tables", "full"), /synthetic-timit/);
 });

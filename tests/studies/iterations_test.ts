@@ -16,5 +16,5 @@ Deno.test("iterations gives the maximiser ten times the default's iterations, an
     "metrics",
   );
   assert.ok(iterations > 0 && iterations <= 3, `${iterations}`);
-  assert.match(await results.text("tables", "terminal"), /at most 3 iterations/);
+  assert.match(await results.text("tables", "full"), /at most 3 iterations/);
 });

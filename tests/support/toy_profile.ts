@@ -105,7 +105,12 @@ function parametersOf(cell: Cell, { parameters }: Stage, mostEpochs: number): un
   const taken = [...cell.parameters].filter(([name]) => fields.includes(name))
     .map(([name, { value }]) => [
       name,
-      name === "epochs" ? Math.min(Number(value), mostEpochs) : value,
+      // Of few epochs one at the most stands still.
+      name === "epochs"
+        ? Math.min(Number(value), mostEpochs)
+        : name === "heldEpochs"
+        ? Math.min(Number(value), 1)
+        : value,
     ]);
   return parameters.parse(Object.fromEntries(taken));
 }
