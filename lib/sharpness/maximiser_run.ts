@@ -29,6 +29,15 @@ export interface AscentResult {
   readonly end: Float64Array;
 }
 
+/** Budget of a run, who hears of it, and how it goes on from a state of its own. */
+export interface AscentOptions<State> {
+  readonly maxIterations: number;
+  readonly onIteration: (ascent: Ascent) => void;
+  /** As the maximiser's own: called between two iterations. */
+  readonly onState?: (state: () => State) => void | Promise<void>;
+  readonly from?: State | undefined;
+}
+
 /** A run between two iterations, as float64 arrays. */
 export type AscentState = MinimizerState & Readonly<Record<"ascent", Float64Array>>;
 
@@ -47,13 +56,7 @@ export async function runMaximiser(
   lossAtOrigin: number,
   start: Float64Array,
   box: Box,
-  { maxIterations, onIteration, onState, from }: {
-    readonly maxIterations: number;
-    readonly onIteration: (ascent: Ascent) => void;
-    /** As the minimiser's: see `MinimizeOptions`. */
-    readonly onState?: (state: () => AscentState) => void | Promise<void>;
-    readonly from?: AscentState | undefined;
-  },
+  { maxIterations, onIteration, onState, from }: AscentOptions<AscentState>,
 ): Promise<AscentResult> {
   let [largestLoss, evaluations, notFinite, halvings] = (from?.ascent ??
     Float64Array.of(lossAtOrigin, 0, 0, 0)) as unknown as [number, number, number, number];

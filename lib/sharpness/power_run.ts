@@ -1,6 +1,6 @@
 import type { Box, Objective } from "../optim/objective.ts";
 import { maximizeByPower, type PowerState } from "../optim/power_method.ts";
-import type { Ascent, AscentResult } from "./maximiser_run.ts";
+import type { AscentOptions, AscentResult } from "./maximiser_run.ts";
 
 /** A run between two steps, as float64 arrays. */
 export type PowerAscentState = PowerState & Readonly<Record<"ascent", Float64Array>>;
@@ -23,12 +23,7 @@ export async function runPowerMaximiser(
   lossAtOrigin: number,
   start: Float64Array,
   box: Box,
-  { maxIterations, onIteration, onState, from }: {
-    readonly maxIterations: number;
-    readonly onIteration: (ascent: Ascent) => void;
-    readonly onState?: (state: () => PowerAscentState) => void | Promise<void>;
-    readonly from?: PowerAscentState | undefined;
-  },
+  { maxIterations, onIteration, onState, from }: AscentOptions<PowerAscentState>,
 ): Promise<AscentResult> {
   let [largestLoss, notFinite] = (from?.ascent ??
     Float64Array.of(lossAtOrigin, 0)) as unknown as [number, number];

@@ -235,6 +235,30 @@ Deno.test("headline() counts the trials that agree, and judges the paper's proto
   assert.match(text!, /n = 3 SB, 2 LB; larger in 2 of 2 trials/);
 });
 
+/** The pairs of `full` with the converged protocol; the budget found a tenth of it, or ten times SB's. */
+const converged = full.map((record) => {
+  const percent = record.regime === "SB" ? record.percent * 10 : record.percent / 10;
+  const budget = { start: "vertex", percent, stopReason: "max-iterations", curve: [] };
+  return { ...record, protocol: "converged", budget };
+});
+
+Deno.test("fullSharpnessTable() has the paper's budget beside the converged maximum", () => {
+  const { columns, rows, data } = fullSharpnessTable(converged);
+  const cell = (name: string) => rows[0]![columns.indexOf(name)];
+  assert.equal(cell("SB"), "2.00 ± 1.00");
+  assert.equal(cell("SB, ten"), "20.00 ± 10.00");
+  assert.equal(cell("LB"), "110.00 ± 10.00");
+  assert.equal(cell("LB, ten"), "11.00 ± 1.00");
+  assert.equal(cell("LB/SB"), "55.00"); // of the converged ones
+  assert.deepEqual([data[0]!.budgetMeanSB, data[0]!.budgetMeanLB], [20, 11]);
+  assert.ok(!fullSharpnessTable(full).columns.includes("SB, ten"));
+});
+
+Deno.test("headline() is of the converged maximum where there is one", () => {
+  const budget = full.map((record) => ({ ...record, percent: 1 / record.percent }));
+  assert.match(headline(train, [...budget, ...converged])[0]!, /55\.00 times as sharp/);
+});
+
 Deno.test("headline() says where the order is the reverse, and that means are close", () => {
   const close = TRIALS.flatMap((trial) => [
     sharpnessRecord("SB", trial, 10 * trial),

@@ -78,3 +78,26 @@ Deno.test("sharpness() converged keeps the value of the paper's budget, bit by b
     assert.equal(converged.evaluations, runs);
   }
 });
+
+Deno.test("sharpness() converged ends once three steps gain no more than 1 % of φ, and not before", async () => {
+  // A maximum inside the box, which Frank–Wolfe's steps approach ever more slowly.
+  const centre = Float64Array.of(0.31, -0.17, 0.23, 0.11, -0.29);
+  const hill: Objective = {
+    dimension: 5,
+    evaluate: (y) =>
+      Promise.resolve({
+        value: 1 - y.reduce((sum, yi, i) => sum + (i + 1) * (yi - centre[i]!) ** 2, 0) / 5,
+        gradient: y.map((yi, i) => -2 * (i + 1) * (yi - centre[i]!) / 5),
+      }),
+  };
+  const { restarts: [run] } = await sharpness(hill, new Float64Array(5), {
+    epsilon: 1,
+    protocol: "power",
+  });
+  assert.equal(run!.stopReason, "rise-small");
+  const phi = run!.curve.map(({ percent }) => percent);
+  const gains = phi.slice(3).map((percent, k) => (percent - phi[k]!) / percent);
+  assert.ok(gains.length > 2, `${gains.length} windows prove little`);
+  assert.ok(gains.at(-1)! <= 0.01);
+  for (const gain of gains.slice(0, -1)) assert.ok(gain > 0.01, `${gains}`);
+});

@@ -90,6 +90,18 @@ Deno.test("train() stays at x₀ in held epochs while ADAM's moments settle", as
   assert.ok(record.distanceFromStart < fresh.record.distanceFromStart);
 });
 
+Deno.test("train() returns no iterate of held epochs, however much lower its loss", async () => {
+  // A step so long that the loss rises: the start would be the least of all.
+  const { history, record } = await run({
+    batchSize: 50,
+    optimiser: sgd({ learningRate: 1e3 }),
+    schedule: { heldEpochs: 2 },
+    stop: { kind: "epochs", epochs: 3 },
+  });
+  assert.ok(history[3]!.trainLoss > history[2]!.trainLoss);
+  assert.equal(record.epoch, 3);
+});
+
 Deno.test("train() notes ‖x − x₀‖ at steps 1, 2, 4, 8, 16", async () => {
   const { diffusion, history } = await run();
   assert.deepEqual(diffusion.map(({ step }) => step), [1, 2, 4, 8, 16]);

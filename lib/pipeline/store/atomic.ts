@@ -54,7 +54,7 @@ function stage(layout: Layout, text: string): string {
 }
 
 /** What stays is swept after a day; the error that led here must not be hidden by another. */
-function removeQuietly({ disk }: Layout, path: string): void {
+export function removeQuietly({ disk }: Layout, path: string): void {
   try {
     disk.rmSync(path, { force: true });
   } catch {

@@ -3,7 +3,7 @@ import { lstatSync, readdirSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { dirname, join, relative } from "node:path";
 import { canonicalJson, compareCodeUnits, sha256 } from "../key/canonical.ts";
-import { replaceFile } from "./atomic.ts";
+import { removeQuietly, replaceFile } from "./atomic.ts";
 import type { Disk } from "./disk.ts";
 import type { Layout } from "./layout.ts";
 import type { OutputRecord } from "./record.ts";
@@ -54,7 +54,7 @@ export function putFile(layout: Layout, path: string): OutputRecord {
     disk.rmSync(path, { force: true });
     return { digest: `blob:${digest}`, bytes };
   } catch (error) {
-    disk.rmSync(staged, { force: true });
+    removeQuietly(layout, staged);
     throw error;
   }
 }

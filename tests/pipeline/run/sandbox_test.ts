@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { Job } from "../../../lib/pipeline/run/job.ts";
+import { rightsOf } from "../../../lib/pipeline/run/sandbox.ts";
 import { type ToyStudy, toyStudy } from "../toy_study.ts";
 
 /** Name → the body of its `run`, what the YAML says of it besides, and how its failure reads. */
@@ -95,4 +97,21 @@ Deno.test("sandboxed() refuses all that is not declared, and says how to declare
     "artifacts/view/declares/out.txt",
     "artifacts/view/keeps/out.txt",
   ]);
+});
+
+Deno.test("rightsOf() lets a stage load native code only if it declares the engine", () => {
+  const rights = (engine: boolean) => {
+    const preimage = engine ? { engine: {} } : {};
+    const job = {
+      project: "/project",
+      lazy: [],
+      access: { read: [], write: [], net: false },
+      document: { modules: {}, packages: {}, preimage },
+    } as unknown as Job;
+    const attempt = { work: "/work", scratch: "/scratch", inputs: "/inputs" };
+    const folders = { engine: ["/engine"], downloads: [] };
+    return rightsOf(job, { inputs: [], checkpoints: "/kept" }, attempt as never, folders).ffi;
+  };
+  assert.equal(rights(false), false);
+  assert.deepEqual(rights(true), ["/project/node_modules", "/engine"]);
 });
