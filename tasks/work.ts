@@ -18,6 +18,8 @@ const FURTHER_EVALUATIONS = 2;
 const RECORD_BYTES = 400;
 /** The density on its grid. */
 const SPECTRUM_BYTES = 50_000;
+/** JSON of four numbers. */
+const SURFACE_POINT_BYTES = 100;
 
 // The schemas of the stages are strict; here other parameters are of no interest.
 const dataFields = z.object({
@@ -43,6 +45,12 @@ const spectrumFields = z.object({
   probes: z.int(),
   traceProbes: z.int(),
   directions: z.int(),
+});
+const surfaceFields = z.object({
+  ...OBJECTIVE_FIELDS,
+  plane: z.string(),
+  points: z.int().default(21),
+  lanczosSteps: z.int().default(20),
 });
 const measuresFields = z.object({
   ...OBJECTIVE_FIELDS,
@@ -196,6 +204,16 @@ function ofPath(cell: PlannedWork): Work {
   return { operations, bytes: PAPER_ALPHAS.length * RECORD_BYTES, kind };
 }
 
+/** f on both parts at every point of a grid that is square at the most. */
+function ofSurface(cell: PlannedWork): Work {
+  const parameters = surfaceFields.parse(cell.parameters);
+  const { plane, points, lanczosSteps } = parameters;
+  const { data, loss, hessian, kind } = settingOf(cell, parameters);
+  const products = plane === "eigenvectors" ? lanczosSteps * data.train * hessian : 0;
+  const operations = points ** 2 * (data.train + data.test) * loss + products;
+  return { operations, bytes: points ** 2 * SURFACE_POINT_BYTES, kind };
+}
+
 /** Bytes are scaled when they are read; making them is no work beside the rest. */
 function ofDownload(cell: PlannedWork): Work {
   const { train, test, bytes } = sizesOf(cell);
@@ -217,6 +235,7 @@ export default {
     "tasks/spectrum.ts": ofSpectrum,
     "tasks/measures.ts": ofMeasures,
     "tasks/path.ts": ofPath,
+    "tasks/surface.ts": ofSurface,
     "tasks/tables.ts": () => ({ operations: 0, bytes: 50_000 }),
     "tasks/report.ts": () => ({ operations: 0, bytes: 1_000_000 }),
   },
