@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import { reportModel } from "../lib/report/report_model.ts";
 import { readCurves, readStudy } from "./study_records.ts";
+import { readSurfaces } from "./surface_records.ts";
 import { readSideStudies } from "./side_studies.ts";
 import { writeTables } from "./write_tables.ts";
 
@@ -11,7 +12,8 @@ export default defineStage({
   parameters: z.strictObject({}),
   async run(context) {
     const study = await readStudy(context);
-    const curves = await readCurves(context, study.train);
+    const surfaces = await readSurfaces(context);
+    const curves = { ...await readCurves(context, study.train), surfaces };
     const model = await reportModel(study, curves, await readSideStudies(context));
     const folder = context.output("figures");
     await Deno.mkdir(folder, { recursive: true });

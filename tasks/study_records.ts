@@ -59,7 +59,7 @@ export async function readStudy(context: StageContext<unknown>): Promise<StudyRe
 export async function readCurves(
   context: StageContext<unknown>,
   train: readonly TrainRecord[],
-): Promise<CurveRecords> {
+): Promise<Omit<CurveRecords, "surfaces">> {
   return {
     histories: await readHistories(context, train),
     paths: await readAll(

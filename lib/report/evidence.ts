@@ -25,7 +25,7 @@ export function endOf(
 /** The evidence of all records, in the order of the stages. */
 export function evidenceOf(
   { train, sharpness, ritz, spectra, measures, warm }: StudyRecords,
-  { histories, paths, trajectories, batchSizes }: CurveRecords,
+  { histories, paths, trajectories, batchSizes, surfaces }: CurveRecords,
   sides: SideStudies,
 ): Evidence[] {
   const lost = (diverged: boolean) => diverged ? ["diverged; counts in no mean"] : [];
@@ -79,6 +79,12 @@ export function evidenceOf(
     ...[...paths, ...trajectories].map(({ source, diverged, points }) => ({
       source,
       ended: `${points.length} points`,
+      seed: null,
+      warnings: lost(diverged),
+    })),
+    ...surfaces.map(({ source, diverged, as, bs }) => ({
+      source,
+      ended: `${as.length} × ${bs.length} points`,
       seed: null,
       warnings: lost(diverged),
     })),

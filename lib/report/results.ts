@@ -1,6 +1,7 @@
 /** What the stages measured, one record for each cell, as the tables read it. */
 import type { MeasuresRecord, SpectrumRecord } from "./minimum_results.ts";
 import type { RunLabels } from "./run_labels.ts";
+import type { SurfaceRecord } from "./surface_results.ts";
 
 /** What a stage writes of a record: all but the labels, which the tables take from its cell. */
 export type Measured<T> = Omit<T, keyof RunLabels> & Readonly<Record<string, unknown>>;
@@ -208,4 +209,6 @@ export interface CurveRecords {
   readonly batchSizes: readonly BatchSizeRecord[];
   /** Runs whose distances from x₀ were noted. */
   readonly diffusions: readonly MeasuredRun[];
+  /** f on planes through minima. */
+  readonly surfaces: readonly SurfaceRecord[];
 }

@@ -9,6 +9,7 @@ import type {
 } from "../../lib/report/results.ts";
 import { measuresRecord, spectrumRecord } from "./minimum_records.ts";
 import { ritzRecord, sharpnessRecord, trainRecord, warmStartRecord } from "./records.ts";
+import { SURFACES } from "./surfaces.ts";
 
 const TRIALS = [0, 1, 2];
 const REGIMES = ["SB", "LB"] as const;
@@ -108,6 +109,7 @@ export const CURVES: CurveRecords = {
       percent: regime === "SB" ? 30 / epoch : 30 * epoch,
     })),
   })),
+  surfaces: SURFACES,
   batchSizes: [64, 256, 1024].map((batchSize) => ({
     network: "F1",
     trial: 0,
@@ -139,6 +141,7 @@ export const NO_CURVES: CurveRecords = {
   histories: [],
   paths: [],
   trajectories: [],
+  surfaces: [],
   batchSizes: [],
   diffusions: [],
 };
@@ -150,6 +153,7 @@ export const FACTS: StudyFacts = (() => {
     ...HISTORIES,
     ...CURVES.paths,
     ...CURVES.trajectories,
+    ...CURVES.surfaces,
     ...CURVES.batchSizes,
     ...CURVES.batchSizes.flatMap(({ sharpness }) => sharpness ? [sharpness] : []),
     ...STUDY.sharpness,
@@ -175,6 +179,7 @@ export const FACTS: StudyFacts = (() => {
       { name: "warm", description: "", axes: ["warmEpochs"], reads: ["train"] },
       { name: "path", description: "", axes: ["kind"], reads: ["train"] },
       { name: "trajectory", description: "", axes: ["regime"], reads: ["train"] },
+      { name: "surface", description: "", axes: ["plane", "regime"], reads: ["train"] },
       { name: "batchSize", description: "", axes: ["batch"], reads: [] },
       { name: "batchSizeSharpness", description: "", axes: ["batch"], reads: ["batchSize"] },
       { name: "warmSharpness", description: "", axes: ["warmEpochs"], reads: ["warm", "train"] },

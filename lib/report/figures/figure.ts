@@ -12,6 +12,25 @@ export interface Panel {
   readonly spec: VegaLiteSpec;
 }
 
+/** A surface to turn, in a box from −½ to ½ in x and y and from 0 to 1 in height. */
+export interface SurfaceSolid {
+  readonly title: string;
+  /** Ascending, shape [m]. */
+  readonly xs: readonly number[];
+  /** Ascending, shape [n]. */
+  readonly ys: readonly number[];
+  /** `heights[row][column]` at (xs[column], ys[row]); `null` where there is none. */
+  readonly heights: readonly (readonly (number | null)[])[];
+  /** Points on it; those of one owner are joined in their order, but for the owner `other`. */
+  readonly marks: readonly {
+    readonly name: string;
+    readonly owner: string;
+    readonly isMinimum: boolean;
+    readonly x: number;
+    readonly y: number;
+  }[];
+}
+
 /** A figure that can be drawn. */
 export interface Figure {
   /** File name without ending, for instance `figure2`. */
@@ -22,6 +41,8 @@ export interface Figure {
   /** The finding in words, with its numbers, for readers who do not see the picture. */
   readonly alternative: string;
   readonly panels: readonly Panel[];
+  /** The same as surfaces to turn, on one scale. */
+  readonly solids?: readonly SurfaceSolid[];
   /** The records that it rests on, by their `source`. */
   readonly sources: readonly string[];
 }

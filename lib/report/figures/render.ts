@@ -57,6 +57,9 @@ export async function renderFigure(figure: Figure): Promise<RenderedFigure> {
   };
 }
 
+/** What panels do not share. */
+const OF_A_PANEL = ["color", "shape", "strokeDash", "fill", "stroke"] as const;
+
 /** The panels of a figure as one specification, two or three in a row. */
 function wholeOf({ title, panels }: Figure): VegaLiteSpec {
   return {
@@ -66,7 +69,9 @@ function wholeOf({ title, panels }: Figure): VegaLiteSpec {
     padding: 12,
     columns: panels.length % 3 === 0 ? 3 : 2,
     concat: panels.map((panel) => ({ title: panel.title, ...withOwnParameters(panel) })),
-    resolve: { scale: { color: "independent", shape: "independent", strokeDash: "independent" } },
+    resolve: {
+      scale: Object.fromEntries(OF_A_PANEL.map((channel) => [channel, "independent"])),
+    },
   };
 }
 

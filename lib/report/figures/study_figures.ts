@@ -9,6 +9,7 @@ import { maximiserCurves } from "./maximiser_curves.ts";
 import { pathFigure } from "./path_figure.ts";
 import { spectrumFigure } from "./spectrum_figure.ts";
 import { subspaceFigure } from "./subspace_figure.ts";
+import { surfaceFigures } from "./surface_figure.ts";
 import { trainingCurves } from "./training_curves.ts";
 import { trajectoryFigure } from "./trajectory_figure.ts";
 import { warmStartFigure } from "./warm_start_figure.ts";
@@ -16,7 +17,7 @@ import { warmStartFigure } from "./warm_start_figure.ts";
 /** All figures in the order in which they are read; the headline's comes first. */
 export function studyFigures(
   { train, sharpness, ritz, spectra, warm }: StudyRecords,
-  { histories, paths, trajectories, batchSizes, diffusions }: CurveRecords,
+  { histories, paths, trajectories, batchSizes, diffusions, surfaces }: CurveRecords,
 ): (Figure | MissingFigure)[] {
   return [
     headlineFigure(train, sharpness),
@@ -32,5 +33,6 @@ export function studyFigures(
     diffusionFigure(diffusions),
     curvatureFigure(ritz),
     spectrumFigure(spectra),
+    ...surfaceFigures(surfaces),
   ];
 }

@@ -1,6 +1,7 @@
 import type { MissingFigure } from "../figures/figure.ts";
 import type { RenderedFigure, RenderedPanel } from "../figures/render.ts";
 import { type Html, html, indexed, jsonFor, raw } from "./html.ts";
+import { solidsBlock } from "./solid_section.ts";
 import { anchorOf, type StudyFacts } from "./study_facts.ts";
 
 /** All figures but the headline's; those without records come last, with the reason. */
@@ -32,7 +33,7 @@ function absence({ name, title, missing }: MissingFigure): Html {
 
 /** One figure: its panels as SVG with what a script needs to bring them to life. */
 export function figureBlock(
-  { name, title, caption, alternative, panels, sources }: RenderedFigure,
+  { name, title, caption, alternative, panels, solids, sources }: RenderedFigure,
   { cellOfSource, cells }: StudyFacts,
   withTitle: boolean,
 ): Html {
@@ -43,9 +44,10 @@ export function figureBlock(
     html`${k > 0 && ", "}<a href="#cells-${stage}">${stage}</a>`
   );
   return html`
-    <figure class="figure" id="${anchor}" aria-label="${title}">
+    <figure class="figure${solids && raw(" with-solids")}" id="${anchor}" aria-label="${title}">
       ${withTitle && html`<h3>${title}</h3>`}
       <div class="panels">${panels.map((panel) => panelBlock(panel, anchor))}</div>
+      ${solids && solidsBlock(solids, anchor)}
       <figcaption>
         ${indexed(caption)}
         <details>

@@ -14,6 +14,8 @@ import { VERDICTS } from "../verdict.ts";
 export interface PageAssets {
   readonly style: string;
   readonly client: string;
+  /** A module that turns surfaces. */
+  readonly solids: string;
   /** Vega's runtime, which sets the global `vega`. */
   readonly vega: string;
 }
@@ -70,6 +72,10 @@ export function renderPage(model: ReportModel, facts: StudyFacts, assets: PageAs
         </footer>
         <script>${scriptText(assets.vega)}</script>
         <script>${scriptText(assets.client)}</script>
+        ${model.figures.some((figure) => "solids" in figure) &&
+          html`
+            <script type="module">${scriptText(assets.solids)}</script>
+          `}
       </body>
     </html>
   `;

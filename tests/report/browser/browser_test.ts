@@ -149,6 +149,53 @@ browserTest("the report fits a phone", async (tab, url) => {
   assert.equal(await tab.evaluate("document.documentElement.scrollWidth"), 360);
 });
 
+const TURNED = `(({ turn, tilt }) => [Number(turn), Number(tilt)])(
+  document.querySelector("#figure-surface-random .solids").dataset)`;
+
+browserTest("a surface turns by keys, by dragging and on request, and goes back", async (tab) => {
+  const stage = "#figure-surface-random .solid-stage";
+  const drawing = `document.querySelector("${stage} svg").innerHTML`;
+  const still = await tab.evaluate(drawing);
+  const press = async (key: string) => {
+    await tab.evaluate(`document.querySelector("${stage}").focus()`);
+    await tab.call("Input.dispatchKeyEvent", { type: "keyDown", key });
+  };
+  const start = await tab.evaluate<number[]>(TURNED);
+  await press("ArrowRight");
+  await press("ArrowUp");
+  assert.deepEqual(await tab.evaluate(TURNED), [start[0]! + 10, start[1]! + 5]);
+  assert.notEqual(await tab.evaluate(drawing), still);
+  await press("Home");
+  // The still is drawn by the same code as what turns.
+  assert.equal(await tab.evaluate(drawing), still);
+  const { x, y } = await tab.evaluate<{ x: number; y: number }>(
+    `(document.querySelector("${stage}").scrollIntoView(),
+      document.querySelector("${stage}").getBoundingClientRect().toJSON())`,
+  );
+  const mouse = (type: string, right: number) =>
+    tab.call("Input.dispatchMouseEvent", { type, x: x + right, y: y + 90, button: "left" });
+  await mouse("mousePressed", 60);
+  await mouse("mouseMoved", 100);
+  await mouse("mouseReleased", 100);
+  assert.deepEqual(await tab.evaluate(TURNED), [start[0]! + 20, start[1]]);
+  await tab.point("#figure-surface-random button", { click: true });
+  await tab.evaluate(UNTIL(`${TURNED}[0] !== ${start[0]! + 20}`));
+});
+
+browserTest("who wants no motion turns a surface step by step", async (tab) => {
+  const features = [{ name: "prefers-reduced-motion", value: "reduce" }];
+  await tab.call("Emulation.setEmulatedMedia", { features });
+  const [turn, tilt] = await tab.evaluate<number[]>(TURNED);
+  for (const times of [1, 2]) {
+    await tab.point("#figure-surface-random button", { click: true });
+    await tab.evaluate(UNTIL(`${TURNED}[0] === ${turn! + 15 * times}`));
+  }
+  assert.equal((await tab.evaluate<number[]>(TURNED))[1], tilt);
+  const pressed = 'document.querySelector("#figure-surface-random button").ariaPressed';
+  assert.equal(await tab.evaluate(pressed), "false");
+  await tab.call("Emulation.setEmulatedMedia", { features: [] });
+});
+
 browserTest("axe finds no fault in the report, light, dark, and all unfolded", async (tab) => {
   const axe = await Deno.readTextFile(new URL("axe.min.js", import.meta.resolve("axe-core")));
   await enliven(tab);

@@ -8,7 +8,7 @@ import { NO_SIDE_STUDIES } from "../../../lib/report/side_studies.ts";
 import { trainRecord } from "../records.ts";
 import { CURVES, FACTS, NO_CURVES, NOTHING, STUDY } from "../study.ts";
 
-const ASSETS = { style: "", client: "", vega: "" };
+const ASSETS = { style: "", client: "", solids: "", vega: "" };
 const model = await reportModel(STUDY, CURVES);
 const page = renderPage(model, FACTS, ASSETS);
 /** Without the line breaks between elements, of which a reader sees nothing. */
