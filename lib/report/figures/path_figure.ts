@@ -2,7 +2,7 @@ import { sourcesOf } from "../groups.ts";
 import type { PathRecord } from "../results.ts";
 import { showNumber } from "../summary.ts";
 import type { Figure, MissingFigure, Panel } from "./figure.ts";
-import { magnitudes, PANEL_SIZE, rounded } from "./theme.ts";
+import { magnitudes, PANEL_SIZE, REGIME_COLOUR, REGIME_SHAPE, rounded } from "./theme.ts";
 
 /** The paper's two kinds of path, and the number of the figure that has them. */
 const KINDS = {
@@ -23,9 +23,10 @@ const ALPHA = {
   type: "quantitative",
   title: "α (0 is SB's minimum, 1 is LB's)",
   scale: { nice: false },
+  axis: { tickMinStep: 0.5, format: "~g" },
 } as const;
 
-/** Figures 3 and 7: loss on the left axis, accuracy on the right, against α. */
+/** Figures 3 and 7: loss and accuracy against α. */
 export function pathFigure(
   records: readonly PathRecord[],
   kind: PathRecord["kind"],
@@ -43,64 +44,82 @@ export function pathFigure(
   return {
     name,
     title,
-    caption: `${formula}: cross-entropy in blue on the left axis, accuracy in vermilion on the ` +
-      "right one; solid on the training set, dashed on the test set. A sharp minimum is a narrow " +
-      "valley.",
+    caption:
+      `The narrower the valley around a minimum, the sharper it is: ${formula}, solid on the ` +
+      "training set, dashed on the test set, with the minima of SB and LB marked.",
     alternative: own.map(inWords).join(" "),
-    panels: own.map((record, k) => pathPanel(record, `${name}-${k + 1}`)),
+    panels: own.flatMap((record, k) => pathPanels(record, `${name}-${k + 1}`)),
     sources: sourcesOf(own),
   };
 }
 
-function pathPanel({ network, trial, points }: PathRecord, name: string): Panel {
+/** Loss and accuracy have panels of their own: two axes on one plot are read wrongly. */
+function pathPanels(record: PathRecord, name: string): Panel[] {
+  const { network, trial, points } = record;
+  const title = `${network}, trial ${trial}`;
+  const losses = points.flatMap(({ trainLoss, testLoss }) => [trainLoss, testLoss])
+    .filter(Number.isFinite);
+  return [
+    pathPanel(record, `${name}-loss`, `${title}: loss`, "Loss", {
+      title: "cross-entropy in nats",
+      ...magnitudes(losses),
+    }),
+    pathPanel(record, `${name}-accuracy`, `${title}: accuracy`, "AccuracyPercent", {
+      title: "accuracy in %",
+      scale: { domain: [0, 100] },
+    }),
+  ];
+}
+
+function pathPanel(
+  { points }: PathRecord,
+  name: string,
+  title: string,
+  quantity: "Loss" | "AccuracyPercent",
+  y: { readonly title: string; readonly scale: object; readonly axis?: object },
+): Panel {
   const values = points.flatMap((point) =>
     (["train", "test"] as const).map((set) => ({
       set,
       alpha: rounded(point.alpha),
-      loss: rounded(point[`${set}Loss`]),
-      accuracy: rounded(point[`${set}AccuracyPercent`]),
+      value: rounded(point[`${set}${quantity}`]),
     }))
-  ).filter(({ loss, accuracy }) => Number.isFinite(loss) && Number.isFinite(accuracy));
-  const { scale, axis } = magnitudes(values.map(({ loss }) => loss));
-  const layer = (field: string, colour: string, y: object) => ({
-    mark: { type: "line", color: colour, point: { color: colour, size: 20 } },
-    encoding: {
-      x: ALPHA,
-      y: { field, type: "quantitative", ...y },
-      strokeDash: {
-        field: "set",
-        type: "nominal",
-        title: null,
-        scale: { domain: ["train", "test"], range: [[1, 0], [5, 3]] },
-        legend: { symbolType: "stroke", symbolStrokeColor: "var(--muted)" },
-      },
-      tooltip: [
-        { field: "set", title: "set" },
-        { field: "alpha", title: "α" },
-        { field: "loss", title: "cross-entropy", format: ".4~g" },
-        { field: "accuracy", title: "accuracy in %", format: ".4~g" },
-      ],
-    },
-  });
+  ).filter(({ value }) => Number.isFinite(value));
+  const ends = values.filter(({ set, alpha }) => set === "train" && (alpha === 0 || alpha === 1))
+    .map(({ alpha, value }) => ({ regime: alpha === 0 ? "SB" : "LB", alpha, value }));
+  const at = { x: ALPHA, y: { field: "value", type: "quantitative", ...y } };
+  const tooltip = [
+    { field: "set", title: "set" },
+    { field: "alpha", title: "α" },
+    { field: "value", title: y.title, format: ".4~g" },
+  ];
   return {
     name,
-    title: `${network}, trial ${trial}`,
+    title,
     spec: {
       ...PANEL_SIZE,
-      data: { values },
       layer: [
-        layer("loss", "var(--sb)", {
-          title: "cross-entropy in nats",
-          scale,
-          axis: { ...axis, titleColor: "var(--sb)" },
-        }),
-        layer("accuracy", "var(--lb)", {
-          title: "accuracy in %",
-          scale: { domain: [0, 100] },
-          axis: { orient: "right", grid: false, titleColor: "var(--lb)" },
-        }),
+        {
+          data: { values },
+          mark: { type: "line", color: "var(--ink)", point: { color: "var(--ink)", size: 16 } },
+          encoding: {
+            ...at,
+            strokeDash: {
+              field: "set",
+              type: "nominal",
+              title: null,
+              scale: { domain: ["train", "test"], range: [[1, 0], [5, 3]] },
+              legend: { symbolType: "stroke", symbolStrokeColor: "var(--ink)" },
+            },
+            tooltip,
+          },
+        },
+        {
+          data: { values: ends },
+          mark: { type: "point", size: 90 },
+          encoding: { ...at, color: REGIME_COLOUR, shape: REGIME_SHAPE },
+        },
       ],
-      resolve: { scale: { y: "independent" } },
     },
   };
 }
