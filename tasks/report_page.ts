@@ -132,8 +132,9 @@ async function reportOnWhatThereIs(
 export async function pageAssets(): Promise<PageAssets> {
   const beside = (name: string) =>
     Deno.readTextFile(new URL(`../lib/report/page/${name}`, import.meta.url));
-  const [client, drawing, turning, vega, ...styles] = await Promise.all([
+  const [client, tools, drawing, turning, vega, ...styles] = await Promise.all([
     beside("client.js"),
+    beside("figure_tools.js"),
     beside("solid_drawing.js"),
     beside("solid_turning.js"),
     // The build for browsers; the package does not export it by name.
@@ -141,5 +142,10 @@ export async function pageAssets(): Promise<PageAssets> {
     // What holds for a phone or for paper comes last, and so has the last word.
     ...["style.css", "drawings.css", "media.css"].map(beside),
   ]);
-  return { style: styles.join("\n"), client, solids: `${drawing}\n${turning}`, vega };
+  return {
+    style: styles.join("\n"),
+    client: `${client}\n${tools}`,
+    solids: `${drawing}\n${turning}`,
+    vega,
+  };
 }

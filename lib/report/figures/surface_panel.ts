@@ -103,7 +103,7 @@ export function surfacePanel(
           },
         },
         {
-          data: { values: lines },
+          data: { name: `contours-${name}-${regime}`, values: lines },
           mark: { type: "rule", color: "#16161a", opacity: 0.45, strokeWidth: 0.75 },
           encoding: {
             x: { field: "a", ...x },

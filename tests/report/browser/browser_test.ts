@@ -142,11 +142,92 @@ browserTest(
   },
 );
 
-browserTest("the report fits a phone", async (tab, url) => {
-  await tab.resize(360, 740);
-  await tab.goto(url);
+for (const width of [360, 768, 1440]) {
+  browserTest(`the report fits ${width} pixels, light, dark and on paper`, async (tab, url) => {
+    await tab.resize(width, 800);
+    await tab.goto(url);
+    await enliven(tab);
+    const beyond = `[...document.querySelectorAll(".figure *, h1, h2, h3, p")]
+      .filter((part) => part.getBoundingClientRect().right > innerWidth + 1 && !part.closest("svg *"))
+      .map((part) => part.outerHTML.slice(0, 80))`;
+    for (const media of ["screen", "print"]) {
+      for (const value of ["light", "dark"]) {
+        const features = [{ name: "prefers-color-scheme", value }];
+        await tab.call("Emulation.setEmulatedMedia", { media, features });
+        const where = `${media}, ${value}`;
+        assert.deepEqual(await tab.evaluate(beyond), [], where);
+        const background = "getComputedStyle(document.body).backgroundColor";
+        const isDark = media === "screen" && value === "dark";
+        const paper = isDark ? "rgb(22, 22, 26)" : "rgb(255, 255, 255)";
+        assert.equal(await tab.evaluate(background), paper, where);
+        const shown = (selector: string) =>
+          tab.evaluate(`document.querySelector("${selector}").checkVisibility()`);
+        // On paper there is the still, and nothing to press.
+        assert.equal(await shown(".solid svg"), true, where);
+        for (const tools of [".figure-tools", ".solid-tools"]) {
+          assert.equal(await shown(tools), media === "screen", `${tools}, ${where}`);
+        }
+      }
+    }
+    await tab.call("Emulation.setEmulatedMedia", { media: "", features: [] });
+    // A window of a desk has a scrollbar, a phone has none.
+    const { scrollWidth, clientWidth } = await tab.evaluate<Record<string, number>>(
+      "(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }))(document.documentElement)",
+    );
+    assert.equal(scrollWidth, clientWidth);
+  });
+}
+
+browserTest("a figure opens large, and goes back where it was", async (tab) => {
   await enliven(tab);
-  assert.equal(await tab.evaluate("document.documentElement.scrollWidth"), 360);
+  const width =
+    `document.querySelector('[data-panel="accuracy-F1"] svg').getBoundingClientRect().width`;
+  const before = await tab.evaluate<number>(width);
+  const isWithin = `document.getElementById("figure-figure2").contains(
+    document.querySelector('[data-panel="accuracy-F1"]'))`;
+  await tab.point("#figure-figure2 .figure-tools button", { click: true });
+  await tab.evaluate(UNTIL(`${width} > ${before * 1.3}`));
+  assert.equal(await tab.evaluate(isWithin), false);
+  assert.equal(await tab.evaluate('document.querySelector("dialog.large").open'), true);
+  await tab.point("dialog.large button", { click: true });
+  await tab.evaluate(UNTIL(isWithin));
+  assert.equal(await tab.evaluate(width), before);
+});
+
+browserTest("a figure is saved as SVG, PNG and CSV", async (tab) => {
+  await tab.evaluate(`(() => {
+    globalThis.saved = {};
+    let blob;
+    URL.createObjectURL = (made) => (blob = made, "#");
+    HTMLAnchorElement.prototype.click = async function () {
+      const [name, kept] = [this.download, blob];
+      const text = await kept.text();
+      const isImage = kept.type === "image/png";
+      const width = isImage ? (await createImageBitmap(kept)).width : 0;
+      saved[name] = { type: kept.type, text, width };
+    };
+    const buttons = document.querySelectorAll("#figure-surface-trajectory .figure-tools button");
+    for (const button of [...buttons].slice(1)) button.click();
+  })()`);
+  await tab.evaluate(UNTIL("Object.keys(saved).length === 3"));
+  const saved = await tab.evaluate<Record<string, { type: string; text: string; width: number }>>(
+    "saved",
+  );
+  const svg = saved["surface-trajectory.svg"]!.text;
+  assert.match(svg, /^<svg [^>]*viewBox="0 0 \d/);
+  // Outside the page there are no variables of its style.
+  assert.ok(!svg.includes("var(--"));
+  for (const title of ["SB: training loss", "LB: test accuracy in %", "SB: log f"]) {
+    assert.ok(svg.includes(title), title);
+  }
+  assert.equal(saved["surface-trajectory.png"]!.type, "image/png");
+  const width = Number(/ width="([\d.]+)" height="[\d.]+" style/.exec(svg)![1]);
+  assert.equal(saved["surface-trajectory.png"]!.width, Math.ceil(2 * width));
+  const [head, ...rows] = saved["surface-trajectory.csv"]!.text.trimEnd().split("\n");
+  assert.match(head!, /^panel,a,b,.*value.*,regime/);
+  // Four panels of 11 × 11 points and 4 marks.
+  assert.equal(rows.length, 4 * (121 + 4));
+  assert.ok(rows.every((row) => row.split(",").length === head!.split(",").length));
 });
 
 const TURNED = `(({ turn, tilt }) => [Number(turn), Number(tilt)])(
