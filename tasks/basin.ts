@@ -19,7 +19,7 @@ import { kebabCase } from "../lib/pipeline/verbs/flags.ts";
 import { graphVerb } from "../lib/pipeline/verbs/graph.ts";
 import { logsVerb } from "../lib/pipeline/verbs/logs.ts";
 import { planVerb } from "../lib/pipeline/verbs/plan.ts";
-import { reportVerb } from "../lib/pipeline/verbs/report.ts";
+import { reportAllVerb, reportVerb } from "../lib/pipeline/verbs/report.ts";
 import { runVerb } from "../lib/pipeline/verbs/run.ts";
 import { showVerb } from "../lib/pipeline/verbs/show.ts";
 import { openStage, type StageCommand, stageVerb } from "../lib/pipeline/verbs/stage.ts";
@@ -142,9 +142,11 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
     .action(async (options: { svg: boolean }) => end(await graphVerb(options, context())));
   verb("report", "Write the report of the results so far and say where it is", "report --open")
     .option("--open", "show it in the browser", false)
-    .action(async (options: { open: boolean }) =>
-      end(await reportVerb(context(), options.open ? openInBrowser : undefined))
-    );
+    .option("--all", "of every study that has results, and a page of them all", false)
+    .action(async ({ open, all }: { open: boolean; all: boolean }) => {
+      const write = all ? reportAllVerb : reportVerb;
+      end(await write(context(), open ? openInBrowser : undefined));
+    });
   addStoreVerbs({ verb, context, end });
   verb("check", "Check the study under every profile; runs nothing", "check")
     .option("--twice <cell>", "compute this cell twice instead, and compare the bytes")
@@ -272,6 +274,11 @@ function contextOf(
     engine: (threads) => ({ ...engineDescription(threads) }),
     // Loaded when there is a report to write: other verbs need none of it.
     report: async (workspace) => (await import("./report_page.ts")).writeReport(workspace),
+    overview: async (workspaces) =>
+      (await import("./report_overview.ts")).writeOverview(
+        workspaces,
+        (text) => terminal.warn(`${text}\n`),
+      ),
   };
 }
 

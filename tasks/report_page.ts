@@ -15,8 +15,9 @@ import {
 import type { ResultRecord } from "../lib/pipeline/store/record.ts";
 import { REPORT_OUTPUT, reportCell } from "../lib/pipeline/verbs/report.ts";
 import type { WrittenReport } from "../lib/pipeline/verbs/verb.ts";
+import type { ReportModel } from "../lib/report/report_model.ts";
 import { type PageAssets, renderPage } from "../lib/report/page/page.ts";
-import { missingCells } from "../lib/report/page/study_facts.ts";
+import { missingCells, type StudyFacts } from "../lib/report/page/study_facts.ts";
 import { studyFacts } from "./study_facts.ts";
 import { NO_CHECKPOINT } from "../lib/pipeline/no_checkpoint.ts";
 
@@ -29,6 +30,18 @@ import { NO_CHECKPOINT } from "../lib/pipeline/no_checkpoint.ts";
  * @returns `undefined` if the study has no stage with an output `report`.
  */
 export async function writeReport(workspace: Workspace): Promise<WrittenReport | undefined> {
+  return (await writeStudyReport(workspace))?.written;
+}
+
+/** A report on disk, and what its page says. */
+export interface StudyReport {
+  readonly written: WrittenReport;
+  readonly facts: StudyFacts;
+  readonly model: ReportModel;
+}
+
+/** Like {@link writeReport}, and gives back what the page was made of. */
+export async function writeStudyReport(workspace: Workspace): Promise<StudyReport | undefined> {
   const report = reportCell(workspace);
   if (!report) return undefined;
   const { layout, study } = workspace;
@@ -47,19 +60,18 @@ export async function writeReport(workspace: Workspace): Promise<WrittenReport |
     const planned = plan.get(report)!;
     if (planned.state === "up to date") await copyOutputs(layout, report, planned.record, staged);
     else await reportOnWhatThereIs(layout, report, plan, staged);
-    const model = join(staged, report.stage.outputs.get(REPORT_OUTPUT)!.path);
-    const page = renderPage(JSON.parse(await Deno.readTextFile(model)), facts, await pageAssets());
+    const file = join(staged, report.stage.outputs.get(REPORT_OUTPUT)!.path);
+    const model: ReportModel = JSON.parse(await Deno.readTextFile(file));
+    const page = renderPage(model, facts, await pageAssets());
     await Deno.writeTextFile(join(staged, "index.html"), page);
-    await Deno.remove(model);
+    await Deno.remove(file);
     await Deno.chmod(staged, 0o755); // temporary folders are private
     await replaceFolder(folder, staged);
+    const written = { path: join(folder, "index.html"), missing: missingCells(facts).length };
+    return { written, facts, model };
   } finally {
     await Deno.remove(staged, { recursive: true }).catch(() => {});
   }
-  return {
-    path: join(folder, "index.html"),
-    missing: missingCells(facts).length,
-  };
 }
 
 /** Waits for the lock at `path` and holds it; the kernel frees it if the process dies. */

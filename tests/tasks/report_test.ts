@@ -241,3 +241,25 @@ Deno.test("a result that the report cannot read is named, without a stack, also 
     assert.doesNotMatch(reason!, /^\s+at /m);
   }
 });
+
+Deno.test("report --all writes a page of every study that has results, with links to theirs", async () => {
+  await using study = await reportStudy();
+  const nothing = await study.basin("report", "--all");
+  assert.equal(nothing.code, 0, nothing.stderr);
+  const empty = await study.read("artifacts/report/all.html");
+  assert.match(empty, /No study has results yet/);
+  assert.doesNotMatch(empty, /href="[^"d]/);
+  await study.basin("run", "--profile", "one");
+  const { stdout, stderr, code } = await study.basin("report", "--all", "--json");
+  assert.equal(code, 0, stderr);
+  // The default study has twice as many trials, of which half are done.
+  const { path, missing } = JSON.parse(stdout);
+  assert.equal(missing, 4);
+  const page = await Deno.readTextFile(path);
+  const [whole, underWay] = page.split(">Under way<");
+  assert.match(whole!, /href="_profile\/one\/index\.html">one<.*4 of 4 cells have a result/s);
+  assert.match(underWay!, /href="index\.html">default<.*4 of 8 cells have a result/s);
+  for (const file of ["index.html", "_profile/one/index.html"]) {
+    assert.match(await study.read(`artifacts/report/${file}`), /<h1>/);
+  }
+});

@@ -4,6 +4,7 @@ import { counted } from "../display/format.ts";
 import { DamagedObjectError } from "../store/objects.ts";
 import type { Cell } from "../plan/cell.ts";
 import { openWorkspace, type Workspace } from "../run/workspace.ts";
+import { openProfiles } from "./profiles.ts";
 import { EXIT, UsageError, type VerbContext, writeJson, type WrittenReport } from "./verb.ts";
 
 /** The name of the output that makes a stage the report's. */
@@ -37,6 +38,23 @@ export async function reportVerb(
   if (context.json) writeJson(context.terminal, report);
   else context.terminal.write(`${reportLine(report)}\n`);
   await open?.(report.path);
+  return EXIT.ok;
+}
+
+/**
+ * Writes the reports of all studies with results and a page of them all, and prints its path.
+ *
+ * @param open Shows the page to the user, if that was asked for.
+ * @returns The exit status.
+ */
+export async function reportAllVerb(
+  context: VerbContext,
+  open?: (path: string) => Promise<void>,
+): Promise<number> {
+  const overview = await context.overview!(await openProfiles(context));
+  if (context.json) writeJson(context.terminal, overview);
+  else context.terminal.write(`all studies are in ${overview.path}\n`);
+  await open?.(overview.path);
   return EXIT.ok;
 }
 

@@ -23,6 +23,8 @@ export interface VerbContext extends WorkspaceOptions {
   readonly worker: string;
   /** Writes the report of a study as it stands; `undefined` if the study has none. */
   readonly report?: (workspace: Workspace) => Promise<WrittenReport | undefined>;
+  /** Writes the reports of all studies that have results, and a page of them all. */
+  readonly overview?: (workspaces: readonly Workspace[]) => Promise<WrittenReport>;
   /** The first Ctrl-C, and the second one. */
   readonly interrupt: { readonly signal: AbortSignal; readonly kill: AbortSignal };
 }
