@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { selectEngine } from "../lib/engine/select.ts";
 import { planeCoordinates, planePoint } from "../lib/landscape/plane.ts";
+import { PLANE_KINDS } from "../lib/landscape/plane_kinds.ts";
 import { indexOfNonFinite } from "../lib/linalg/vector.ts";
 import type { Network } from "../lib/networks/network.ts";
 import { type ClassifierObjective, objectiveOf } from "../lib/objective/objective_of.ts";
@@ -9,7 +10,7 @@ import { defineStage, type StageContext } from "../lib/pipeline/stage.ts";
 import { readDataset, readWeights, writeJson } from "./artifacts.ts";
 import { networkOf, OBJECTIVE_FIELDS } from "./objective_parameters.ts";
 import { savedPoints } from "./saved_points.ts";
-import { type LaidPlane, layPlane, type MarkedPoint, PLANE_KINDS } from "./surface_plane.ts";
+import { type LaidPlane, layPlane, type MarkedPoint } from "./surface_plane.ts";
 
 /** One row of the grid, at a constant b. */
 interface SurfaceRow {

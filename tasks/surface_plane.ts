@@ -3,16 +3,11 @@ import { lanczos } from "../lib/curvature/lanczos.ts";
 import { filterNormalisedPair } from "../lib/landscape/filter_normalised.ts";
 import { type Plane, planeCoordinates, planeThrough } from "../lib/landscape/plane.ts";
 import { centredGrid, gridAround, type PlaneGrid } from "../lib/landscape/plane_grid.ts";
+import type { PlaneKind } from "../lib/landscape/plane_kinds.ts";
 import { principalPlane } from "../lib/landscape/principal_plane.ts";
 import type { LinearOperator } from "../lib/linalg/operator.ts";
 import { filterBlocks } from "../lib/networks/filter_blocks.ts";
 import type { Network } from "../lib/networks/network.ts";
-
-/** The planes that a surface can be drawn on. */
-export const PLANE_KINDS = ["random", "eigenvectors", "trajectory", "minima"] as const;
-
-/** One of {@link PLANE_KINDS}. */
-export type PlaneKind = typeof PLANE_KINDS[number];
 
 /** A point that a picture marks; those of one `line` are joined in their order. */
 export interface MarkedPoint {

@@ -1,9 +1,9 @@
 /** Reads what the stage `surface` wrote, for the report. */
 import { z } from "zod";
+import { PLANE_KINDS } from "../lib/landscape/plane_kinds.ts";
 import type { StageContext } from "../lib/pipeline/stage.ts";
 import type { SurfaceRecord } from "../lib/report/surface_results.ts";
 import { readAll } from "./measured_runs.ts";
-import { PLANE_KINDS } from "./surface_plane.ts";
 import { isOfPair, number, numbers, readPlainRecord } from "./table_records.ts";
 
 /** metrics.json of the stage `surface`. */
