@@ -22,7 +22,7 @@ export function batchSizeFigure(records: readonly BatchSizeRecord[]): Figure | M
     name: NAME,
     title: TITLE,
     caption:
-      "In the paper, test accuracy drops beyond some batch size, and sharpness rises up to " +
+      "See from which batch size on accuracy falls and sharpness rises. In the paper, test accuracy drops beyond some batch size, and sharpness rises up to " +
       "it. A point is a trial; the line joins the means.",
     alternative: own.map(({ network, batchSize, trial, testAccuracyPercent, sharpness }) =>
       `${network}, trial ${trial}, batches of ${batchSize}: test accuracy ` +
@@ -83,7 +83,7 @@ function sizePanel(
           encoding: { x, y: { ...y, aggregate: "mean" } },
         },
         {
-          mark: { type: "point", color: "var(--sb)", size: 40 },
+          mark: { type: "point", color: "var(--ink)", size: 40 },
           encoding: {
             x,
             y,

@@ -17,8 +17,9 @@ export function diffusionFigure(runs: readonly MeasuredRun[]): Figure | MissingF
   return {
     name: NAME,
     title: TITLE,
-    caption: "One line a run, up to the last power of two among its steps. Hoffer et al. 2017 " +
-      "find that the distance grows as log t while the learning rate stays: a straight line here.",
+    caption:
+      "A straight line is a distance that grows as log t. One line a run, up to the last power of two among its steps. Hoffer et al. 2017 " +
+      "find that the distance grows as log t while the learning rate stays.",
     alternative: networks.map(([network, group]) =>
       `${network}: ${
         [...groupBy(group, ({ labels }) => labels.regime ?? "")].map(([regime, trials]) => {

@@ -17,7 +17,8 @@ export function distanceFigure(records: readonly HistoryRecord[]): Figure | Miss
   return {
     name: NAME,
     title: TITLE,
-    caption: "One line a trial. Both runs of a trial start at the same point. In the paper, SB " +
+    caption:
+      "See which batches go farther from the start. One line a trial. Both runs of a trial start at the same point. In the paper, SB " +
       "ends 3 to 10 times as far from it as LB.",
     alternative: networks.map(([network, runs]) =>
       `${network}: ${

@@ -26,7 +26,8 @@ export function headlineFigure(
     name: NAME,
     title: TITLE,
     caption:
-      "A point is a trial; a line joins the two runs of one random start. Diamonds are the " +
+      "Lines that rise on the left say that LB is sharper, lines that fall on the right that it " +
+      "generalises worse. A point is a trial; a line joins the two runs of one random start. Diamonds are the " +
       "paper's means with one standard deviation, on its own data. Left: how much the loss can " +
       "rise within a small box around the minimum (φ, Metric 2.1, logarithmic). Right: accuracy " +
       "on the test set.",

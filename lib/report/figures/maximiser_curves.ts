@@ -32,7 +32,7 @@ export function maximiserCurves(records: readonly SharpnessRecord[]): Figure | M
     name: NAME,
     title: TITLE,
     caption:
-      "One line a trial and climb. φ is Metric 2.1 in percent at the best point so far. The " +
+      "See whether a line is level at its end: then the maximum was found. One line a trial and climb. φ is Metric 2.1 in percent at the best point so far. The " +
       "paper's ten iterations of L-BFGS-B often end before the climb begins; the power method, from " +
       "the same start, finds more for as many gradients. Where lines still rise, the budget and not " +
       "the minimum decides.",

@@ -69,7 +69,8 @@ function armsFigure(name: string, title: string, all: readonly ArmRun[]): Figure
   return [{
     name,
     title,
-    caption: "A dot is a trial, a bar the mean of an arm, a dashed line that of SB or LB itself; " +
+    caption:
+      "See which arms lie beside SB rather than LB. A dot is a trial, a bar the mean of an arm, a dashed line that of SB or LB itself; " +
       "the table of the same study has the numbers and says what its arms are.",
     alternative: networks.flatMap(([network, runs]) =>
       [...groupBy(runs, ({ arm }) => arm)].map(([arm, own]) => {

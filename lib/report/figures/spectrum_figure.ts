@@ -28,7 +28,10 @@ export function spectrumFigure(records: readonly SpectrumRecord[]): Figure | Mis
   return {
     name: NAME,
     title: TITLE,
-    caption: `${trials === 1 ? `Trial ${own[0]!.trial} alone (n = 1)` : `${trials} trials`}; ` +
+    caption:
+      `The farther to the right the density reaches, the sharper the minimum. ${
+        trials === 1 ? `Trial ${own[0]!.trial} alone (n = 1)` : `${trials} trials`
+      }; ` +
       `stochastic Lanczos quadrature, ${steps} steps from ` +
       `${
         probes === 1 ? "one random start" : `each of ${probes} random starts`

@@ -19,7 +19,8 @@ export function subspaceFigure(records: readonly SharpnessRecord[]): Figure | Mi
   return {
     name: NAME,
     title: TITLE,
-    caption: "As the picture above, with the box in the column space of a random matrix A. The " +
+    caption:
+      "See whether LB is the sharper one within a random subspace, too. As the picture above, with the box in the column space of a random matrix A. The " +
       `paper has p = ${PAPER_SUBSPACE_DIMENSION} and does not say how A was drawn.`,
     alternative: comparisons.map((each) =>
       `${nameOf(each)}: φ is ${showSummary(each.SB)} % for small and ${showSummary(each.LB)} % ` +

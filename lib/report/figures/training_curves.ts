@@ -41,6 +41,7 @@ export function trainingCurves(records: readonly HistoryRecord[]): Figure | Miss
     name: "figure2",
     title: TITLE,
     caption:
+      "See how fast both come to the same training loss, and where they part on the test set. " +
       "Thick lines are means over trials, thin ones the trials; solid on the training set, " +
       "dashed on the test set. The axis of accuracy begins at the lowest value after the first " +
       "epoch. The loss is f, the mean cross-entropy over the whole training set.",

@@ -31,7 +31,7 @@ export function trajectoryFigure(records: readonly TrajectoryRecord[]): Figure |
     name: NAME,
     title: TITLE,
     caption:
-      "Training goes from right to left, towards small losses. In the paper, SB's sharpness " +
+      "See how sharpness changes as the loss falls. Training goes from right to left, towards small losses. In the paper, SB's sharpness " +
       "falls along the way while LB's rises.",
     alternative: groups.map(([name, runs]) => `${name}: ${inWords(runs)}.`).join(" "),
     panels: groups.map(([name, runs], k) => trajectoryPanel(`${NAME}-${k + 1}`, name, runs)),

@@ -18,7 +18,8 @@ export function warmStartFigure(records: readonly WarmStartRecord[]): Figure | M
   return {
     name: NAME,
     title: TITLE,
-    caption: "The horizontal axis is the number of small-batch epochs before large batches took " +
+    caption:
+      "See from which epoch of small batches on large ones end in flat minima. The horizontal axis is the number of small-batch epochs before large batches took " +
       "over. In the paper, accuracy after LB rises and sharpness falls with it, and from some " +
       "epoch on the large-batch minima are flat.",
     alternative: own.map(({ network, warmEpochs, trial, ...run }) =>
