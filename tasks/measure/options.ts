@@ -181,6 +181,11 @@ export const MEASURE_FLAGS = {
     numeric(count, 10),
   ),
   seed: flag("<count>", "of everything random (default: 0)", numeric(z.int().nonnegative(), 0)),
+  surface: flag(
+    "<file>",
+    "draw f on 15 × 15 points of a plane of random directions, filter-normalised; .svg, or .json for Vega-Lite",
+    z.string().regex(/\.(svg|json)$/, "want a file that ends in .svg or .json").optional(),
+  ),
   out: flag("<file>", "write all results as JSON to this file", z.string().optional()),
 };
 

@@ -48,6 +48,7 @@ export async function measureVerb(
   const results: Results = { place: {}, measures: {}, failures: {} };
   try {
     await measureAll(point, meter, progress, results);
+    if (Number.isFinite(results.place.loss)) await drawSurface(point, meter, progress);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
   } finally {
@@ -116,13 +117,29 @@ async function measureAll(
   }
 }
 
+/** Writes the picture that was asked for, if any. */
+async function drawSurface(
+  point: MeasurePoint,
+  { objective }: Meter,
+  progress: MeasureProgress,
+): Promise<void> {
+  const { surface } = point.options;
+  if (surface === undefined) return;
+  // Loaded when there is something to draw: the measures need no Vega.
+  const { surfaceText } = await import("./surface.ts");
+  await writeWhole(surface, await surfaceText(point, objective, surface, progress.note));
+  progress.line(`the surface is ${surface}`);
+}
+
 /** The point, or the error that a person can mend. */
 async function open(
   options: MeasureOptions,
   log: (line: string) => void,
 ): Promise<MeasurePoint | Error> {
   try {
-    if (options.out !== undefined) await assertFolder(options.out);
+    for (const file of [options.out, options.surface]) {
+      if (file !== undefined) await assertFolder(file);
+    }
     return await openPoint(options, log);
   } catch (error) {
     // Files and flags that do not fit each other: the message says which, a stack would bury it.

@@ -230,3 +230,33 @@ Deno.test("basin measure is a verb with help, suggestions and exit statuses", as
   assert.deepEqual([wrong.code, wrong.stdout], [2, ""]);
   assert.match(wrong.stderr, /--eps got "much", want a number above 0/);
 });
+
+Deno.test("measure --surface draws f around the weights, as SVG or as Vega-Lite with its numbers", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "basin-test-" });
+  try {
+    const surface = `${folder}/surface.svg`;
+    const drawn = await measure({ measures: "bits", surface });
+    assert.equal(drawn.exit, 0, drawn.stderr);
+    assert.match(drawn.stdout, /the surface is .*surface\.svg/);
+    assert.match(await Deno.readTextFile(surface), /^<svg .*filter-normalised/s);
+    const json = `${folder}/surface.json`;
+    await measure({ measures: "bits", surface: json });
+    const spec = JSON.parse(await Deno.readTextFile(json));
+    const sets = Object.values(spec.datasets ?? {}).concat(
+      spec.concat[0].layer.map(({ data }: { data: { values: unknown } }) => data.values),
+    ) as Record<string, number>[][];
+    const cells = sets.find((rows) => rows.length === 15 * 15)!;
+    // The middle of the grid is the point itself; six digits are drawn.
+    const middle = cells.find(({ a, b }) => a === 0 && b === 0)!;
+    assertClose([middle.value!], [torch.dense.loss], { relative: 1e-4 });
+    assert.throws(
+      () => measureOptions({ ...DENSE, surface: "a.gif" }, kebabCase),
+      /\.svg or \.json/,
+    );
+    const nowhere = await measure({ surface: `${folder}/none/a.svg` });
+    assert.equal(nowhere.exit, 2);
+    assert.match(nowhere.stderr, /there is no folder/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

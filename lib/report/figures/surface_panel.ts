@@ -19,12 +19,13 @@ export function heatRange(records: readonly SurfaceRecord[]): readonly [number, 
   return [Math.min(...losses), Math.max(...losses)];
 }
 
-/** A heat map with contours, and the marked points on it. */
+/** A heat map with contours, and the marked points on it; `what` names what it shows. */
 export function surfacePanel(
   name: string,
   record: SurfaceRecord,
   quantity: Quantity,
   range: readonly [number, number],
+  what = quantity === "trainLoss" ? "training loss" : "test accuracy in %",
 ): Panel {
   const { as, bs, rows, regime, plane } = record;
   const isLoss = quantity === "trainLoss";
@@ -61,7 +62,6 @@ export function surfacePanel(
   const axis = { grid: false, tickCount: 5 };
   const x = { type: "quantitative", title: nameA, scale: domain(as, halfA), axis };
   const y = { type: "quantitative", title: nameB, scale: domain(bs, halfB), axis };
-  const what = isLoss ? "training loss" : "test accuracy in %";
   return {
     name: `${name}-${regime ?? "all"}`,
     title: `${regime ? `${regime}: ` : ""}${what}`,
