@@ -61,8 +61,9 @@ function surfaceFigure(
   return {
     name,
     title: `${title}: ${group}`,
-    caption: `${caption} Darker is a higher loss, on one logarithmic scale for all panels; a ` +
-      "contour line is a factor of ten to the quarter.",
+    caption: `${caption} Darker is worse, on one scale for all panels of a kind; the loss is ` +
+      "logarithmic. From one contour line to the next the loss grows by a factor of 1.8 (four are " +
+      "ten), and the accuracy changes by ten points.",
     alternative: records.map(inWords).join(" "),
     panels: [
       ...records.map((record) => surfacePanel(`${name}-loss`, record, "trainLoss", range)),
