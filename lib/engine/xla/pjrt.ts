@@ -293,14 +293,24 @@ export class Pjrt {
 /** Compilers append whole programs to their messages. */
 const MESSAGE_LIMIT = 2000;
 
+/** RTLD_NOW and RTLD_NODELETE, which Linux and macOS number differently. */
+const KEEP_LOADED = Deno.build.os === "darwin" ? 0x82 : 0x1002;
+
 function openApi(path: string): Deno.UnsafePointerView {
   let library;
   try {
-    library = Deno.dlopen(path, { GetPjrtApi: { parameters: [], result: "pointer" } });
+    library = Deno.dlopen(path, {
+      GetPjrtApi: { parameters: [], result: "pointer" },
+      // The C library's, found through the plugin, which depends on it.
+      dlopen: { parameters: ["buffer", "i32"], result: "pointer", optional: true },
+    });
   } catch (error) {
     const why = (error as Error).message.split("\n")[0];
     throw new Error(`Cannot open the XLA plugin ${path}: ${why}`, { cause: error });
   }
+  // Deno unloads libraries when a thread or the process ends; the plugin's own threads still run
+  // then, and would be left without their code.
+  library.symbols.dlopen?.(new TextEncoder().encode(`${path}\0`), KEEP_LOADED);
   const api = library.symbols.GetPjrtApi();
   if (api === null) throw new Error(`Cannot use the plugin ${path}: GetPjrtApi() gives nothing`);
   return new Deno.UnsafePointerView(api);
