@@ -9,6 +9,7 @@ import { createLogUpdate } from "log-update";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { engineDescription } from "../lib/engine/description.ts";
+import { settlePlugin } from "../lib/engine/xla/plugin_location.ts";
 import { StudyError } from "../lib/pipeline/config/fault.ts";
 import type { Terminal } from "../lib/pipeline/display/terminal.ts";
 import { BundleFileError } from "../lib/pipeline/store/bundle.ts";
@@ -194,7 +195,10 @@ function withGlobals(command: Command, terminal: Terminal): Command {
     .option("--profile <name>", "a profile of the study", "default")
     .option("--artifacts <folder>", "where results go (default: artifacts beside the study)")
     .option("-j, --jobs <cores>", "cores to use (default: all)", readJobs)
-    .option("--engine <name>", "tensorflow, wasm, webgpu or cpu (default: the best installed)")
+    .option(
+      "--engine <name>",
+      "tensorflow, wasm, webgpu, cpu, cuda, rocm, tpu or xla:PLUGIN (default: the best on the CPU)",
+    )
     .option("--json", "write results as JSON to stdout")
     .showSuggestionAfterError(true)
     .configureOutput({ writeOut: terminal.write, writeErr: terminal.warn })
@@ -260,6 +264,7 @@ function contextOf(
 ): VerbContext {
   // The workers inherit it, and so do the keys of what they compute.
   if (engine !== undefined) Deno.env.set("BASIN_ENGINE", engine);
+  settlePlugin();
   return {
     file,
     profile,

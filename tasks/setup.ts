@@ -6,6 +6,9 @@
  */
 import { parseArgs } from "node:util";
 import { type EngineChoice, requestedEngine } from "../lib/engine/setup/choice.ts";
+import { xlaChoiceOf } from "../lib/engine/setup/choice.ts";
+import { installXlaCpu } from "../lib/engine/setup/install_xla_cpu.ts";
+import { locatePlugin } from "../lib/engine/xla/plugin_location.ts";
 import { installEngine } from "../lib/engine/setup/install.ts";
 import { shownProgress } from "../lib/engine/setup/progress.ts";
 import { describeInstallation } from "../lib/engine/setup/description.ts";
@@ -13,7 +16,8 @@ import { describeInstallation } from "../lib/engine/setup/description.ts";
 const HELP = `Install the compute engine: deno task setup [options]
 
   --engine <name>  native (an error if it cannot be had), portable or one of its backends wasm,
-                   webgpu and cpu; also BASIN_ENGINE
+                   webgpu and cpu; also BASIN_ENGINE. xla-cpu installs XLA's CPU plugin, which is for
+                   tests; cuda, rocm and tpu say which plugin of a JAX that python3 has is taken
   --retry          try again although the last attempt failed less than a day ago
   --json           print the result as JSON on stdout, progress on stderr
   --quiet          say nothing if the native engine is there already
@@ -47,6 +51,20 @@ async function main(args: readonly string[]): Promise<number> {
     colour: isTerminal && !Deno.env.get("NO_COLOR"),
     now: () => performance.now(),
   });
+  const xla = xlaChoiceOf(engine);
+  if (options.named && xla !== undefined) {
+    try {
+      const plugin = xla === "xla-cpu" ? await installXlaCpu({ progress }) : locatePlugin(xla);
+      write(
+        Deno.stdout,
+        json ? JSON.stringify({ kind: "xla", plugin }) + "\n" : `engine: XLA (${plugin})\n`,
+      );
+      return 0;
+    } catch (error) {
+      write(Deno.stderr, `${(error as Error).message}\n`);
+      return 2;
+    }
+  }
   const installation = await installEngine({ engine, retry, progress });
   if (json) write(Deno.stdout, JSON.stringify(installation) + "\n");
   else if (!(options.quiet && installation.kind === "tensorflow")) {
@@ -66,7 +84,8 @@ function parseOptions(args: readonly string[]) {
       help: { type: "boolean", default: false },
     },
   });
-  return { ...values, engine: engineOf(values.engine) ?? requestedEngine() };
+  const named = values.engine !== undefined;
+  return { ...values, named, engine: engineOf(values.engine) ?? requestedEngine() };
 }
 
 function engineOf(name: string | undefined): EngineChoice | undefined {
@@ -75,9 +94,12 @@ function engineOf(name: string | undefined): EngineChoice | undefined {
   try {
     return requestedEngine(() => name);
   } catch (cause) {
-    throw new RangeError(`Cannot install the engine "${name}"; choose native or portable`, {
-      cause,
-    });
+    throw new RangeError(
+      `Cannot install the engine "${name}"; choose native, portable or xla-cpu`,
+      {
+        cause,
+      },
+    );
   }
 }
 

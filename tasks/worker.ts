@@ -1,5 +1,7 @@
 /** A worker process: computes the one cell that the driver sends on stdin. Not called by hand. */
 import { cacheFolder } from "../lib/engine/setup/cache_folder.ts";
+import { requestedEngine, xlaChoiceOf } from "../lib/engine/setup/choice.ts";
+import { pluginFolders } from "../lib/engine/xla/plugin_location.ts";
 import { EVENT_MARK, type Job, type WorkerEvent } from "../lib/pipeline/run/job.ts";
 import { rightsOf, sandboxed } from "../lib/pipeline/run/sandbox.ts";
 import { runWorker } from "../lib/pipeline/run/worker.ts";
@@ -8,9 +10,11 @@ if (import.meta.main) {
   const job: Job = JSON.parse(readLine());
   const stop = Promise.race([driverGone(), signalled()]);
   const cache = cacheFolder((name) => Deno.env.get(name));
-  const folders = cache === undefined
-    ? { engine: [], downloads: [] }
-    : { engine: [cache], downloads: [`${cache}/data`] };
+  const folders = cache === undefined ? { engine: pluginOf(), downloads: [], compiled: [] } : {
+    engine: [cache, ...pluginOf()],
+    downloads: [`${cache}/data`],
+    compiled: [`${cache}/compiled`],
+  };
   const emit = (event: WorkerEvent) => write(`${EVENT_MARK}${JSON.stringify(event)}\n`);
   const status = await runWorker(job, emit, {
     stop,
@@ -22,6 +26,12 @@ if (import.meta.main) {
   });
   // Explicit, for what waits for the driver's end would keep the process alive.
   Deno.exit(status);
+}
+
+/** Folders of the plugin, if the XLA engine is asked for; the driver has put its path in the name. */
+function pluginOf(): string[] {
+  const choice = xlaChoiceOf(requestedEngine());
+  return choice === undefined ? [] : pluginFolders(choice.slice("xla:".length));
 }
 
 /** The first line of stdin, byte by byte in effect: the driver sends nothing else. */

@@ -25,7 +25,7 @@ export interface Session extends AsyncDisposable {
 
 /** What the numbers were computed with; it enters the key of every stage that computes. */
 export interface EngineDescription {
-  /** `tensorflow`, `portable` or `reference`. */
+  /** `tensorflow`, `portable`, `xla` or `reference`. */
   readonly name: string;
   /** Of the library that computes. */
   readonly version: string;

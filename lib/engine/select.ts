@@ -1,18 +1,25 @@
 import { engineDescription } from "./description.ts";
 import type { Engine } from "./engine.ts";
-import { backendOf, requestedEngine } from "./setup/choice.ts";
+import { backendOf, requestedEngine, xlaChoiceOf } from "./setup/choice.ts";
 import { locateNative } from "./setup/location.ts";
 
 /**
  * The best engine that is installed: TensorFlow, else the portable one.
  *
  * `BASIN_ENGINE` asks for one by name: `tensorflow`, or the portable one as `wasm`, `webgpu` or
- * `cpu`. Only the chosen engine's code and library are loaded.
+ * `cpu`, or the XLA one as `cuda`, `rocm`, `tpu`, `xla-cpu` or `xla:/path/to/plugin.so`. Only the chosen engine's code and library are loaded.
  *
- * @throws {RangeError} If `BASIN_ENGINE` names no engine, or WebGPU is asked for and not there.
+ * @throws {RangeError} If `BASIN_ENGINE` names no engine, or WebGPU, or a device, is asked for
+ *   and not there.
  * @throws {Error} If TensorFlow is asked for and not installed.
  */
 export async function selectEngine(): Promise<Engine> {
+  const xla = xlaChoiceOf(requestedEngine());
+  if (xla !== undefined) {
+    const { locatePlugin } = await import("./xla/plugin_location.ts");
+    const { xlaEngine } = await import("./xla/engine.ts");
+    return xlaEngine(locatePlugin(xla));
+  }
   const native = locateNative();
   if (requestedEngine() === "tensorflow" && !native) {
     throw new Error(

@@ -25,6 +25,7 @@ import type { Op, Value } from "./value.ts";
  *   vjp: ({ inputs }, g) => [slope(inputs[0]!, g)],
  *   jvp: ({ inputs }, [tangent]) => slope(inputs[0]!, tangent!),
  *   tensorflow: (emit, [x]) => emit.node("Mul", [x!, emit.node("Square", [x!])]),
+ *   stablehlo: (emit, [x]) => emit.elementwise("multiply", x!, emit.elementwise("multiply", x!, x!)),
  *   portable: (kernels, [x]) => kernels.mul(x!, kernels.square(x!)),
  *   reference: ([x]) => x!.data.map((entry) => entry ** 3),
  * });

@@ -44,6 +44,38 @@ export function philox(
   return [a, b, c, d];
 }
 
+/** Arithmetic of 32-bit words that wraps around: `low` and `high` are the halves of a product. */
+export interface WordArithmetic<T> {
+  word(value: number): T;
+  add(a: T, b: T): T;
+  xor(a: T, b: T): T;
+  low(a: T, b: T): T;
+  high(a: T, b: T): T;
+}
+
+/** The rounds of {@link philox} on whatever holds words, such as tensors of a compiler. */
+export function philoxRounds<T>(
+  counter: readonly [T, T, T, T],
+  key: readonly [T, T],
+  { word, add, xor, low, high }: WordArithmetic<T>,
+): [T, T, T, T] {
+  let [a, b, c, d] = counter;
+  let [key0, key1] = key;
+  const factors = MULTIPLIERS.map(word) as [T, T];
+  const weyl = WEYL.map(word) as [T, T];
+  for (let round = 0; round < ROUNDS; round++) {
+    [a, b, c, d] = [
+      xor(xor(high(factors[1], c), b), key0),
+      low(factors[1], c),
+      xor(xor(high(factors[0], a), d), key1),
+      low(factors[0], a),
+    ];
+    key0 = add(key0, weyl[0]);
+    key1 = add(key1, weyl[1]);
+  }
+  return [a, b, c, d];
+}
+
 /** Upper 32 bits of a product of two 32-bit words, in halves that a double holds exactly. */
 function upperHalf(x: number, y: number): number {
   const [xh, xl, yh, yl] = [x >>> 16, x & 0xffff, y >>> 16, y & 0xffff];

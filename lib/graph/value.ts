@@ -1,5 +1,6 @@
 /** Values of the graph, and the ops whose results they are: each names the other. */
 import type { PortableKernels } from "./portable_kernels.ts";
+import type { StableHloEmitter, StableHloTensor } from "./stablehlo_emitter.ts";
 import type { TensorFlowEmitter } from "./tensorflow_emitter.ts";
 import type { Attributes, Type } from "./type.ts";
 
@@ -51,6 +52,12 @@ export interface Op<A extends Attributes = Attributes> {
   sumVanishes?(node: Value<A>, axes: readonly number[]): boolean;
   /** Emits TensorFlow nodes for y, and returns the name of the tensor that holds it. */
   tensorflow?(emit: TensorFlowEmitter, inputs: readonly string[], node: Value<A>): string;
+  /** Writes y as StableHLO for the XLA engine. */
+  stablehlo?(
+    emit: StableHloEmitter,
+    inputs: readonly StableHloTensor[],
+    node: Value<A>,
+  ): StableHloTensor;
   /** Computes y with the portable engine's kernels. */
   portable?<T>(kernels: PortableKernels<T>, inputs: readonly T[], node: Value<A>): T;
   /** Computes y in float64, slowly and plainly. */

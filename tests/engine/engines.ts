@@ -2,9 +2,14 @@ import type { Engine, NumericArray, Session } from "../../lib/engine/engine.ts";
 import { portableEngine } from "../../lib/engine/portable/engine.ts";
 import { referenceEngine } from "../../lib/engine/reference/engine.ts";
 import { locateNative } from "../../lib/engine/setup/location.ts";
+import { xlaEngine } from "../../lib/engine/xla/engine.ts";
+import { xlaPlugin } from "./xla/plugin.ts";
 import { tensorflowEngine } from "../../lib/engine/tensorflow/engine.ts";
 
 const native = locateNative();
+
+/** One for all tests of a file: a client holds threads and memory. */
+let xla: Engine | undefined;
 
 /** An engine under test. */
 export interface EngineUnderTest {
@@ -25,6 +30,12 @@ export const ENGINES: readonly EngineUnderTest[] = [
     missing: native === undefined,
     double: false,
     start: () => tensorflowEngine(native!),
+  },
+  {
+    name: "xla",
+    missing: xlaPlugin === undefined,
+    double: false,
+    start: () => xla ??= xlaEngine(xlaPlugin!),
   },
 ];
 

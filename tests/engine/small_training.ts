@@ -3,6 +3,8 @@ import type { Dataset } from "../../lib/data/dataset.ts";
 import { portableEngine } from "../../lib/engine/portable/engine.ts";
 import { locateNative } from "../../lib/engine/setup/location.ts";
 import { tensorflowEngine } from "../../lib/engine/tensorflow/engine.ts";
+import { xlaEngine } from "../../lib/engine/xla/engine.ts";
+import { xlaPlugin } from "./xla/plugin.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
 import { sizeOf } from "../../lib/graph/shape.ts";
 import { activation } from "../../lib/networks/layers/activation.ts";
@@ -18,6 +20,7 @@ import { stream } from "../../lib/random/stream.ts";
 export const TRAINING_ENGINES: Readonly<Record<string, () => Engine | Promise<Engine>>> = {
   tensorflow: () => tensorflowEngine(locateNative()!),
   portable: () => portableEngine(),
+  xla: () => xlaEngine(xlaPlugin!),
 };
 
 const HIDDEN = [norm(), activation("relu")];

@@ -29,12 +29,15 @@ Deno.test("setup rejects unknown options and engines with exit code 2", async ()
   const option = await setup(["--retri"]);
   assert.equal(option.code, 2);
   assert.match(option.stderr, /--retri[^]*deno task setup \[options\]/);
-  const engine = await setup(["--engine", "cuda"]);
+  const engine = await setup(["--engine", "abacus"]);
   assert.equal(engine.code, 2);
-  assert.match(engine.stderr, /Cannot install the engine "cuda"; choose native or portable/);
-  const variable = await setup([], { BASIN_ENGINE: "cuda" });
+  assert.match(
+    engine.stderr,
+    /Cannot install the engine "abacus"; choose native, portable or xla-cpu/,
+  );
+  const variable = await setup([], { BASIN_ENGINE: "abacus" });
   assert.equal(variable.code, 2);
-  assert.match(variable.stderr, /Cannot choose the engine BASIN_ENGINE=cuda/);
+  assert.match(variable.stderr, /Cannot choose the engine BASIN_ENGINE=abacus/);
 });
 
 Deno.test("setup falls back with one line and exit code 0, unless native is demanded", async () => {

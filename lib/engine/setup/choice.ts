@@ -6,10 +6,21 @@ export const PORTABLE_BACKENDS = ["wasm", "webgpu", "cpu"] as const;
 /** One of tfjs's backends: WebAssembly, the GPU through WebGPU, or plain JavaScript. */
 export type PortableBackend = typeof PORTABLE_BACKENDS[number];
 
-/** What can be asked for by name: `portable` is its backend `wasm`. */
-export type EngineChoice = "tensorflow" | "portable" | PortableBackend;
+/** Accelerators by name, and XLA's own CPU build, which serves for tests. */
+export const XLA_NAMES = ["cuda", "rocm", "tpu", "xla-cpu"] as const;
 
-const CHOICES: readonly EngineChoice[] = ["tensorflow", "portable", ...PORTABLE_BACKENDS];
+/** The XLA engine: on an accelerator by name, or through a plugin at a path. */
+export type XlaChoice = typeof XLA_NAMES[number] | `xla:${string}`;
+
+/** What can be asked for by name: `portable` is its backend `wasm`. */
+export type EngineChoice = "tensorflow" | "portable" | PortableBackend | XlaChoice;
+
+const CHOICES: readonly EngineChoice[] = [
+  "tensorflow",
+  "portable",
+  ...PORTABLE_BACKENDS,
+  ...XLA_NAMES,
+];
 
 /**
  * The engine that `BASIN_ENGINE` asks for, or `undefined` if the best available one is meant.
@@ -20,6 +31,7 @@ const CHOICES: readonly EngineChoice[] = ["tensorflow", "portable", ...PORTABLE_
  * import assert from "node:assert/strict";
  *
  * assert.equal(requestedEngine(() => "webgpu"), "webgpu");
+ * assert.equal(requestedEngine(() => "xla:/opt/plugin.so"), "xla:/opt/plugin.so");
  * assert.equal(requestedEngine(() => undefined), undefined);
  * ```
  *
@@ -32,14 +44,21 @@ export function requestedEngine(
   if (value === undefined || value === "") return undefined;
   const choice = CHOICES.find((name) => name === value);
   if (choice) return choice;
+  if (/^xla:./.test(value)) return value as XlaChoice;
   throw new RangeError(
     `Cannot choose the engine BASIN_ENGINE=${value}; set it to tensorflow, portable, wasm, ` +
-      "webgpu or cpu, or unset it",
+      "webgpu, cpu, cuda, rocm, tpu, xla-cpu or xla:/path/to/plugin.so, or unset it",
   );
 }
 
-/** The backend that a choice means; `undefined` if it means TensorFlow, or nothing is chosen. */
+/** The backend that a choice means; `undefined` if it means another engine, or nothing is chosen. */
 export function backendOf(choice: EngineChoice | undefined): PortableBackend | undefined {
-  if (choice === undefined || choice === "tensorflow") return undefined;
-  return choice === "portable" ? "wasm" : choice;
+  if (choice === "portable") return "wasm";
+  return PORTABLE_BACKENDS.find((backend) => backend === choice);
+}
+
+/** The choice if it means the XLA engine, else `undefined`. */
+export function xlaChoiceOf(choice: EngineChoice | undefined): XlaChoice | undefined {
+  const known = XLA_NAMES.find((name) => name === choice);
+  return known ?? (choice?.startsWith("xla:") ? choice as XlaChoice : undefined);
 }

@@ -5,6 +5,7 @@ import { broadcastTo } from "./sum.ts";
 const ADD = binaryOp({
   name: "add",
   tensorflow: "AddV2",
+  stablehlo: "add",
   portable: (kernels, a, b) => kernels.add(a, b),
   evaluate: (a, b) => a + b,
   vjp: (_, g) => [g, g],

@@ -18,6 +18,19 @@ const ARG_MAX = defineOp<Record<never, never>>({
       Tidx: { type: "int32" },
       output_type: { type: "int32" },
     }),
+  stablehlo(emit, [x], { shape }) {
+    const columns = x!.shape[1]!;
+    const largest = emit.reshape(emit.reduce("maximum", x!, [1]), [...shape, 1]);
+    const place = emit.select(
+      emit.compare(x!, "EQ", emit.broadcast(largest, x!.shape)),
+      emit.iota(1, x!.shape, "int32"),
+      emit.fill(columns, x!.shape, "int32"),
+    );
+    const first = emit.reduce("minimum", place, [1]);
+    // A row with NaN has no entry that equals its largest.
+    const found = emit.compare(first, "LT", emit.fill(columns, shape, "int32"));
+    return emit.select(found, first, emit.fill(0, shape, "int32"));
+  },
   portable: (kernels, [x]) => kernels.argMax(x!),
   reference([x]) {
     const columns = x!.shape[1]!;

@@ -7,6 +7,7 @@ const CONSTANT = defineOp<{ value: number }>({
   vjp: () => [],
   jvp: () => undefined,
   tensorflow: (emit, _, { attributes }) => emit.float32(attributes.value),
+  stablehlo: (emit, _, { attributes }) => emit.fill(attributes.value, []),
   portable: (kernels, _, { attributes }) => kernels.constant(attributes.value, []),
   reference: (_, { attributes }) => Float64Array.of(attributes.value),
 });

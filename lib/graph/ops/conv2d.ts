@@ -6,6 +6,12 @@
 import { apply, defineOp, misfit } from "../op.ts";
 import type { Op, ReferenceTensor, Value } from "../value.ts";
 import { sameShape, type Shape, sizeOf } from "../shape.ts";
+import {
+  integers,
+  paddingAttribute,
+  type StableHloEmitter,
+  type StableHloTensor,
+} from "../stablehlo_emitter.ts";
 import type { TensorFlowAttribute } from "../tensorflow_emitter.ts";
 import { type Convolution, imageExtents, slide } from "../window.ts";
 import { addIfPresent } from "./add.ts";
@@ -21,6 +27,14 @@ const CONV2D: Op<Contraction> = defineOp<Contraction>({
   name: "conv2d",
   ...contraction("conv2d", "output"),
   tensorflow: (emit, inputs, { attributes }) => emit.node("Conv2D", inputs, nhwc(attributes)),
+  stablehlo(emit, [x, kernel], { shape, attributes }) {
+    return convolution(emit, [x!, kernel!], shape, "[b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f]", {
+      window_strides: integers([attributes.stride, attributes.stride]),
+      padding: paddingAttribute(
+        axesOf(x!.shape, kernel!.shape, attributes).map(({ before, after }) => [before, after]),
+      ),
+    });
+  },
   portable: (kernels, [x, kernel], { attributes }) => kernels.conv2d(x!, kernel!, attributes),
 });
 
@@ -33,6 +47,22 @@ const INPUT_GRADIENT: Op<Contraction> = defineOp<Contraction>({
       [emit.int32(attributes.shape), kernel!, dy!],
       nhwc(attributes),
     ),
+  // The kernel turned by half a turn slides over ȳ, whose entries stand `stride` apart.
+  stablehlo(emit, [kernel, dy], { shape, attributes }) {
+    const turned = emit.instruction("reverse", [kernel!], kernel!, {
+      dimensions: integers([0, 1]),
+    });
+    const padding = axesOf(shape, kernel!.shape, attributes).map(
+      ({ before, extent, window, span }) => {
+        const low = window - 1 - before;
+        return [low, extent + window - 1 - span - low] as const;
+      },
+    );
+    return convolution(emit, [dy!, turned], shape, "[b, 0, 1, f]x[0, 1, o, i]->[b, 0, 1, f]", {
+      lhs_dilation: integers([attributes.stride, attributes.stride]),
+      padding: paddingAttribute(padding),
+    });
+  },
   portable: (kernels, [kernel, dy], { attributes }) =>
     kernels.conv2dInputGradient(dy!, kernel!, attributes.shape, attributes),
 });
@@ -42,9 +72,44 @@ const KERNEL_GRADIENT: Op<Contraction> = defineOp<Contraction>({
   ...contraction("conv2dKernelGradient", "kernel"),
   tensorflow: (emit, [x, dy], { attributes }) =>
     emit.node("Conv2DBackpropFilter", [x!, emit.int32(attributes.shape), dy!], nhwc(attributes)),
+  // ȳ, whose entries stand `stride` apart, slides over x; the examples are what is summed over.
+  stablehlo(emit, [x, dy], { shape, attributes }) {
+    const padding = axesOf(x!.shape, shape, attributes).map(
+      ({ before, extent, window, span }) => [before, window + span - 1 - extent - before] as const,
+    );
+    return convolution(emit, [x!, dy!], shape, "[f, 0, 1, b]x[i, 0, 1, o]->[0, 1, b, f]", {
+      rhs_dilation: integers([attributes.stride, attributes.stride]),
+      padding: paddingAttribute(padding),
+    });
+  },
   portable: (kernels, [x, dy], { attributes }) =>
     kernels.conv2dKernelGradient(x!, dy!, attributes.shape, attributes),
 });
+
+function convolution(
+  emit: StableHloEmitter,
+  factors: readonly [StableHloTensor, StableHloTensor],
+  shape: Shape,
+  dimensions: string,
+  window: Readonly<Record<string, string>>,
+): StableHloTensor {
+  return emit.instruction("convolution", factors, { shape, dtype: "float32" }, {
+    ...window,
+    dimension_numbers: `#stablehlo.conv<${dimensions}>`,
+    feature_group_count: "1 : i64",
+    batch_group_count: "1 : i64",
+    precision_config: emit.precision,
+  });
+}
+
+/** How the kernel slides along height and width; `span` is what its positions reach over. */
+function axesOf(input: Shape, kernel: Shape, { stride, padding }: Convolution) {
+  return [0, 1].map((axis) => {
+    const [extent, window] = [input[axis + 1]!, kernel[axis]!];
+    const along = slide(extent, window, stride, padding);
+    return { ...along, extent, window, span: (along.positions - 1) * stride + 1 };
+  });
+}
 
 /** What the three ops have in common: all but the kernels that compute them. */
 function contraction(

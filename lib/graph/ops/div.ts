@@ -6,6 +6,7 @@ import { mul, scale } from "./mul.ts";
 const DIV = binaryOp({
   name: "div",
   tensorflow: "RealDiv",
+  stablehlo: "divide",
   portable: (kernels, a, b) => kernels.div(a, b),
   evaluate: (a, b) => a / b,
   vjp(node, g) {

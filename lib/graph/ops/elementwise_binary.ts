@@ -9,6 +9,8 @@ interface BinaryRule {
   readonly name: string;
   /** TensorFlow's name of the op. */
   readonly tensorflow: string;
+  /** StableHLO's name of the op; without it the XLA engine refuses it. */
+  readonly stablehlo?: string;
   portable<T>(kernels: PortableKernels<T>, a: T, b: T): T;
   evaluate(a: number, b: number): number;
   /** g·∂y/∂a and g·∂y/∂b, before the sum over broadcast axes. */
@@ -39,6 +41,10 @@ export function binaryOp(rule: BinaryRule): Op<Record<never, never>> {
       rule.name === "add" && isBias(node)
         ? emit.node("BiasAdd", inputs, { data_format: { string: "NHWC" } })
         : emit.node(rule.tensorflow, inputs),
+    ...(rule.stablehlo === undefined ? {} : {
+      stablehlo: (emit, inputs, { shape }) =>
+        emit.elementwise(rule.stablehlo!, ...inputs.map((x) => emit.broadcast(x, shape))),
+    }),
     portable: (kernels, [a, b]) => rule.portable(kernels, a!, b!),
     reference([a, b], node) {
       const at = indexPairs(a!.shape, b!.shape, node.shape);

@@ -5,6 +5,7 @@ import { mul } from "./mul.ts";
 const EXP = unaryOp({
   name: "exp",
   tensorflow: "Exp",
+  stablehlo: (emit, x) => emit.elementwise("exponential", x),
   portable: (kernels, x) => kernels.exp(x),
   evaluate: Math.exp,
   derivative: (node, g) => mul(g, node),

@@ -7,6 +7,7 @@ import { mul } from "./mul.ts";
 const EXPM1 = unaryOp({
   name: "expm1",
   tensorflow: "Expm1",
+  stablehlo: (emit, x) => emit.elementwise("exponential_minus_one", x),
   portable: (kernels, x) => kernels.expm1(x),
   evaluate: Math.expm1,
   derivative: (node, g) => mul(g, add(node, constant(1))),

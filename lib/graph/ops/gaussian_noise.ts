@@ -1,7 +1,8 @@
 import { apply, defineOp } from "../op.ts";
 import type { Shape } from "../shape.ts";
+import type { StableHloTensor } from "../stablehlo_emitter.ts";
 import type { Value } from "../value.ts";
-import { BIT_VALUES, checkKey, drawBits, emitBits } from "./philox_bits.ts";
+import { BIT_VALUES, checkKey, drawBits, emitBits, stablehloBits } from "./philox_bits.ts";
 
 type Options = { readonly shape: Shape; readonly draw: number };
 
@@ -25,6 +26,18 @@ const GAUSSIAN_NOISE = defineOp<Options>({
     const radius = emit.node("Sqrt", [emit.node("Mul", [log, emit.float32(-2)])]);
     const angle = emit.node("Mul", [uniform(draw + 1, 0), emit.float32(2 * Math.PI)]);
     return emit.node("Mul", [radius, emit.node("Cos", [angle])]);
+  },
+  stablehlo(emit, [key], { attributes: { shape, draw } }) {
+    const times = (x: StableHloTensor, factor: number) =>
+      emit.elementwise("multiply", x, emit.fill(factor, shape));
+    const uniform = (draw: number, offset: number) => {
+      const bits = emit.convert(stablehloBits(emit, key!, shape, draw), "float32");
+      return times(emit.elementwise("add", bits, emit.fill(offset, shape)), 1 / BIT_VALUES);
+    };
+    const log = emit.elementwise("log", uniform(draw, 0.5));
+    const radius = emit.elementwise("sqrt", times(log, -2));
+    const angle = times(uniform(draw + 1, 0), 2 * Math.PI);
+    return emit.elementwise("multiply", radius, emit.elementwise("cosine", angle));
   },
   portable: (kernels, [key], { attributes: { shape, draw } }) =>
     kernels.gaussianNoise(key!, shape, draw),

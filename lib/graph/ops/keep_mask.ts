@@ -1,7 +1,7 @@
 import { apply, defineOp, misfit } from "../op.ts";
 import type { Shape } from "../shape.ts";
 import type { Value } from "../value.ts";
-import { BIT_VALUES, checkKey, drawBits, emitBits } from "./philox_bits.ts";
+import { BIT_VALUES, checkKey, drawBits, emitBits, stablehloBits } from "./philox_bits.ts";
 
 type Options = { readonly shape: Shape; readonly keep: number; readonly draw: number };
 
@@ -22,6 +22,11 @@ const KEEP_MASK = defineOp<Options>({
     const bits = emitBits(emit, key!, shape, draw);
     const kept = emit.node("Less", [bits, emit.int32Scalar(threshold(keep))], { T: int32 });
     return emit.node("Cast", [kept], { SrcT: { type: "bool" }, DstT: { type: "float32" } });
+  },
+  stablehlo(emit, [key], { attributes: { shape, keep, draw } }) {
+    const bits = stablehloBits(emit, key!, shape, draw);
+    const kept = emit.compare(bits, "LT", emit.fill(threshold(keep), shape, "int32"));
+    return emit.convert(kept, "float32");
   },
   portable: (kernels, [key], { attributes: { shape, keep, draw } }) =>
     kernels.keepMask(key!, shape, keep, draw),

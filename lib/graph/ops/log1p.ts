@@ -7,6 +7,7 @@ import { unary, unaryOp } from "./elementwise_unary.ts";
 const LOG1P = unaryOp({
   name: "log1p",
   tensorflow: "Log1p",
+  stablehlo: (emit, x) => emit.elementwise("log_plus_one", x),
   portable: (kernels, x) => kernels.log1p(x),
   evaluate: Math.log1p,
   derivative: ({ inputs }, g) => div(g, add(inputs[0]!, constant(1))),

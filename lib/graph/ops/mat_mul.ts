@@ -36,6 +36,13 @@ const MAT_MUL = defineOp<{ transposeA: boolean; transposeB: boolean }>({
       transpose_a: { bool: transposeA },
       transpose_b: { bool: transposeB },
     }),
+  stablehlo: (emit, inputs, { attributes: { transposeA, transposeB }, shape, dtype }) =>
+    emit.instruction("dot_general", inputs, { shape, dtype }, {
+      dot_dimension_numbers: `#stablehlo.dot<lhs_contracting_dimensions = [${
+        transposeA ? 0 : 1
+      }], rhs_contracting_dimensions = [${transposeB ? 1 : 0}]>`,
+      precision_config: emit.precision,
+    }),
   portable: (kernels, [a, b], { attributes: { transposeA, transposeB } }) =>
     kernels.matMul(
       transposeA ? kernels.transpose(a!, [1, 0]) : a!,

@@ -2,6 +2,7 @@
 import { apply, defineOp, misfit } from "../op.ts";
 import type { Op, ReferenceTensor, Value } from "../value.ts";
 import { sameShape, type Shape, sizeOf } from "../shape.ts";
+import type { StableHloEmitter, StableHloTensor } from "../stablehlo_emitter.ts";
 import type { TensorFlowAttribute, TensorFlowEmitter } from "../tensorflow_emitter.ts";
 import { imageExtents, type Pool, slide } from "../window.ts";
 
@@ -11,6 +12,16 @@ const MAX_POOL: Op<Pool> = defineOp<Pool>({
   vjp: (node, g) => [scatterToMaxima(node.inputs[0]!, node, g, node.attributes)],
   jvp: (node, [tangent]) => gatherAtMaxima(node.inputs[0]!, node, tangent!, node.attributes),
   tensorflow: (emit, inputs, { attributes }) => emit.node("MaxPool", inputs, nhwc(attributes)),
+  stablehlo(emit, [x], { shape, attributes }) {
+    const padding = poolAxes(x!.shape, attributes).map(
+      ({ before, after }) => [before, after] as const,
+    );
+    return emit.windowMaximum(x!, shape, {
+      window: attributes.window,
+      stride: attributes.stride,
+      padding: [[0, 0], ...padding, [0, 0]],
+    });
+  },
   portable: (kernels, [x], { attributes }) => kernels.maxPool(x!, attributes),
   reference: ([x], { shape, attributes }) =>
     Float64Array.from(maximaOf(x!, shape, attributes), (place) => x!.data[place]!),
@@ -32,6 +43,23 @@ const SCATTER_TO_MAXIMA: Op<Pool> = defineOp<Pool>({
   ],
   jvp: ({ inputs: [x, y], attributes }, [, , g]) => g && scatterToMaxima(x!, y!, g, attributes),
   tensorflow: (emit, inputs, { attributes }) => emit.node("MaxPoolGrad", inputs, nhwc(attributes)),
+  // Tap by tap in a fixed order, where a scatter would add in any order.
+  stablehlo(emit, [x, y, g], { shape, attributes }) {
+    const { stride, window } = attributes;
+    const place = placesOfMaxima(emit, x!, y!.shape, attributes);
+    const axes = poolAxes(x!.shape, attributes);
+    let total = emit.fill(0, shape);
+    for (let tap = 0; tap < window * window; tap++) {
+      const offsets = [Math.floor(tap / window), tap % window];
+      const low = axes.map(({ before }, axis) => offsets[axis]! - before);
+      const high = axes.map(({ extent, span }, axis) => extent - span - low[axis]!);
+      const won = atTap(emit, place, tap, g!);
+      const between = stride - 1;
+      const spread = emit.pad(won, 0, [0, ...low, 0], [0, ...high, 0], [0, between, between, 0]);
+      total = emit.elementwise("add", total, spread);
+    }
+    return total;
+  },
   portable: (kernels, [x, y, g], { attributes }) => kernels.scatterToMaxima(x!, y!, g!, attributes),
   reference([x, y, g], { attributes }) {
     const spread = new Float64Array(x!.data.length);
@@ -57,6 +85,12 @@ const GATHER_AT_MAXIMA: Op<Pool> = defineOp<Pool>({
   ],
   jvp: ({ inputs: [x, y], attributes }, [, , t]) => t && gatherAtMaxima(x!, y!, t, attributes),
   tensorflow: emitGather,
+  stablehlo(emit, [x, y, t], { attributes }) {
+    const place = placesOfMaxima(emit, x!, y!.shape, attributes);
+    return tapsOf(emit, t!, 0, y!.shape, attributes)
+      .map((entries, tap) => atTap(emit, place, tap, entries))
+      .reduce((total, entries) => emit.elementwise("add", total, entries));
+  },
   portable: (kernels, [x, , t], { attributes }) => kernels.gatherAtMaxima(x!, t!, attributes),
   reference: ([x, y, t], { attributes }) =>
     Float64Array.from(maximaOf(x!, y!.shape, attributes), (place) => t!.data[place]!),
@@ -72,6 +106,78 @@ function checked(name: string, inputs: readonly Value[], pool: Pool): Shape {
     if (rows > 0 && columns > 0) return [batch, rows, columns, channels];
   }
   throw misfit(name, inputs, "wanted float32 images [N, H, W, C] no smaller than the window");
+}
+
+/** How the window slides along height and width; `span` is what its positions reach over. */
+function poolAxes(input: Shape, { window, stride, padding }: Pool) {
+  return [1, 2].map((axis) => {
+    const extent = input[axis]!;
+    const along = slide(extent, window, stride, padding);
+    return { ...along, extent, span: (along.positions - 1) * stride + 1 };
+  });
+}
+
+/** What each tap of the window sees, at all its positions; `outside` in the padding. */
+function tapsOf(
+  emit: StableHloEmitter,
+  x: StableHloTensor,
+  outside: number,
+  output: Shape,
+  pool: Pool,
+): StableHloTensor[] {
+  const { window, stride } = pool;
+  const axes = poolAxes(x.shape, pool);
+  const [batch, , , channels] = output as [number, number, number, number];
+  const low = axes.map(({ before }) => before);
+  const high = axes.map(({ after }) => after);
+  const padded = emit.pad(x, outside, [0, ...low, 0], [0, ...high, 0]);
+  return Array.from({ length: window * window }, (_, tap) => {
+    const start = [Math.floor(tap / window), tap % window];
+    const limit = axes.map(({ span }, axis) => start[axis]! + span);
+    return emit.slice(padded, [0, ...start, 0], [batch, ...limit, channels], [
+      1,
+      stride,
+      stride,
+      1,
+    ]);
+  });
+}
+
+/** The tap that has the first largest entry of each window, computed once. */
+function placesOfMaxima(
+  emit: StableHloEmitter,
+  x: StableHloTensor,
+  output: Shape,
+  pool: Pool,
+): StableHloTensor {
+  return emit.once(
+    `places of maxima ${x.name} ${pool.window} ${pool.stride} ${pool.padding}`,
+    () => {
+      const [first, ...others] = tapsOf(emit, x, -Infinity, output, pool) as [
+        StableHloTensor,
+        ...StableHloTensor[],
+      ];
+      let best = first;
+      let place = emit.fill(0, output, "int32");
+      others.forEach((entries, i) => {
+        const better = emit.compare(entries, "GT", best);
+        best = emit.select(better, entries, best);
+        place = emit.select(better, emit.fill(i + 1, output, "int32"), place);
+      });
+      // Without the barrier the compiler may search the window again for each tap.
+      return emit.instruction("optimization_barrier", [place], place);
+    },
+  );
+}
+
+function atTap(
+  emit: StableHloEmitter,
+  place: StableHloTensor,
+  tap: number,
+  entries: StableHloTensor,
+): StableHloTensor {
+  const here = emit.compare(place, "EQ", emit.fill(tap, place.shape, "int32"));
+  return emit.select(here, entries, emit.fill(0, entries.shape));
 }
 
 /** Flat index in x of the first largest entry of each window, in the order of the output. */

@@ -6,6 +6,7 @@ import { binary, binaryOp } from "./elementwise_binary.ts";
 const MUL = binaryOp({
   name: "mul",
   tensorflow: "Mul",
+  stablehlo: "multiply",
   portable: (kernels, a, b) => kernels.mul(a, b),
   evaluate: (a, b) => a * b,
   vjp({ inputs }, g) {

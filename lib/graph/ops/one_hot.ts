@@ -22,6 +22,11 @@ const ONE_HOT = defineOp<{ classes: number }>({
       emit.float32(1),
       emit.float32(0),
     ], { TI: { type: "int32" }, axis: { int: -1 } }),
+  stablehlo(emit, [labels], { shape, dtype }) {
+    const column = emit.reshape(labels!, [shape[0]!, 1]);
+    const hit = emit.compare(emit.broadcast(column, shape), "EQ", emit.iota(1, shape, "int32"));
+    return emit.convert(hit, dtype);
+  },
   portable: (kernels, [labels], { attributes }) => kernels.oneHot(labels!, attributes.classes),
   reference([labels], { attributes: { classes } }) {
     const rows = new Float64Array(labels!.data.length * classes);

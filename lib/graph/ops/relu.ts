@@ -6,6 +6,7 @@ import { unary, unaryOp } from "./elementwise_unary.ts";
 const RELU = unaryOp({
   name: "relu",
   tensorflow: "Relu",
+  stablehlo: (emit, x) => emit.elementwise("maximum", x, emit.fill(0, x.shape)),
   portable: (kernels, x) => kernels.relu(x),
   evaluate: (x) => (x <= 0 ? 0 : x), // so written, it lets NaN through as the kernels do
   derivative: (node, g) => passWherePositive(g, node),
@@ -25,6 +26,10 @@ const PASS_WHERE_POSITIVE = defineOp<Record<never, never>>({
   vjp: ({ inputs }, cotangent) => [passWherePositive(cotangent, inputs[1]!), undefined],
   jvp: ({ inputs }, [g]) => g && passWherePositive(g, inputs[1]!),
   tensorflow: (emit, inputs) => emit.node("ReluGrad", inputs),
+  stablehlo(emit, [g, y]) {
+    const zero = emit.fill(0, g!.shape);
+    return emit.select(emit.compare(y!, "GT", zero), g!, zero);
+  },
   portable: (kernels, [g, y]) => kernels.mul(g!, kernels.step(y!)),
   reference: ([g, y]) => g!.data.map((gi, i) => (y!.data[i]! > 0 ? gi : 0)),
 });

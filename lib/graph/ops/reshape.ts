@@ -17,6 +17,7 @@ const RESHAPE = defineOp<{ shape: Shape }>({
       T: { type: dtype },
       Tshape: { type: "int32" },
     }),
+  stablehlo: (emit, [x], { shape }) => emit.reshape(x!, shape),
   portable: (kernels, [x], { shape }) => kernels.reshape(x!, shape),
   reference: ([x]) => x!.data,
 });

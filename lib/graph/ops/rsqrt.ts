@@ -6,6 +6,7 @@ import { square } from "./square.ts";
 const RSQRT = unaryOp({
   name: "rsqrt",
   tensorflow: "Rsqrt",
+  stablehlo: (emit, x) => emit.elementwise("rsqrt", x),
   portable: (kernels, x) => kernels.rsqrt(x),
   evaluate: (x) => 1 / Math.sqrt(x),
   // (x^-½)′ = -½ x^-3/2 = -½ y³

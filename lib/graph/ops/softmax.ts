@@ -1,4 +1,5 @@
 import { apply, defineOp, misfit } from "../op.ts";
+import type { StableHloTensor } from "../stablehlo_emitter.ts";
 import type { Value } from "../value.ts";
 import { mul } from "./mul.ts";
 import { sub } from "./sub.ts";
@@ -16,6 +17,14 @@ const SOFTMAX = defineOp<Record<never, never>>({
   vjp: (node, g) => [softmaxDerivative(node, g)],
   jvp: (node, [tangent]) => softmaxDerivative(node, tangent!),
   tensorflow: (emit, inputs) => emit.node("Softmax", inputs),
+  stablehlo(emit, [z], { shape }) {
+    // Shifted, so that no exponential overflows.
+    const along = (row: StableHloTensor) =>
+      emit.broadcast(emit.reshape(row, [shape[0]!, 1]), shape);
+    const below = emit.elementwise("subtract", z!, along(emit.reduce("maximum", z!, [1])));
+    const powers = emit.elementwise("exponential", below);
+    return emit.elementwise("divide", powers, along(emit.reduce("add", powers, [1])));
+  },
   portable: (kernels, [z]) => kernels.softmax(z!),
   reference([z]) {
     const columns = z!.shape[1]!;

@@ -6,6 +6,7 @@ import { scale } from "./mul.ts";
 const SQRT = unaryOp({
   name: "sqrt",
   tensorflow: "Sqrt",
+  stablehlo: (emit, x) => emit.elementwise("sqrt", x),
   portable: (kernels, x) => kernels.sqrt(x),
   evaluate: Math.sqrt,
   derivative: (node, g) => div(scale(g, 0.5), node),

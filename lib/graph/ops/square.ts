@@ -5,6 +5,7 @@ import { mul, scale } from "./mul.ts";
 const SQUARE = unaryOp({
   name: "square",
   tensorflow: "Square",
+  stablehlo: (emit, x) => emit.elementwise("multiply", x, x),
   portable: (kernels, x) => kernels.square(x),
   evaluate: (x) => x * x,
   derivative: (node, g) => scale(mul(g, node.inputs[0]!), 2),

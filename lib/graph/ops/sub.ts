@@ -6,6 +6,7 @@ import { scale } from "./mul.ts";
 const SUB = binaryOp({
   name: "sub",
   tensorflow: "Sub",
+  stablehlo: "subtract",
   portable: (kernels, a, b) => kernels.sub(a, b),
   evaluate: (a, b) => a - b,
   vjp: (_, g) => [g, scale(g, -1)],

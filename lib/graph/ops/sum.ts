@@ -41,6 +41,8 @@ const SUM = defineOp<{ axes: readonly number[]; keepDimensions: boolean }>({
       keep_dims: { bool: keepDimensions },
     });
   },
+  stablehlo: (emit, [x], { attributes: { axes }, shape }) =>
+    emit.reshape(emit.reduce("add", x!, axes), shape),
   portable: (kernels, [x], { attributes }) =>
     kernels.sum(x!, attributes.axes, attributes.keepDimensions),
   reference([x], { attributes, shape }) {
@@ -95,6 +97,7 @@ const BROADCAST_TO = defineOp<{ shape: Shape }>({
       T: { type: dtype },
       Tidx: { type: "int32" },
     }),
+  stablehlo: (emit, [x], { shape }) => emit.broadcast(x!, shape),
   portable: (kernels, [x], { shape }) => kernels.broadcastTo(x!, shape),
   reference([x], { shape }) {
     const strides = broadcastStrides(x!.shape, shape);

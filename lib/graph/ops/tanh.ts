@@ -7,6 +7,7 @@ import { sub } from "./sub.ts";
 const TANH = unaryOp({
   name: "tanh",
   tensorflow: "Tanh",
+  stablehlo: (emit, x) => emit.elementwise("tanh", x),
   portable: (kernels, x) => kernels.tanh(x),
   evaluate: Math.tanh,
   derivative: (node, g) => sub(g, mul(g, square(node))),

@@ -12,6 +12,8 @@ export interface SandboxFolders {
   readonly engine: readonly string[];
   /** Read and written by stages that may use the network. */
   readonly downloads: readonly string[];
+  /** Read and written by stages that use the engine: programs that it has compiled. */
+  readonly compiled: readonly string[];
 }
 
 /** The rights of a thread, as Deno's worker option names them. */
@@ -29,7 +31,7 @@ export function rightsOf(
   { project, document, lazy, access }: Job,
   { inputs, checkpoints }: Pick<StageTask, "inputs" | "checkpoints">,
   { work, scratch, inputs: links }: Attempt,
-  { engine, downloads }: SandboxFolders,
+  { engine, downloads, compiled }: SandboxFolders,
 ): Rights {
   const packages = resolve(project, "node_modules");
   const code = [...Object.keys(document.modules), ...lazy].map((name) => resolve(project, name));
@@ -37,7 +39,8 @@ export function rightsOf(
   const kept = access.net === false || (Array.isArray(access.net) && access.net.length === 0)
     ? []
     : downloads;
-  const write = [work, scratch, checkpoints, ...access.write, ...kept];
+  const programs = document.preimage.engine === undefined ? [] : compiled;
+  const write = [work, scratch, checkpoints, ...access.write, ...kept, ...programs];
   return {
     read: [
       ...new Set([...code, packages, ...engine, ...artifacts, links, ...access.read, ...write]),

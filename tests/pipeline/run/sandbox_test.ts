@@ -109,7 +109,7 @@ Deno.test("rightsOf() lets a stage load native code only if it declares the engi
       document: { modules: {}, packages: {}, preimage },
     } as unknown as Job;
     const attempt = { work: "/work", scratch: "/scratch", inputs: "/inputs" };
-    const folders = { engine: ["/engine"], downloads: [] };
+    const folders = { engine: ["/engine"], downloads: [], compiled: ["/compiled"] };
     return rightsOf(job, { inputs: [], checkpoints: "/kept" }, attempt as never, folders).ffi;
   };
   assert.equal(rights(false), false);

@@ -1,0 +1,121 @@
+import { type Attempt, loggedSystem, step } from "./attempt.ts";
+import { cacheFolder } from "./cache_folder.ts";
+import { lastLines, SetupFailure } from "./failure.ts";
+import { type SetupProgress, SILENT } from "./progress.ts";
+import { freshStaging, publish, removeTree, withCacheLock } from "./staging.ts";
+import { type System, THIS_SYSTEM } from "./system.ts";
+import { unzip } from "./unzip.ts";
+import { findPip, verifyWheel } from "./wheel.ts";
+import {
+  locateXlaCpu,
+  XLA_CPU_LIBRARY,
+  XLA_CPU_RELEASE,
+  XLA_CPU_VERSION,
+  XLA_CPU_WHEEL,
+} from "./xla_cpu_release.ts";
+
+/**
+ * Makes sure that XLA's CPU plugin is installed.
+ *
+ * @returns Path of its library.
+ * @throws {SetupFailure} If it cannot be had.
+ */
+export async function installXlaCpu(
+  { progress = SILENT, system = THIS_SYSTEM }: {
+    readonly progress?: SetupProgress;
+    readonly system?: System;
+  } = {},
+): Promise<string> {
+  const installed = locateXlaCpu(system.env);
+  if (installed !== undefined) return installed;
+  const cache = cacheFolder(system.env);
+  if (cache === undefined) {
+    throw new SetupFailure({
+      step: "choose a cache folder",
+      why: "none of BASIN_CACHE, XDG_CACHE_HOME and HOME is set",
+      mend: "set BASIN_CACHE to a folder that you may write to",
+    });
+  }
+  return await withCacheLock(
+    cache,
+    () => progress.note("another set-up is running; waiting for it"),
+    async () => {
+      const known = locateXlaCpu(system.env);
+      if (known !== undefined) return known;
+      const staging = await freshStaging(cache);
+      const logged = loggedSystem(system, `${cache}/setup.log`);
+      try {
+        await install({ system: logged, progress, cache, staging });
+      } finally {
+        await removeTree(staging);
+      }
+      return locateXlaCpu(system.env)!;
+    },
+  );
+}
+
+async function install(attempt: Attempt): Promise<void> {
+  const { system, cache, staging } = attempt;
+  if (system.platform !== XLA_CPU_WHEEL.platform) {
+    throw new SetupFailure({
+      step: "choose XLA's CPU plugin",
+      why: `none is pinned for ${system.platform}`,
+      mend: `use ${XLA_CPU_WHEEL.platform}, or name a plugin of your own: --engine xla:/path`,
+    });
+  }
+  const pip = await findPip(system);
+  const [download, staged] = [`${staging}/download`, `${staging}/engine`];
+  const megabytes = Math.round(XLA_CPU_WHEEL.bytes / 1e6);
+  const wheel = await step(
+    attempt,
+    `download ${XLA_CPU_WHEEL.project} ${XLA_CPU_VERSION} with pip (${megabytes} MB)`,
+    () => fetchWheel(system, pip, download),
+  );
+  await step(attempt, "verify the SHA-256 of the wheel", () => verifyWheel(wheel, XLA_CPU_WHEEL));
+  await step(attempt, "unpack the plugin", async () => {
+    const written = await unzip(
+      wheel,
+      (member) =>
+        member.endsWith(`/${XLA_CPU_LIBRARY}`) ? `${staged}/${XLA_CPU_LIBRARY}` : undefined,
+    );
+    if (written === 1) return;
+    throw new SetupFailure({
+      step: "unpack the plugin",
+      why: `${XLA_CPU_LIBRARY} is not in the wheel`,
+      mend: "report it: the pinned wheel changed its layout",
+    });
+  });
+  await publish({
+    cache,
+    staging,
+    staged,
+    release: XLA_CPU_RELEASE,
+    libraryVersion: XLA_CPU_VERSION,
+    addon: XLA_CPU_LIBRARY,
+    files: [XLA_CPU_LIBRARY],
+  });
+}
+
+async function fetchWheel(
+  system: System,
+  pip: readonly string[],
+  folder: string,
+): Promise<string> {
+  await Deno.mkdir(folder, { recursive: true });
+  const [command, ...args] = pip;
+  const requirement = `${XLA_CPU_WHEEL.project}==${XLA_CPU_VERSION}`;
+  // deno-fmt-ignore
+  const { code, output } = await system.run(command!, [
+    ...args, "download", "--disable-pip-version-check", "--no-input", "--progress-bar", "off",
+    "--no-deps", "--only-binary=:all:", "--platform", XLA_CPU_WHEEL.platformTag,
+    "-d", folder, requirement,
+  ]);
+  for await (const entry of Deno.readDir(folder)) {
+    if (code === 0 && entry.name.endsWith(".whl")) return `${folder}/${entry.name}`;
+  }
+  throw new SetupFailure({
+    step: `download ${requirement} with pip`,
+    why: lastLines(output, 1).replace("ERROR: ", "") || `pip left no wheel (exit code ${code})`,
+    mend: "check the network and pip's settings, then run `deno task setup --engine xla-cpu`",
+  });
+}

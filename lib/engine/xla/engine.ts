@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import process from "node:process";
+import type { Engine, EngineDescription } from "../engine.ts";
+import { cacheFolder } from "../setup/cache_folder.ts";
+import { instructionSet } from "../tensorflow/instruction_set.ts";
+import type { EmitOptions } from "./emit.ts";
+import { compilerOf } from "./executable_cache.ts";
+import { Pjrt } from "./pjrt.ts";
+import { preparePlatform } from "./platform.ts";
+import { loadProgram } from "./session.ts";
+
+/** How to compute. */
+export interface XlaOptions extends EmitOptions {
+  /** Folder of compiled programs; by default one in the cache folder. */
+  readonly compiled?: string | undefined;
+}
+
+/** Folder in which compiled programs are kept, or `undefined` if there is no cache folder. */
+export function compiledFolder(): string | undefined {
+  const cache = cacheFolder((name) => Deno.env.get(name));
+  return cache === undefined ? undefined : `${cache}/compiled`;
+}
+
+/**
+ * The XLA engine: whole functions as programs of a PJRT plugin, a shared library for one kind of
+ * device, on the first device that it finds.
+ *
+ * @param plugin Path of the shared library.
+ * @param options `tf32` computes products at the device's quick precision: by default only if the
+ *   variable `BASIN_TF32` is 1.
+ * @throws {Error} If the plugin cannot be used, or finds no device.
+ */
+export function xlaEngine(plugin: string, options: XlaOptions = {}): Engine {
+  const { tf32 = Deno.env.get("BASIN_TF32") === "1", compiled = compiledFolder() } = options;
+  // Without this XLA announces its devices on stderr at every start.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
+  const { client, flags } = preparePlatform(plugin);
+  const pjrt = new Pjrt(plugin, client);
+  const description = describe(pjrt, { plugin, flags, tf32 });
+  const compile = compilerOf(pjrt, compiled, JSON.stringify(description));
+  return {
+    description,
+    load: (program) => Promise.try(() => loadProgram(pjrt, compile, program, { tf32 })),
+  };
+}
+
+function describe(
+  pjrt: Pjrt,
+  { plugin, flags, tf32 }: { plugin: string; flags: string; tf32: boolean },
+): EngineDescription {
+  const digest = createHash("sha256").update(Deno.readFileSync(plugin)).digest("hex");
+  return {
+    name: "xla",
+    version: pjrt.platformVersion,
+    threads: 1,
+    plugin: digest.slice(0, 12),
+    platform: pjrt.platform,
+    device: pjrt.deviceKind,
+    ...(pjrt.platform === "cpu" ? { instructions: instructionSet() } : {}),
+    ...(flags === "" ? {} : { flags }),
+    ...(tf32 ? { precision: "tf32" } : {}),
+  };
+}

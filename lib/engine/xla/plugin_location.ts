@@ -1,0 +1,107 @@
+/** Where the plugin for a device is found. */
+import { dirname, resolve } from "node:path";
+import { requestedEngine, type XlaChoice, xlaChoiceOf } from "../setup/choice.ts";
+import { locateXlaCpu } from "../setup/xla_cpu_release.ts";
+
+/** Python packages that carry a plugin, the newest first, and its file in them. */
+const PACKAGES = {
+  cuda: { names: ["jax_plugins.xla_cuda13", "jax_plugins.xla_cuda12"], file: "xla_cuda_plugin.so" },
+  rocm: { names: ["jax_plugins.xla_rocm7", "jax_plugins.xla_rocm60"], file: "xla_rocm_plugin.so" },
+  tpu: { names: ["libtpu"], file: "libtpu.so" },
+} as const;
+
+/** What to install with pip where a plugin is missing. */
+const REQUIREMENT = { cuda: "jax[cuda13]", rocm: "jax[rocm7]", tpu: "jax[tpu]" } as const;
+
+const FIND = `import importlib.util, os, sys
+for name in sys.argv[2:]:
+    try: spec = importlib.util.find_spec(name)
+    except ImportError: continue
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        path = os.path.join(folder, sys.argv[1])
+        if os.path.isfile(path): sys.exit(print(path))`;
+
+/**
+ * Finds the plugin that a choice means: at the path, in the cache folder, or in a JAX that `python3`
+ * has. Starts python3 for the last.
+ *
+ * @throws {RangeError} If it is not there, or the device has no driver; it says what to do.
+ */
+export function locatePlugin(choice: XlaChoice): string {
+  if (choice.startsWith("xla:")) return existing(resolve(choice.slice("xla:".length)));
+  if (choice === "xla-cpu") {
+    const path = locateXlaCpu();
+    if (path !== undefined) return path;
+    throw new RangeError(
+      "Cannot use the engine xla-cpu: it is not installed; run `deno task setup --engine xla-cpu`",
+    );
+  }
+  const device = choice as keyof typeof PACKAGES;
+  if (device === "cuda") checkDriver();
+  const { names, file } = PACKAGES[device];
+  const path = askPython([file, ...names]);
+  if (path !== undefined) return path;
+  throw new RangeError(
+    `Cannot use the engine ${device}: python3 has no ${names.join(" or ")}; run ` +
+      `\`pip install "${REQUIREMENT[device]}"\`, or name a plugin: --engine xla:/path/${file}`,
+  );
+}
+
+/**
+ * Puts the plugin's path into `BASIN_ENGINE` in place of a device's name, so that the processes and
+ * threads that inherit it need not search, which stages may not.
+ *
+ * @throws {RangeError} If the plugin is not there.
+ */
+export function settlePlugin(): void {
+  const choice = xlaChoiceOf(requestedEngine());
+  if (choice !== undefined) Deno.env.set("BASIN_ENGINE", `xla:${locatePlugin(choice)}`);
+}
+
+/** Folders that a plugin's libraries are loaded from: its own, and NVIDIA's wheels beside it. */
+export function pluginFolders(path: string): string[] {
+  const packages = dirname(dirname(dirname(path)));
+  const folders = [dirname(path), `${packages}/nvidia`];
+  return folders.filter((folder, i) => i === 0 || isFolder(folder));
+}
+
+function existing(path: string): string {
+  try {
+    if (Deno.statSync(path).isFile) return path;
+  } catch {
+    // Told below.
+  }
+  throw new RangeError(`Cannot use the XLA plugin ${path}: there is no such file`);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+function checkDriver(): void {
+  try {
+    Deno.dlopen("libcuda.so.1", {}).close();
+  } catch {
+    throw new RangeError(
+      "Cannot use the engine cuda: this machine has no NVIDIA driver (libcuda.so.1 does not load); " +
+        "install the driver, or leave out --engine to compute on the CPU",
+    );
+  }
+}
+
+function askPython(args: readonly string[]): string | undefined {
+  try {
+    const { stdout } = new Deno.Command("python3", {
+      args: ["-c", FIND, ...args],
+      stderr: "null",
+    }).outputSync();
+    return new TextDecoder().decode(stdout).trim() || undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

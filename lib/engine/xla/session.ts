@@ -1,0 +1,161 @@
+import { leafName } from "../../graph/ops/leaf.ts";
+import { checkProgram, leavesOf, type Program } from "../../graph/program.ts";
+import { sizeOf } from "../../graph/shape.ts";
+import type { Value } from "../../graph/value.ts";
+import type { NumericArray, Session } from "../engine.ts";
+import { checkedFeed, declared } from "../feeds.ts";
+import { emitFunction, type EmitOptions, type EmittedFunction } from "./emit.ts";
+import type { LoadedProgram, Pjrt } from "./pjrt.ts";
+import type { Address } from "./struct.ts";
+
+/** Compiles the text of a function, or takes it from where compiled programs are kept. */
+export type Compile = (text: string, what: string) => LoadedProgram;
+
+/**
+ * Loads a program as an XLA session: variables stay on the device, and each function is compiled
+ * when it first runs.
+ *
+ * @throws {TypeError} If the program is at odds with itself, or an op has no StableHLO rule.
+ */
+export function loadProgram(
+  pjrt: Pjrt,
+  compile: Compile,
+  program: Program,
+  options: EmitOptions = {},
+): Session {
+  checkProgram(program);
+  const functions = Object.entries(program).map(([name, fn]) => {
+    const emitted = emitFunction(name, fn, options);
+    return [name, { name, emitted, loaded: undefined }] as const;
+  });
+  return new XlaSession(pjrt, compile, new Map(functions), leavesOf(program, "variable"));
+}
+
+interface LoadedFunction {
+  readonly name: string;
+  readonly emitted: EmittedFunction;
+  loaded: LoadedProgram | undefined;
+}
+
+/** The plugin's calls are synchronous here; their errors reach the caller through the promise. */
+class XlaSession implements Session {
+  readonly #pjrt: Pjrt;
+  readonly #compile: Compile;
+  readonly #functions: ReadonlyMap<string, LoadedFunction>;
+  readonly #declared: ReadonlyMap<string, Value>;
+  readonly #variables = new Map<string, Address>();
+  #disposed = false;
+
+  constructor(
+    pjrt: Pjrt,
+    compile: Compile,
+    functions: ReadonlyMap<string, LoadedFunction>,
+    variables: ReadonlyMap<string, Value>,
+  ) {
+    this.#pjrt = pjrt;
+    this.#compile = compile;
+    this.#functions = functions;
+    this.#declared = variables;
+  }
+
+  run(
+    functionName: string,
+    feeds: Readonly<Record<string, NumericArray>> = {},
+  ): Promise<Record<string, NumericArray>> {
+    return Promise.try(() => {
+      this.#checkOpen();
+      const fn = declared("function", functionName, this.#functions);
+      const { inputs, outputs, written } = fn.emitted;
+      const fed: Address[] = [];
+      let results: Address[];
+      try {
+        const values = inputs.map((leaf) =>
+          leaf.op.name === "variable"
+            ? () => this.#held(leafName(leaf))
+            : this.#upload(leaf, feeds[leafName(leaf)], fed)
+        );
+        fn.loaded ??= this.#compile(fn.emitted.text, `"${fn.name}"`);
+        results = this.#pjrt.execute(fn.loaded, values.map((value) => value()), `"${fn.name}"`);
+      } finally {
+        for (const buffer of fed) this.#pjrt.freeBuffer(buffer);
+      }
+      written.forEach((variable, i) =>
+        this.#replace(leafName(variable), results[outputs.length + i]!)
+      );
+      try {
+        return Object.fromEntries(
+          outputs.map(({ name, value }, i) => [name, this.#download(results[i]!, value, name)]),
+        );
+      } finally {
+        for (const buffer of results.slice(0, outputs.length)) this.#pjrt.freeBuffer(buffer);
+      }
+    });
+  }
+
+  assign(values: Readonly<Record<string, NumericArray>>): Promise<void> {
+    return Promise.try(() => {
+      this.#checkOpen();
+      const leaves = Object.keys(values).map((name) => declared("variable", name, this.#declared));
+      for (const leaf of leaves) checkedFeed(leaf, values[leafName(leaf)]);
+      for (const leaf of leaves) {
+        const name = leafName(leaf);
+        this.#replace(name, this.#pjrt.upload(single(values[name]!), leaf.shape, name));
+      }
+    });
+  }
+
+  read(names: readonly string[]): Promise<Record<string, NumericArray>> {
+    return Promise.try(() => {
+      this.#checkOpen();
+      return Object.fromEntries(names.map((name) => {
+        const leaf = declared("variable", name, this.#declared);
+        return [name, this.#download(this.#held(name), leaf, name)];
+      }));
+    });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.try(() => {
+      if (this.#disposed) return;
+      this.#disposed = true;
+      for (const buffer of this.#variables.values()) this.#pjrt.freeBuffer(buffer);
+      for (const { loaded } of this.#functions.values()) {
+        if (loaded) this.#pjrt.freeProgram(loaded);
+      }
+    });
+  }
+
+  #checkOpen(): void {
+    if (this.#disposed) throw new TypeError("Cannot use a session after it was disposed of");
+  }
+
+  #held(name: string): Address {
+    const buffer = this.#variables.get(name);
+    if (buffer !== undefined) return buffer;
+    throw new TypeError(`Cannot read the variable ${name} before it is set`);
+  }
+
+  #replace(name: string, buffer: Address): void {
+    const old = this.#variables.get(name);
+    this.#variables.set(name, buffer);
+    if (old !== undefined) this.#pjrt.freeBuffer(old);
+  }
+
+  #upload(leaf: Value, value: NumericArray | undefined, fed: Address[]): () => Address {
+    const name = leafName(leaf);
+    const buffer = this.#pjrt.upload(single(checkedFeed(leaf, value)), leaf.shape, name);
+    fed.push(buffer);
+    return () => buffer;
+  }
+
+  #download(buffer: Address, { shape, dtype }: Value, name: string): NumericArray {
+    const size = sizeOf(shape);
+    const array = dtype === "int32" ? new Int32Array(size) : new Float32Array(size);
+    this.#pjrt.download(buffer, array, name);
+    return array;
+  }
+}
+
+function single(value: NumericArray): Float32Array | Int32Array {
+  return value instanceof Float64Array ? new Float32Array(value) : value;
+}
