@@ -10,11 +10,14 @@ if (import.meta.main) {
   const job: Job = JSON.parse(readLine());
   const stop = Promise.race([driverGone(), signalled()]);
   const cache = cacheFolder((name) => Deno.env.get(name));
-  const folders = cache === undefined ? { engine: pluginOf(), downloads: [], compiled: [] } : {
-    engine: [cache, ...pluginOf()],
-    downloads: [`${cache}/data`],
-    compiled: [`${cache}/compiled`],
-  };
+  const folders = cache === undefined
+    ? { engine: pluginOf(), downloads: [], compiled: [], pointers: pluginOf().length > 0 }
+    : {
+      engine: [cache, ...pluginOf()],
+      downloads: [`${cache}/data`],
+      compiled: [`${cache}/compiled`],
+      pointers: pluginOf().length > 0,
+    };
   const emit = (event: WorkerEvent) => write(`${EVENT_MARK}${JSON.stringify(event)}\n`);
   const status = await runWorker(job, emit, {
     stop,

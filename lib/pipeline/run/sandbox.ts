@@ -14,6 +14,8 @@ export interface SandboxFolders {
   readonly downloads: readonly string[];
   /** Read and written by stages that use the engine: programs that it has compiled. */
   readonly compiled: readonly string[];
+  /** Whether the engine handles pointers itself, which Deno grants only with every native library. */
+  readonly pointers: boolean;
 }
 
 /** The rights of a thread, as Deno's worker option names them. */
@@ -31,7 +33,7 @@ export function rightsOf(
   { project, document, lazy, access }: Job,
   { inputs, checkpoints }: Pick<StageTask, "inputs" | "checkpoints">,
   { work, scratch, inputs: links }: Attempt,
-  { engine, downloads, compiled }: SandboxFolders,
+  { engine, downloads, compiled, pointers }: SandboxFolders,
 ): Rights {
   const packages = resolve(project, "node_modules");
   const code = [...Object.keys(document.modules), ...lazy].map((name) => resolve(project, name));
@@ -47,7 +49,7 @@ export function rightsOf(
     ],
     write,
     net: typeof access.net === "boolean" ? access.net : [...access.net],
-    ffi: document.preimage.engine === undefined ? false : [packages, ...engine],
+    ffi: document.preimage.engine === undefined ? false : pointers || [packages, ...engine],
     env: true,
     sys: true,
     run: false,

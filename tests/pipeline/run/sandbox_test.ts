@@ -109,7 +109,12 @@ Deno.test("rightsOf() lets a stage load native code only if it declares the engi
       document: { modules: {}, packages: {}, preimage },
     } as unknown as Job;
     const attempt = { work: "/work", scratch: "/scratch", inputs: "/inputs" };
-    const folders = { engine: ["/engine"], downloads: [], compiled: ["/compiled"] };
+    const folders = {
+      engine: ["/engine"],
+      downloads: [],
+      compiled: ["/compiled"],
+      pointers: false,
+    };
     return rightsOf(job, { inputs: [], checkpoints: "/kept" }, attempt as never, folders).ffi;
   };
   assert.equal(rights(false), false);
