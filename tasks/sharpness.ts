@@ -21,7 +21,7 @@ export default defineStage({
     protocol: z.enum(PROTOCOLS),
     /** Where the maximiser starts, if not where the protocol says. */
     start: z.enum(["vertex", "origin", "random", "corner"]).optional(),
-    /** Iterations of L-BFGS-B, if not as many as the protocol says. */
+    /** Iterations of L-BFGS-B, or of `power`, if not as many as the protocol says. */
     maxIterations: z.int().positive().optional(),
   }).refine(
     ({ dimension, distribution }) => distribution === undefined || dimension !== undefined,

@@ -7,7 +7,8 @@ import type { Box, Evaluation, Objective } from "./objective.ts";
  *
  * - `fixed-point`: no vertex is higher to first order: g_i > 0 only where y_i = u_i, g_i < 0 only
  *   where y_i = l_i. On a convex f that is a local maximum among the neighbouring vertices.
- * - `rise-small`: the last steps together gained no more than `riseTolerance` of all rise so far.
+ * - `rise-small`: the last steps together gained no more than `riseTolerance` of all rise so far, or
+ *   the safeguard has come to steps of which the slope promises no more.
  * - `no-rise`: f rises neither at the vertex nor on the way there, down to the shortest step tried:
  *   rounding, a wrong gradient, or a stretch where f is concave and y all but its maximum.
  * - `max-evaluations`: the budget is spent.
@@ -171,6 +172,8 @@ export async function maximizeByPower(
     const { vertex, slope } = highestVertex(y, gradient, box);
     if (!(slope > 0)) return ended("fixed-point");
     if (evaluations >= maxEvaluations) return ended("max-evaluations");
+    /** `window` rises of so much do not exceed the tolerance. */
+    const negligible = riseTolerance * (value - baseline) / window;
     let found: { readonly point: Float64Array; readonly evaluation: Evaluation } | undefined;
     let share = 1;
     for (let halving = 0; halving <= MOST_HALVINGS && !found; halving++) {
@@ -180,7 +183,10 @@ export async function maximizeByPower(
       evaluations++;
       if (evaluation.value > value && indexOfNonFinite(evaluation.gradient) < 0) {
         found = { point, evaluation };
-      } else share *= shortening(share * slope, evaluation.value - value);
+      } else {
+        share *= shortening(share * slope, evaluation.value - value);
+        if (share * slope <= negligible) return ended("rise-small");
+      }
     }
     if (!found) return ended("no-rise");
     recent.push(value);

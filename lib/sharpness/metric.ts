@@ -75,7 +75,8 @@ export interface SharpnessOptions {
  *
  * - Source: Keskar et al. 2017, §2.2.1, metric 2.1 and eq. (3)–(4).
  * - Cost: 1 + runs · 1 to 2 · `maxIterations` evaluations of f and ∇f; protocol `paper` is one run of
- *   10 iterations, about 12 evaluations, and `converged` some 10 to 20 more. In a subspace each of them costs two products with A more.
+ *   10 iterations, about 12 evaluations, and `converged` some 20 to 40 more (in a subspace some 3). In
+ *   a subspace each of them costs two products with A more.
  * - Choose ε as in the paper, 1e-3 and 5e-4, to compare with it; `converged` where the number itself
  *   matters, `paper` for the paper's budget. Read the curve: if φ still rises at its end, the budget
  *   decided.

@@ -149,6 +149,10 @@ Deno.test("maximizeByPower() stops when the last steps gained less than the tole
   const { stopReason, value } = await maximizeByPower(f, new Float64Array(2), cube(2), options);
   assert.equal(stopReason, "rise-small");
   assert.ok(value > 0.9 * 0.05); // of the maximum, 0.05
+  // At the top itself the slope promises nothing: one step is tried, and no shorter one.
+  const top = Float64Array.of(0.3 - 1e-9, 0.1);
+  const there = await maximizeByPower(f, top, cube(2), options);
+  assert.deepEqual([there.stopReason, there.evaluations], ["rise-small", 2]);
   const budget = await maximizeByPower(f, new Float64Array(2), cube(2), { maxEvaluations: 3 });
   assert.deepEqual([budget.stopReason, budget.evaluations], ["max-evaluations", 3]);
 });

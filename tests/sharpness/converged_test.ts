@@ -48,19 +48,20 @@ async function minimumOf(f: Objective): Promise<Float64Array> {
   return (await minimizeInBox(f, start, box, { gradientTolerance: 1e-8 })).x;
 }
 
-Deno.test("sharpness() converged finds what a hundred iterations find, for a fifth of their gradients", async () => {
+Deno.test("sharpness() converged finds what a hundred iterations find, each climb for a fifth of their gradients", async () => {
   for (const seed of [1, 2, 3, 4, 5]) {
     const f = networkLoss(seed);
     const x = await minimumOf(f);
     for (const epsilon of [0.02, 0.1]) {
       const long = await sharpness(f, x, { epsilon, protocol: "paper", maxIterations: 100 });
       const converged = await sharpness(f, x, { epsilon, protocol: "converged" });
-      const power = converged.restarts.find(({ maximiser }) => maximiser === "power method")!;
+      const powers = converged.restarts.filter(({ maximiser }) => maximiser === "power method");
+      assert.deepEqual(powers.map(({ start }) => start), ["end", "vertex"]);
       assert.ok(
         converged.percent >= 0.99 * long.percent,
         `seed ${seed}, ε ${epsilon}: ${converged.percent} against ${long.percent}`,
       );
-      assert.ok(power.evaluations <= 22, `${power.evaluations}`);
+      for (const { evaluations } of powers) assert.ok(evaluations <= 22, `${evaluations}`);
     }
   }
 });
@@ -98,6 +99,10 @@ Deno.test("sharpness() converged ends once three steps gain no more than 1 % of 
   const phi = run!.curve.map(({ percent }) => percent);
   const gains = phi.slice(3).map((percent, k) => (percent - phi[k]!) / percent);
   assert.ok(gains.length > 2, `${gains.length} windows prove little`);
-  assert.ok(gains.at(-1)! <= 0.01);
   for (const gain of gains.slice(0, -1)) assert.ok(gain > 0.01, `${gains}`);
+  // Either three steps gained too little, or the next step's slope promised too little for three.
+  assert.ok(gains.at(-1)! <= 0.01 || run!.evaluations > run!.iterations + 1, `${gains}`);
+  const atOrigin = 1 - centre.reduce((sum, c, i) => sum + (i + 1) * c ** 2, 0) / 5;
+  const highest = 100 * (1 - atOrigin) / (1 + atOrigin);
+  assert.ok(run!.percent > 0.99 * highest, `${run!.percent} of ${highest}`);
 });

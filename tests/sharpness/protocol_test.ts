@@ -10,7 +10,12 @@ import { startingPoint } from "../../lib/sharpness/starting_point.ts";
 Deno.test("protocolOf() knows the five protocols", () => {
   const of = (protocol: ProtocolName, inSubspace: boolean) => protocolOf({ protocol, inSubspace });
   const lbfgsb = (maxIterations: number, ...starts: MaximiserStart[]) =>
-    starts.map((start) => ({ maximiser: "L-BFGS-B", start, maxIterations }));
+    starts.map((start) => ({
+      maximiser: "L-BFGS-B",
+      start,
+      maxIterations,
+      usualEvaluations: maxIterations + 1,
+    }));
   assert.deepEqual(of("paper", false).climbs, lbfgsb(10, "vertex"));
   assert.deepEqual(of("paper", true).climbs, lbfgsb(10, "origin"));
   assert.deepEqual(of("literal", true).climbs, lbfgsb(10, "origin"));
@@ -18,14 +23,41 @@ Deno.test("protocolOf() knows the five protocols", () => {
     of("robust", false).climbs,
     lbfgsb(100, "vertex", "origin", "random", "corner", "random", "corner"),
   );
-  const power = (...starts: MaximiserStart[]) =>
-    starts.map((start) => ({ maximiser: "power method", start, maxIterations: 40 }));
-  assert.deepEqual(of("converged", false).climbs, [...lbfgsb(10, "vertex"), ...power("vertex")]);
-  assert.deepEqual(of("power", true).climbs, power("vertex"));
+  const power = (usualEvaluations: number, ...starts: MaximiserStart[]) =>
+    starts.map((start) => ({
+      maximiser: "power method",
+      start,
+      maxIterations: 40,
+      usualEvaluations,
+    }));
+  assert.deepEqual(
+    of("converged", false).climbs,
+    [...lbfgsb(10, "vertex"), ...power(15, "end", "vertex")],
+  );
+  assert.deepEqual(of("power", false).climbs, power(15, "vertex"));
+  assert.deepEqual(of("power", true).climbs, power(15, "vertex"));
   assert.deepEqual(
     of("converged", true).climbs,
-    [...lbfgsb(10, "origin"), ...power("end")],
+    [...lbfgsb(10, "origin"), ...power(2, "end")],
   );
+});
+
+Deno.test("protocolOf() gives the power method the start and the budget that the caller chose", () => {
+  const { climbs, maxIterations } = protocolOf({
+    protocol: "power",
+    inSubspace: false,
+    start: "corner",
+    restarts: 2,
+    maxIterations: 6,
+  });
+  const climb = {
+    maximiser: "power method",
+    start: "corner",
+    maxIterations: 6,
+    usualEvaluations: 7,
+  };
+  assert.deepEqual(climbs, [climb, climb]);
+  assert.equal(maxIterations, 6);
 });
 
 Deno.test("protocolOf() lets the caller choose start, restarts and budget", () => {

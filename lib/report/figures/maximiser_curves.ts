@@ -32,10 +32,11 @@ export function maximiserCurves(records: readonly SharpnessRecord[]): Figure | M
     name: NAME,
     title: TITLE,
     caption:
-      "See whether a line is level at its end: then the maximum was found. One line a trial and climb. φ is Metric 2.1 in percent at the best point so far. The " +
-      "paper's ten iterations of L-BFGS-B often end before the climb begins; the power method, from " +
-      "the same start, finds more for as many gradients. Where lines still rise, the budget and not " +
-      "the minimum decides.",
+      "See whether a line is level at its end: then the maximum was found. One line a trial and " +
+      "climb. φ is Metric 2.1 in percent at the best point so far. The " +
+      "paper's ten iterations of L-BFGS-B often end before the climb begins; the power method goes " +
+      "on from there (\u201cfrom the end\u201d) or begins at the same vertex, and finds more for as many " +
+      "gradients. Where lines still rise, the budget and not the minimum decides.",
     alternative: groups.map(inWords).join(" "),
     panels: groups.map(curvesPanel),
     sources: sourcesOf(own),
