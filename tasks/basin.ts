@@ -2,56 +2,57 @@
  * The command line of the pipeline: `deno task pipeline`, `deno task stage`, `deno task basin`.
  *
  * Only wiring: what a verb does is in `lib/pipeline/verbs/`, where tests can call it with a fake
- * terminal; this file knows flags, streams and signals.
+ * terminal; this file knows flags, streams and signals. Each verb is loaded when it is called:
+ * loading all of them would take longer than most of them run.
  */
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { createLogUpdate } from "log-update";
-import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { engineDescription } from "../lib/engine/description.ts";
-import { settlePlugin } from "../lib/engine/xla/plugin_location.ts";
-import { StudyError } from "../lib/pipeline/config/fault.ts";
+import { processTerminal } from "../lib/pipeline/display/process_terminal.ts";
 import type { Terminal } from "../lib/pipeline/display/terminal.ts";
-import { BundleFileError } from "../lib/pipeline/store/bundle.ts";
-import { DamagedObjectError } from "../lib/pipeline/store/objects.ts";
-import { checkCellVerb } from "../lib/pipeline/verbs/check_cell.ts";
-import { checkVerb } from "../lib/pipeline/verbs/check.ts";
 import { kebabCase } from "../lib/pipeline/verbs/flags.ts";
-import { graphVerb } from "../lib/pipeline/verbs/graph.ts";
-import { logsVerb } from "../lib/pipeline/verbs/logs.ts";
-import { planVerb } from "../lib/pipeline/verbs/plan.ts";
-import { reportAllVerb, reportVerb } from "../lib/pipeline/verbs/report.ts";
-import { runVerb } from "../lib/pipeline/verbs/run.ts";
-import { showVerb } from "../lib/pipeline/verbs/show.ts";
-import { openStage, type StageCommand, stageVerb } from "../lib/pipeline/verbs/stage.ts";
-import { statusVerb } from "../lib/pipeline/verbs/status.ts";
+import type { StageCommand } from "../lib/pipeline/verbs/stage.ts";
 import { EXIT, type VerbContext } from "../lib/pipeline/verbs/verb.ts";
-import { whyVerb } from "../lib/pipeline/verbs/why.ts";
-import { MEASURE_FLAGS, measureOptions } from "./measure/options.ts";
 import { addStoreVerbs } from "./store_verbs.ts";
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
-  const terminal = thisTerminal();
+  const terminal = await processTerminal();
   const interrupt = watchSignals(terminal);
   let exit: number = EXIT.ok;
-  const program = buildProgram(terminal, interrupt, (status) => exit = status);
+  const program = await buildProgram(args, terminal, interrupt, (status) => exit = status);
   try {
     await program.parseAsync([...args], { from: "user" });
     return interrupt.signal.aborted ? EXIT.interrupted : exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     // The message says all; a stack would only bury it.
-    const status = statusOf(error);
+    const status = await statusOf(error);
     if (status === undefined) throw error;
     terminal.warn(`${(error as Error).message}\n`);
     return status;
   }
 }
 
+/**
+ * Loads a module. Deno reads what a literal `import("…")` names, and all that it imports in turn,
+ * before the program begins: for one verb that would be all of them, the report and the engine.
+ */
+async function load<Module>(path: string): Promise<Module> {
+  return await import(path);
+}
+
 /** The exit status of an error that is no fault of the program; `undefined` of one that is. */
-function statusOf(error: unknown): number | undefined {
+async function statusOf(error: unknown): Promise<number | undefined> {
+  const { StudyError } = await load<typeof import("../lib/pipeline/config/fault.ts")>(
+    "../lib/pipeline/config/fault.ts",
+  );
+  const { BundleFileError } = await load<typeof import("../lib/pipeline/store/bundle.ts")>(
+    "../lib/pipeline/store/bundle.ts",
+  );
+  const { DamagedObjectError } = await load<typeof import("../lib/pipeline/store/objects.ts")>(
+    "../lib/pipeline/store/objects.ts",
+  );
   if (error instanceof RangeError || error instanceof StudyError) return EXIT.usage;
   if (error instanceof DamagedObjectError || error instanceof BundleFileError) return EXIT.corrupt;
   const code = (error as { code?: unknown } | undefined)?.code;
@@ -74,11 +75,12 @@ interface GlobalOptions {
   readonly json?: boolean;
 }
 
-function buildProgram(
+async function buildProgram(
+  args: readonly string[],
   terminal: Terminal,
   interrupt: Interrupt,
   end: (exit: number) => void,
-): Command {
+): Promise<Command> {
   const program = withGlobals(new Command("basin"), terminal)
     .description("Run a study in stages; only what changed runs again.")
     .addHelpText(
@@ -95,7 +97,7 @@ Examples:
 Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the command line,
 3 damage that is not repaired, 4 results that are not the accepted ones (--locked), 130 interrupted.`,
     );
-  const context = (): VerbContext => contextOf(program.opts(), terminal, interrupt);
+  const context = (): Promise<VerbContext> => contextOf(program.opts(), terminal, interrupt);
   const verb = (name: string, description: string, example: string) =>
     program.command(name).description(description)
       .configureHelp({ showGlobalOptions: true })
@@ -105,9 +107,12 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
     .option("--locked", "exit with 4 if results are not those of pipeline.lock.json", false)
     .option("--fail-fast", "start nothing more once a cell has failed", false)
     .option("--verbose", "show all tables at the end, not the summary", false)
-    .action(async ({ failFast, ...shown }: Record<"locked" | "failFast" | "verbose", boolean>) =>
-      end(await runVerb(shown, { ...context(), failFast }))
-    );
+    .action(async ({ failFast, ...shown }: Record<"locked" | "failFast" | "verbose", boolean>) => {
+      const { runVerb } = await load<typeof import("../lib/pipeline/verbs/run.ts")>(
+        "../lib/pipeline/verbs/run.ts",
+      );
+      end(await runVerb(shown, { ...await context(), failFast }));
+    });
   verb("stage", "Run one stage and what it needs", "stage sharpness --eps 5e-4 --trial 0")
     .argument("[name]", "a stage of the study")
     .argument("[flags...]", "its axes and parameters; see `stage <name> --help`")
@@ -117,67 +122,110 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
       if (name === undefined || name === "--help" || name === "-h") command.help();
       // Unknown to the program are exactly the flags of the stage.
       const rest = command.args.slice(command.args.indexOf(name!) + 1);
-      end(await runStage(name!, rest, terminal, context()));
+      end(await runStage(name!, rest, terminal, await context()));
     });
   verb("plan", "Show what `run` would do, and why; changes nothing", "plan")
-    .action(async () => end(await planVerb(context())));
+    .action(async () => {
+      const { planVerb } = await load<typeof import("../lib/pipeline/verbs/plan.ts")>(
+        "../lib/pipeline/verbs/plan.ts",
+      );
+      end(await planVerb(await context()));
+    });
   verb("why", "Say why cells would run, or on what their results rest", "why 'train[regime=LB]'")
     .argument("<cell...>", "`stage`, `stage[axis=label,…]` or `stage axis=label …`")
-    .action(async (cell: string[]) => end(await whyVerb(cell, context())));
+    .action(async (cell: string[]) => {
+      const { whyVerb } = await load<typeof import("../lib/pipeline/verbs/why.ts")>(
+        "../lib/pipeline/verbs/why.ts",
+      );
+      end(await whyVerb(cell, await context()));
+    });
   verb("status", "Show how far the study is, what runs, and what failed", "status")
-    .action(async () => end(await statusVerb(context())));
+    .action(async () => {
+      const { statusVerb } = await load<typeof import("../lib/pipeline/verbs/status.ts")>(
+        "../lib/pipeline/verbs/status.ts",
+      );
+      end(await statusVerb(await context()));
+    });
   verb("show", "Show what cells were made of and what came out", "show ritz network=F1 trial=0")
     .argument("[cell...]", "one cell in full; several as a table")
     .option("--tidy <file>", "write the cells, or all of them, as one table: .csv or .parquet")
-    .action(async (cell: string[], { tidy }: { tidy?: string }) =>
-      end(await showVerb(cell, context(), tidy))
-    );
+    .action(async (cell: string[], { tidy }: { tidy?: string }) => {
+      const { showVerb } = await load<typeof import("../lib/pipeline/verbs/show.ts")>(
+        "../lib/pipeline/verbs/show.ts",
+      );
+      end(await showVerb(cell, await context(), tidy));
+    });
   verb("logs", "Show what a cell printed", "logs -f train network=F1 regime=LB trial=0")
     .argument("<cell...>", "the cell")
     .option("-f, --follow", "go on until its attempt ends", false)
-    .action(async (cell: string[], options: { follow: boolean }) =>
-      end(await logsVerb(cell, options, context()))
-    );
+    .action(async (cell: string[], options: { follow: boolean }) => {
+      const { logsVerb } = await load<typeof import("../lib/pipeline/verbs/logs.ts")>(
+        "../lib/pipeline/verbs/logs.ts",
+      );
+      end(await logsVerb(cell, options, await context()));
+    });
   verb("graph", "Print the stages as a Mermaid flow chart, or as SVG", "graph --svg > study.svg")
     .option("--svg", "a picture", false)
-    .action(async (options: { svg: boolean }) => end(await graphVerb(options, context())));
+    .action(async (options: { svg: boolean }) => {
+      const { graphVerb } = await load<typeof import("../lib/pipeline/verbs/graph.ts")>(
+        "../lib/pipeline/verbs/graph.ts",
+      );
+      end(await graphVerb(options, await context()));
+    });
   verb("report", "Write the report of the results so far and say where it is", "report --open")
     .option("--open", "show it in the browser", false)
     .option("--all", "of every study that has results, and a page of them all", false)
     .action(async ({ open, all }: { open: boolean; all: boolean }) => {
+      const { reportAllVerb, reportVerb } = await load<
+        typeof import("../lib/pipeline/verbs/report.ts")
+      >("../lib/pipeline/verbs/report.ts");
       const write = all ? reportAllVerb : reportVerb;
-      end(await write(context(), open ? openInBrowser : undefined));
+      end(await write(await context(), open ? openInBrowser : undefined));
     });
-  addStoreVerbs({ verb, context, end });
+  addStoreVerbs({ verb, context, end, load });
   verb("check", "Check the study under every profile; runs nothing", "check")
     .option("--twice <cell>", "compute this cell twice instead, and compare the bytes")
     .option("--interrupt <cell>", "as --twice, but kill the second computation again and again")
     .action(async ({ twice, interrupt }: { twice?: string; interrupt?: string }) => {
       const cell = interrupt ?? twice;
       const how = interrupt === undefined ? "twice" : "interrupt";
-      end(await (cell === undefined ? checkVerb(context()) : checkCellVerb(cell, how, context())));
+      const { checkVerb } = await load<typeof import("../lib/pipeline/verbs/check.ts")>(
+        "../lib/pipeline/verbs/check.ts",
+      );
+      const { checkCellVerb } = await load<typeof import("../lib/pipeline/verbs/check_cell.ts")>(
+        "../lib/pipeline/verbs/check_cell.ts",
+      );
+      end(
+        await (cell === undefined
+          ? checkVerb(await context())
+          : checkCellVerb(cell, how, await context())),
+      );
     });
-  withMeasureFlags(
-    verb(
-      "measure",
-      "Measure how sharp a minimum is, for weights from anywhere",
-      "measure --weights model.safetensors --network F1 --out sharp.json",
-    ),
+  const measure = verb(
+    "measure",
+    "Measure how sharp a minimum is, for weights from anywhere",
+    "measure --weights model.safetensors --network F1 --out sharp.json",
   ).action(async (given: Record<string, string | string[]>) => {
-    const { terminal, json, interrupt } = context();
+    const { terminal, json, interrupt } = await context();
+    const { measureOptions } = await load<typeof import("./measure/options.ts")>(
+      "./measure/options.ts",
+    );
     const options = measureOptions(given, kebabCase);
-    // Loaded here alone: the other verbs need no engine.
-    const { measureVerb } = await import("./measure/verb.ts");
+    const { measureVerb } = await load<typeof import("./measure/verb.ts")>("./measure/verb.ts");
     end(await measureVerb(options, { terminal, json, signal: interrupt.signal }));
   });
+  if (args.includes(measure.name())) await addMeasureFlags(measure);
   return program;
 }
 
-function withMeasureFlags(command: Command): Command {
+async function addMeasureFlags(command: Command): Promise<void> {
+  const { MEASURE_FLAGS } = await load<typeof import("./measure/options.ts")>(
+    "./measure/options.ts",
+  );
   for (const [name, { value, help }] of Object.entries(MEASURE_FLAGS)) {
     command.option(`--${kebabCase(name)} ${value}`, help);
   }
-  return command.allowExcessArguments(false).addHelpText(
+  command.allowExcessArguments(false).addHelpText(
     "after",
     `  deno task basin measure --weights c1.safetensors --network C1 --data cifar-10 \\
       --measures sharpness,adaptive-box,eigenvalues --examples 5000
@@ -212,6 +260,9 @@ async function runStage(
   terminal: Terminal,
   context: VerbContext,
 ): Promise<number> {
+  const { openStage, stageVerb } = await load<typeof import("../lib/pipeline/verbs/stage.ts")>(
+    "../lib/pipeline/verbs/stage.ts",
+  );
   const opened = await openStage(name, context);
   const command = stageCommand(opened, terminal);
   command.parse([...args], { from: "user" });
@@ -257,13 +308,16 @@ function readJobs(text: string): number {
   throw new InvalidArgumentError("Wanted a number of cores, 1 or more.");
 }
 
-function contextOf(
+async function contextOf(
   { file, profile, artifacts, jobs, engine, json = false }: GlobalOptions,
   terminal: Terminal,
   interrupt: Interrupt,
-): VerbContext {
+): Promise<VerbContext> {
   // The workers inherit it, and so do the keys of what they compute.
   if (engine !== undefined) Deno.env.set("BASIN_ENGINE", engine);
+  const { settlePlugin } = await load<typeof import("../lib/engine/xla/plugin_location.ts")>(
+    "../lib/engine/xla/plugin_location.ts",
+  );
   settlePlugin();
   return {
     file,
@@ -276,11 +330,15 @@ function contextOf(
     project: fileURLToPath(new URL("..", import.meta.url)),
     worker: fileURLToPath(new URL("./worker.ts", import.meta.url)),
     // An interface has no index signature; spread, it is a plain map of facts.
-    engine: (threads) => ({ ...engineDescription(threads) }),
+    engine: async (threads) => ({
+      ...(await load<typeof import("../lib/engine/description.ts")>("../lib/engine/description.ts"))
+        .engineDescription(threads),
+    }),
     // Loaded when there is a report to write: other verbs need none of it.
-    report: async (workspace) => (await import("./report_page.ts")).writeReport(workspace),
+    report: async (workspace) =>
+      (await load<typeof import("./report_page.ts")>("./report_page.ts")).writeReport(workspace),
     overview: async (workspaces) =>
-      (await import("./report_overview.ts")).writeOverview(
+      (await load<typeof import("./report_overview.ts")>("./report_overview.ts")).writeOverview(
         workspaces,
         (text) => terminal.warn(`${text}\n`),
       ),
@@ -314,28 +372,4 @@ function watchSignals(terminal: Terminal): Interrupt {
     Deno.addSignalListener(signal, onSignal);
   }
   return { signal: first.signal, kill: second.signal };
-}
-
-function thisTerminal(): Terminal {
-  const isTerminal = Deno.stdout.isTerminal();
-  const { columns, rows } = isTerminal ? Deno.consoleSize() : { columns: 120, rows: 0 };
-  const writer = (stream: typeof Deno.stdout) => (text: string) => {
-    const bytes = new TextEncoder().encode(text);
-    try {
-      for (let start = 0; start < bytes.length;) start += stream.writeSync(bytes.subarray(start));
-    } catch (error) {
-      if (!(error instanceof Deno.errors.BrokenPipe)) throw error; // `| head` has seen enough
-    }
-  };
-  // Some pseudo-terminals have no size; a block that is redrawn needs one. The cursor stays: hidden,
-  // it would stay so after a killed run.
-  const canRedraw = columns > 0 && rows > 1;
-  const logUpdate = canRedraw ? createLogUpdate(process.stdout, { showCursor: true }) : undefined;
-  return {
-    write: writer(Deno.stdout),
-    warn: writer(Deno.stderr),
-    colour: isTerminal && !Deno.env.get("NO_COLOR"),
-    columns: columns || 120,
-    ...(logUpdate && { live: { show: logUpdate, clear: () => logUpdate.clear() } }),
-  };
 }

@@ -1,53 +1,81 @@
 /** The verbs of the command line that look after the store. */
 import { type Command, InvalidArgumentError } from "commander";
-import { studyJsonSchema } from "../lib/pipeline/config/schema.ts";
-import { diffVerb } from "../lib/pipeline/verbs/diff.ts";
-import { lockVerb } from "../lib/pipeline/verbs/lock.ts";
-import { type GcOptions, gcVerb } from "../lib/pipeline/verbs/gc.ts";
-import { exportVerb, importVerb } from "../lib/pipeline/verbs/transfer.ts";
+import type { GcOptions } from "../lib/pipeline/verbs/gc.ts";
 import type { VerbContext } from "../lib/pipeline/verbs/verb.ts";
-import { verifyVerb } from "../lib/pipeline/verbs/verify.ts";
 
 /** What a verb is added with. */
 export interface VerbSetup {
   /** A command with help and an example. */
   verb(name: string, description: string, example: string): Command;
-  context(): VerbContext;
+  context(): Promise<VerbContext>;
+  /** Loads a module of a verb, by its path from this folder. */
+  load<Module>(path: string): Promise<Module>;
   /** Sets the exit status. */
   end(exit: number): void;
 }
 
 /** Adds the verbs. */
-export function addStoreVerbs({ verb, context, end }: VerbSetup): void {
+export function addStoreVerbs({ verb, context, end, load }: VerbSetup): void {
   verb("verify", "Check published results; what is damaged is moved aside", "verify --full")
     .option("--full", "read every byte, also of what no result names", false)
-    .action(async (options: { full: boolean }) => end(await verifyVerb(options, context())));
+    .action(async (options: { full: boolean }) => {
+      const { verifyVerb } = await load<typeof import("../lib/pipeline/verbs/verify.ts")>(
+        "../lib/pipeline/verbs/verify.ts",
+      );
+      end(await verifyVerb(options, await context()));
+    });
   verb("schema", "Print the JSON Schema of pipeline.yaml, for editors", "schema")
-    .action(() => context().terminal.write(studyJsonSchema()));
+    .action(async () => {
+      const { studyJsonSchema } = await load<typeof import("../lib/pipeline/config/schema.ts")>(
+        "../lib/pipeline/config/schema.ts",
+      );
+      (await context()).terminal.write(studyJsonSchema());
+    });
   verb("lock", "Accept the results that there are, in pipeline.lock.json", "lock")
-    .action(async () => end(await lockVerb(context())));
+    .action(async () => {
+      const { lockVerb } = await load<typeof import("../lib/pipeline/verbs/lock.ts")>(
+        "../lib/pipeline/verbs/lock.ts",
+      );
+      end(await lockVerb(await context()));
+    });
   verb("gc", "Show what neither the study nor the view needs; --yes removes it", "gc --yes")
     .option("--yes", "remove it", false)
     .option("--keep <hours>", "leave alone what is younger", readHours, 24)
-    .action(async (options: GcOptions) => end(await gcVerb(options, context())));
+    .action(async (options: GcOptions) => {
+      const { gcVerb } = await load<typeof import("../lib/pipeline/verbs/gc.ts")>(
+        "../lib/pipeline/verbs/gc.ts",
+      );
+      end(await gcVerb(options, await context()));
+    });
   verb("export", "Write results and all they rest on to one file", "export 'train[trial=0]' b.tar")
     .argument("<cells-and-file...>", "cells, or none for the whole study; last the file to write")
-    .action(async (given: string[]) =>
-      end(await exportVerb(given.slice(0, -1), given.at(-1)!, context()))
-    );
+    .action(async (given: string[]) => {
+      const { exportVerb } = await load<typeof import("../lib/pipeline/verbs/transfer.ts")>(
+        "../lib/pipeline/verbs/transfer.ts",
+      );
+      end(await exportVerb(given.slice(0, -1), given.at(-1)!, await context()));
+    });
   verb("import", "Take results from such a file; all of it is checked first", "import b.tar")
     .argument("<file>", "written by `export`")
     .option(
       "--expect <digest|lock>",
       "refuse any other: sha256:… as export printed, or a lock file",
     )
-    .action(async (file: string, { expect }: { expect?: string }) =>
-      end(await importVerb(file, context(), expect))
-    );
+    .action(async (file: string, { expect }: { expect?: string }) => {
+      const { importVerb } = await load<typeof import("../lib/pipeline/verbs/transfer.ts")>(
+        "../lib/pipeline/verbs/transfer.ts",
+      );
+      end(await importVerb(file, await context(), expect));
+    });
   verb("diff", "Say in what two cells differ", "diff 'train[regime=SB,trial=0]' 'train[…]'")
     .argument("<a>", "a cell, as `stage[axis=label,…]`")
     .argument("<b>", "another one")
-    .action(async (a: string, b: string) => end(await diffVerb(a, b, context())));
+    .action(async (a: string, b: string) => {
+      const { diffVerb } = await load<typeof import("../lib/pipeline/verbs/diff.ts")>(
+        "../lib/pipeline/verbs/diff.ts",
+      );
+      end(await diffVerb(a, b, await context()));
+    });
 }
 
 function readHours(text: string): number {

@@ -45,7 +45,7 @@ export function inspectCell(
   if (open.length > 0) return { kind: "waits", for: open };
   const document = keyDocumentOf(workspace, cell, resultOf);
   const key = keyOf(document.preimage);
-  const record = readRecord(workspace.layout, key);
+  const record = workspace.objects.record(key);
   if (record === undefined) return { kind: "run", key, document };
   if (record === "damaged") {
     const damage = { text: "its record is damaged", objects: [] };

@@ -10,12 +10,15 @@ import { seal, unseal } from "../store/sealed.ts";
 /** What is remembered of one module. */
 export interface ModuleMemo extends StageModuleMemo {
   /** Digests of parameter sets that the module's schema has taken. */
-  readonly valid: string[];
+  readonly valid: Set<string>;
 }
+
+/** A set is an array in JSON. */
+type Written = StageModuleMemo & { readonly valid: readonly string[] };
 
 interface MemoFile {
   readonly schema: number;
-  readonly modules: Readonly<Record<string, ModuleMemo>>;
+  readonly modules: Readonly<Record<string, Written>>;
 }
 
 /** Raised when the meaning of the file changes. */
@@ -33,8 +36,9 @@ export function readModuleMemo(
     const read = unseal(readFileSync(join(layout.memo, "stages.json"), "utf8")) as MemoFile;
     if (read.schema !== SCHEMA) return memo;
     for (const module of modules) {
-      const known: ModuleMemo | undefined = read.modules[pathFrom(project, module)];
-      if (known && Array.isArray(known.valid) && isCurrent(known, project)) memo.set(module, known);
+      const known: Written | undefined = read.modules[pathFrom(project, module)];
+      if (!known || !Array.isArray(known.valid) || !isCurrent(known, project)) continue;
+      memo.set(module, { ...known, valid: new Set(known.valid) });
     }
   } catch {
     return memo;
@@ -49,7 +53,9 @@ export function writeModuleMemo(
   project: string,
 ): void {
   const modules = Object.fromEntries(
-    [...memo].map(([module, known]) => [pathFrom(project, module), known]),
+    [...memo].map(([module, known]) =>
+      [pathFrom(project, module), { ...known, valid: [...known.valid] }] as const
+    ),
   );
   const file: MemoFile = { schema: SCHEMA, modules };
   replaceFile(layout, join(layout.memo, "stages.json"), seal(file));

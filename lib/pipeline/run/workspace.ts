@@ -85,13 +85,13 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       const { valid, module } = memo.get(cell.stage.module)!;
       const values = selectParameters(cell, module);
       const digest = sha256(canonicalJson(values)).slice(0, 16);
-      if (valid.includes(digest)) continue;
+      if (valid.has(digest)) continue;
       const { parameters } = await loadStage(cell.stage.module);
       const before = wrong.size;
       const found = addSchemaFaults(cell, values, parameters, wrong);
       flags.push(...found);
       if (wrong.size > before || found.length > 0) continue;
-      valid.push(digest);
+      valid.add(digest);
       isChanged = true;
     }
     wrong.throwIfAny();
@@ -151,7 +151,7 @@ async function readModules(
   const read = unknown.length === 0 ? new Map() : await readStageModules(unknown, project);
   for (const [module, result] of read) {
     if (!(result instanceof Error)) {
-      memo.set(module, { ...result, valid: [] });
+      memo.set(module, { ...result, valid: new Set() });
       continue;
     }
     for (const stage of study.stages.values()) {
