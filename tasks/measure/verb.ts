@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { norm } from "../../lib/linalg/vector.ts";
 import type { Terminal } from "../../lib/pipeline/display/terminal.ts";
 import { EXIT } from "../../lib/pipeline/verbs/verb.ts";
-import { jsonText } from "../artifacts.ts";
+import { jsonText } from "../../lib/study/artifacts.ts";
 import { DataUnavailable } from "./data.ts";
 import { groupsOf } from "./groups.ts";
 import { headLines, row } from "./lines.ts";
