@@ -10,15 +10,7 @@ import type { Value } from "../../../graph/value.ts";
 import { gathered, joined, reduced, reshaped } from "../host.ts";
 import type { OnnxNode } from "../node.ts";
 import { graphOperand, hostOperand } from "../operand.ts";
-import {
-  asGraph,
-  axisOf,
-  known,
-  type Rule,
-  type RuleContext,
-  type Rules,
-  valueOf,
-} from "../rule.ts";
+import { axisOf, known, type Rule, type RuleContext, type Rules, valueOf } from "../rule.ts";
 import { floats, type HostTensor, vector, wholes } from "../tensor.ts";
 
 /** A rule that needs only the input's shape, and gives entries another one. */
