@@ -37,6 +37,7 @@ export type { PlaneGrid } from "./landscape/plane_grid.ts";
 export type { PrincipalPlane } from "./landscape/principal_plane.ts";
 export type { SubspaceBasis } from "./linalg/basis.ts";
 export type { IndexRange } from "./linalg/block_operator.ts";
+export type { NetworkFilters } from "./networks/filter_blocks.ts";
 export type { ForeignTensor } from "./networks/foreign_modules.ts";
 export type { LayerScope, Pass } from "./networks/layer.ts";
 export type { Normalisation } from "./networks/layers/norm.ts";

@@ -83,7 +83,7 @@ function cotangentsOfInputs(node: Value, g: Value): readonly (Value | undefined)
 }
 
 /** All nodes of the order that depend on one of the sources, these included. */
-export function dependents(order: readonly Value[], sources: readonly Value[]): Set<Value> {
+function dependents(order: readonly Value[], sources: readonly Value[]): Set<Value> {
   const active = new Set(sources);
   for (const node of order) {
     if (node.inputs.some((input) => active.has(input))) active.add(node);

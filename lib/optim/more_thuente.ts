@@ -68,7 +68,7 @@ export interface LineSearch {
 }
 
 /** µ, η and the interval tolerance of L-BFGS-B 3.0. */
-export const LBFGSB_SEARCH: SearchTolerances = { decrease: 1e-3, curvature: 0.9, interval: 0.1 };
+const LBFGSB_SEARCH: SearchTolerances = { decrease: 1e-3, curvature: 0.9, interval: 0.1 };
 
 /** Extrapolation bounds of the un-bracketed search, [1.1, 4] times the last move (§2). */
 const EXTRAPOLATION = { low: 1.1, high: 4 } as const;
