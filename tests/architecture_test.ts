@@ -35,7 +35,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // Where data sets come from: files, the network, checksums.
   acquisition: { folders: ["data"], builtins: true },
-  networks: { folders: ["graph", "random"] },
+  networks: { folders: ["graph", "random"], packages: ["protobufjs"] },
   objective: {
     folders: ["graph", "networks", "data", "engine", "linalg"],
     types: ["optim"],

@@ -4,7 +4,7 @@ export interface Dataset {
   readonly name: string;
   /** Row-major, shape [count, ...featureShape]. */
   readonly features: Float32Array;
-  /** Class of each example, 0 … classes − 1. */
+  /** Class of each example, 0 … classes − 1; or of each position of each example. */
   readonly labels: Int32Array;
   /** Number of examples. */
   readonly count: number;
@@ -41,7 +41,8 @@ export function checkedDataset(dataset: Dataset): Dataset {
   const { name, features, labels, count, featureShape, classes } = dataset;
   const width = featureShape.reduce((product, extent) => product * extent, 1);
   const wanted = count * width;
-  if (features.length !== wanted || labels.length !== count) {
+  const areLabels = count === 0 ? labels.length === 0 : labels.length % count === 0;
+  if (features.length !== wanted || labels.length < count || !areLabels) {
     throw new TypeError(
       `Cannot use the data set ${name}: ${count} examples of shape [${featureShape}] need ` +
         `${wanted} features and ${count} labels, got ${features.length} and ${labels.length}`,
@@ -55,8 +56,9 @@ export function checkedDataset(dataset: Dataset): Dataset {
   }
   const stray = labels.findIndex((label) => label < 0 || label >= classes);
   if (stray >= 0) {
+    const example = Math.floor(stray / (labels.length / count));
     throw new RangeError(
-      `Cannot use the data set ${name}: example ${stray} has the label ${labels[stray]}, ` +
+      `Cannot use the data set ${name}: example ${example} has the label ${labels[stray]}, ` +
         `want 0 to ${classes - 1}`,
     );
   }

@@ -57,8 +57,14 @@ export interface PortableKernels<T> {
   keepMask(key: T, shape: Shape, keep: number, draw: number): T;
   /** Entries as gaussianNoiseEntries() gives them for the two words of an int32 key. */
   gaussianNoise(key: T, shape: Shape, draw: number): T;
+  /** The entries from `starts` up to `ends`, every `strides` of each axis. */
+  slice(x: T, starts: readonly number[], ends: readonly number[], strides: readonly number[]): T;
+  /** Zeros of a shape with x in them, from `starts` on and `strides` apart. */
+  unslice(x: T, starts: readonly number[], strides: readonly number[], shape: Shape): T;
   /** Matrix product. */
   matMul(a: T, b: T): T;
+  /** Matrix products of two stacks [s, m, k] and [s, k, n]. */
+  batchMatMul(a: T, b: T): T;
   /** Another element type. */
   cast(x: T, dtype: DType): T;
   /** Convolution of images by channel last. */

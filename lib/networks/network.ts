@@ -1,5 +1,6 @@
 import { leafName, placeholder, variable } from "../graph/ops/leaf.ts";
 import { type Shape, showShape, sizeOf } from "../graph/shape.ts";
+import type { DType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import type { Layer, LayerScope, Pass } from "./layer.ts";
 import type { Parameter } from "./parameter.ts";
@@ -10,8 +11,12 @@ export interface Network {
   readonly name: string;
   /** Shape of one example, without the batch. */
   readonly inputShape: Shape;
+  /** Type of an example's entries; absent for real numbers. Tokens are whole ones. */
+  readonly inputType?: DType;
   /** Number of logits. */
   readonly classes: number;
+  /** Labels that an example has, one a position of a sequence, say; absent for one. */
+  readonly labelsPerExample?: number;
   /** All trainable tensors, in the order of the flat vector. */
   readonly parameters: readonly Parameter[];
   /** The layers in their order, those without parameters too. */
@@ -20,8 +25,10 @@ export interface Network {
   readonly dimension: number;
   /** The layers that normalise with moments of the batch, and their channels. */
   readonly batchNorms: readonly BatchNormLayer[];
+  /** Tensors that the graph reads and that never change, once it has been built; absent for none. */
+  fixed?(): readonly FixedTensor[];
   /**
-   * Logits, shape [batch, classes], for examples of shape [batch, ...inputShape].
+   * Logits, shape [batch · labelsPerExample, classes], for examples of shape [batch, ...inputShape].
    *
    * @param parameters The values of {@link parameters}, in their order.
    * @param pass What differs between training and evaluation; default as f is evaluated.
@@ -29,6 +36,14 @@ export interface Network {
   logits(examples: Value, parameters: readonly Value[], pass?: Pass): Value;
   /** The parameters as variables of a session, named as they are, in their order. */
   variables(): Value[];
+}
+
+/** A tensor of a network that training does not change, held by a session's variable. */
+export interface FixedTensor {
+  /** Of the variable. */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly values: Float64Array;
 }
 
 /** A layer of a stack. */

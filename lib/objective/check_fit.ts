@@ -32,6 +32,14 @@ export function checkFit(network: Network, dataset: Dataset, evaluationBatch: nu
     );
   }
   checkedDataset(dataset);
+  const { labelsPerExample = 1 } = network;
+  const perExample = dataset.labels.length / dataset.count;
+  if (perExample !== labelsPerExample) {
+    throw new TypeError(
+      `Cannot use the labels of ${dataset.name} for ${network.name}: an example has ` +
+        `${perExample}, the network wants ${labelsPerExample}`,
+    );
+  }
 }
 
 /**

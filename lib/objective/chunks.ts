@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { NumericArray } from "../engine/engine.ts";
 import { sizeOf } from "../graph/shape.ts";
+import type { DType } from "../graph/type.ts";
 
 /** Some consecutive examples of a data set, as feeds for the functions of their size. */
 export interface ChunkFeeds {
@@ -16,13 +17,19 @@ export function chunkSizes(count: number, evaluationBatch: number): number[] {
   return [...new Array<number>(full).fill(evaluationBatch), ...(rest > 0 ? [rest] : [])];
 }
 
-/** Cuts a data set into chunks; the arrays are views of the data set's own memory. */
-export function chunksOf(dataset: Dataset, evaluationBatch: number): ChunkFeeds[] {
+/** Cuts a data set into chunks; real numbers and labels are views of the data set's own memory. */
+export function chunksOf(
+  dataset: Dataset,
+  evaluationBatch: number,
+  inputType?: DType,
+): ChunkFeeds[] {
   const features = sizeOf(dataset.featureShape);
+  const perExample = dataset.labels.length / dataset.count;
   let first = 0;
   return chunkSizes(dataset.count, evaluationBatch).map((size) => {
-    const labels = dataset.labels.subarray(first, first + size);
-    const examples = dataset.features.subarray(first * features, (first + size) * features);
+    const labels = dataset.labels.subarray(first * perExample, (first + size) * perExample);
+    const entries = dataset.features.subarray(first * features, (first + size) * features);
+    const examples = inputType === "int32" ? Int32Array.from(entries) : entries;
     first += size;
     return {
       size,

@@ -14,23 +14,26 @@ import { namesOf, type Network } from "../networks/network.ts";
 export interface Batch {
   /** Placeholder, shape [size, ...inputShape]. */
   readonly examples: Value;
-  /** Placeholder, int32 [size]. */
+  /** Placeholder, int32 [size], or of so many labels an example. */
   readonly labels: Value;
 }
 
 /** The graph of a network's loss on a batch. */
 export interface Chunk {
-  /** Cross-entropy of each example in nats, shape [size]. */
+  /** Cross-entropy of each label in nats, shape [size] where an example has one. */
   readonly losses: Value;
   /** Shape [size, classes]. */
   readonly logits: Value;
 }
 
 /** Placeholders for `size` examples, named by the size. A program has one batch of each size. */
-export function batchOf({ inputShape }: Network, size: number): Batch {
+export function batchOf(
+  { inputShape, inputType, labelsPerExample = 1 }: Network,
+  size: number,
+): Batch {
   return {
-    examples: placeholder(`examples${size}`, [size, ...inputShape]),
-    labels: placeholder(`labels${size}`, [size], "int32"),
+    examples: placeholder(`examples${size}`, [size, ...inputShape], inputType),
+    labels: placeholder(`labels${size}`, [size * labelsPerExample], "int32"),
   };
 }
 

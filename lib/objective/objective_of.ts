@@ -67,7 +67,7 @@ export async function objectiveOf(
   { engine, evaluationBatch = 5000, moments }: ObjectiveOptions,
 ): Promise<ClassifierObjective> {
   checkFit(network, dataset, evaluationBatch);
-  const chunks = chunksOf(dataset, evaluationBatch);
+  const chunks = chunksOf(dataset, evaluationBatch, network.inputType);
   if (moments) checkMoments(network, moments);
   const variables = network.variables();
   const tangents = Array.from({ length: TANGENTS_AT_ONCE }, (_, k) => tangentsFor(variables, k));
@@ -83,7 +83,11 @@ export async function objectiveOf(
   });
   const session = await engine.load(Object.assign({}, ...programs));
   if (moments) await session.assign(momentValues(moments));
-  return new ChunkedObjective(network, dataset.count, chunks, session);
+  const fixed = network.fixed?.() ?? [];
+  if (fixed.length > 0) {
+    await session.assign(Object.fromEntries(fixed.map(({ name, values }) => [name, values])));
+  }
+  return new ChunkedObjective(network, dataset.labels.length, chunks, session);
 }
 
 class ChunkedObjective implements ClassifierObjective {

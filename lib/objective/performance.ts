@@ -5,7 +5,7 @@ import type { ChunkFeeds } from "./chunks.ts";
 export interface Performance {
   /** Mean cross-entropy in nats. */
   readonly loss: number;
-  /** Share of examples whose largest logit is the label's, in [0, 1]. */
+  /** Share of labels whose logit is the largest of their row, in [0, 1]. */
   readonly accuracy: number;
 }
 
@@ -24,7 +24,7 @@ export async function performanceOf(
   for (const { size, labels, feeds } of chunks) {
     const { losses, logits } = await session.run(`losses ${size}`, feeds);
     for (const loss of losses!) total += loss;
-    const classes = logits!.length / size;
+    const classes = logits!.length / labels.length;
     labels.forEach((label, row) => {
       const own = logits![row * classes + label]!;
       let largest = !Number.isNaN(own);
@@ -33,7 +33,7 @@ export async function performanceOf(
       }
       if (largest) hits++;
     });
-    count += size;
+    count += labels.length;
   }
   return { loss: total / count, accuracy: hits / count };
 }

@@ -4,9 +4,11 @@ import { gaussianNoise } from "../../lib/graph/ops/gaussian_noise.ts";
 import { keepMask } from "../../lib/graph/ops/keep_mask.ts";
 import { philoxWords } from "../../lib/graph/philox.ts";
 import { constant } from "../../lib/graph/ops/constant.ts";
+import { ARRAY_CASES } from "./array_op_cases.ts";
 import { IMAGE_CASES } from "./image_op_cases.ts";
 import { NORM_CASES } from "./norm_op_cases.ts";
 import { div } from "../../lib/graph/ops/div.ts";
+import { erf } from "../../lib/graph/ops/erf.ts";
 import { exp } from "../../lib/graph/ops/exp.ts";
 import { argMax } from "../../lib/graph/ops/arg_max.ts";
 import { expm1 } from "../../lib/graph/ops/expm1.ts";
@@ -32,6 +34,7 @@ import { awayFromZero, key, labels, nodeWithin, type OpCase, real } from "./op_c
 import {
   broadcastPlain,
   crossEntropyPlain,
+  erfPlain,
   matMulPlain,
   softmaxPlain,
   sumPlain,
@@ -300,6 +303,7 @@ export const OP_CASES: readonly OpCase[] = [
   ...unaryCases("sqrt", sqrt, (x) => x ** 0.5, (shape) => real(shape, 0.5, 2)),
   ...unaryCases("rsqrt", rsqrt, (x) => x ** -0.5, (shape) => real(shape, 0.5, 2)),
   ...unaryCases("tanh", tanh, (x) => (Math.exp(2 * x) - 1) / (Math.exp(2 * x) + 1)),
+  ...unaryCases("erf", erf, erfPlain, (shape) => real(shape, -3, 3)),
   ...unaryCases("relu", relu, (x) => Math.max(x, 0), awayFromZero),
   {
     op: "passWherePositive",
@@ -316,4 +320,5 @@ export const OP_CASES: readonly OpCase[] = [
   ...MASK_CASES,
   ...NOISE_CASES,
   ...IMAGE_CASES,
+  ...ARRAY_CASES,
 ];

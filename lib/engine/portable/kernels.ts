@@ -17,26 +17,31 @@ import {
   notEqual,
   ones,
   onesLike,
+  pad,
   range,
   relu,
   reshape,
   rsqrt,
+  slice,
   softmax,
   sqrt,
   square,
   step,
+  stridedSlice,
   sub,
   sum,
   tanh,
   type Tensor,
   tensor,
   type Tensor2D,
+  type Tensor3D,
   transpose,
   where,
 } from "@tensorflow/tfjs-core";
 import { gaussianNoiseEntries } from "../../graph/ops/gaussian_noise.ts";
 import { keepMaskEntries } from "../../graph/ops/keep_mask.ts";
 import type { PortableKernels } from "../../graph/portable_kernels.ts";
+import type { Shape } from "../../graph/shape.ts";
 import { TFJS_IMAGE_KERNELS } from "./image_kernels.ts";
 
 /** The kernels as tfjs ops on the current backend. */
@@ -70,7 +75,13 @@ export const TFJS_KERNELS: PortableKernels<Tensor> = {
     tensor(Float32Array.from(keepMaskEntries(key.dataSync(), shape, keep, draw)), [...shape]),
   gaussianNoise: (key, shape, draw) =>
     tensor(Float32Array.from(gaussianNoiseEntries(key.dataSync(), shape, draw)), [...shape]),
+  slice: (x, starts, ends, strides) =>
+    strides.every((stride) => stride === 1)
+      ? slice(x, [...starts], ends.map((end, axis) => end - starts[axis]!))
+      : stridedSlice(x, [...starts], [...ends], [...strides]),
+  unslice,
   matMul: (a, b) => matMul(a as Tensor2D, b as Tensor2D),
+  batchMatMul: (a, b) => matMul(a as Tensor3D, b as Tensor3D),
   cast: (x, dtype) => cast(x, dtype),
 };
 
@@ -105,4 +116,26 @@ function sumOver(x: Tensor, axes: readonly number[], keepDimensions: boolean): T
   const rows = x.size / columns;
   const total = matMul(ones([1, rows]) as Tensor2D, reshape(x, [rows, columns]) as Tensor2D);
   return reshape(total, keepDimensions ? [...axes.map(() => 1), columns] : [columns]);
+}
+
+/** Axis by axis: zeros after each entry, then before the first and after the last. */
+function unslice(
+  x: Tensor,
+  starts: readonly number[],
+  strides: readonly number[],
+  whole: Shape,
+): Tensor {
+  return strides.reduce((value, stride, axis) => {
+    const outer = value.shape.slice(0, axis);
+    const inner = value.shape.slice(axis + 1);
+    const extent = value.shape[axis]!;
+    const size = (shape: readonly number[]) => shape.reduce((product, each) => product * each, 1);
+    const flat = reshape(value, [size(outer), extent, 1, size(inner)]);
+    const spread = stride === 1 ? flat : pad(flat, [[0, 0], [0, 0], [0, stride - 1], [0, 0]]);
+    const line = reshape(spread, [size(outer), extent * stride, size(inner)]);
+    const end = starts[axis]! + extent * stride;
+    const padded = pad(line, [[0, 0], [starts[axis]!, Math.max(0, whole[axis]! - end)], [0, 0]]);
+    const cut = slice(padded, [0, 0, 0], [size(outer), whole[axis]!, size(inner)]);
+    return reshape(cut, [...outer, whole[axis]!, ...inner]);
+  }, x);
 }

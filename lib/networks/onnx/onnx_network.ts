@@ -1,0 +1,160 @@
+import { placeholder, variable } from "../../graph/ops/leaf.ts";
+import { type Shape, sizeOf } from "../../graph/shape.ts";
+import type { Value } from "../../graph/value.ts";
+import type { FixedTensor, Network } from "../network.ts";
+import type { Parameter } from "../parameter.ts";
+import { exampleShape, readModel } from "./model.ts";
+import { plain } from "./operand.ts";
+import { logitRowsOf, logitsOf, logitsPlaceOf } from "./output.ts";
+import type { RuleContext } from "./rule.ts";
+import type { HostTensor, ReadExternal } from "./tensor.ts";
+import { traceModel } from "./trace.ts";
+import { weightsOf } from "./trainable.ts";
+
+/** How a model is imported. */
+export interface OnnxOptions {
+  /** Shape of an example of the data, for extents that the file leaves open. */
+  readonly dataShape: Shape;
+  /** Weights that stay as they are, by their names in the file, with `*` for any text. */
+  readonly freeze?: readonly string[];
+  /** Batch norm with the moments in the file, the default, or with those of the examples at hand. */
+  readonly batchNorm?: "running" | "batch";
+  /** Reads from a file beside the model; without it such a model is refused. */
+  readonly readExternal?: ReadExternal;
+  /** The value that counts as the output; by default the file's first. */
+  readonly output?: string;
+}
+
+/** A model of a file, as a network, with its weights. */
+export interface OnnxNetwork {
+  readonly network: Network;
+  /** The weights in the file, shape [n]. */
+  readonly x: Float64Array;
+  /** What was understood, in a sentence each. */
+  readonly understood: readonly string[];
+}
+
+/**
+ * Imports an ONNX model: its graph becomes Basin's, node by node, and all weights that training would
+ * change become x. Derivatives are Basin's own, so that f, ∇f and Hv are exact.
+ *
+ * @param name For messages and tables.
+ * @param bytes The file.
+ * @throws {SyntaxError} If it is no ONNX model.
+ * @throws {RangeError} If it has ops that Basin does not know, several inputs, a shape that does not
+ *   fit, or weights that are not finite.
+ */
+export function importOnnx(
+  name: string,
+  bytes: Uint8Array,
+  { dataShape, freeze = [], batchNorm = "running", readExternal = refuse, output }: OnnxOptions,
+): OnnxNetwork {
+  const model = readModel(name, bytes, readExternal, output);
+  const weights = weightsOf(model, freeze);
+  const inputShape = exampleShape(model, dataShape);
+  const place = logitsPlaceOf(model);
+  const fixed = fixedTensors();
+  const build = (examples: Value, values: readonly Value[]): Value => {
+    const context: RuleContext = {
+      opset: model.opset,
+      batch: examples.shape[0]!,
+      declaredBatch: model.input.batch,
+      batchMoments: batchNorm === "batch",
+      fixed: fixed.value,
+    };
+    const known = new Map(weights.map(({ tensor }, i) => [tensor, values[i]!]));
+    const result = traceModel(model, place.value, examples, known, context);
+    if (result.host === undefined) return plain(result);
+    throw new RangeError(`Cannot measure ${name}: its output does not depend on the examples`);
+  };
+  const parameters: Parameter[] = [];
+  for (const { name, host } of weights) {
+    const last = parameters.at(-1);
+    const offset = last ? last.offset + sizeOf(last.shape) : 0;
+    parameters.push({ name, shape: host.shape, offset, initialiser: "zeros" });
+  }
+  const dimension = weights.reduce((sum, { host }) => sum + host.data.length, 0);
+  const inputType = model.input.isFloat ? "float32" : "int32";
+  const variables = () => parameters.map(({ name, shape }) => variable(name, shape));
+  // Two examples, so that an axis of examples cannot be taken for one of extent 1.
+  const trial = build(placeholder("examples", [2, ...inputShape], inputType), variables());
+  if (trial.shape[0] !== 2) {
+    throw new RangeError(
+      `Cannot measure ${name}: of 2 examples its output has the shape [${trial.shape}]; export it ` +
+        "with an open axis of examples (dynamic_axes, dynamic_shapes)",
+    );
+  }
+  const rows = logitRowsOf(name, trial.shape);
+  const network: Network = {
+    name,
+    inputShape,
+    inputType,
+    classes: rows.classes,
+    labelsPerExample: rows.labelsPerExample,
+    parameters,
+    layers: [...new Set(parameters.map(({ name }) => name.split("/")[0]!))]
+      .map((name) => ({ name, kind: "onnx" })),
+    dimension,
+    batchNorms: [],
+    fixed: fixed.list,
+    logits: (examples, values) => logitsOf(build(examples, values), rows),
+    variables,
+  };
+  const x = new Float64Array(dimension);
+  weights.forEach(({ host, tensor }, i) => {
+    const bad = host.data.findIndex((entry) => !Number.isFinite(entry));
+    if (bad >= 0) {
+      throw new RangeError(
+        `Cannot measure ${name}: entry ${bad} of ${tensor} is ${host.data[bad]}`,
+      );
+    }
+    x.set(host.data, parameters[i]!.offset);
+  });
+  return {
+    network,
+    x,
+    understood: [
+      `written by ${model.producer}, opset ${model.opset}, ${model.nodes.length} nodes`,
+      `${weights.length} tensors are x, n = ${dimension}: ` +
+      listed(parameters.map(({ name }) => name)),
+      ...(freeze.length > 0 ? [`frozen: ${freeze.join(", ")}`] : []),
+      ...(model.unused.length > 0 ? [`no node reads ${listed(model.unused)}`] : []),
+      `${place.understood}; f is the ${rows.understood}`,
+    ],
+  };
+}
+
+/** Tensors that are part of the graph, and no part of x: each once, whatever the number of examples. */
+function fixedTensors() {
+  const byContent = new Map<string, { readonly value: Value; readonly fixed: FixedTensor }>();
+  const byTensor = new WeakMap<HostTensor, Value>();
+  return {
+    list: () => [...byContent.values()].map(({ fixed }) => fixed),
+    value(tensor: HostTensor): Value {
+      const known = byTensor.get(tensor);
+      if (known) return known;
+      const { shape, data } = tensor;
+      const content = `${shape}:${data}`;
+      let held = byContent.get(content);
+      if (!held) {
+        const name = `fixed/${byContent.size + 1}`;
+        // Masks hold −∞, whose products with 0 would be NaN.
+        const values = data.map((entry) => Math.max(-1e30, Math.min(1e30, entry)));
+        held = { value: variable(name, shape), fixed: { name, shape, values } };
+        byContent.set(content, held);
+      }
+      byTensor.set(tensor, held.value);
+      return held.value;
+    },
+  };
+}
+
+function listed(names: readonly string[]): string {
+  return names.length <= 6
+    ? names.join(", ")
+    : `${names.slice(0, 5).join(", ")}, … ${names.at(-1)}`;
+}
+
+function refuse(location: string): never {
+  throw new RangeError(`Cannot read ${location}: the model's tensors lie in another file`);
+}

@@ -1,0 +1,429 @@
+/** What changes shapes, and what exporters compute shapes with. */
+import { concat } from "../../../graph/ops/concat.ts";
+import { add } from "../../../graph/ops/add.ts";
+import { matMul } from "../../../graph/ops/mat_mul.ts";
+import { oneHot } from "../../../graph/ops/one_hot.ts";
+import { reshape } from "../../../graph/ops/reshape.ts";
+import { slice, unslice } from "../../../graph/ops/slice.ts";
+import { broadcastTo } from "../../../graph/ops/sum.ts";
+import { transpose } from "../../../graph/ops/transpose.ts";
+import { broadcastShapes, type Shape, showShape, sizeOf } from "../../../graph/shape.ts";
+import type { Value } from "../../../graph/value.ts";
+import { gathered, joined, reduced, reshaped } from "../host.ts";
+import type { OnnxNode } from "../node.ts";
+import { graphOperand, hostOperand } from "../operand.ts";
+import {
+  asGraph,
+  axisOf,
+  known,
+  type Rule,
+  type RuleContext,
+  type Rules,
+  valueOf,
+} from "../rule.ts";
+import { floats, type HostTensor, vector, wholes } from "../tensor.ts";
+
+/** A rule that needs only the input's shape, and gives entries another one. */
+function shapeRule(
+  target: (
+    shape: Shape,
+    rest: readonly (HostTensor | undefined)[],
+    node: OnnxNode,
+    context: RuleContext,
+  ) => Shape,
+): Rule {
+  return {
+    host: ([x, ...rest], node, context) => [reshaped(x!, target(x!.shape, rest, node, context))],
+    graph([x, ...rest], node, context) {
+      const shape = target(x!.shape, rest.map((each) => known(each, "shape")), node, context);
+      return [graphOperand(reshape(valueOf(x, context), shape))];
+    },
+  };
+}
+
+/** ONNX's target: 0 keeps an extent, −1 is what is left; a batch that the file fixed is the one at hand. */
+function reshapeTarget(
+  shape: Shape,
+  [wanted]: readonly (HostTensor | undefined)[],
+  node: OnnxNode,
+  { batch, declaredBatch }: RuleContext,
+): Shape {
+  const asked = [...wanted?.data ?? node.ints("shape") ?? []];
+  const copies = node.int("allowzero", 0) === 0;
+  const target = asked.map((extent, axis) => extent === 0 && copies ? shape[axis] ?? 0 : extent);
+  const size = sizeOf(shape);
+  const complete = (extents: number[]): Shape | undefined => {
+    const open = extents.indexOf(-1);
+    const others = sizeOf(extents.filter((extent) => extent !== -1));
+    if (open < 0) return others === size ? extents : undefined;
+    return others > 0 && size % others === 0 ? extents.with(open, size / others) : undefined;
+  };
+  const isFixed = declaredBatch !== undefined && declaredBatch !== batch;
+  // A batch that the exporter has written into the shape; −1 would swallow it without a word.
+  const ofBatch = isFixed && shape[0] === batch && target[0] === declaredBatch
+    ? complete(target.with(0, batch))
+    : isFixed && shape[0] === batch && target[0]! > 0 && target[0]! % declaredBatch === 0
+    ? complete(target.with(0, target[0]! / declaredBatch * batch))
+    : undefined;
+  const found = ofBatch ?? complete(target);
+  if (found) return found;
+  throw new RangeError(`it cannot give ${showShape(shape)} the shape ${showShape(asked)}`);
+}
+
+function axesOf(given: HostTensor | undefined, node: OnnxNode): readonly number[] | undefined {
+  return given ? [...given.data] : node.ints("axes");
+}
+
+const TRANSPOSE: Rule = {
+  host([x], node) {
+    const order = orderOf(x!.shape, node);
+    const shape = order.map((axis) => x!.shape[axis]!);
+    return [gathered(x!, shape, (index) => order.map((_, axis) => index[order.indexOf(axis)]!))];
+  },
+  graph: ([x], node, context) => [
+    graphOperand(transpose(valueOf(x, context), orderOf(x!.shape, node))),
+  ],
+};
+
+function orderOf(shape: Shape, node: OnnxNode): readonly number[] {
+  return node.ints("perm") ?? shape.map((_, axis) => shape.length - 1 - axis);
+}
+
+const CONCAT: Rule = {
+  host: (parts, node) => [
+    joined(parts.map((part) => part!), axisOf(node.int("axis", 0), parts[0]!.shape.length)),
+  ],
+  graph(inputs, node, context) {
+    const values = inputs.map((input) => valueOf(input, context));
+    const axis = axisOf(node.int("axis", 0), values[0]!.shape.length);
+    // A row that the exporter wrote for one example, such as a class token.
+    const batch = Math.max(...values.map(({ shape }) => shape[0]!));
+    const wide = values.map((value) =>
+      axis > 0 && value.shape[0] === 1 && batch > 1
+        ? broadcastTo(value, value.shape.with(0, batch))
+        : value
+    );
+    return [graphOperand(concat(wide, axis))];
+  },
+};
+
+/** Extents of the parts that a node splits an axis into. */
+function partsOf(extent: number, given: HostTensor | undefined, node: OnnxNode): readonly number[] {
+  const sizes = given ? [...given.data] : node.ints("split");
+  if (sizes) return sizes;
+  const count = node.int("num_outputs", node.outputs.length);
+  const size = Math.ceil(extent / count);
+  return Array.from({ length: count }, (_, i) => Math.min(size, extent - i * size));
+}
+
+const SPLIT: Rule = {
+  graph([x, sizes], node, context) {
+    const value = valueOf(x, context);
+    const axis = axisOf(node.int("axis", 0), value.shape.length);
+    let start = 0;
+    return partsOf(value.shape[axis]!, known(sizes, "sizes"), node).map((size) => {
+      const starts = value.shape.map((_, each) => each === axis ? start : 0);
+      start += size;
+      return graphOperand(slice(value, starts, value.shape.with(axis, size)));
+    });
+  },
+};
+
+interface Cut {
+  readonly starts: number[];
+  readonly sizes: number[];
+  readonly steps: number[];
+}
+
+/** What `Slice` takes: by inputs, before opset 10 by attributes. */
+function cutOf(
+  shape: Shape,
+  [starts, ends, axes, steps]: readonly (HostTensor | undefined)[],
+  node: OnnxNode,
+): Cut {
+  const from = starts ? [...starts.data] : node.ints("starts") ?? [];
+  const to = ends ? [...ends.data] : node.ints("ends") ?? [];
+  const along = axes ? [...axes.data] : node.ints("axes") ?? from.map((_, i) => i);
+  const cut: Cut = { starts: shape.map(() => 0), sizes: [...shape], steps: shape.map(() => 1) };
+  along.forEach((given, i) => {
+    const axis = axisOf(given, shape.length);
+    const extent = shape[axis]!;
+    const step = steps?.data[i] ?? 1;
+    if (step < 1) throw new RangeError(`it goes backwards, by ${step}; Basin slices forwards`);
+    const within = (place: number) =>
+      Math.min(Math.max(place < 0 ? place + extent : place, 0), extent);
+    const start = within(from[i]!);
+    cut.starts[axis] = start;
+    cut.steps[axis] = step;
+    cut.sizes[axis] = Math.max(0, Math.ceil((within(to[i]!) - start) / step));
+  });
+  return cut;
+}
+
+const SLICE: Rule = {
+  host([x, ...rest], node) {
+    const { starts, sizes, steps } = cutOf(x!.shape, rest, node);
+    return [
+      gathered(x!, sizes, (index) => index.map((i, axis) => starts[axis]! + i * steps[axis]!)),
+    ];
+  },
+  graph([x, ...rest], node, context) {
+    const { starts, sizes, steps } = cutOf(
+      x!.shape,
+      rest.map((each) => known(each, "bound")),
+      node,
+    );
+    return [graphOperand(slice(valueOf(x, context), starts, sizes, steps))];
+  },
+};
+
+const PAD: Rule = {
+  graph([x, pads, fill, axes], node, context) {
+    const mode = node.text("mode", "constant");
+    if (mode !== "constant") {
+      throw new RangeError(`it pads by the mode ${mode}; Basin knows constant alone`);
+    }
+    const value = valueOf(x, context);
+    const given = [...known(pads, "padding")?.data ?? node.ints("pads") ?? []];
+    const along = known(axes, "axes")?.data ?? value.shape.map((_, axis) => axis);
+    const before = value.shape.map(() => 0);
+    const after = value.shape.map(() => 0);
+    [...along].forEach((axis, i) => {
+      before[axisOf(axis, value.shape.length)] = given[i]!;
+      after[axisOf(axis, value.shape.length)] = given[i + given.length / 2]!;
+    });
+    if ([...before, ...after].some((count) => count < 0)) {
+      throw new RangeError("it pads by less than nothing; Basin does not cut by Pad");
+    }
+    const whole = value.shape.map((extent, axis) => before[axis]! + extent + after[axis]!);
+    const padded = unslice(value, before, whole);
+    const number = known(fill, "value")?.data[0] ?? node.float("value", 0);
+    if (number === 0) return [graphOperand(padded)];
+    const inside = (index: readonly number[]) =>
+      index.every((i, axis) => i >= before[axis]! && i < before[axis]! + value.shape[axis]!);
+    const zero: HostTensor = floats([1], Float64Array.of(0));
+    const around = gathered(zero, whole, () => [0]);
+    around.data.forEach((_, flat) => {
+      const index = whole.map((extent, axis) =>
+        Math.floor(flat / sizeOf(whole.slice(axis + 1))) % extent
+      );
+      around.data[flat] = inside(index) ? 0 : number;
+    });
+    return [graphOperand(add(padded, context.fixed(around)))];
+  },
+};
+
+const GATHER: Rule = {
+  host([x, indices], node) {
+    const axis = axisOf(node.int("axis", 0), x!.shape.length);
+    const shape = [...x!.shape.slice(0, axis), ...indices!.shape, ...x!.shape.slice(axis + 1)];
+    const rank = indices!.shape.length;
+    return [gathered(x!, shape, (index) => {
+      const at = index.slice(axis, axis + rank)
+        .reduce((flat, i, k) => flat * indices!.shape[k]! + i, 0);
+      return [
+        ...index.slice(0, axis),
+        placeOf(indices!.data[at]!, x!.shape[axis]!),
+        ...index.slice(axis + rank),
+      ];
+    })];
+  },
+  graph([x, indices], node, context) {
+    const axis = axisOf(node.int("axis", 0), x!.shape.length);
+    const table = valueOf(x, context);
+    if (indices!.host === undefined) {
+      return [graphOperand(embedded(table, axis, asGraph(indices, context).held))];
+    }
+    const places = [...indices!.host.data].map((index) => placeOf(index, table.shape[axis]!));
+    const rows = places.map((place) =>
+      slice(
+        table,
+        table.shape.map((_, each) => each === axis ? place : 0),
+        table.shape.with(axis, 1),
+      )
+    );
+    const shape = [
+      ...table.shape.slice(0, axis),
+      ...indices!.shape,
+      ...table.shape.slice(axis + 1),
+    ];
+    const isRun = places.every((place, i) => place === places[0]! + i);
+    const taken = isRun
+      ? slice(
+        table,
+        table.shape.map((_, each) => each === axis ? places[0] ?? 0 : 0),
+        table.shape.with(axis, places.length),
+      )
+      : concat(rows, axis);
+    return [graphOperand(reshape(taken, shape))];
+  },
+};
+
+function placeOf(index: number, extent: number): number {
+  const place = index < 0 ? index + extent : index;
+  if (place >= 0 && place < extent) return place;
+  throw new RangeError(`it takes entry ${index} of an axis of ${extent}`);
+}
+
+/** The rows of a table that the examples name: a product with unit vectors. */
+function embedded(table: Value, axis: number, indices: Value): Value {
+  if (axis !== 0 || table.shape.length !== 2 || indices.dtype !== "int32") {
+    throw new RangeError("it looks up by the examples' values in other than the rows of a matrix");
+  }
+  const rows = oneHot(reshape(indices, [sizeOf(indices.shape)]), table.shape[0]!);
+  return reshape(matMul(rows, table), [...indices.shape, table.shape[1]!]);
+}
+
+const EXPAND: Rule = {
+  host: ([x, shape]) => {
+    const target = broadcastShapes(x!.shape, [...shape!.data]);
+    if (!target) {
+      throw new RangeError(`it cannot give ${showShape(x!.shape)} the shape [${shape!.data}]`);
+    }
+    const offset = target.length - x!.shape.length;
+    return [
+      gathered(
+        x!,
+        target,
+        (index) => x!.shape.map((extent, axis) => extent === 1 ? 0 : index[axis + offset]!),
+      ),
+    ];
+  },
+  graph([x, shape], _, context) {
+    const wanted = [...known(shape, "shape")!.data];
+    const { batch, declaredBatch } = context;
+    const isFixed = declaredBatch !== undefined && declaredBatch !== batch && x!.shape[0] === batch;
+    const target = broadcastShapes(
+      x!.shape,
+      isFixed && wanted[0] === declaredBatch ? wanted.with(0, batch) : wanted,
+    );
+    if (!target) {
+      throw new RangeError(`it cannot give ${showShape(x!.shape)} the shape ${showShape(wanted)}`);
+    }
+    return [graphOperand(broadcastTo(valueOf(x, context), target))];
+  },
+};
+
+/** An operand as its shape alone. */
+const SHAPE: Rule = {
+  graph([x], node) {
+    const rank = x!.shape.length;
+    const clip = (place: number) => Math.min(Math.max(place < 0 ? place + rank : place, 0), rank);
+    const part = x!.shape.slice(clip(node.int("start", 0)), clip(node.int("end", rank)));
+    return [hostOperand(vector(part))];
+  },
+  host: ([x], node) => {
+    const rank = x!.shape.length;
+    const clip = (place: number) => Math.min(Math.max(place < 0 ? place + rank : place, 0), rank);
+    return [vector(x!.shape.slice(clip(node.int("start", 0)), clip(node.int("end", rank))))];
+  },
+};
+
+const TILE: Rule = {
+  host: ([x, repeats]) => [
+    gathered(
+      x!,
+      x!.shape.map((extent, axis) => extent * repeats!.data[axis]!),
+      (index) => index.map((i, axis) => i % x!.shape[axis]!),
+    ),
+  ],
+  graph([x, repeats], _, context) {
+    const counts = [...known(repeats, "repeats")!.data];
+    const tiled = counts.reduce(
+      (value, count, axis) => count === 1 ? value : concat(Array<Value>(count).fill(value), axis),
+      valueOf(x, context),
+    );
+    return [graphOperand(tiled)];
+  },
+};
+
+/** The part of matrices on one side of a diagonal. */
+const TRILU: Rule = {
+  host: ([x, k], node) => {
+    const [offset, isUpper] = [k?.data[0] ?? 0, node.int("upper", 1) === 1];
+    const columns = x!.shape.at(-1)!;
+    const rows = x!.shape.at(-2)!;
+    return [{
+      ...x!,
+      data: x!.data.map((entry, flat) => {
+        const above = flat % columns - Math.floor(flat / columns) % rows - offset;
+        return (isUpper ? above >= 0 : above <= 0) ? entry : 0;
+      }),
+    }];
+  },
+};
+
+/** The rules. */
+export const SHAPE_RULES: Rules = {
+  Reshape: shapeRule(reshapeTarget),
+  Flatten: shapeRule((shape, _, node) => {
+    const given = node.int("axis", 1);
+    const axis = given < 0 ? given + shape.length : given;
+    return [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis))];
+  }),
+  Squeeze: shapeRule((shape, [axes], node) => {
+    const given = axesOf(axes, node)?.map((axis) => axisOf(axis, shape.length));
+    return shape.filter((extent, axis) => given ? !given.includes(axis) : extent !== 1);
+  }),
+  Unsqueeze: shapeRule((shape, [axes], node) => {
+    const given = axesOf(axes, node) ?? [];
+    const rank = shape.length + given.length;
+    const own = given.map((axis) => axisOf(axis, rank));
+    const rest = [...shape];
+    return Array.from({ length: rank }, (_, axis) => own.includes(axis) ? 1 : rest.shift()!);
+  }),
+  Transpose: TRANSPOSE,
+  Concat: CONCAT,
+  Split: SPLIT,
+  Slice: SLICE,
+  Pad: PAD,
+  Gather: GATHER,
+  Expand: EXPAND,
+  Shape: SHAPE,
+  Size: {
+    host: ([x]) => [wholes([], [x!.data.length])],
+    graph: ([x]) => [hostOperand(wholes([], [sizeOf(x!.shape)]))],
+  },
+  Tile: TILE,
+  Trilu: TRILU,
+  Constant: {
+    host: (_, node) => {
+      const tensor = node.tensor("value");
+      if (tensor) return [tensor];
+      if (node.has("value_float")) {
+        return [floats([], Float64Array.of(node.float("value_float", 0)))];
+      }
+      if (node.has("value_int")) return [wholes([], [node.int("value_int", 0)])];
+      const ints = node.ints("value_ints");
+      if (ints && ints.length > 0) return [vector(ints)];
+      throw new RangeError("it holds neither a tensor nor a number");
+    },
+  },
+  ConstantOfShape: {
+    host: ([shape], node) => {
+      const value = node.tensor("value") ?? floats([1], Float64Array.of(0));
+      const target = [...shape!.data];
+      return [{
+        shape: target,
+        data: new Float64Array(sizeOf(target)).fill(value.data[0]!),
+        isFloat: value.isFloat,
+      }];
+    },
+  },
+  Range: {
+    host: ([start, limit, step]) => {
+      const [from, to, by] = [start!.data[0]!, limit!.data[0]!, step!.data[0]!];
+      const length = Math.max(0, Math.ceil((to - from) / by));
+      const data = Float64Array.from({ length }, (_, i) => from + i * by);
+      return [{ shape: [length], data, isFloat: start!.isFloat }];
+    },
+  },
+  ReduceProd: {
+    host: ([x, axes], node) => {
+      const given = axesOf(axes, node)?.map((axis) => axisOf(axis, x!.shape.length)) ??
+        [...x!.shape.keys()];
+      const product = (entries: readonly number[]) => entries.reduce((a, b) => a * b, 1);
+      return [reduced(x!, given, node.int("keepdims", 1) === 1, product)];
+    },
+  },
+};

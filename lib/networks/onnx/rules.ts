@@ -1,0 +1,21 @@
+import { ACTIVATION_RULES } from "./ops/activations.ts";
+import { CONVOLUTION_RULES } from "./ops/convolution.ts";
+import { ELEMENTWISE_RULES } from "./ops/elementwise.ts";
+import { NORMALISATION_RULES } from "./ops/normalisation.ts";
+import { POOLING_RULES } from "./ops/pooling.ts";
+import { PRODUCT_RULES } from "./ops/products.ts";
+import { REDUCTION_RULES } from "./ops/reductions.ts";
+import { SHAPE_RULES } from "./ops/shapes.ts";
+import type { Rules } from "./rule.ts";
+
+/** Every op of ONNX that Basin knows. */
+export const RULES: Rules = {
+  ...ACTIVATION_RULES,
+  ...CONVOLUTION_RULES,
+  ...ELEMENTWISE_RULES,
+  ...NORMALISATION_RULES,
+  ...POOLING_RULES,
+  ...PRODUCT_RULES,
+  ...REDUCTION_RULES,
+  ...SHAPE_RULES,
+};

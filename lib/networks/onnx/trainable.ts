@@ -1,0 +1,111 @@
+/** Which tensors of a model are weights, and what they are called. */
+import type { OnnxModel } from "./model.ts";
+import type { HostTensor } from "./tensor.ts";
+
+/** Inputs of ops that are weights whatever their size. */
+const WEIGHTS: Readonly<Record<string, readonly number[]>> = {
+  Conv: [1, 2],
+  Gemm: [0, 1, 2],
+  MatMul: [0, 1],
+  BatchNormalization: [1, 2],
+  LayerNormalization: [1, 2],
+  RMSNormalization: [1],
+  InstanceNormalization: [1, 2],
+  GroupNormalization: [1, 2],
+  PRelu: [1],
+  Gather: [0],
+};
+
+/** Ops that weights of more than one entry go through: biases, positions, class tokens, gains. */
+const CARRIERS = new Set([
+  "Add",
+  "Sub",
+  "Mul",
+  "Div",
+  "Concat",
+  "Expand",
+  "Tile",
+  "Transpose",
+  "Reshape",
+  "Flatten",
+  "Squeeze",
+  "Unsqueeze",
+  "Identity",
+  "Cast",
+  "Slice",
+  "Split",
+]);
+
+/** What exporters call a tensor that has no name in the program. */
+const NO_NAME = /^(onnx::|val_|_?\d+$)/;
+
+/** Masks of attention hold −∞, or a number that is as good. */
+const LARGEST_WEIGHT = 1e30;
+
+/** A tensor that training would change. */
+export interface Weight {
+  /** In the file. */
+  readonly tensor: string;
+  /** As Basin names it: what is before the last dot names the layer. */
+  readonly name: string;
+  readonly host: HostTensor;
+}
+
+/**
+ * The tensors that training would change, in the order in which the nodes read them: all real ones
+ * that ops take as weights, or that of more than one entry go through arithmetic. Moments of batch
+ * norm, masks, lone numbers and nameless tensors of ones or zeros are fixed.
+ *
+ * @param freeze Names in the file that stay fixed, with `*` for any text.
+ * @throws {RangeError} If a pattern names no weight, or none is left.
+ */
+export function weightsOf(model: OnnxModel, freeze: readonly string[]): Weight[] {
+  const found = new Map<string, string>();
+  for (const { opType, inputs, name } of model.nodes) {
+    inputs.forEach((tensor, place) => {
+      const host = model.tensors.get(tensor);
+      if (!host?.isFloat || host.data.length === 0 || found.has(tensor)) return;
+      const isWeight = WEIGHTS[opType]?.includes(place) ||
+        CARRIERS.has(opType) && host.data.length > 1;
+      const isMask = host.data.some((entry) => Math.abs(entry) >= LARGEST_WEIGHT);
+      // An exporter's own ones and zeros, such as those by which it writes group norm.
+      const isOwn = NO_NAME.test(tensor) &&
+        [0, 1].some((number) => host.data.every((entry) => entry === number));
+      if (isWeight && !isMask && !isOwn) found.set(tensor, name);
+    });
+  }
+  const patterns = freeze.map((text) => ({ text, pattern: globOf(text) }));
+  const idle = patterns.find(({ pattern }) =>
+    ![...found.keys()].some((name) => pattern.test(name))
+  );
+  if (idle) {
+    throw new RangeError(
+      `Cannot freeze ${idle.text}: no weight of ${model.name} is called so; its weights are ` +
+        [...found.keys()].join(", "),
+    );
+  }
+  const kept = [...found].filter(([name]) => !patterns.some(({ pattern }) => pattern.test(name)));
+  if (kept.length === 0) throw new RangeError(`Cannot measure ${model.name}: it has no weights`);
+  const names = new Set<string>();
+  return kept.map(([tensor, node]) => {
+    const wanted = nameOf(tensor, node);
+    let name = wanted;
+    for (let copy = 2; names.has(name); copy++) name = `${wanted}_${copy}`;
+    names.add(name);
+    return { tensor, name, host: model.tensors.get(tensor)! };
+  });
+}
+
+/** `layer1.0.conv1.weight` is `layer1.0.conv1/weight`; a name without sense is the node's. */
+function nameOf(tensor: string, node: string): string {
+  const own = /^(onnx::|val_|_?\d+$)/.test(tensor)
+    ? node.replace(/^\/+/, "").replaceAll("/", ".")
+    : tensor;
+  const end = own.lastIndexOf(".");
+  return end > 0 ? `${own.slice(0, end)}/${own.slice(end + 1)}` : own;
+}
+
+function globOf(text: string): RegExp {
+  const literal = text.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
+  return new RegExp(`^${literal}$`);
+}
