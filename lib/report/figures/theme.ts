@@ -135,8 +135,8 @@ export function magnitudes(values: readonly number[]): { scale: VegaLiteSpec; ax
 
 /** Zero and powers of ten to both sides of it, at most four a side. */
 function signedDecades(smallest: number, largest: number): number[] {
-  // The axis is linear below the smallest: labels there would crowd around zero.
-  const low = Math.floor(Math.log10(smallest)) + 1;
+  // The axis is linear up to the smallest: labels near it would crowd around zero.
+  const low = Math.ceil(Math.log10(5 * smallest));
   // Above the largest the axis ends, as a symlog scale is not extended to the next power.
   const high = Math.floor(Math.log10(largest));
   const step = Math.ceil((high - low + 1) / 4);
