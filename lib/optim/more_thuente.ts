@@ -1,6 +1,6 @@
 /**
  * The line search of Moré and Thuente (1994), "Line search algorithms with guaranteed sufficient
- * decrease", ACM TOMS 20, as a pure state machine: it names a step, is told φ and φ′ there and
+ * decrease", ACM TOMS 20, as a pure state machine. It names a step, is told φ and φ′ there, and
  * answers with the next state. Who evaluates φ, and how, is the caller's affair.
  *
  * Wanted is a step α with

@@ -4,8 +4,8 @@ import type { VegaLiteSpec } from "./figure.ts";
 /**
  * Colours as CSS variables, with their values in the light and the dark theme.
  *
- * SB and LB are blue and vermilion of Okabe and Ito's set, which readers of all common kinds of
- * colour vision tell apart; shape or line form says the same again.
+ * SB and LB are blue and vermilion of Okabe and Ito's set: readers of all common kinds of colour
+ * vision tell them apart. Shape or line form says the same again.
  */
 export const COLOURS = {
   "--sb": ["#0072b2", "#5cb8f0"],
@@ -106,8 +106,9 @@ export function withFixedColours(text: string, theme: "light" | "dark" = "light"
 }
 
 /**
- * Scale and axis that show magnitudes: logarithmic, or linear near zero where values are not all
- * positive, as a logarithm would leave those out without a word; linear where they differ little.
+ * Scale and axis that show magnitudes: logarithmic, or linear where values differ little. Where
+ * they are not all positive the scale is linear near zero, as a logarithm would leave them out
+ * without a word.
  *
  * @returns `scale` and `axis` of a channel.
  *
