@@ -8,7 +8,9 @@ export type StableHloType = DType | "bool" | "uint32" | "uint64";
 export interface StableHloTensor {
   /** `%12`. */
   readonly name: string;
+  /** Its dimensions. */
   readonly shape: Shape;
+  /** Of its entries. */
   readonly dtype: StableHloType;
 }
 
