@@ -338,9 +338,13 @@ async function contextOf(
     }),
     // Loaded when there is a report to write: other verbs need none of it.
     report: async (workspace) =>
-      (await load<typeof import("./report_page.ts")>("./report_page.ts")).writeReport(workspace),
+      (await load<typeof import("../lib/study/page/report_page.ts")>(
+        "../lib/study/page/report_page.ts",
+      )).writeReport(workspace),
     overview: async (workspaces) =>
-      (await load<typeof import("./report_overview.ts")>("./report_overview.ts")).writeOverview(
+      (await load<typeof import("../lib/study/page/report_overview.ts")>(
+        "../lib/study/page/report_overview.ts",
+      )).writeOverview(
         workspaces,
         (text) => terminal.warn(`${text}\n`),
       ),

@@ -18,7 +18,7 @@ import { isStandInName, STAND_IN_NAMES, standIn } from "../lib/data/stand_ins.ts
 import { QUARTER_TURNS } from "../lib/data/turn_images.ts";
 import { cacheFolder } from "../lib/engine/setup/cache_folder.ts";
 import { defineStage, type StageContext } from "../lib/pipeline/stage.ts";
-import { writeJson } from "./artifacts.ts";
+import { writeJson } from "../lib/study/artifacts.ts";
 
 const DIGITS = "mnist-10k";
 const DIGIT_SIZES = { train: 8000, test: 2000 };

@@ -4,12 +4,12 @@ import { defineStage } from "../lib/pipeline/stage.ts";
 import type { MeasureAmount, MeasuresRecord } from "../lib/report/minimum_results.ts";
 import type { Measured } from "../lib/report/results.ts";
 import { PROTOCOLS } from "../lib/sharpness/protocol.ts";
-import { writeJson } from "./artifacts.ts";
+import { writeJson } from "../lib/study/artifacts.ts";
 import { groupsOf } from "./measure/groups.ts";
 import { MEASURES } from "./measure/measures.ts";
 import { MEASURE_NAMES } from "./measure/names.ts";
-import { openPoint, POINT_FIELDS } from "./measured_point.ts";
-import { networkOf } from "./objective_parameters.ts";
+import { openPoint, POINT_FIELDS } from "../lib/study/measured_point.ts";
+import { networkOf } from "../lib/study/objective_parameters.ts";
 
 const positive = z.number().positive();
 const count = z.int().positive();

@@ -5,9 +5,9 @@ import { PAPER_ALPHAS, pathPoint } from "../lib/landscape/path.ts";
 import { objectiveOf } from "../lib/objective/objective_of.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import type { PathRecord } from "../lib/report/results.ts";
-import { readDataset, readWeights, writeJson } from "./artifacts.ts";
-import { networkOf, OBJECTIVE_FIELDS } from "./objective_parameters.ts";
-import { savedPoints } from "./saved_points.ts";
+import { readDataset, readWeights, writeJson } from "../lib/study/artifacts.ts";
+import { networkOf, OBJECTIVE_FIELDS } from "../lib/study/objective_parameters.ts";
+import { savedPoints } from "../lib/study/saved_points.ts";
 
 export default defineStage({
   summary: "Evaluate loss and accuracy along a path through the minima of SB and LB",

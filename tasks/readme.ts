@@ -5,7 +5,12 @@
  */
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { commandFor, fillBlocks, numbersBlocks, pictureOf } from "./readme_blocks.ts";
+import {
+  commandFor,
+  fillBlocks,
+  numbersBlocks,
+  pictureOf,
+} from "../lib/study/page/readme_blocks.ts";
 
 /** What became of the document. */
 export interface Refreshed {

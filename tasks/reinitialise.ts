@@ -6,12 +6,12 @@ import { initialPoint } from "../lib/networks/initial_point.ts";
 import { defineStage, type StageContext } from "../lib/pipeline/stage.ts";
 import { stream } from "../lib/random/stream.ts";
 import { sharpestCoordinates } from "../lib/sharpness/sharpest_coordinates.ts";
-import { readWeights, writeJson } from "./artifacts.ts";
-import { openPoint } from "./measured_point.ts";
-import { networkOf } from "./objective_parameters.ts";
-import { startRecord } from "./start_record.ts";
-import { TRAINING_FIELDS } from "./training_parameters.ts";
-import { runTraining } from "./training_run.ts";
+import { readWeights, writeJson } from "../lib/study/artifacts.ts";
+import { openPoint } from "../lib/study/measured_point.ts";
+import { networkOf } from "../lib/study/objective_parameters.ts";
+import { startRecord } from "../lib/study/start_record.ts";
+import { TRAINING_FIELDS } from "../lib/study/training_parameters.ts";
+import { runTraining } from "../lib/study/training_run.ts";
 
 const parameters = z.strictObject({
   ...TRAINING_FIELDS,

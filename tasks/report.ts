@@ -2,10 +2,10 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import { reportModel } from "../lib/report/report_model.ts";
-import { readCurves, readStudy } from "./study_records.ts";
-import { readSurfaces } from "./surface_records.ts";
-import { readSideStudies } from "./side_studies.ts";
-import { writeTables } from "./write_tables.ts";
+import { readCurves, readStudy } from "../lib/study/records/study_records.ts";
+import { readSurfaces } from "../lib/study/records/surface_records.ts";
+import { readSideStudies } from "../lib/study/records/side_studies.ts";
+import { writeTables } from "../lib/study/page/write_tables.ts";
 
 export default defineStage({
   summary: "Figures as SVG and Vega-Lite, tables, and what the report says about them",

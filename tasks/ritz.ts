@@ -6,8 +6,8 @@ import { norm } from "../lib/linalg/vector.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import type { Measured, RitzRecord } from "../lib/report/results.ts";
 import { randomSubspace, SUBSPACE_DISTRIBUTIONS } from "../lib/sharpness/subspace.ts";
-import { jsonText, writeJson } from "./artifacts.ts";
-import { openPoint, POINT_FIELDS } from "./measured_point.ts";
+import { jsonText, writeJson } from "../lib/study/artifacts.ts";
+import { openPoint, POINT_FIELDS } from "../lib/study/measured_point.ts";
 
 export default defineStage({
   summary: "Ritz values of the Hessian on a random subspace, and its top eigenvalues",

@@ -5,8 +5,8 @@ import type { Measured, SharpnessRecord } from "../lib/report/results.ts";
 import { sharpness } from "../lib/sharpness/metric.ts";
 import { evaluationsOf, protocolOf, PROTOCOLS } from "../lib/sharpness/protocol.ts";
 import { SUBSPACE_DISTRIBUTIONS } from "../lib/sharpness/subspace.ts";
-import { writeJson } from "./artifacts.ts";
-import { openPoint, POINT_FIELDS } from "./measured_point.ts";
+import { writeJson } from "../lib/study/artifacts.ts";
+import { openPoint, POINT_FIELDS } from "../lib/study/measured_point.ts";
 
 export default defineStage({
   summary: "Measure the (C_ε, A)-sharpness of a trained point (Metric 2.1)",

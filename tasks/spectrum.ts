@@ -6,8 +6,8 @@ import { defineStage } from "../lib/pipeline/stage.ts";
 import type { SpectrumRecord } from "../lib/report/minimum_results.ts";
 import type { Measured } from "../lib/report/results.ts";
 import { sharpDirections } from "../lib/sharpness/sharp_directions.ts";
-import { writeJson } from "./artifacts.ts";
-import { openPoint, POINT_FIELDS } from "./measured_point.ts";
+import { writeJson } from "../lib/study/artifacts.ts";
+import { openPoint, POINT_FIELDS } from "../lib/study/measured_point.ts";
 
 export default defineStage({
   summary: "Spectral density and trace of the Hessian, and the share of sharp directions",

@@ -7,10 +7,10 @@ import { indexOfNonFinite } from "../lib/linalg/vector.ts";
 import type { Network } from "../lib/networks/network.ts";
 import { type ClassifierObjective, objectiveOf } from "../lib/objective/objective_of.ts";
 import { defineStage, type StageContext } from "../lib/pipeline/stage.ts";
-import { readDataset, readWeights, writeJson } from "./artifacts.ts";
-import { networkOf, OBJECTIVE_FIELDS } from "./objective_parameters.ts";
-import { savedPoints } from "./saved_points.ts";
-import { type LaidPlane, layPlane, type MarkedPoint } from "./surface_plane.ts";
+import { readDataset, readWeights, writeJson } from "../lib/study/artifacts.ts";
+import { networkOf, OBJECTIVE_FIELDS } from "../lib/study/objective_parameters.ts";
+import { savedPoints } from "../lib/study/saved_points.ts";
+import { type LaidPlane, layPlane, type MarkedPoint } from "../lib/study/surface_plane.ts";
 
 /** One row of the grid, at a constant b. */
 interface SurfaceRow {

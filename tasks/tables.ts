@@ -8,9 +8,9 @@ import { headline } from "../lib/report/headline.ts";
 import { toMarkdown } from "../lib/report/report_table.ts";
 import { terminalSummary } from "../lib/report/terminal_summary.ts";
 import { studyTables } from "../lib/report/study_tables.ts";
-import { readHistories, readStudy } from "./study_records.ts";
-import { readSideStudies } from "./side_studies.ts";
-import { writeTables } from "./write_tables.ts";
+import { readHistories, readStudy } from "../lib/study/records/study_records.ts";
+import { readSideStudies } from "../lib/study/records/side_studies.ts";
+import { writeTables } from "../lib/study/page/write_tables.ts";
 
 export default defineStage({
   summary: "Tables 2 to 4, what else was measured of SB and LB, and tables of side studies",

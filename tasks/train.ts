@@ -2,10 +2,10 @@
 import { z } from "zod";
 import { initialPoint } from "../lib/networks/initial_point.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
-import { writeJson, writeWeights } from "./artifacts.ts";
-import { networkOf } from "./objective_parameters.ts";
-import { runTraining } from "./training_run.ts";
-import { TRAINING_FIELDS } from "./training_parameters.ts";
+import { writeJson, writeWeights } from "../lib/study/artifacts.ts";
+import { networkOf } from "../lib/study/objective_parameters.ts";
+import { runTraining } from "../lib/study/training_run.ts";
+import { TRAINING_FIELDS } from "../lib/study/training_parameters.ts";
 
 export default defineStage({
   summary: "Train a network from a random start, with small or large batches",

@@ -6,10 +6,10 @@ import { objectiveOf } from "../lib/objective/objective_of.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import type { TrajectoryRecord } from "../lib/report/results.ts";
 import { sharpness } from "../lib/sharpness/metric.ts";
-import { readDataset, readWeights, writeJson } from "./artifacts.ts";
-import { networkOf, OBJECTIVE_FIELDS } from "./objective_parameters.ts";
+import { readDataset, readWeights, writeJson } from "../lib/study/artifacts.ts";
+import { networkOf, OBJECTIVE_FIELDS } from "../lib/study/objective_parameters.ts";
 import { PROTOCOLS } from "../lib/sharpness/protocol.ts";
-import { savedPoints } from "./saved_points.ts";
+import { savedPoints } from "../lib/study/saved_points.ts";
 
 /** A point of the trajectory with how it was measured. */
 type Measured = TrajectoryRecord["points"][number] & {

@@ -1,11 +1,11 @@
 /** Stage `warm_start`: large-batch training from an iterate of a small-batch run (figure 5). */
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/stage.ts";
-import { readWeights, writeJson } from "./artifacts.ts";
-import { networkOf } from "./objective_parameters.ts";
-import { startRecord } from "./start_record.ts";
-import { runTraining } from "./training_run.ts";
-import { TRAINING_FIELDS } from "./training_parameters.ts";
+import { readWeights, writeJson } from "../lib/study/artifacts.ts";
+import { networkOf } from "../lib/study/objective_parameters.ts";
+import { startRecord } from "../lib/study/start_record.ts";
+import { runTraining } from "../lib/study/training_run.ts";
+import { TRAINING_FIELDS } from "../lib/study/training_parameters.ts";
 
 export default defineStage({
   summary: "Train with large batches from a small-batch iterate",

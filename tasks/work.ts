@@ -8,9 +8,13 @@ import type { PlannedWork, Work, WorkEstimates } from "../lib/pipeline/work.ts";
 import { evaluationsOf, protocolOf, PROTOCOLS } from "../lib/sharpness/protocol.ts";
 import { mostEpochs } from "../lib/training/stop_rule.ts";
 import { MEASURE_NAMES, type MeasureName } from "./measure/names.ts";
-import { networkOf, OBJECTIVE_FIELDS, type ObjectiveParameters } from "./objective_parameters.ts";
-import { regimeOf } from "./learning_rate_parameters.ts";
-import { batchesOf, TRAINING_FIELDS } from "./training_parameters.ts";
+import {
+  networkOf,
+  OBJECTIVE_FIELDS,
+  type ObjectiveParameters,
+} from "../lib/study/objective_parameters.ts";
+import { regimeOf } from "../lib/study/learning_rate_parameters.ts";
+import { batchesOf, TRAINING_FIELDS } from "../lib/study/training_parameters.ts";
 
 /** Evaluations of a climb beside one an iteration: at x, and at the maximiser's start. */
 const FURTHER_EVALUATIONS = 2;

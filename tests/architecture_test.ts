@@ -58,6 +58,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     builtins: true,
   },
+  // Where both sides meet: what the stages, and the verbs that write pages, have in common.
+  study: {
+    folders: ["*"],
+    packages: ["zod"],
+    builtins: true,
+  },
   // The library's entry, and the types that its signatures name.
   "types.ts": { folders: ["*"] },
   "mod.ts": { folders: ["*"] },

@@ -5,6 +5,8 @@ import { topologicalOrder, type Value } from "./value.ts";
 const OF_NODE: Record<string, (node: Value) => number> = {
   matMul: ({ shape, inputs, attributes }) =>
     sizeOf(shape) * inputs[0]!.shape[attributes.transposeA ? 0 : 1]!,
+  batchMatMul: ({ shape, inputs, attributes }) =>
+    sizeOf(shape) * inputs[0]!.shape.at(attributes.transposeA ? -2 : -1)!,
   conv2d: ({ shape, inputs }) => ofConvolution(inputs[1]!, { shape }),
   conv2dInputGradient: ({ inputs }) => ofConvolution(inputs[0]!, inputs[1]!),
   conv2dKernelGradient: ({ shape, inputs }) => ofConvolution({ shape }, inputs[1]!),

@@ -1,4 +1,4 @@
-/** The planes that a surface is drawn on: see `tasks/surface_plane.ts` for how each is laid. */
+/** The planes that a surface is drawn on: see `lib/study/surface_plane.ts` for how each is laid. */
 export const PLANE_KINDS = ["random", "eigenvectors", "trajectory", "minima"] as const;
 
 /** One of {@link PLANE_KINDS}. */

@@ -1,7 +1,7 @@
 /** Data for `basin measure`: a file, or what the download stage makes of a name. */
 import type { Dataset } from "../../lib/data/dataset.ts";
 import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
-import { readDataset } from "../artifacts.ts";
+import { readDataset } from "../../lib/study/artifacts.ts";
 import { readDataFile } from "./data_file.ts";
 import download from "../download.ts";
 import type { MeasureOptions } from "./options.ts";

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import type { Terminal } from "../../lib/pipeline/display/terminal.ts";
 import { EXIT } from "../../lib/pipeline/verbs/verb.ts";
-import { jsonText } from "../artifacts.ts";
+import { jsonText } from "../../lib/study/artifacts.ts";
 import { DataUnavailable } from "./data.ts";
 import { comparisonLines, comparisonOf } from "./comparison.ts";
 import { MEASURES } from "./measures.ts";

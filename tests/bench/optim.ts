@@ -23,7 +23,7 @@ import { sharpnessBox } from "../../lib/sharpness/box.ts";
 import { sharpness, type SharpnessOptions } from "../../lib/sharpness/metric.ts";
 import { randomMatrix } from "../../lib/sharpness/random_matrix.ts";
 import { train } from "../../lib/training/train.ts";
-import { readDataset } from "../../tasks/artifacts.ts";
+import { readDataset } from "../../lib/study/artifacts.ts";
 import download from "../../tasks/download.ts";
 import { fakeContext } from "../support/fake_context.ts";
 

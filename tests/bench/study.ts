@@ -14,7 +14,7 @@ import { network } from "../../lib/networks/zoo.ts";
 import { objectiveOf } from "../../lib/objective/objective_of.ts";
 import { sharpness } from "../../lib/sharpness/metric.ts";
 import { train } from "../../lib/training/train.ts";
-import { readDataset } from "../../tasks/artifacts.ts";
+import { readDataset } from "../../lib/study/artifacts.ts";
 import download from "../../tasks/download.ts";
 import { fakeContext } from "../support/fake_context.ts";
 import { processorName } from "./processor.ts";

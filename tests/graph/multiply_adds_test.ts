@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { batchMatMul } from "../../lib/graph/ops/batch_mat_mul.ts";
+import { placeholder } from "../../lib/graph/ops/leaf.ts";
 import { network } from "../../lib/networks/zoo.ts";
 import { batchOf, chunkOf, gradientOf } from "../../lib/objective/classifier_program.ts";
 import { multiplyAdds } from "../../lib/graph/multiply_adds.ts";
@@ -29,4 +31,13 @@ Deno.test("multiplyAdds() of C1: a convolution counts its kernel once for each o
     loss: 8 * (first + others),
     gradient: 8 * (2 * first + 3 * others),
   });
+});
+
+Deno.test("multiplyAdds() of a stack of products: each matrix counts, whichever is transposed", () => {
+  const [stack, m, k, n] = [6, 3, 4, 5];
+  const a = placeholder("a", [2, 3, m, k]);
+  const b = placeholder("b", [2, 3, n, k]);
+  assert.equal(multiplyAdds([batchMatMul(a, b, false, true)]), stack * m * k * n);
+  const turned = placeholder("turned", [2, 3, k, m]);
+  assert.equal(multiplyAdds([batchMatMul(turned, b, true, true)]), stack * m * k * n);
 });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Dataset } from "../../lib/data/dataset.ts";
 import { network } from "../../lib/networks/zoo.ts";
 import { checkFit } from "../../lib/objective/check_fit.ts";
-import { readDataset } from "../../tasks/artifacts.ts";
+import { readDataset } from "../../lib/study/artifacts.ts";
 import download from "../../tasks/download.ts";
 import { fakeContext } from "../support/fake_context.ts";
 import { sayTones, writeCorpus } from "../support/speech_corpus.ts";

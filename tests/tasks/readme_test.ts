@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { studyYaml } from "../support/study_yaml.ts";
 import { refreshNumbers } from "../../tasks/readme.ts";
-import { commandFor, fillBlocks, numbersBlocks } from "../../tasks/readme_blocks.ts";
+import { commandFor, fillBlocks, numbersBlocks } from "../../lib/study/page/readme_blocks.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 

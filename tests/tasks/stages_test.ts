@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { network } from "../../lib/networks/zoo.ts";
 import type { InputArtifact } from "../../lib/pipeline/stage.ts";
-import { readWeights, writeWeights } from "../../tasks/artifacts.ts";
+import { readWeights, writeWeights } from "../../lib/study/artifacts.ts";
 import download from "../../tasks/download.ts";
 import measures from "../../tasks/measures.ts";
 import path from "../../tasks/path.ts";
@@ -16,7 +16,7 @@ import {
   batchSizeOf,
   optimiserOf,
   type OptimiserParameters,
-} from "../../tasks/training_parameters.ts";
+} from "../../lib/study/training_parameters.ts";
 import warmStart from "../../tasks/warm_start.ts";
 import { fakeContext } from "../support/fake_context.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { network } from "../../lib/networks/zoo.ts";
 import { initialPoint } from "../../lib/networks/initial_point.ts";
 import type { Checkpoint, CheckpointState } from "../../lib/pipeline/stage.ts";
-import { writeWeights } from "../../tasks/artifacts.ts";
+import { writeWeights } from "../../lib/study/artifacts.ts";
 import download from "../../tasks/download.ts";
 import surface from "../../tasks/surface.ts";
 import { fakeContext } from "../support/fake_context.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { InputArtifact } from "../../lib/pipeline/stage.ts";
-import { writeJson } from "../../tasks/artifacts.ts";
+import { writeJson } from "../../lib/study/artifacts.ts";
 import tables from "../../tasks/tables.ts";
 import { ritzRecord, sharpnessRecord, trainRecord } from "../report/records.ts";
 import { fakeContext } from "../support/fake_context.ts";

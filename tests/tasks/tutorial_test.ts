@@ -7,7 +7,7 @@ import { network } from "../../lib/networks/zoo.ts";
 import { parseStudy } from "../../lib/pipeline/config/parse_study.ts";
 import { expandStudy } from "../../lib/pipeline/plan/expand.ts";
 import type { Stage } from "../../lib/pipeline/stage.ts";
-import { writeWeights } from "../../tasks/artifacts.ts";
+import { writeWeights } from "../../lib/study/artifacts.ts";
 import { fakeContext } from "../support/fake_context.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,6 +1,7 @@
 import { ACTIVATION_RULES } from "./ops/activations.ts";
 import { CONVOLUTION_RULES } from "./ops/convolution.ts";
 import { ELEMENTWISE_RULES } from "./ops/elementwise.ts";
+import { GATHER_RULES } from "./ops/gather.ts";
 import { NORMALISATION_RULES } from "./ops/normalisation.ts";
 import { POOLING_RULES } from "./ops/pooling.ts";
 import { PRODUCT_RULES } from "./ops/products.ts";
@@ -13,6 +14,7 @@ export const RULES: Rules = {
   ...ACTIVATION_RULES,
   ...CONVOLUTION_RULES,
   ...ELEMENTWISE_RULES,
+  ...GATHER_RULES,
   ...NORMALISATION_RULES,
   ...POOLING_RULES,
   ...PRODUCT_RULES,

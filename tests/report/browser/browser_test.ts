@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { COLOURS } from "../../../lib/report/figures/theme.ts";
 import { renderPage } from "../../../lib/report/page/page.ts";
 import { reportModel } from "../../../lib/report/report_model.ts";
-import { pageAssets } from "../../../tasks/report_page.ts";
+import { pageAssets } from "../../../lib/study/page/report_page.ts";
 import { CURVES, FACTS, STUDY } from "../study.ts";
 import { findChromium, Tab } from "./chromium.ts";
 

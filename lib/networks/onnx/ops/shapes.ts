@@ -1,8 +1,6 @@
 /** What changes shapes, and what exporters compute shapes with. */
 import { concat } from "../../../graph/ops/concat.ts";
 import { add } from "../../../graph/ops/add.ts";
-import { matMul } from "../../../graph/ops/mat_mul.ts";
-import { oneHot } from "../../../graph/ops/one_hot.ts";
 import { reshape } from "../../../graph/ops/reshape.ts";
 import { slice, unslice } from "../../../graph/ops/slice.ts";
 import { broadcastTo } from "../../../graph/ops/sum.ts";
@@ -12,15 +10,7 @@ import type { Value } from "../../../graph/value.ts";
 import { gathered, joined, reduced, reshaped } from "../host.ts";
 import type { OnnxNode } from "../node.ts";
 import { graphOperand, hostOperand } from "../operand.ts";
-import {
-  asGraph,
-  axisOf,
-  known,
-  type Rule,
-  type RuleContext,
-  type Rules,
-  valueOf,
-} from "../rule.ts";
+import { axisOf, known, type Rule, type RuleContext, type Rules, valueOf } from "../rule.ts";
 import { floats, type HostTensor, vector, wholes } from "../tensor.ts";
 
 /** A rule that needs only the input's shape, and gives entries another one. */
@@ -213,67 +203,6 @@ const PAD: Rule = {
   },
 };
 
-const GATHER: Rule = {
-  host([x, indices], node) {
-    const axis = axisOf(node.int("axis", 0), x!.shape.length);
-    const shape = [...x!.shape.slice(0, axis), ...indices!.shape, ...x!.shape.slice(axis + 1)];
-    const rank = indices!.shape.length;
-    return [gathered(x!, shape, (index) => {
-      const at = index.slice(axis, axis + rank)
-        .reduce((flat, i, k) => flat * indices!.shape[k]! + i, 0);
-      return [
-        ...index.slice(0, axis),
-        placeOf(indices!.data[at]!, x!.shape[axis]!),
-        ...index.slice(axis + rank),
-      ];
-    })];
-  },
-  graph([x, indices], node, context) {
-    const axis = axisOf(node.int("axis", 0), x!.shape.length);
-    const table = valueOf(x, context);
-    if (indices!.host === undefined) {
-      return [graphOperand(embedded(table, axis, asGraph(indices, context).held))];
-    }
-    const places = [...indices!.host.data].map((index) => placeOf(index, table.shape[axis]!));
-    const rows = places.map((place) =>
-      slice(
-        table,
-        table.shape.map((_, each) => each === axis ? place : 0),
-        table.shape.with(axis, 1),
-      )
-    );
-    const shape = [
-      ...table.shape.slice(0, axis),
-      ...indices!.shape,
-      ...table.shape.slice(axis + 1),
-    ];
-    const isRun = places.every((place, i) => place === places[0]! + i);
-    const taken = isRun
-      ? slice(
-        table,
-        table.shape.map((_, each) => each === axis ? places[0] ?? 0 : 0),
-        table.shape.with(axis, places.length),
-      )
-      : concat(rows, axis);
-    return [graphOperand(reshape(taken, shape))];
-  },
-};
-
-function placeOf(index: number, extent: number): number {
-  const place = index < 0 ? index + extent : index;
-  if (place >= 0 && place < extent) return place;
-  throw new RangeError(`it takes entry ${index} of an axis of ${extent}`);
-}
-
-/** The rows of a table that the examples name: a product with unit vectors. */
-function embedded(table: Value, axis: number, indices: Value): Value {
-  if (axis !== 0 || table.shape.length !== 2 || indices.dtype !== "int32") {
-    throw new RangeError("it looks up by the examples' values in other than the rows of a matrix");
-  }
-  const rows = oneHot(reshape(indices, [sizeOf(indices.shape)]), table.shape[0]!);
-  return reshape(matMul(rows, table), [...indices.shape, table.shape[1]!]);
-}
-
 const EXPAND: Rule = {
   host: ([x, shape]) => {
     const target = broadcastShapes(x!.shape, [...shape!.data]);
@@ -377,7 +306,6 @@ export const SHAPE_RULES: Rules = {
   Split: SPLIT,
   Slice: SLICE,
   Pad: PAD,
-  Gather: GATHER,
   Expand: EXPAND,
   Shape: SHAPE,
   Size: {

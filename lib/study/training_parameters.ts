@@ -3,13 +3,13 @@ import { z } from "zod";
 import { CRITERION_FIELD } from "./criterion_parameters.ts";
 import { LEARNING_RATE_FIELDS } from "./learning_rate_parameters.ts";
 import { OBJECTIVE_FIELDS } from "./objective_parameters.ts";
-import { type Augmentation, PAPER_AUGMENTATION } from "../lib/data/augmentation.ts";
-import { adagrad } from "../lib/training/adagrad.ts";
-import { adam } from "../lib/training/adam.ts";
-import type { BatchGrowth } from "../lib/training/batch_growth.ts";
-import { type Conservative, conservative } from "../lib/training/conservative.ts";
-import type { Optimiser } from "../lib/training/optimiser.ts";
-import { sgd } from "../lib/training/sgd.ts";
+import { type Augmentation, PAPER_AUGMENTATION } from "../data/augmentation.ts";
+import { adagrad } from "../training/adagrad.ts";
+import { adam } from "../training/adam.ts";
+import type { BatchGrowth } from "../training/batch_growth.ts";
+import { type Conservative, conservative } from "../training/conservative.ts";
+import type { Optimiser } from "../training/optimiser.ts";
+import { sgd } from "../training/sgd.ts";
 
 /** A number of examples, or a share of the training set. */
 const BATCH_FIELD = z.union([

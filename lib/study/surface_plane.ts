@@ -1,13 +1,13 @@
 /** The planes of the stage `surface`, with the points that are marked on them. */
-import { lanczos } from "../lib/curvature/lanczos.ts";
-import { filterNormalisedPair } from "../lib/landscape/filter_normalised.ts";
-import { type Plane, planeCoordinates, planeThrough } from "../lib/landscape/plane.ts";
-import { centredGrid, gridAround, type PlaneGrid } from "../lib/landscape/plane_grid.ts";
-import type { PlaneKind } from "../lib/landscape/plane_kinds.ts";
-import { principalPlane } from "../lib/landscape/principal_plane.ts";
-import type { LinearOperator } from "../lib/linalg/operator.ts";
-import { filterBlocks } from "../lib/networks/filter_blocks.ts";
-import type { Network } from "../lib/networks/network.ts";
+import { lanczos } from "../curvature/lanczos.ts";
+import { filterNormalisedPair } from "../landscape/filter_normalised.ts";
+import { type Plane, planeCoordinates, planeThrough } from "../landscape/plane.ts";
+import { centredGrid, gridAround, type PlaneGrid } from "../landscape/plane_grid.ts";
+import type { PlaneKind } from "../landscape/plane_kinds.ts";
+import { principalPlane } from "../landscape/principal_plane.ts";
+import type { LinearOperator } from "../linalg/operator.ts";
+import { filterBlocks } from "../networks/filter_blocks.ts";
+import type { Network } from "../networks/network.ts";
 
 /** A point that a picture marks; those of one `line` are joined in their order. */
 export interface MarkedPoint {

@@ -4,7 +4,7 @@ import {
   LEARNING_RATE_FIELDS,
   regimeOf,
   stopRuleOf,
-} from "../../tasks/learning_rate_parameters.ts";
+} from "../../lib/study/learning_rate_parameters.ts";
 
 const schema = z.strictObject(LEARNING_RATE_FIELDS);
 

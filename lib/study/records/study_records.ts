@@ -1,8 +1,8 @@
 /** All results of a study, read and joined: what the tables and the report are made of. */
 import type { z } from "zod";
-import type { StageContext } from "../lib/pipeline/stage.ts";
-import { diffusingRuns } from "../lib/report/diffusion_table.ts";
-import type { MeasuresRecord, SpectrumRecord } from "../lib/report/minimum_results.ts";
+import type { StageContext } from "../../pipeline/stage.ts";
+import { diffusingRuns } from "../../report/diffusion_table.ts";
+import type { MeasuresRecord, SpectrumRecord } from "../../report/minimum_results.ts";
 import type {
   CurveRecords,
   HistoryRecord,
@@ -11,8 +11,8 @@ import type {
   StudyRecords,
   TrainRecord,
   WarmStartRecord,
-} from "../lib/report/results.ts";
-import type { RunLabels } from "../lib/report/run_labels.ts";
+} from "../../report/results.ts";
+import type { RunLabels } from "../../report/run_labels.ts";
 import { measuresFile, spectrumFile } from "./minimum_records.ts";
 import {
   historyFile,

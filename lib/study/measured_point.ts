@@ -1,11 +1,11 @@
 /** The trained point that the stages `sharpness` and `ritz` measure at, and f around it. */
 import { z } from "zod";
-import { selectEngine } from "../lib/engine/select.ts";
-import { indexOfNonFinite } from "../lib/linalg/vector.ts";
-import type { Network } from "../lib/networks/network.ts";
-import type { NormMoments } from "../lib/objective/norm_moments.ts";
-import { type ClassifierObjective, objectiveOf } from "../lib/objective/objective_of.ts";
-import type { StageContext } from "../lib/pipeline/stage.ts";
+import { selectEngine } from "../engine/select.ts";
+import { indexOfNonFinite } from "../linalg/vector.ts";
+import type { Network } from "../networks/network.ts";
+import type { NormMoments } from "../objective/norm_moments.ts";
+import { type ClassifierObjective, objectiveOf } from "../objective/objective_of.ts";
+import type { StageContext } from "../pipeline/stage.ts";
 import { readDataset, readMoments, readWeights } from "./artifacts.ts";
 import { networkOf, OBJECTIVE_FIELDS, type ObjectiveParameters } from "./objective_parameters.ts";
 

@@ -1,9 +1,9 @@
 /** Reads the results of other stages as the tables need them; faults are found here, not there. */
 import { z } from "zod";
-import type { InputArtifact } from "../lib/pipeline/stage.ts";
-import type { Regime } from "../lib/report/paper.ts";
-import type { RitzRecord, SharpnessRecord, TrainRecord } from "../lib/report/results.ts";
-import type { RunLabels } from "../lib/report/run_labels.ts";
+import type { InputArtifact } from "../../pipeline/stage.ts";
+import type { Regime } from "../../report/paper.ts";
+import type { RitzRecord, SharpnessRecord, TrainRecord } from "../../report/results.ts";
+import type { RunLabels } from "../../report/run_labels.ts";
 
 /** A number; those that JSON cannot hold come as strings, see `writeJson`. */
 export const number = z.union([

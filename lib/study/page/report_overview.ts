@@ -1,10 +1,10 @@
 /** Writes the reports of all studies that have results, and a page of them all. */
 import { dirname, join, relative } from "node:path";
-import type { Workspace } from "../lib/pipeline/run/workspace.ts";
-import { reportCell } from "../lib/pipeline/verbs/report.ts";
-import type { WrittenReport } from "../lib/pipeline/verbs/verb.ts";
-import { type OverviewEntry, renderOverview } from "../lib/report/page/overview.ts";
-import { hasResult, missingCells } from "../lib/report/page/study_facts.ts";
+import type { Workspace } from "../../pipeline/run/workspace.ts";
+import { reportCell } from "../../pipeline/verbs/report.ts";
+import type { WrittenReport } from "../../pipeline/verbs/verb.ts";
+import { type OverviewEntry, renderOverview } from "../../report/page/overview.ts";
+import { hasResult, missingCells } from "../../report/page/study_facts.ts";
 import { pageAssets, writeStudyReport } from "./report_page.ts";
 import { studyFacts } from "./study_facts.ts";
 

@@ -1,5 +1,5 @@
 /** What a run did besides plain training, for records and tables. */
-import type { TrainingOptions } from "../lib/training/train.ts";
+import type { TrainingOptions } from "../training/train.ts";
 
 /** The options that count as remedies; see the paper's §5 and appendix E. */
 export type Remedies = Pick<

@@ -3,7 +3,7 @@ import { PAPER_AUGMENTATION } from "../../lib/data/augmentation.ts";
 import { conservative } from "../../lib/training/conservative.ts";
 import { plain } from "../../lib/training/criteria/plain.ts";
 import { sam } from "../../lib/training/criteria/sam.ts";
-import { type Remedies, remedyNames } from "../../tasks/remedy_names.ts";
+import { type Remedies, remedyNames } from "../../lib/study/remedy_names.ts";
 
 Deno.test("remedyNames() says what was done, with all constants", () => {
   const cases: [Remedies, string[]][] = [

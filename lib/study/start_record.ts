@@ -1,5 +1,5 @@
 /** What a stage that trains from a given point records of it. */
-import type { EpochRecord } from "../lib/training/history.ts";
+import type { EpochRecord } from "../training/history.ts";
 
 /** f and the test accuracy where training began. */
 export interface StartRecord {

@@ -1,7 +1,7 @@
 /** The parameters that say what f is: the network, and how its batch norm is evaluated. */
 import { z } from "zod";
-import type { Network } from "../lib/networks/network.ts";
-import { network, NETWORK_NAMES } from "../lib/networks/zoo.ts";
+import type { Network } from "../networks/network.ts";
+import { network, NETWORK_NAMES } from "../networks/zoo.ts";
 
 /** Fields of a strict schema, to be spread into a stage's own. */
 export const OBJECTIVE_FIELDS = {

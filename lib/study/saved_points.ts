@@ -1,5 +1,5 @@
 /** Curves that are measured point by point, and go on where an earlier attempt had come to. */
-import type { CheckpointState, StageContext } from "../lib/pipeline/stage.ts";
+import type { CheckpointState, StageContext } from "../pipeline/stage.ts";
 import { jsonText } from "./artifacts.ts";
 
 /** Arrays that the measurement of a point saves within itself. */

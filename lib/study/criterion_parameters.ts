@@ -1,11 +1,11 @@
 /** The parameter that says what a training step descends. */
 import { z } from "zod";
-import { adversarial } from "../lib/training/criteria/adversarial.ts";
-import { asam } from "../lib/training/criteria/asam.ts";
-import { plain } from "../lib/training/criteria/plain.ts";
-import { sam } from "../lib/training/criteria/sam.ts";
-import { stability } from "../lib/training/criteria/stability.ts";
-import type { Criterion } from "../lib/training/criterion.ts";
+import { adversarial } from "../training/criteria/adversarial.ts";
+import { asam } from "../training/criteria/asam.ts";
+import { plain } from "../training/criteria/plain.ts";
+import { sam } from "../training/criteria/sam.ts";
+import { stability } from "../training/criteria/stability.ts";
+import type { Criterion } from "../training/criterion.ts";
 
 const positive = z.number().positive().optional();
 

@@ -1,8 +1,8 @@
 /** Reads what side studies compare; see `lib/report/side_studies.ts` for what becomes of it. */
 import { z } from "zod";
-import type { StageContext } from "../lib/pipeline/stage.ts";
-import type { ReinitialisedRun } from "../lib/report/reinitialised_table.ts";
-import type { SideStudies } from "../lib/report/side_studies.ts";
+import type { StageContext } from "../../pipeline/stage.ts";
+import type { ReinitialisedRun } from "../../report/reinitialised_table.ts";
+import type { SideStudies } from "../../report/side_studies.ts";
 import { readAll, readRuns } from "./measured_runs.ts";
 import { number, readJson, sourceOf } from "./table_records.ts";
 

@@ -1,25 +1,25 @@
 /** Writes the report: a page of the study as it stands, with its figures and tables beside. */
 import { dirname, join } from "node:path";
-import { loadStage } from "../lib/pipeline/key/load_stage.ts";
-import type { Cell } from "../lib/pipeline/plan/cell.ts";
-import type { PlannedCell } from "../lib/pipeline/run/plan.ts";
-import type { Workspace } from "../lib/pipeline/run/workspace.ts";
-import type { InputArtifact, StageContext } from "../lib/pipeline/stage.ts";
-import type { Layout } from "../lib/pipeline/store/layout.ts";
+import { loadStage } from "../../pipeline/key/load_stage.ts";
+import type { Cell } from "../../pipeline/plan/cell.ts";
+import type { PlannedCell } from "../../pipeline/run/plan.ts";
+import type { Workspace } from "../../pipeline/run/workspace.ts";
+import type { InputArtifact, StageContext } from "../../pipeline/stage.ts";
+import type { Layout } from "../../pipeline/store/layout.ts";
 import {
   DamagedObjectError,
   damagedObjects,
   filesOf,
   readBlob,
-} from "../lib/pipeline/store/objects.ts";
-import type { ResultRecord } from "../lib/pipeline/store/record.ts";
-import { REPORT_OUTPUT, reportCell } from "../lib/pipeline/verbs/report.ts";
-import type { WrittenReport } from "../lib/pipeline/verbs/verb.ts";
-import type { ReportModel } from "../lib/report/report_model.ts";
-import { type PageAssets, renderPage } from "../lib/report/page/page.ts";
-import { missingCells, type StudyFacts } from "../lib/report/page/study_facts.ts";
+} from "../../pipeline/store/objects.ts";
+import type { ResultRecord } from "../../pipeline/store/record.ts";
+import { REPORT_OUTPUT, reportCell } from "../../pipeline/verbs/report.ts";
+import type { WrittenReport } from "../../pipeline/verbs/verb.ts";
+import type { ReportModel } from "../../report/report_model.ts";
+import { type PageAssets, renderPage } from "../../report/page/page.ts";
+import { missingCells, type StudyFacts } from "../../report/page/study_facts.ts";
 import { studyFacts } from "./study_facts.ts";
-import { NO_CHECKPOINT } from "../lib/pipeline/no_checkpoint.ts";
+import { NO_CHECKPOINT } from "../../pipeline/no_checkpoint.ts";
 
 /**
  * Writes the report of a study, of whatever results there are.
@@ -143,7 +143,7 @@ async function reportOnWhatThereIs(
 /** What every page carries with it. */
 export async function pageAssets(): Promise<PageAssets> {
   const beside = (name: string) =>
-    Deno.readTextFile(new URL(`../lib/report/page/${name}`, import.meta.url));
+    Deno.readTextFile(new URL(`../../report/page/${name}`, import.meta.url));
   const [client, tools, drawing, turning, vega, ...styles] = await Promise.all([
     beside("client.js"),
     beside("figure_tools.js"),

@@ -1,8 +1,8 @@
 /** Reads what the stage `surface` wrote, for the report. */
 import { z } from "zod";
-import { PLANE_KINDS } from "../lib/landscape/plane_kinds.ts";
-import type { StageContext } from "../lib/pipeline/stage.ts";
-import type { SurfaceRecord } from "../lib/report/surface_results.ts";
+import { PLANE_KINDS } from "../../landscape/plane_kinds.ts";
+import type { StageContext } from "../../pipeline/stage.ts";
+import type { SurfaceRecord } from "../../report/surface_results.ts";
 import { readAll } from "./measured_runs.ts";
 import { isOfPair, number, numbers, readPlainRecord } from "./table_records.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { paceOf } from "../../tasks/pace.ts";
+import { paceOf } from "../../lib/study/pace.ts";
 
 Deno.test("paceOf() counts an epoch's steps alone, and from the first step of a resumed one", () => {
   let time = 0;

@@ -1,7 +1,7 @@
 /** Reads the runs of any regime that a study compares, each with the sharpness where it ended. */
-import type { InputArtifact, StageContext } from "../lib/pipeline/stage.ts";
-import type { BatchSizeRecord, MeasuredRun } from "../lib/report/results.ts";
-import { endOf } from "../lib/report/evidence.ts";
+import type { InputArtifact, StageContext } from "../../pipeline/stage.ts";
+import type { BatchSizeRecord, MeasuredRun } from "../../report/results.ts";
+import { endOf } from "../../report/evidence.ts";
 import { readPlainRecord, sharpnessFile, trainFile } from "./table_records.ts";
 
 /** Reads all artifacts of an input, which a study may also leave out. */

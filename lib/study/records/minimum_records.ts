@@ -1,6 +1,6 @@
 /** Reads the spectra and the measures beside Metric 2.1, each of one minimum. */
 import { z } from "zod";
-import type { MeasuresRecord, SpectrumRecord } from "../lib/report/minimum_results.ts";
+import type { MeasuresRecord, SpectrumRecord } from "../../report/minimum_results.ts";
 import { type Fields, number, numbers } from "./table_records.ts";
 
 const PLACE = { dataset: z.string(), batchNorm: z.string(), evaluationBatch: z.int() };

@@ -1,10 +1,10 @@
 /** How stages read and write what they hand each other. */
-import type { Dataset } from "../lib/data/dataset.ts";
-import { decodeDataset } from "../lib/data/dataset_file.ts";
-import { joinParameters, splitParameters } from "../lib/networks/flat.ts";
-import type { Network } from "../lib/networks/network.ts";
-import { momentValues, type NormMoments } from "../lib/objective/norm_moments.ts";
-import { decodeSafetensors, encodeSafetensors } from "../lib/data/safetensors.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { decodeDataset } from "../data/dataset_file.ts";
+import { joinParameters, splitParameters } from "../networks/flat.ts";
+import type { Network } from "../networks/network.ts";
+import { momentValues, type NormMoments } from "../objective/norm_moments.ts";
+import { decodeSafetensors, encodeSafetensors } from "../data/safetensors.ts";
 
 /** Reads a data set that the download stage wrote. */
 export async function readDataset(path: string): Promise<Dataset> {

@@ -1,11 +1,7 @@
 /** The parameters that say how the learning rate follows the batch and the epochs. */
 import { z } from "zod";
-import {
-  adaptRegime,
-  batchScaling,
-  type LearningRateSchedule,
-} from "../lib/training/learning_rate.ts";
-import type { StopRule } from "../lib/training/stop_rule.ts";
+import { adaptRegime, batchScaling, type LearningRateSchedule } from "../training/learning_rate.ts";
+import type { StopRule } from "../training/stop_rule.ts";
 
 /** Fields of a strict schema, to be spread into a stage's own. */
 export const LEARNING_RATE_FIELDS = {

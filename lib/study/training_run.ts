@@ -1,16 +1,16 @@
 /** Trains from a point and writes what the stages `train` and `warm_start` have in common. */
-import { selectEngine } from "../lib/engine/select.ts";
-import type { Network } from "../lib/networks/network.ts";
-import type { StageContext } from "../lib/pipeline/stage.ts";
-import type { DiffusionRecord, Measured, TrainRecord } from "../lib/report/results.ts";
-import type { EpochRecord } from "../lib/training/history.ts";
-import { type DiffusionPoint, logarithmicFit, powerFit } from "../lib/training/diffusion.ts";
-import { batchSizes } from "../lib/training/batch_growth.ts";
-import { checkGhosts } from "../lib/training/ghost_batches.ts";
-import { stepsBeforeDrop } from "../lib/training/learning_rate.ts";
-import { mostEpochs, type StopRule } from "../lib/training/stop_rule.ts";
-import { halved } from "../lib/training/training_state.ts";
-import { train, type TrainingResult } from "../lib/training/train.ts";
+import { selectEngine } from "../engine/select.ts";
+import type { Network } from "../networks/network.ts";
+import type { StageContext } from "../pipeline/stage.ts";
+import type { DiffusionRecord, Measured, TrainRecord } from "../report/results.ts";
+import type { EpochRecord } from "../training/history.ts";
+import { type DiffusionPoint, logarithmicFit, powerFit } from "../training/diffusion.ts";
+import { batchSizes } from "../training/batch_growth.ts";
+import { checkGhosts } from "../training/ghost_batches.ts";
+import { stepsBeforeDrop } from "../training/learning_rate.ts";
+import { mostEpochs, type StopRule } from "../training/stop_rule.ts";
+import { halved } from "../training/training_state.ts";
+import { train, type TrainingResult } from "../training/train.ts";
 import { readDataset, writeJson, writeWeights } from "./artifacts.ts";
 import { criterionOf, type CriterionParameter } from "./criterion_parameters.ts";
 import { regimeOf, type RegimeParameters } from "./learning_rate_parameters.ts";

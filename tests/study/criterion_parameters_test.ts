@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { CRITERION_FIELD, criterionOf } from "../../tasks/criterion_parameters.ts";
+import { CRITERION_FIELD, criterionOf } from "../../lib/study/criterion_parameters.ts";
 
 const schema = z.strictObject({ criterion: CRITERION_FIELD });
 

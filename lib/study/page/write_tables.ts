@@ -1,4 +1,4 @@
-import { type ReportTable, toCSV, toJSON, toMarkdown } from "../lib/report/report_table.ts";
+import { type ReportTable, toCSV, toJSON, toMarkdown } from "../../report/report_table.ts";
 
 /** Writes each table as Markdown, CSV and JSON into a new folder. */
 export async function writeTables(folder: string, tables: readonly ReportTable[]): Promise<void> {

@@ -1,15 +1,15 @@
 /** Gathers what the report's page says of the run behind the results. */
-import { type Cell, labelText } from "../lib/pipeline/plan/cell.ts";
-import { selectParameters } from "../lib/pipeline/plan/parameters.ts";
-import { planCells, type PlannedCell } from "../lib/pipeline/run/plan.ts";
-import type { Workspace } from "../lib/pipeline/run/workspace.ts";
-import { statusOf } from "../lib/pipeline/verbs/status.ts";
+import { type Cell, labelText } from "../../pipeline/plan/cell.ts";
+import { selectParameters } from "../../pipeline/plan/parameters.ts";
+import { planCells, type PlannedCell } from "../../pipeline/run/plan.ts";
+import type { Workspace } from "../../pipeline/run/workspace.ts";
+import { statusOf } from "../../pipeline/verbs/status.ts";
 import type {
   CellFacts,
   CellState,
   StageFacts,
   StudyFacts,
-} from "../lib/report/page/study_facts.ts";
+} from "../../report/page/study_facts.ts";
 
 /** The state of a study, and the plan that it was read from. */
 export function studyFacts(
