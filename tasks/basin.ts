@@ -65,6 +65,14 @@ interface Interrupt {
   readonly kill: AbortSignal;
 }
 
+/** Options of `run`. */
+interface RunFlags {
+  readonly locked: boolean;
+  readonly tolerance?: number;
+  readonly failFast: boolean;
+  readonly verbose: boolean;
+}
+
 /** Options that every verb takes, before or after its name. */
 interface GlobalOptions {
   readonly file: string;
@@ -105,9 +113,14 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
 
   verb("run", "Run everything that is not up to date", "run --profile smoke")
     .option("--locked", "exit with 4 if results are not those of pipeline.lock.json", false)
+    .option(
+      "--tolerance <share>",
+      "with --locked: accept other bytes where no number moved by more, as on another processor",
+      readShare,
+    )
     .option("--fail-fast", "start nothing more once a cell has failed", false)
     .option("--verbose", "show all tables at the end, not the summary", false)
-    .action(async ({ failFast, ...shown }: Record<"locked" | "failFast" | "verbose", boolean>) => {
+    .action(async ({ failFast, ...shown }: RunFlags) => {
       const { runVerb } = await load<typeof import("../lib/pipeline/verbs/run.ts")>(
         "../lib/pipeline/verbs/run.ts",
       );
@@ -302,6 +315,12 @@ function attributeOf(command: Command, name: string): string {
   const wanted = new Set([`--${name}`, `--${kebabCase(name)}`]);
   const option = command.options.find(({ long }) => long !== undefined && wanted.has(long));
   return option!.attributeName();
+}
+
+function readShare(text: string): number {
+  const share = Number(text);
+  if (text.trim() !== "" && share >= 0 && share < 1) return share;
+  throw new InvalidArgumentError("Wanted a share from 0 to below 1, such as 1e-3.");
 }
 
 function readJobs(text: string): number {

@@ -14,11 +14,27 @@ export interface VerbSetup {
   end(exit: number): void;
 }
 
+/** Options of `verify`. */
+interface VerifyFlags {
+  readonly full: boolean;
+  readonly recompute?: number;
+  readonly seed?: number;
+}
+
 /** Adds the verbs. */
 export function addStoreVerbs({ verb, context, end, load }: VerbSetup): void {
   verb("verify", "Check published results; what is damaged is moved aside", "verify --full")
     .option("--full", "read every byte, also of what no result names", false)
-    .action(async (options: { full: boolean }) => {
+    .option("--recompute <count>", "compute so many results again, imported ones first", readCount)
+    .option("--seed <number>", "of the sample to recompute (default: another each time)", readCount)
+    .action(async ({ recompute, seed, ...options }: VerifyFlags) => {
+      if (recompute !== undefined) {
+        const { recomputeVerb } = await load<typeof import("../lib/pipeline/verbs/recompute.ts")>(
+          "../lib/pipeline/verbs/recompute.ts",
+        );
+        const drawn = seed ?? crypto.getRandomValues(new Uint16Array(1))[0]!;
+        return end(await recomputeVerb({ count: recompute, seed: drawn }, await context()));
+      }
       const { verifyVerb } = await load<typeof import("../lib/pipeline/verbs/verify.ts")>(
         "../lib/pipeline/verbs/verify.ts",
       );
@@ -76,6 +92,12 @@ export function addStoreVerbs({ verb, context, end, load }: VerbSetup): void {
       );
       end(await diffVerb(a, b, await context()));
     });
+}
+
+function readCount(text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count >= 1) return count;
+  throw new InvalidArgumentError("Wanted a whole number, 1 or more.");
 }
 
 function readHours(text: string): number {

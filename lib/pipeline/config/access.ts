@@ -9,6 +9,8 @@ export interface Access {
   readonly write: readonly string[];
   /** Hosts, or `true` for all. */
   readonly net: boolean | readonly string[];
+  /** Names of environment variables; their values are part of the key. */
+  readonly env: readonly string[];
 }
 
 /** A path may begin with an environment variable, for what lies elsewhere on each machine. */
@@ -32,6 +34,7 @@ const VARIABLE = /^\$([A-Za-z_]\w*)/;
  *   read: ["/data/mnist", "/study/notes.txt"],
  *   write: [],
  *   net: ["example.org"],
+ *   env: [],
  * });
  * ```
  */
@@ -50,6 +53,7 @@ export function readAccess(
     read: paths("read"),
     write: paths("write"),
     net: nets.includes(true) || nets.flatMap(itemsOf).map(String),
+    env: [...new Set(raws.flatMap((raw) => itemsOf(fieldOf(raw, "env"))).map(String))],
   };
 }
 

@@ -44,6 +44,8 @@ const access = z.strictObject({
   write: names.optional().describe("Files and folders to write besides outputs"),
   net: z.union([z.boolean(), names]).optional()
     .describe("Hosts to speak to, or `true` for all"),
+  env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "want names of variables")).optional()
+    .describe("Environment variables to read; their values are in the key, all others are hidden"),
 });
 
 const stage = z.strictObject({

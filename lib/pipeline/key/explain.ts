@@ -56,6 +56,7 @@ export function explain(before: KeyDocument, after: KeyDocument): string[] {
   reasons.push(...differences("outputs", old.outputs, now.outputs));
   reasons.push(...differences("runtime", old.runtime, now.runtime));
   reasons.push(...differences("engine", old.engine ?? {}, now.engine ?? {}));
+  reasons.push(...differences("env", old.env ?? {}, now.env ?? {}));
   return reasons;
 }
 
@@ -86,6 +87,7 @@ export function differencesBetween(a: KeyDocument, b: KeyDocument): KeyDifferenc
     ...flat("outputs", preimage.outputs),
     ...flat("runtime", preimage.runtime),
     ...flat("engine", preimage.engine ?? {}),
+    ...flat("env", preimage.env ?? {}),
   });
   const [before, after] = [partsOf(a), partsOf(b)];
   return changedKeys(before, after).map((what) => ({ what, a: before[what], b: after[what] }));

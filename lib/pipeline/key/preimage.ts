@@ -48,6 +48,8 @@ export interface Preimage {
   readonly runtime: Runtime;
   /** Of stages with `engine: true`. */
   readonly engine?: EngineFacts;
+  /** Environment variables that the stage declares, by name; `null` where one is not set. */
+  readonly env?: Readonly<Record<string, string | null>>;
 }
 
 /** The key of a preimage: 64 hex digits. */

@@ -11,6 +11,7 @@ import { readKeyDocument } from "../store/attempt.ts";
 import { readRecord, type ResultRecord } from "../store/record.ts";
 import { viewedKey, viewFolder, viewRoot } from "../store/view.ts";
 import type { Job } from "./job.ts";
+import { declaredEnvironment } from "./worker_environment.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The state of a cell. */
@@ -101,6 +102,7 @@ export function keyDocumentOf(
     [name, kind === "folder" ? `${path}/` : path] as const
   );
   const engine = engines.get(cell.stage.name);
+  const { env } = cell.stage.access;
   const preimage: Preimage = {
     schema: 1,
     code: module.code,
@@ -109,6 +111,7 @@ export function keyDocumentOf(
     outputs: Object.fromEntries(outputs),
     runtime,
     ...(engine && { engine }),
+    ...(env.length > 0 && { env: declaredEnvironment(Deno.env.get, env) }),
   };
   return { preimage, modules: module.modules, packages: module.packages };
 }

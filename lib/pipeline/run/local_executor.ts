@@ -7,6 +7,7 @@ import { gpuPool, machineGpus } from "./gpus.ts";
 import { BUSY, STOPPED, type WorkerEvent } from "./job.ts";
 import type { Executor, Outcome } from "./executor.ts";
 import { timeLimits } from "./time_limits.ts";
+import { workerEnvironment } from "./worker_environment.ts";
 import { attemptLog, readStdout, readText } from "./worker_output.ts";
 
 /** How worker processes are started. */
@@ -50,7 +51,12 @@ export function localExecutor(
     const threads = String(cell.stage.engine ? cell.stage.cpus : 1);
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--quiet", "--no-prompt", worker],
+      clearEnv: true,
       env: {
+        ...workerEnvironment(Deno.env.toObject(), {
+          env: job.access.env,
+          usesNetwork: job.access.net === true || isFilled(job.access.net),
+        }),
         // Equal on every machine, as sums depend on the number of threads.
         TF_NUM_INTRAOP_THREADS: threads,
         TF_NUM_INTEROP_THREADS: "1",
@@ -137,6 +143,10 @@ export function localExecutor(
       }
     },
   };
+}
+
+function isFilled(hosts: false | readonly string[]): boolean {
+  return hosts !== false && hosts.length > 0;
 }
 
 function lackOfGpus(wanted: number, there: number): string {

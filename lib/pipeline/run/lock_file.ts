@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { canonicalJson, compareCodeUnits } from "../key/canonical.ts";
 import type { ResultRecord } from "../store/record.ts";
+import type { LockedNumbers } from "./lock_numbers.ts";
 
 const digest = z.string().regex(/^(blob|tree):[0-9a-f]{64}$/);
 const profileSchema = z.record(
@@ -12,6 +13,8 @@ const profileSchema = z.record(
     key: z.string().regex(/^[0-9a-f]{64}$/),
     status: z.enum(["ok", "diverged"]),
     outputs: z.record(z.string(), digest),
+    /** Of outputs that are JSON: output → place → number. */
+    numbers: z.record(z.string(), z.record(z.string(), z.number())).optional(),
   }),
 );
 const lockSchema = z.strictObject({
@@ -83,10 +86,23 @@ export function writeLockFile(path: string, profile: string, cells: LockedCells)
   renameSync(staged, path);
 }
 
-/** The part of a result that is accepted. */
-export function lockedCell({ key, status, outputs }: ResultRecord): LockedCells[string] {
+/**
+ * The part of a result that is accepted.
+ *
+ * @param numbers The numbers of its outputs, by output.
+ */
+export function lockedCell(
+  { key, status, outputs }: ResultRecord,
+  numbers: Readonly<Record<string, LockedNumbers>> = {},
+): LockedCells[string] {
   const digests = Object.entries(outputs).map(([name, { digest }]) => [name, digest]);
-  return { key, status, outputs: Object.fromEntries(digests) };
+  const filled = Object.entries(numbers).filter(([, own]) => Object.keys(own).length > 0);
+  return {
+    key,
+    status,
+    outputs: Object.fromEntries(digests),
+    ...(filled.length > 0 && { numbers: Object.fromEntries(filled) }),
+  };
 }
 
 /**

@@ -25,8 +25,8 @@ export type Rights = Deno.PermissionOptionsObject;
  * The rights of a stage: to read its code, packages, inputs and the engine, and to write its
  * attempt; further files and hosts only as the YAML allows.
  *
- * Environment and system facts stay open, for native libraries read both; what of them changes a
- * result is part of the key. Native code itself is not fenced in, and through it all else can be
+ * System facts stay open, and the environment that the worker was given, which has little more than
+ * the stage declares; what of them changes a result is part of the key. Native code itself is not fenced in, and through it all else can be
  * reached: so only stages that declare `engine` may load it.
  */
 export function rightsOf(

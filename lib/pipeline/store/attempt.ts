@@ -24,6 +24,19 @@ export interface Manifest {
   readonly nondeterministic?: readonly string[];
 }
 
+/** Where an imported result came from. */
+export interface Origin {
+  /** Name of the bundle's file. */
+  readonly bundle: string;
+  /** `sha256:…` of the whole file. */
+  readonly digest: string;
+  /** When it was imported, as ISO 8601. */
+  readonly at: string;
+}
+
+/** The file, in an attempt's folder, that says so. */
+export const ORIGIN = "imported.json";
+
 /** Folder of an attempt. Paths are absolute. */
 export interface Attempt {
   /** Below `attempts/`: the key's first 12 digits, `/`, and a name that sorts by time. */
@@ -85,6 +98,11 @@ export function recordDeath(
 /** The manifest of an attempt, if it ended and nothing has damaged it. */
 export function readManifest(attempt: Attempt): Manifest | undefined {
   return readSealed(join(attempt.folder, "manifest.json")) as Manifest | undefined;
+}
+
+/** Where the result of an attempt came from; `undefined` if it was computed here. */
+export function readOrigin(layout: Layout, id: string): Origin | undefined {
+  return readSealed(join(attemptAt(layout, id).folder, ORIGIN)) as Origin | undefined;
 }
 
 /** What the key of an attempt was made of. */

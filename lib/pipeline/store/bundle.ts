@@ -1,12 +1,19 @@
 /** Bundles: results with everything they are made of in one tar file, checked on both ways. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createTarDecoder, createTarPacker } from "modern-tar";
 import { z } from "zod";
 import { createFile, replaceFile } from "./atomic.ts";
-import { attemptAt } from "./attempt.ts";
+import { attemptAt, ORIGIN, type Origin } from "./attempt.ts";
 import type { Layout } from "./layout.ts";
-import { DamagedObjectError, damagedObjects, objectPath, objectsOf, putFile } from "./objects.ts";
+import {
+  DamagedObjectError,
+  damagedObjects,
+  hashFile,
+  objectPath,
+  objectsOf,
+  putFile,
+} from "./objects.ts";
 import { parseRecord, type ResultRecord } from "./record.ts";
 import { seal, unseal } from "./sealed.ts";
 
@@ -142,7 +149,9 @@ export async function readBundle(
       const text = readFileSync(join(folder, member), "utf8");
       if (unseal(text) !== undefined) replaceFile(layout, path, text); // only explains a result
     }
-    return publishAll(layout, incoming, records);
+    const done = publishAll(layout, incoming, records);
+    noteOrigins(layout, records.filter(({ key }) => done.imported.includes(key)), file);
+    return done;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -202,6 +211,20 @@ function readIncoming(
     `Cannot import ${file}: the result ${key.slice(0, 12)} in it is damaged or not whole; ` +
       "export it again",
   );
+}
+
+/** Notes at each result where it came from: nobody here has computed it. */
+function noteOrigins(layout: Layout, records: readonly ResultRecord[], file: string): void {
+  const origin: Origin = {
+    bundle: basename(file),
+    digest: `sha256:${hashFile(layout.disk, file)}`,
+    at: new Date().toISOString(),
+  };
+  for (const { attempt } of records) {
+    const { folder } = attemptAt(layout, attempt);
+    mkdirSync(folder, { recursive: true });
+    replaceFile(layout, join(folder, ORIGIN), seal(origin));
+  }
 }
 
 function publishAll(layout: Layout, incoming: Layout, records: readonly ResultRecord[]) {

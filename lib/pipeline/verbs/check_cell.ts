@@ -1,6 +1,5 @@
 /** `check --twice CELL`, `check --interrupt CELL`: computes a cell twice more, compares the bytes. */
 import { paletteOf } from "../display/terminal.ts";
-import type { Cell } from "../plan/cell.ts";
 import { selectCells, withUpstream } from "../plan/select.ts";
 import { executeInterrupted } from "../run/interruptions.ts";
 import { jobOf, keyDocumentOf } from "../run/inspect.ts";
@@ -8,9 +7,8 @@ import { localExecutor } from "../run/local_executor.ts";
 import { scratchStore } from "../run/scratch_store.ts";
 import { openWorkspace } from "../run/workspace.ts";
 import { keyOf } from "../key/preimage.ts";
-import { type Layout, prepareLayout } from "../store/layout.ts";
-import { filesOf } from "../store/objects.ts";
-import type { ResultRecord } from "../store/record.ts";
+import { outputFiles } from "../run/output_files.ts";
+import { prepareLayout } from "../store/layout.ts";
 import { executeCells } from "./execute.ts";
 import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
 
@@ -75,7 +73,7 @@ export async function checkCellVerb(
       terminal.warn(`${cell!.id} came to no result the ${time} time: ${reason}\n`);
       return signal.aborted ? EXIT.interrupted : EXIT.failed;
     }
-    digests.push(filesIn(scratch.layout, cell!, outcome.record));
+    digests.push(outputFiles(scratch.layout, cell!, outcome.record));
   }
   const different = [...new Set(digests.flatMap((files) => [...files.keys()]))]
     .filter((file) => digests[0]!.get(file) !== digests[1]!.get(file));
@@ -91,20 +89,4 @@ export async function checkCellVerb(
     );
   }
   return different.length === 0 ? EXIT.ok : EXIT.failed;
-}
-
-/** Path of each file that a result holds → its digest. */
-function filesIn(
-  layout: Layout,
-  { stage }: Cell,
-  { outputs }: ResultRecord,
-): ReadonlyMap<string, string> {
-  return new Map(
-    [...stage.outputs.values()].flatMap(({ name, path }) =>
-      filesOf(layout, outputs[name]!.digest).map((file): [string, string] => [
-        file.path === "" ? path : `${path}/${file.path}`,
-        file.digest,
-      ])
-    ),
-  );
 }

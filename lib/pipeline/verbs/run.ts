@@ -5,7 +5,7 @@ import { pruneView, viewRoot } from "../store/view.ts";
 import { executeCells } from "./execute.ts";
 import { openLocked } from "./lock.ts";
 import { reportCell, reportLine, tryReport } from "./report.ts";
-import { EXIT, type VerbContext, writeJson } from "./verb.ts";
+import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
 
 /** The name of outputs whose text `run` shows at its end. */
 const SHOWN_OUTPUT = "terminal";
@@ -17,12 +17,17 @@ export const FULL_OUTPUT = "full";
  * Runs everything that is not up to date.
  *
  * @param options.locked Holds the results against `pipeline.lock.json`.
+ * @param options.tolerance Relative change of numbers that is accepted where bytes differ.
  * @param options.verbose Shows the long text where a cell has one.
  * @returns The exit status: {@link EXIT.unlocked} if results are not the accepted ones.
  * @throws {RangeError} If there is no lock file to hold them against.
  */
 export async function runVerb(
-  { locked, verbose = false }: { locked: boolean; verbose?: boolean },
+  { locked, tolerance, verbose = false }: {
+    locked: boolean;
+    tolerance?: number | undefined;
+    verbose?: boolean;
+  },
   context: VerbContext,
 ): Promise<number> {
   const workspace = await openWorkspace(context);
@@ -40,7 +45,10 @@ export async function runVerb(
     ? [...report.stage.outputs.keys()].map((output) => ({ cell: report, output }))
     : [];
   const toRead = [...toShow, ...toCopy];
-  const lock = locked ? openLocked(study.root, study.profile, cells, context) : undefined;
+  if (tolerance !== undefined && !locked) {
+    throw new UsageError("Cannot use --tolerance without --locked: nothing is compared");
+  }
+  const lock = locked ? openLocked(workspace, context, tolerance) : undefined;
   const executed = await executeCells(workspace, cells, context, toRead);
   const { summary } = executed;
   const exit = lock && executed.exit !== EXIT.interrupted

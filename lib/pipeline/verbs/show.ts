@@ -6,7 +6,10 @@ import { selectCells, withUpstream } from "../plan/select.ts";
 import { planCells } from "../run/plan.ts";
 import { openWorkspace } from "../run/workspace.ts";
 import { selectParameters } from "../plan/parameters.ts";
+import { attemptAt, type Origin, readManifest, readOrigin } from "../store/attempt.ts";
+import type { Layout } from "../store/layout.ts";
 import { readBlob } from "../store/objects.ts";
+import type { ResultRecord } from "../store/record.ts";
 import { viewFolder, viewRoot } from "../store/view.ts";
 import { formatResults, resultRows } from "./results_table.ts";
 import { FULL_OUTPUT } from "./run.ts";
@@ -61,6 +64,7 @@ export async function showVerb(
         parameters: selectParameters(cell, modules.get(cell.stage.module)!),
         folder: viewFolder(viewRoot(layout, study.profile), cell),
         ...results.get(cell),
+        imported: importedFrom(layout, results.get(cell)),
       })),
     );
     return EXIT.ok;
@@ -103,6 +107,7 @@ export async function showVerb(
       ["took", formatSeconds(record.seconds)],
       ["key", record.key],
       ["attempt", record.attempt],
+      ["from", originLine(layout, record)],
     );
     const [row] = resultRows(layout, [cell!], results);
     for (const [name, value] of Object.entries(row ?? {})) {
@@ -118,4 +123,19 @@ export async function showVerb(
     terminal.write(`\n${new TextDecoder().decode(readBlob(layout, text.digest)).trimEnd()}\n`);
   }
   return EXIT.ok;
+}
+
+/** Where a result was computed, and how it came here. */
+function originLine(layout: Layout, { attempt }: ResultRecord): string {
+  const { host, started } = readManifest(attemptAt(layout, attempt)) ?? {};
+  const computed = `computed on ${host ?? "an unknown machine"}${started ? `, ${started}` : ""}`;
+  const origin = readOrigin(layout, attempt);
+  if (!origin) return computed;
+  return `${computed}; imported ${origin.at} from ${origin.bundle} (${
+    origin.digest.slice(0, 19)
+  }…)`;
+}
+
+function importedFrom(layout: Layout, record: ResultRecord | undefined): Origin | undefined {
+  return record && readOrigin(layout, record.attempt);
 }

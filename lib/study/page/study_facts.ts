@@ -3,6 +3,7 @@ import { type Cell, labelText } from "../../pipeline/plan/cell.ts";
 import { selectParameters } from "../../pipeline/plan/parameters.ts";
 import { planCells, type PlannedCell } from "../../pipeline/run/plan.ts";
 import type { Workspace } from "../../pipeline/run/workspace.ts";
+import { readOrigin } from "../../pipeline/store/attempt.ts";
 import { statusOf } from "../../pipeline/verbs/status.ts";
 import type {
   CellFacts,
@@ -38,7 +39,7 @@ export function studyFacts(
         cells.map((cell) => [`${name}[${labelText(cell.labels)}]`, cell.id])
       ),
     ),
-    environment: environmentOf(workspace),
+    environment: [...environmentOf(workspace), ...importsOf(workspace, [...plan.values()])],
   };
   return { facts, plan };
 }
@@ -76,6 +77,20 @@ function reasonOf({ layout }: Workspace, planned: PlannedCell): string | undefin
   const { state, note } = statusOf(layout, planned);
   if (state === "failed" || state === "running") return note || undefined;
   return planned.state === "run" ? planned.reasons.join("; ") : undefined;
+}
+
+/** Which results nobody here has computed, by the bundle that they came in. */
+function importsOf(
+  { layout }: Workspace,
+  plan: readonly PlannedCell[],
+): [string, string][] {
+  const done = plan.flatMap((planned) => planned.state === "up to date" ? [planned.record] : []);
+  const origins = done.map(({ attempt }) => readOrigin(layout, attempt));
+  const bundles = Map.groupBy(origins.filter((each) => each !== undefined), ({ digest }) => digest);
+  return [...bundles.values()].map((same) => [
+    "imported",
+    `${same.length} of ${done.length} results, from ${same[0]!.bundle} (${same[0]!.digest})`,
+  ]);
 }
 
 function environmentOf({ runtime, engines }: Workspace): [string, string][] {

@@ -10,6 +10,8 @@ const reason = "sees " + Deno.env.get("CUDA_VISIBLE_DEVICES");
 console.log(${JSON.stringify(EVENT_MARK)} + JSON.stringify({ type: "failed", reason }));
 `;
 
+const JOB = { access: { read: [], write: [], net: false, env: [] } } as unknown as Job;
+
 const cellWith = (gpus: number) =>
   ({ id: "a", stage: { gpus, cpus: 1, engine: false, timeout: 60, stall: 60 } }) as unknown as Cell;
 
@@ -20,7 +22,7 @@ Deno.test("localExecutor() gives each cell GPUs of its own, and refuses more tha
     await Deno.writeTextFile(worker, WORKER);
     const executor = localExecutor({ worker, artifacts, gpus: ["3", "5", "7"] });
     const reasonOf = async (gpus: number) => {
-      const outcome = await executor.execute(cellWith(gpus), {} as Job, () => {});
+      const outcome = await executor.execute(cellWith(gpus), JOB, () => {});
       return outcome.kind === "failed" ? outcome.reason : outcome.kind;
     };
     const together = await Promise.all([reasonOf(1), reasonOf(2)]);

@@ -105,7 +105,7 @@ Deno.test("rightsOf() lets a stage load native code only if it declares the engi
     const job = {
       project: "/project",
       lazy: [],
-      access: { read: [], write: [], net: false },
+      access: { read: [], write: [], net: false, env: [] },
       document: { modules: {}, packages: {}, preimage },
     } as unknown as Job;
     const attempt = { work: "/work", scratch: "/scratch", inputs: "/inputs" };

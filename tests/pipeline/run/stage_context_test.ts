@@ -48,7 +48,7 @@ async function scratchContext() {
       },
     ],
     outputs: [{ name: "out", path: "deep/out.json", kind: "file" }],
-    access: { read: [], write: [], net: false },
+    access: { read: [], write: [], net: false, env: [] },
   };
   const reports: Progress[] = [];
   const inputs = openInputs(job, layout, attempt);

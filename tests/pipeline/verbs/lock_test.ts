@@ -42,6 +42,41 @@ Deno.test("run --locked holds results against the accepted ones", async () => {
   assert.match(torn.stderr, /Cannot read .*it is no lock file of this version/);
 });
 
+Deno.test("run --locked --tolerance accepts other bytes where no number moved by more, and says what moved", async () => {
+  await using study = await smallStudy();
+  await study.basin("run");
+  await study.basin("lock");
+  await study.edit(
+    "grow.ts",
+    "half: half(rest.value ?? 0)",
+    "half: half(rest.value ?? 0) * 1.0001",
+  );
+  assert.equal((await study.basin("run", "--locked")).code, 4);
+
+  const wide = await study.basin("run", "--locked", "--tolerance", "1e-3");
+  assert.equal(wide.code, 0, wide.stderr);
+  assert.match(
+    wide.stderr,
+    /moved {3}grow\.\w+\.half in 4 of 4 cells, by at most 1\.0e-4 \(grow\[/,
+  );
+  assert.doesNotMatch(wide.stderr, /differs/);
+
+  const narrow = await study.basin("run", "--locked", "--tolerance", "1e-5");
+  assert.equal(narrow.code, 4);
+  assert.match(narrow.stderr, /differs grow\.\w+\.half in 4 of 4 cells/);
+
+  for (
+    const [flags, message] of [
+      [["--tolerance", "0.1"], /Cannot use --tolerance without --locked/],
+      [["--locked", "--tolerance", "much"], /Wanted a share from 0 to below 1/],
+    ] as const
+  ) {
+    const wrong = await study.basin("run", ...flags);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, message);
+  }
+});
+
 Deno.test("lock keeps the results of other profiles", async () => {
   await using study = await smallStudy();
   for (const profile of ["default", "smoke"]) {

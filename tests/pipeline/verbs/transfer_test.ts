@@ -74,6 +74,9 @@ Deno.test("export and import take a study to another place, where nothing runs",
     [],
   );
   assert.deepEqual(await there.view(), await here.view());
+  const shown = (await there.basin("show", "make")).stdout;
+  assert.match(shown, /from +computed on \S+, 20\S+; imported 20\S+ from bundle\.tar \(sha256:/);
+  assert.doesNotMatch((await here.basin("show", "make")).stdout, /imported/);
   assert.match((await there.basin("import", bundle)).stdout, /0 results imported.* 8 known before/);
 
   const some = await here.basin("export", "sum[trial=1]", "some.tar");

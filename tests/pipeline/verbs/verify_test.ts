@@ -72,3 +72,32 @@ Deno.test("a disk that refuses gives one line and no stack", async () => {
   assert.equal(code, 1);
   assert.match(stderr, /^E[A-Z]+: [^\n]*artifacts[^\n]*\n$/);
 });
+
+Deno.test("verify --recompute computes a sample again, imported results first, and names other bytes", async () => {
+  await using here = await smallStudy();
+  await using there = await smallStudy();
+  assert.match((await there.basin("verify", "--recompute", "1")).stderr, /the study has no results yet/);
+  await here.basin("run");
+  await here.basin("export", "make", "one.tar");
+  await there.basin("import", `${here.folder}/one.tar`);
+  await there.basin("run");
+  const before = await there.view();
+  const sound = await there.basin("verify", "--recompute", "3", "--seed", "1");
+  assert.equal(sound.code, 0, sound.stderr);
+  assert.match(sound.stdout, /^same +make .*, imported\n(same .*\n){2}3 results of 8 .*seed 1/);
+  assert.deepEqual(await there.view(), before, "published results stay");
+  const again = await there.basin("verify", "--recompute", "3", "--seed", "1", "--json");
+  const { recomputed } = JSON.parse(again.stdout);
+  assert.deepEqual(
+    recomputed.map(({ cell }: { cell: string }) => cell),
+    [...sound.stdout.matchAll(/^same +(\S+)/gm)].map(([, cell]) => cell),
+    "a seed draws the same sample",
+  );
+
+  await there.edit("grow.ts", "const result = {", "const result = { pid: Deno.pid,");
+  await there.basin("run");
+  const odd = await there.basin("verify", "--recompute", "99");
+  assert.equal(odd.code, 1);
+  assert.match(odd.stdout, /differs grow\[regime=SB,trial=0\] +out\.json, folder\/a\/b\.txt/);
+  assert.match(odd.stdout, /8 results of 8 computed again .*: 4 with other bytes or none/);
+});
