@@ -216,17 +216,18 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
     });
   const measure = verb(
     "measure",
-    "Measure how sharp a minimum is, for weights from anywhere",
-    "measure --weights model.safetensors --network F1 --out sharp.json",
-  ).action(async (given: Record<string, string | string[]>) => {
-    const { terminal, json, interrupt } = await context();
-    const { measureOptions } = await load<typeof import("./measure/options.ts")>(
-      "./measure/options.ts",
-    );
-    const options = measureOptions(given, kebabCase);
-    const { measureVerb } = await load<typeof import("./measure/verb.ts")>("./measure/verb.ts");
-    end(await measureVerb(options, { terminal, json, signal: interrupt.signal }));
-  });
+    "Measure how sharp a minimum is, of a model in an ONNX file or of weights from anywhere",
+    "measure model.onnx --data test.npz --report sharp.html",
+  ).argument("[models...]", "ONNX files: one, or two to set side by side; before the flags")
+    .action(async (models: string[], given: Record<string, string | string[]>) => {
+      const { terminal, json, interrupt } = await context();
+      const { measureOptions } = await load<typeof import("./measure/options.ts")>(
+        "./measure/options.ts",
+      );
+      const options = measureOptions(given, kebabCase, models);
+      const { measureVerb } = await load<typeof import("./measure/verb.ts")>("./measure/verb.ts");
+      end(await measureVerb(options, { terminal, json, signal: interrupt.signal }));
+    });
   if (args.includes(measure.name())) await addMeasureFlags(measure);
   return program;
 }
@@ -240,7 +241,8 @@ async function addMeasureFlags(command: Command): Promise<void> {
   }
   command.allowExcessArguments(false).addHelpText(
     "after",
-    `  deno task basin measure --weights c1.safetensors --network C1 --data cifar-10 \\
+    `  deno task basin measure small.onnx large.onnx --data test.npz --measures sharpness,trace
+  deno task basin measure --weights c1.safetensors --network C1 --data cifar-10 \\
       --measures sharpness,adaptive-box,eigenvalues --examples 5000
   deno task basin measure --weights mlp.safetensors --network mlp-norm:300,100 \\
       --map fc_in=dense1 --map fc_out=dense3 --batch-norm running --norm-epsilon 1e-5

@@ -16,7 +16,8 @@ const LABEL_NAMES = ["y", "labels", "label", "targets", "target", "class", "y_te
 /**
  * Takes examples and labels out of named arrays.
  *
- * Labels are whole numbers, or one row of 0 and 1 an example. Bytes are divided by 255, all else is
+ * Labels are whole numbers, one an example or one a position of each example, or one row with a
+ * single 1 among zeros an example. Bytes are divided by 255, all else is
  * taken as it is. Four axes with 1 or 3 entries in the second are images by channel, as PyTorch has
  * them, and become images whose last axis is the channel.
  *
@@ -38,9 +39,13 @@ export function datasetOfArrays(
   const data = isByChannel ? channelsLast(features.data, count, shape) : features.data;
   const featureShape = isByChannel ? [shape[1]!, shape[2]!, shape[0]!] : shape;
   if (isByChannel) understood.push("the second axis is the channel, and moves to the end");
-  const classesOf = labels.shape.length === 2 && labels.shape[1]! > 1
-    ? { labels: oneHot(name, labelName, labels), classes: labels.shape[1]! }
-    : wholeLabels(name, labelName, labels);
+  const perExample = sizeOf(labels.shape.slice(1));
+  const hot = labels.shape.length === 2 && perExample > 1
+    ? oneHot(name, labelName, labels)
+    : undefined;
+  const classesOf = hot
+    ? { labels: hot, classes: perExample }
+    : wholeLabels(name, labelName, labels, perExample);
   understood.push(`${labelName} [${labels.shape}] are the labels, ${classesOf.classes} classes`);
   const dataset = {
     name,
@@ -50,10 +55,10 @@ export function datasetOfArrays(
     featureShape: featureShape.length === 0 ? [1] : featureShape,
     classes: classesOf.classes,
   };
-  if (classesOf.labels.length !== count) {
+  if (labels.shape[0] !== count) {
     throw new RangeError(
       `Cannot use ${name}: ${featureName} has ${count} examples, ${labelName} ` +
-        `${classesOf.labels.length} labels`,
+        `${labels.shape[0] ?? 0} labels`,
     );
   }
   return { dataset: checkedDataset(dataset), understood };
@@ -123,13 +128,14 @@ function channelsLast(data: Float64Array, count: number, shape: readonly number[
   return target;
 }
 
-function wholeLabels(name: string, own: string, { data }: NumericTable) {
+function wholeLabels(name: string, own: string, { data }: NumericTable, perExample: number) {
   const stray = data.findIndex((label) =>
     !(Number.isInteger(label) && label >= 0 && label < 2 ** 31)
   );
   if (stray >= 0) {
+    const example = Math.floor(stray / perExample);
     throw new RangeError(
-      `Cannot use ${name}: label ${stray} in ${own} is ${data[stray]}; want whole numbers from 0`,
+      `Cannot use ${name}: label ${example} in ${own} is ${data[stray]}; want whole numbers from 0`,
     );
   }
   return {
@@ -138,7 +144,16 @@ function wholeLabels(name: string, own: string, { data }: NumericTable) {
   };
 }
 
-function oneHot(name: string, own: string, { data, shape }: NumericTable): Int32Array {
+/**
+ * Classes from rows that have a single 1 among zeros each; `undefined` if an entry is neither: then
+ * the rows are labels of positions.
+ */
+function oneHot(
+  name: string,
+  own: string,
+  { data, shape }: NumericTable,
+): Int32Array | undefined {
+  if (data.some((entry) => entry !== 0 && entry !== 1)) return undefined;
   const [count = 0, classes = 1] = shape;
   return Int32Array.from({ length: count }, (_, i) => {
     const row = data.subarray(i * classes, (i + 1) * classes);
@@ -150,4 +165,8 @@ function oneHot(name: string, own: string, { data, shape }: NumericTable): Int32
       }]; want a single 1 among zeros`,
     );
   });
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
 }

@@ -99,6 +99,6 @@ function firstExamples(dataset: Dataset, examples: number): Dataset {
     ...dataset,
     count,
     features: dataset.features.subarray(0, count * width),
-    labels: dataset.labels.subarray(0, count),
+    labels: dataset.labels.subarray(0, count * dataset.labels.length / dataset.count),
   };
 }

@@ -1,10 +1,11 @@
 /** The text of `basin measure`: what is measured, and a line for each measure. */
 import { counted } from "../../lib/pipeline/display/format.ts";
+import type { Agreement } from "./exporter_output.ts";
 import type { MeasurePoint } from "./point.ts";
 
 /** What is measured: network, mapping of the tensors, data, and f there. */
 export function headLines(
-  { net, dataset, weights, options }: Omit<MeasurePoint, "engine" | "objective">,
+  { net, dataset, weights, options, agreement }: Omit<MeasurePoint, "engine" | "objective">,
   loss: number,
   accuracy: number,
 ): string[] {
@@ -18,18 +19,33 @@ export function headLines(
   }
   const batchNorm = net.batchNorms.length > 0 ? `, batch norm ${options.batchNorm}` : "";
   return [
-    `${net.name}, n = ${net.dimension}, weights in ${weights.layout}'s layout`,
+    weights.layout === "onnx"
+      ? `${net.name}, n = ${net.dimension} in ${counted(net.layers.length, "layer")}`
+      : `${net.name}, n = ${net.dimension}, weights in ${weights.layout}'s layout`,
     ...(weights.layout === "pytorch"
       ? weights.mapping.map(({ tensor, parameter }) => `  ${tensor} → ${parameter}`)
       : []),
-    ...notes.map((note) => `note: ${note}`),
+    ...notes.map((note) => weights.layout === "onnx" ? `  ${note}` : `note: ${note}`),
     `${dataset.name}, ${counted(dataset.count, "example")} in chunks of ` +
     `${Math.min(options.evaluationBatch, dataset.count)}${batchNorm}`,
     `f ${Number(loss.toPrecision(6))} nats, accuracy ${(100 * accuracy).toFixed(2)} %`,
+    ...(agreement ? [agreementLine(agreement)] : []),
   ];
+}
+
+/** Beyond this share, the import computes something else than the program that wrote the model. */
+const FAITHFUL = 1e-3;
+
+function agreementLine({ array, kind, examples, difference }: Agreement): string {
+  const own = `the ${kind} of ${counted(examples, "example")} and those in the file (${array})`;
+  const share = `${Number(difference.toPrecision(2))} of the largest`;
+  return difference <= FAITHFUL
+    ? `${own} agree: at most ${share} apart`
+    : `warning: ${own} differ by ${share}; is this the output of these weights on these examples?`;
 }
 
 /** A measure's line: columns of fixed width, since lines are written one by one. */
 export function row(title: string, value: string, scale: string, how: string): string {
-  return `${title.padEnd(40)}${value.padEnd(28)}${scale.padEnd(18)}${how}`;
+  const column = (text: string, width: number) => `${text.padEnd(width - 2)}  `;
+  return column(title, 42) + column(value, 30) + column(scale, 18) + how;
 }

@@ -60,12 +60,12 @@ export const MEASURE_FLAGS = {
   weights: flag(
     "<file>",
     "safetensors file: Basin's weights, or a PyTorch state dict",
-    z.string("is missing; give a safetensors file"),
+    z.string().optional(),
   ),
   network: flag(
     "<name>",
     "F1, F2, C1 to C4, or layers of your own: mlp:300,100 (dense and ReLU), mlp-norm:300,100 (with batch norm)",
-    z.string("is missing; give F1, F2, C1, C2, C3, C4 or mlp:<units>,…"),
+    z.string().optional(),
   ),
   data: flag(
     "<name|file>",
@@ -104,12 +104,12 @@ export const MEASURE_FLAGS = {
   ),
   evaluationBatch: flag(
     "<count>",
-    "examples in each chunk of f (default: 5000)",
+    "examples in each chunk of f (default: 5000; of a model as many as fit 2 GiB, at most 5000)",
     numeric(count, 5000),
   ),
   batchNorm: flag(
     "<mode>",
-    "batch: each chunk's own moments; running: those in the file; recomputed: the whole set's (default: batch)",
+    "batch: each chunk's own moments; running: those in the file; recomputed: the whole set's (default: batch; of a model running)",
     choice(["batch", "running", "recomputed"], "batch"),
   ),
   normEpsilon: flag(
@@ -132,6 +132,19 @@ export const MEASURE_FLAGS = {
     ),
     many: true as const,
   },
+  freeze: {
+    ...flag(
+      "<pattern...>",
+      "tensors of a model that stay fixed, * for any text, as in 'embed*'",
+      z.array(z.string().min(1)).default([]),
+    ),
+    many: true as const,
+  },
+  output: flag(
+    "<name>",
+    "the output of a model that is measured (default: its first)",
+    z.string().optional(),
+  ),
   measures: flag(
     "<names>",
     `which, separated by commas: ${MEASURE_NAMES.join(", ")} (default: all)`,
@@ -186,13 +199,28 @@ export const MEASURE_FLAGS = {
     "draw f on 15 × 15 points of a plane of random directions, filter-normalised; .svg, or .json for Vega-Lite",
     z.string().regex(/\.(svg|json)$/, "want a file that ends in .svg or .json").optional(),
   ),
+  report: flag(
+    "<file.html>",
+    "write a page with the results and figures, which needs no network",
+    z.string().regex(/\.html?$/, "want a file that ends in .html").optional(),
+  ),
   out: flag("<file>", "write all results as JSON to this file", z.string().optional()),
 };
 
+/** The texts of the command line, by the names of the options. */
+export type MeasureTexts = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** What a measurement was asked for. */
-export type MeasureOptions = {
-  readonly [Name in keyof typeof MEASURE_FLAGS]: z.output<typeof MEASURE_FLAGS[Name]["schema"]>;
-};
+export type MeasureOptions =
+  & {
+    readonly [Name in keyof typeof MEASURE_FLAGS]: z.output<typeof MEASURE_FLAGS[Name]["schema"]>;
+  }
+  & {
+    /** ONNX files; none where weights and a network are given. */
+    readonly models: readonly string[];
+    /** Whether `evaluationBatch` is the user's. */
+    readonly isChunkGiven: boolean;
+  };
 
 /** The options that say at which scale and how thoroughly it is measured. */
 export type MeasureScales = Pick<
@@ -214,21 +242,60 @@ export type MeasureScales = Pick<
 /**
  * Reads the texts of the flags.
  *
+ * @param models ONNX files, which stand before the flags.
  * @throws {UsageError} If some are wrong; the message names all of them.
  */
 export function measureOptions(
-  given: Readonly<Record<string, string | readonly string[] | undefined>>,
+  given: MeasureTexts,
   flagName: (option: string) => string,
+  models: readonly string[] = [],
 ): MeasureOptions {
   const schema = z.strictObject(
     Object.fromEntries(Object.entries(MEASURE_FLAGS).map(([name, { schema }]) => [name, schema])),
   );
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data as unknown as MeasureOptions;
-  const faults = parsed.error.issues.map(({ path: [name], message }) =>
-    `  --${flagName(String(name))} ${message}`
-  );
+  // Exporters of models keep the moments of training; f of the paper's networks is the batch's own.
+  const parsed = schema.safeParse({ ...(models.length > 0 && { batchNorm: "running" }), ...given });
+  const faults = [
+    ...subjectFaults(given, models, flagName),
+    ...(parsed.error?.issues ?? []).map(({ path: [name], message }) =>
+      `  --${flagName(String(name))} ${message}`
+    ),
+  ];
+  if (parsed.success && faults.length === 0) {
+    const options = parsed.data as unknown as Omit<MeasureOptions, "models" | "isChunkGiven">;
+    return { ...options, models, isChunkGiven: given.evaluationBatch !== undefined };
+  }
   throw new UsageError(`Cannot measure with these flags:\n${faults.join("\n")}`);
+}
+
+/** Flags of which a model has no need, as it brings network and weights along. */
+const OF_WEIGHTS = ["weights", "network", "layout", "map", "normEpsilon"] as const;
+
+/** What is to be measured: one or two models, or weights and the network that they belong to. */
+function subjectFaults(
+  given: MeasureTexts,
+  models: readonly string[],
+  flagName: (option: string) => string,
+): string[] {
+  const fault = (name: string, why: string) =>
+    given[name] === undefined ? [] : [`  --${flagName(name)} ${why}`];
+  if (models.length > 0) {
+    const why = `is not for ${models[0]}, which brings network and weights along`;
+    return [
+      ...OF_WEIGHTS.flatMap((name) => fault(name, why)),
+      ...fault("surface", "needs to know the filters of each tensor, which a model does not say"),
+      ...(models.length > 2 ? [`  got ${models.length} models, want one or two`] : []),
+    ];
+  }
+  return [
+    ...(given.weights === undefined
+      ? ["  --weights is missing; give a safetensors file, or an ONNX model without a flag"]
+      : []),
+    ...(given.network === undefined
+      ? ["  --network is missing; give F1, F2, C1, C2, C3, C4 or mlp:<units>,…"]
+      : []),
+    ...["freeze", "output"].flatMap((name) => fault(name, "is for ONNX models alone")),
+  ];
 }
 
 function namesOf(text: string, context: z.RefinementCtx): readonly MeasureName[] {

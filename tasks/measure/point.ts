@@ -8,13 +8,19 @@ import { activation } from "../../lib/networks/layers/activation.ts";
 import { dense } from "../../lib/networks/layers/dense.ts";
 import { norm } from "../../lib/networks/layers/norm.ts";
 import { type Network, stack } from "../../lib/networks/network.ts";
-import { type ReadParameters, readParameters } from "../../lib/networks/read_parameters.ts";
+import {
+  type ReadParameters,
+  readParameters,
+  type WeightLayout,
+} from "../../lib/networks/read_parameters.ts";
 import { network, NETWORK_NAMES } from "../../lib/networks/zoo.ts";
 import type { NormMoments } from "../../lib/objective/norm_moments.ts";
 import { type ClassifierObjective, objectiveOf } from "../../lib/objective/objective_of.ts";
 import { recomputedMoments } from "../../lib/objective/recomputed_moments.ts";
 import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
+import { chunkSizeFor } from "./chunk_size.ts";
 import { openData } from "./data.ts";
+import { type Agreement, agreementOf, firstLogits, storedOutput } from "./exporter_output.ts";
 import type { MeasureOptions } from "./options.ts";
 
 /** f on the data, the point, and what both were made of; dispose of it to free the engine. */
@@ -25,18 +31,28 @@ export interface MeasurePoint extends AsyncDisposable {
   readonly weights: OpenedWeights;
   readonly engine: Engine;
   readonly objective: ClassifierObjective;
+  /** How near the logits are to those that the data file holds. */
+  readonly agreement?: Agreement;
 }
 
 /**
  * Opens everything that must be there before anything is computed.
  *
+ * @param model An ONNX file; without it, the weights and the network of the options.
  * @param log Told what the download stage says.
  */
 export async function openPoint(
   options: MeasureOptions,
+  model: string | undefined,
   log: (line: string) => void,
 ): Promise<MeasurePoint> {
-  const dataset = await openData(options, log);
+  const data = await openData(options, log);
+  return model === undefined
+    ? await openNamed(options, data)
+    : await openImported(options, data, model);
+}
+
+async function openNamed(options: MeasureOptions, dataset: Dataset): Promise<MeasurePoint> {
   const net = openNetwork(options, dataset);
   const weights = await openWeights(net, options);
   const engine = await selectEngine();
@@ -46,33 +62,68 @@ export async function openPoint(
     evaluationBatch: options.evaluationBatch,
     ...(moments && { moments }),
   });
+  return pointOf({ options, dataset, net, weights, engine, objective });
+}
+
+/** A model whose file holds network and weights. */
+async function openImported(
+  given: MeasureOptions,
+  data: Dataset,
+  file: string,
+): Promise<MeasurePoint> {
+  // Loaded for a model alone: other weights need no protocol buffers.
+  const { openModel } = await import("./model.ts");
+  const { net, x, dataset, understood, bytes } = await openModel(file, data, given);
+  const options = given.isChunkGiven ? given : { ...given, evaluationBatch: chunkSizeFor(net) };
+  const engine = await selectEngine();
+  const { evaluationBatch } = options;
+  const objective = await objectiveOf(net, dataset, { engine, evaluationBatch });
+  const stored = await storedOutput(options.data);
+  const { logits, examples } = await firstLogits(net, x, dataset, engine);
+  const agreement = stored && agreementOf(logits, net.classes, stored);
+  const notes = stored && !agreement
+    ? [`${stored.array} [${stored.shape}] of the data file are no rows of ${net.classes} classes`]
+    : [];
+  const weights = {
+    x,
+    file,
+    sha256: sha256Of(bytes),
+    layout: "onnx" as const,
+    mapping: [],
+    notes: [...understood, ...notes],
+    moments: {},
+  };
+  const point = { options, dataset, net, weights, engine, objective };
+  return pointOf(agreement ? { ...point, agreement: { ...agreement, examples } } : point);
+}
+
+function pointOf(parts: Omit<MeasurePoint, keyof AsyncDisposable>): MeasurePoint {
   return {
-    options,
-    dataset,
-    net,
-    weights,
-    engine,
-    objective,
-    [Symbol.asyncDispose]: () => Promise.resolve(objective[Symbol.asyncDispose]()),
+    ...parts,
+    [Symbol.asyncDispose]: () => Promise.resolve(parts.objective[Symbol.asyncDispose]()),
   };
 }
 
+function sha256Of(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
 /** Weights read from a file, and what is said of them in a result. */
-export interface OpenedWeights extends ReadParameters {
+export interface OpenedWeights extends Omit<ReadParameters, "layout"> {
   readonly file: string;
   readonly sha256: string;
+  readonly layout: WeightLayout | "onnx";
 }
 
 /** Reads the weights for a network. @throws {TypeError} If they do not fit. */
 async function openWeights(net: Network, options: MeasureOptions): Promise<OpenedWeights> {
-  const bytes = await Deno.readFile(options.weights);
+  const bytes = await Deno.readFile(options.weights!);
   const { tensors } = decodeSafetensors(bytes);
   const read = readParameters(net, tensors, {
     layout: options.layout === "auto" ? undefined : options.layout,
     renames: new Map(options.map.map((pair) => pair.split("=") as [string, string])),
   });
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  return { ...read, file: options.weights, sha256 };
+  return { ...read, file: options.weights!, sha256: sha256Of(bytes) };
 }
 
 /**
@@ -81,9 +132,10 @@ async function openWeights(net: Network, options: MeasureOptions): Promise<Opene
  * @throws {RangeError} If there is none.
  */
 function openNetwork(
-  { network: name, normEpsilon }: MeasureOptions,
+  { network: wanted, normEpsilon }: MeasureOptions,
   { featureShape, classes }: Dataset,
 ): Network {
+  const name = wanted!;
   const known = NETWORK_NAMES.find((each) => each === name);
   if (known) return network(known, { normEpsilon });
   const [, normed, units] = /^mlp(-norm)?:(\d+(?:,\d+)*)?$/.exec(name) ?? [];
@@ -104,7 +156,7 @@ function openNetwork(
 async function openMoments(
   net: Network,
   dataset: Dataset,
-  { x, moments }: ReadParameters,
+  { x, moments }: OpenedWeights,
   { batchNorm, evaluationBatch }: MeasureOptions,
   engine: Engine,
 ): Promise<NormMoments | undefined> {

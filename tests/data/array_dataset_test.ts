@@ -38,6 +38,20 @@ Deno.test("datasetOfArrays() scales bytes, moves channels to the end, and reads 
   assert.deepEqual([...last.features], pixels.map((p) => Math.fround(p / 255)));
 });
 
+Deno.test("datasetOfArrays() takes several labels of an example as those of its positions", () => {
+  const x = table([2, 3], [0, 1, 2, 2, 1, 0]);
+  const { dataset } = use({ x, y: table([2, 3], [1, 2, 2, 1, 0, 3]) });
+  assert.deepEqual([...dataset.labels], [1, 2, 2, 1, 0, 3]);
+  assert.deepEqual([dataset.count, dataset.classes], [2, 4]);
+  // Images with a label a pixel.
+  const pixels = use({ x, y: table([2, 1, 2], [0, 1, 1, 0]) });
+  assert.deepEqual([...pixels.dataset.labels], [0, 1, 1, 0]);
+  assert.throws(
+    () => use({ x, y: table([2, 3], [1, 2, 2, 1, 0.5, 3]) }),
+    /label 1 in y is 0\.5; want whole numbers/,
+  );
+});
+
 Deno.test("datasetOfArrays() names the first example that does not fit", () => {
   const x = table([2, 1], [1, 2]);
   const y = table([2], [0, 1]);

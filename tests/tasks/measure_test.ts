@@ -196,7 +196,7 @@ Deno.test("measureOptions() names all mistakes at once", () => {
   };
   assert.throws(() => measureOptions(given, kebabCase), (error: Error) => {
     assert.deepEqual(error.message.split("\n").slice(1), [
-      "  --weights is missing; give a safetensors file",
+      "  --weights is missing; give a safetensors file, or an ONNX model without a flag",
       '  --examples got "", want a whole number above 0',
       '  --batch-norm got "runing"; did you mean `running`?',
       "  --map want module=layer, as in fc_in=dense1",

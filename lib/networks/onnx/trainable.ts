@@ -65,13 +65,13 @@ export function weightsOf(model: OnnxModel, freeze: readonly string[]): Weight[]
     inputs.forEach((tensor, place) => {
       const host = model.tensors.get(tensor);
       if (!host?.isFloat || host.data.length === 0 || found.has(tensor)) return;
-      const isWeight = WEIGHTS[opType]?.includes(place) ||
-        CARRIERS.has(opType) && host.data.length > 1;
+      const isWeight = WEIGHTS[opType]?.includes(place);
+      const isCarried = CARRIERS.has(opType) && host.data.length > 1;
       const isMask = host.data.some((entry) => Math.abs(entry) >= LARGEST_WEIGHT);
       // An exporter's own ones and zeros, such as those by which it writes group norm.
       const isOwn = NO_NAME.test(tensor) &&
         [0, 1].some((number) => host.data.every((entry) => entry === number));
-      if (isWeight && !isMask && !isOwn) found.set(tensor, name);
+      if ((isWeight || isCarried && !isMask) && !isOwn) found.set(tensor, name);
     });
   }
   const patterns = freeze.map((text) => ({ text, pattern: globOf(text) }));

@@ -1,0 +1,27 @@
+import type { MeasurePoint } from "./point.ts";
+import type { Results } from "./run.ts";
+
+/** Everything that was measured at a point, for JSON. */
+export function recordOf(
+  { net, dataset, weights, engine, options, agreement }: MeasurePoint,
+  { place, measures, failures }: Results,
+  interrupted: boolean,
+) {
+  const { x: _, moments, ...file } = weights;
+  const { data, part, evaluationBatch, batchNorm, normEpsilon, seed } = options;
+  return {
+    weights: { ...file, runningStatistics: Object.keys(moments) },
+    network: { name: net.name, dimension: net.dimension, normEpsilon },
+    data: { name: dataset.name, requested: data, part, count: dataset.count },
+    f: { evaluationBatch, batchNorm },
+    engine: engine.description,
+    seed,
+    ...(agreement && { exporterOutput: agreement }),
+    ...place,
+    interrupted,
+    measures: Object.fromEntries(
+      Object.entries(measures).map(([name, { record }]) => [name, record]),
+    ),
+    failures,
+  };
+}
