@@ -30,7 +30,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // Networks and data become objectives.
   data: {
     folders: ["linalg", "random"],
-    packages: ["mnist", "modern-tar", "fflate"],
+    packages: [
+      "mnist",
+      "modern-tar",
+      "fflate",
+      "fast-png",
+      "jpeg-js",
+      "hyparquet",
+      "hyparquet-compressors",
+    ],
     builtins: true,
   },
   // Where data sets come from: files, the network, checksums.

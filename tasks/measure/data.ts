@@ -16,24 +16,25 @@ export class DataUnavailable extends Error {
 }
 
 /**
- * Reads a data set file, or makes the data set of a name by the download stage.
+ * Reads a data set's file or folder, or makes the data set of a name by the download stage.
  *
  * @param log Told what the download stage says.
  * @throws {RangeError} If there is neither file nor data set of that name.
  * @throws {DataUnavailable} If files are missing, damaged or out of reach.
  */
 export async function openData(
-  { data, dataDir, part, examples, normalise }: MeasureOptions,
+  { data, labels, dataDir, part, examples, normalise }: MeasureOptions,
   log: (line: string) => void,
 ): Promise<Dataset> {
-  const isFile = (await Deno.stat(data).catch(() => undefined))?.isFile;
-  if (!isFile) {
+  const there = await Deno.stat(data).catch(() => undefined);
+  const isNamed = download.parameters.shape.dataset.options.some((name) => name === data);
+  if (!there || (there.isDirectory && isNamed)) {
     return normalised(
       firstExamples(await makeData({ data, dataDir, part }, log), examples),
       normalise,
     );
   }
-  const { dataset, understood } = await readDataFile(data);
+  const { dataset, understood } = await readDataFile(data, labels);
   for (const sentence of understood) log(sentence);
   return normalised(firstExamples(dataset, examples), normalise);
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
 import { UsageError } from "../../lib/pipeline/verbs/verb.ts";
 import { PROTOCOLS } from "../../lib/sharpness/protocol.ts";
+import { DATA_FILES } from "./data_kinds.ts";
 import { MEASURE_NAMES, type MeasureName } from "./names.ts";
 
 /** A flag of the command line. */
@@ -69,8 +70,13 @@ export const MEASURE_FLAGS = {
   ),
   data: flag(
     "<name|file>",
-    "a data set of the download stage, or a file: .npz with x and y, .csv with a column label, Basin's own (default: mnist-10k)",
+    `a data set of the download stage, or a file: ${DATA_FILES} (default: mnist-10k)`,
     z.string().default("mnist-10k"),
+  ),
+  labels: flag(
+    "<file>",
+    "labels of --data x.npy or of an IDX file (default: the file that goes with it by name)",
+    z.string().optional(),
   ),
   normalise: flag(
     "<mean,std>",

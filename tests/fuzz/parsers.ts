@@ -5,6 +5,10 @@ import { decodeDataset, encodeFrames, encodeImages } from "../../lib/data/datase
 import { cifarImages } from "../../lib/data/formats/cifar.ts";
 import { decodeCsv } from "../../lib/data/formats/csv.ts";
 import { gunzip } from "../../lib/data/formats/gunzip.ts";
+import { decodeIdx } from "../../lib/data/formats/idx_array.ts";
+import { decodeImage } from "../../lib/data/formats/image_file.ts";
+import { decodeParquet } from "../../lib/data/formats/parquet.ts";
+import { datasetOfRows } from "../../lib/data/parquet_dataset.ts";
 import { readIdxImages } from "../../lib/data/formats/idx.ts";
 import { decodeNpy } from "../../lib/data/formats/npy.ts";
 import { decodeNpz } from "../../lib/data/formats/npz.ts";
@@ -19,6 +23,7 @@ import { parseRecord, recordText } from "../../lib/pipeline/store/record.ts";
 import { unseal } from "../../lib/pipeline/store/sealed.ts";
 import { cifarFile, inPieces, patternBytes, tarGz } from "../support/files.ts";
 import { riffFile, sphereFile, tones } from "../support/sound.ts";
+import images from "../oracles/data_files.json" with { type: "json" };
 import numpy from "../golden/numpy_files.json" with { type: "json" };
 
 /** A parser and files that it takes. */
@@ -142,6 +147,21 @@ export async function parsers(): Promise<Parser[]> {
       name: "NumPy's .npz",
       files: Object.values(numpy.npz).map(decoded),
       parse: (bytes) => decodeNpz("a.npz", bytes),
+    },
+    {
+      name: "images",
+      files: Object.values(images.images).map(decoded),
+      parse: (bytes) => decodeImage("a.png", bytes),
+    },
+    {
+      name: "Parquet",
+      files: [images.parquet.snappy, images.parquet.zstd, images.numbers].map(decoded),
+      parse: async (bytes) => datasetOfRows("a.parquet", await decodeParquet("a.parquet", bytes)),
+    },
+    {
+      name: "IDX of any type",
+      files: [images.idxImages, images.idxFloats].map(decoded),
+      parse: (bytes) => decodeIdx("a.idx", bytes),
     },
     {
       name: "CSV",
