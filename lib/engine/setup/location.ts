@@ -23,7 +23,10 @@ export interface Surroundings {
 /** The machine that this process runs on. */
 export const THIS_MACHINE: Surroundings = {
   env: (name) => Deno.env.get(name),
-  platform: `${Deno.build.os}-${Deno.build.arch}`,
+  // Asked for when it is needed: what needs no engine runs in Node.js too.
+  get platform() {
+    return `${Deno.build.os}-${Deno.build.arch}`;
+  },
 };
 
 /**

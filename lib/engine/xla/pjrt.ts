@@ -294,7 +294,7 @@ export class Pjrt {
 const MESSAGE_LIMIT = 2000;
 
 /** RTLD_NOW and RTLD_NODELETE, which Linux and macOS number differently. */
-const KEEP_LOADED = Deno.build.os === "darwin" ? 0x82 : 0x1002;
+const KEEP_LOADED = globalThis.Deno?.build.os === "darwin" ? 0x82 : 0x1002;
 
 function openApi(path: string): Deno.UnsafePointerView {
   let library;
