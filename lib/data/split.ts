@@ -14,7 +14,7 @@ export interface Split {
  * of examples are settled by largest remainder.
  *
  * The parts come in random order: f is evaluated in chunks of consecutive examples, each normalised
- * by its own statistics, so a chunk must be a fair sample of the classes.
+ * by its own statistics. So a chunk must be a fair sample of the classes.
  *
  * @example Half of each class
  * ```ts

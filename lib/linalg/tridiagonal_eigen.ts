@@ -13,8 +13,8 @@ const MOST_STEPS = 60;
  * Eigenvalues of a symmetric tridiagonal T = S diag(θ) Sᵀ by implicit QR steps with Wilkinson's
  * shift, together with SᵀV for a given V.
  *
- * V = I gives all eigenvectors, in rows, at O(n³); the columns e₁ and e_n of I give the first and
- * last component of each, at O(n²), which is all that Lanczos' weights and residuals need.
+ * V = I gives all eigenvectors, in rows, at O(n³). The columns e₁ and e_n of I give the first and
+ * last component of each, at O(n²): Lanczos' weights and residuals need no more.
  *
  * Source: Golub and Van Loan 2013, Matrix Computations, algorithms 8.3.2 and 8.3.3.
  *

@@ -12,7 +12,7 @@ import type { ObjectiveOptions } from "./objective_of.ts";
  * depends neither on the chunk nor on where around x the objective is evaluated.
  *
  * They are pooled over chunks, as those of stochastic weight averaging are (Izmailov et al. 2018,
- * §3.2), and so depend on the chunk in as much as the layers before are normalised by it.
+ * §3.2), and so depend on the chunk as far as the layers before are normalised by it.
  *
  * @example
  * ```ts

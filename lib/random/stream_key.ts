@@ -7,7 +7,7 @@ export type StreamKey = readonly [number, number];
  * Hashes a seed and a name to the key of a stream.
  *
  * The bytes of their JSON text are absorbed 64 bits at a time, h ← Threefry_h(m) ⊕ m (Matyas, Meyer
- * and Oseas 1985): no secret is kept here, names must only not collide by structure. JSON tells 1
+ * and Oseas 1985): this keeps no secret; names must only not collide by structure. JSON tells 1
  * from "1" and ["a", "b"] from ["ab"], and no JSON array is the beginning of another.
  *
  * @param use What the stream's numbers are made into: each kind has a key of its own.

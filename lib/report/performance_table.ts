@@ -64,8 +64,8 @@ export function performanceTable(
     notes: [
       "LB is faster where I_l/I_s < (1/f_s) · (B_s/B_l), if its own efficiency is near 1 (appendix C " +
       `of the paper). With f_s = 0.2, ${allowed.join(" and ") || "nothing was trained"} times ` +
-      "SB's steps. Steps are those at the end of the first epoch with a training loss f so low, hence " +
-      "known to an epoch; mean ± sd over the pairs of a trial in which both came so low.",
+      "SB's steps. Steps are counted at the end of the first epoch whose training loss is f or less, so " +
+      "they are known to an epoch. Mean ± sd over the trials in which both came to that loss.",
     ],
   });
 }

@@ -31,7 +31,8 @@ export interface RemedyComparison {
   readonly logRatios: readonly number[];
   /**
    * Share of LB's gap to SB that is gone, (it − LB)/(SB − LB) of the means over the trials of all
-   * three; absent for SB's own variants, and where SB is not above LB: no gap is there to close.
+   * three. Absent for SB's own variants, and where SB is not above LB, so that there is no gap to
+   * close.
    */
   readonly closed: number | undefined;
   readonly sharpness: readonly RemedySharpness[];

@@ -93,16 +93,16 @@ function notesOf(records: readonly SpectrumRecord[]): string[] {
   const of = (pick: (record: SpectrumRecord) => string | number) => distinct(records.map(pick));
   const single = new Set(records.map(({ trial }) => trial)).size === 1;
   return [
-    "λ ≥ λ_max/100: estimated number of so large eigenvalues, of " +
-    `${of((r) => r.dimension)}. Sharp eigenvectors: the least share of all eigenvectors whose ` +
-    "eigenvalues hold 95 % of Σ |λ|, by the density: at most so much, for with few Lanczos steps one " +
-    "node stands for many small eigenvalues. Sharp coordinates: the least share of the " +
-    `${
-      of((r) => r.directions.percents.length)
-    } coordinates drawn that holds 95 % of the sum of the ` +
-    `rises of f along each, with the box's ε = ${of((r) => r.directions.epsilon)}; rises below a ` +
-    "millionth of f are rounding. The paper says “approximately 5 %” of the directions, and not how " +
-    "they were counted.",
+    `λ ≥ λ_max/100: the estimated number of eigenvalues so large, of ${of((r) => r.dimension)}. ` +
+    "Sharp eigenvectors: the least share of all eigenvectors whose eigenvalues hold 95 % of Σ |λ|, " +
+    "by the density. It is at most so much: with few Lanczos steps one node stands for many small " +
+    `eigenvalues. Sharp coordinates: ${of((r) => r.directions.percents.length)} coordinates were ` +
+    "drawn, and f rises along each; this is the least share of them that holds 95 % of the sum of " +
+    `the rises, with the box's ε = ${
+      of((r) => r.directions.epsilon)
+    }. Rises below a millionth of f ` +
+    "are rounding. The paper says “approximately 5 %” of the directions, and not how they were " +
+    "counted.",
     `Data ${
       of((r) => r.dataset)
     }. Exact Hessian products on the whole training set: Lanczos with ` +

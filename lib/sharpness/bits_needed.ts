@@ -55,8 +55,8 @@ export interface BitsNeeded {
 const BITS_OF_RANGE = 64;
 
 /**
- * Bits needed: how few bits for each weight leave f within a stated amount of f(x), when every group
- * of weights is rounded to 2ᵇ equally spaced levels between its least and its largest entry.
+ * Bits needed: how few bits for each weight leave f within a stated amount of f(x). Every group of
+ * weights is rounded to 2ᵇ equally spaced levels between its least and its largest entry.
  *
  * Flat minima can be written down coarsely: this is the reading of flatness as minimum description
  * length, n · b bits and the ranges. One goes from `mostBits` down and stops at the first failure, since

@@ -68,10 +68,10 @@ export interface SharpnessOptions {
  *     φ = 100 · (max_{y ∈ C_ε} f(x + Ay) − f(x)) / (1 + f(x)),
  *     C_ε = { y ∈ Rᵖ : |y_i| ≤ ε (|(A⁺x)_i| + 1) }.
  *
- * The maximum is sought by L-BFGS-B with tolerances 0, and with `converged` by the power method too;
- * what is reported is the largest loss among all points evaluated, y = 0 included: so φ ≥ 0, and it is
- * a lower bound of the exact value. It depends on the starts and the budget, which are therefore part
- * of the result.
+ * The maximum is sought by L-BFGS-B with tolerances 0, and with `converged` by the power method
+ * too. What is reported is the largest loss among all points evaluated, y = 0 included. So φ ≥ 0,
+ * and it is a lower bound of the exact value. It depends on the starts and the budget, which are
+ * therefore part of the result.
  *
  * - Source: Keskar et al. 2017, §2.2.1, metric 2.1 and eq. (3)–(4).
  * - Cost: 1 + runs · 1 to 2 · `maxIterations` evaluations of f and ∇f; protocol `paper` is one run of

@@ -20,8 +20,8 @@ export type Maximiser = "L-BFGS-B" | "power method";
 /**
  * A named way to look for the largest loss in the box.
  *
- * - `paper`: the paper's 10 iterations. In full space from the vertex of the linearised loss,
- *   whence it gives the paper's magnitudes. From the origin the literal procedure sees nothing at a
+ * - `paper`: the paper's 10 iterations. In full space from the vertex of the linearised loss, which
+ *   gives the paper's magnitudes. From the origin the literal procedure sees nothing at a
  *   well-trained minimum, where the gradient is ~1e-6. In a subspace from the origin, where the
  *   literal procedure does converge. The vertex is often a local maximum there, and in most runs of
  *   F1 a lower one (p = 100, ε = 1e-3, small batch: 0.076 % against 0.086 %).

@@ -132,7 +132,7 @@ function allows(list: readonly string[] | undefined, name: string): boolean {
 
 function importsOf(text: string): { readonly specifier: string; readonly typesOnly: boolean }[] {
   const statement =
-    /\b(?:(?:import|export)\s+(type\s)?[^;"'`()]*?from\s*|import\s*\(?\s*)["']([^"']+)["']/g;
+    /(?<!["'`])\b(?:(?:import|export)\s+(type\s)?[^;"'`()]*?from\s*|import\s*\(?\s*)["']([^"']+)["']/g;
   return [...withoutComments(text).matchAll(statement)].map(([, type, specifier]) => ({
     specifier: specifier!,
     typesOnly: type !== undefined,

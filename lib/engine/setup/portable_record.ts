@@ -19,7 +19,7 @@ const VARIABLES: readonly string[] = [
 /**
  * Path of the record for the present circumstances.
  *
- * Where pip, the compiler and node are found, and what the variables say, is in its name: once one
+ * Its name holds where pip, the compiler and node are found, and what the variables say. Once one
  * of them appears or changes there is no record, and set-up tries again. Values enter by digest
  * only, because a proxy's address may hold a password.
  */

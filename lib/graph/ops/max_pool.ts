@@ -208,8 +208,8 @@ function maximaOf(
 }
 
 /**
- * TensorFlow 2.21's MaxPoolGradGrad may put y into the memory of t, where the two are of one size (with
- * stride 1, or images of one pixel), and clears it before it reads: then t is indexed instead.
+ * TensorFlow 2.21's MaxPoolGradGrad may put y into the memory of t where the two are of one size
+ * (with stride 1, or images of one pixel), and clear it before it reads. Then t is indexed instead.
  */
 function emitGather(
   emit: TensorFlowEmitter,

@@ -52,9 +52,9 @@ export interface Weight {
 }
 
 /**
- * The tensors that training would change, in the order in which the nodes read them: all real ones
- * that ops take as weights, or that of more than one entry go through arithmetic. Moments of batch
- * norm, masks, lone numbers and nameless tensors of ones or zeros are fixed.
+ * The tensors that training would change, in the order in which the nodes read them. They are all
+ * real ones that ops take as weights, and those of more than one entry that go through arithmetic.
+ * Moments of batch norm, masks, lone numbers and nameless tensors of ones or zeros are fixed.
  *
  * @param freeze Names in the file that stay fixed, with `*` for any text.
  * @throws {RangeError} If a pattern names no weight, or none is left.

@@ -1,8 +1,8 @@
 /** What of the environment reaches a stage. */
 
 /**
- * Variables that say where things lie or what the machine has, and that no number depends on, or only
- * one that the key has: the engine's, its libraries', those of downloads.
+ * Variables that say where things lie or what the machine has: the engine's, its libraries', those
+ * of downloads. No number depends on them, or only one that the key has.
  */
 const PASSED = [
   "HOME",

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { compile, type TopLevelSpec } from "vega-lite";
+import { diffusionFigure } from "../../../lib/report/figures/diffusion_figure.ts";
 import type { Figure } from "../../../lib/report/figures/figure.ts";
 import { renderFigure, roundNumbers } from "../../../lib/report/figures/render.ts";
 import { studyFigures } from "../../../lib/report/figures/study_figures.ts";
 import { magnitudes, withFixedColours } from "../../../lib/report/figures/theme.ts";
+import { measuredRun } from "../measured_run.ts";
 import { sharpnessRecord } from "../records.ts";
 import { CURVES, NO_CURVES, NOTHING, STUDY } from "../study.ts";
 
@@ -127,6 +129,20 @@ Deno.test("roundNumbers() rounds attributes and leaves text alone", () => {
     roundNumbers('<path d="M0.12345,-7.0001L1e3,2.5"/><text x="1.005">0.12345</text>'),
     '<path d="M0.12,-7L1e3,2.5"/><text x="1">0.12345</text>',
   );
+});
+
+Deno.test("diffusionFigure() has SB and LB in their colours and marks, whichever batch is larger", () => {
+  const points = [1, 2, 4].map((step) => ({ step, distance: step }));
+  const run = (regime: string, batchSize: number) =>
+    measuredRun("scaling", { regime, trial: "0" }, 1, { batchSize, diffusion: { points } });
+  const figure = diffusionFigure([run("SB", 64), run("LB", 40), run("LB-ghost", 40), run("B9", 9)]);
+  const { spec } = (figure as Figure).panels[0]!;
+  const { color, shape } = (spec.layer as { encoding: Record<string, { scale: object }> }[])[1]!
+    .encoding;
+  const domain = ["B = 9", "LB, B = 40", "SB, B = 64"];
+  const range = ["var(--paper)", "var(--lb)", "var(--sb)"];
+  assert.deepEqual(color!.scale, { domain, range });
+  assert.deepEqual(shape!.scale, { domain, range: ["triangle-up", "square", "circle"] });
 });
 
 Deno.test("renderFigure() draws what stands in golden/figures", async (t) => {

@@ -15,7 +15,8 @@ Deno.test("renderOverview() has whole studies before those under way, and escape
   const page = renderOverview([{ ...ENTRY, profile: "later", done: 1 }, ENTRY], "");
   assert.ok(page.indexOf(">remedies<") < page.indexOf(">later<"));
   assert.ok(page.indexOf(">Done<") < page.indexOf(">Under way<"));
-  assert.match(page, /Does &lt;it&gt; help\?/);
+  // A question keeps its own mark, without a full stop after it.
+  assert.match(page, /<p>Does &lt;it&gt; help\?<\/p>/);
   assert.match(page, /λ<sub>max<\/sub> &amp; more/);
   assert.match(page, /1 of 3 cells have a result/);
 });

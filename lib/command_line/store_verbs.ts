@@ -1,18 +1,8 @@
 /** The verbs of the command line that look after the store. */
-import { type Command, InvalidArgumentError } from "commander";
-import type { GcOptions } from "../lib/pipeline/verbs/gc.ts";
-import type { VerbContext } from "../lib/pipeline/verbs/verb.ts";
-
-/** What a verb is added with. */
-export interface VerbSetup {
-  /** A command with help and an example. */
-  verb(name: string, description: string, example: string): Command;
-  context(): Promise<VerbContext>;
-  /** Loads a module of a verb, by its path from this folder. */
-  load<Module>(path: string): Promise<Module>;
-  /** Sets the exit status. */
-  end(exit: number): void;
-}
+import { InvalidArgumentError } from "commander";
+import type { GcOptions } from "../pipeline/verbs/gc.ts";
+import { load } from "./load.ts";
+import type { VerbSetup } from "./verb_setup.ts";
 
 /** Options of `verify`. */
 interface VerifyFlags {
@@ -22,35 +12,35 @@ interface VerifyFlags {
 }
 
 /** Adds the verbs. */
-export function addStoreVerbs({ verb, context, end, load }: VerbSetup): void {
+export function addStoreVerbs({ verb, context, end }: VerbSetup): void {
   verb("verify", "Check published results; what is damaged is moved aside", "verify --full")
     .option("--full", "read every byte, also of what no result names", false)
     .option("--recompute <count>", "compute so many results again, imported ones first", readCount)
     .option("--seed <number>", "of the sample to recompute (default: another each time)", readCount)
     .action(async ({ recompute, seed, ...options }: VerifyFlags) => {
       if (recompute !== undefined) {
-        const { recomputeVerb } = await load<typeof import("../lib/pipeline/verbs/recompute.ts")>(
-          "../lib/pipeline/verbs/recompute.ts",
+        const { recomputeVerb } = await load<typeof import("../pipeline/verbs/recompute.ts")>(
+          "../pipeline/verbs/recompute.ts",
         );
         const drawn = seed ?? crypto.getRandomValues(new Uint16Array(1))[0]!;
         return end(await recomputeVerb({ count: recompute, seed: drawn }, await context()));
       }
-      const { verifyVerb } = await load<typeof import("../lib/pipeline/verbs/verify.ts")>(
-        "../lib/pipeline/verbs/verify.ts",
+      const { verifyVerb } = await load<typeof import("../pipeline/verbs/verify.ts")>(
+        "../pipeline/verbs/verify.ts",
       );
       end(await verifyVerb(options, await context()));
     });
   verb("schema", "Print the JSON Schema of pipeline.yaml, for editors", "schema")
     .action(async () => {
-      const { studyJsonSchema } = await load<typeof import("../lib/pipeline/config/schema.ts")>(
-        "../lib/pipeline/config/schema.ts",
+      const { studyJsonSchema } = await load<typeof import("../pipeline/config/schema.ts")>(
+        "../pipeline/config/schema.ts",
       );
       (await context()).terminal.write(studyJsonSchema());
     });
   verb("lock", "Accept the results that there are, in pipeline.lock.json", "lock")
     .action(async () => {
-      const { lockVerb } = await load<typeof import("../lib/pipeline/verbs/lock.ts")>(
-        "../lib/pipeline/verbs/lock.ts",
+      const { lockVerb } = await load<typeof import("../pipeline/verbs/lock.ts")>(
+        "../pipeline/verbs/lock.ts",
       );
       end(await lockVerb(await context()));
     });
@@ -58,16 +48,16 @@ export function addStoreVerbs({ verb, context, end, load }: VerbSetup): void {
     .option("--yes", "remove it", false)
     .option("--keep <hours>", "leave alone what is younger", readHours, 24)
     .action(async (options: GcOptions) => {
-      const { gcVerb } = await load<typeof import("../lib/pipeline/verbs/gc.ts")>(
-        "../lib/pipeline/verbs/gc.ts",
+      const { gcVerb } = await load<typeof import("../pipeline/verbs/gc.ts")>(
+        "../pipeline/verbs/gc.ts",
       );
       end(await gcVerb(options, await context()));
     });
   verb("export", "Write results and all they rest on to one file", "export 'train[trial=0]' b.tar")
     .argument("<cells-and-file...>", "cells, or none for the whole study; last the file to write")
     .action(async (given: string[]) => {
-      const { exportVerb } = await load<typeof import("../lib/pipeline/verbs/transfer.ts")>(
-        "../lib/pipeline/verbs/transfer.ts",
+      const { exportVerb } = await load<typeof import("../pipeline/verbs/transfer.ts")>(
+        "../pipeline/verbs/transfer.ts",
       );
       end(await exportVerb(given.slice(0, -1), given.at(-1)!, await context()));
     });
@@ -78,8 +68,8 @@ export function addStoreVerbs({ verb, context, end, load }: VerbSetup): void {
       "refuse any other: sha256:… as export printed, or a lock file",
     )
     .action(async (file: string, { expect }: { expect?: string }) => {
-      const { importVerb } = await load<typeof import("../lib/pipeline/verbs/transfer.ts")>(
-        "../lib/pipeline/verbs/transfer.ts",
+      const { importVerb } = await load<typeof import("../pipeline/verbs/transfer.ts")>(
+        "../pipeline/verbs/transfer.ts",
       );
       end(await importVerb(file, await context(), expect));
     });
@@ -87,8 +77,8 @@ export function addStoreVerbs({ verb, context, end, load }: VerbSetup): void {
     .argument("<a>", "a cell, as `stage[axis=label,…]`")
     .argument("<b>", "another one")
     .action(async (a: string, b: string) => {
-      const { diffVerb } = await load<typeof import("../lib/pipeline/verbs/diff.ts")>(
-        "../lib/pipeline/verbs/diff.ts",
+      const { diffVerb } = await load<typeof import("../pipeline/verbs/diff.ts")>(
+        "../pipeline/verbs/diff.ts",
       );
       end(await diffVerb(a, b, await context()));
     });

@@ -1,0 +1,84 @@
+/** The options that every verb takes, and what they make of a verb's context. */
+import { type Command, InvalidArgumentError } from "commander";
+import type { Terminal } from "../pipeline/display/terminal.ts";
+import type { VerbContext } from "../pipeline/verbs/verb.ts";
+import { load } from "./load.ts";
+import type { Interrupt } from "./signals.ts";
+
+/** Options that every verb takes, before or after its name. */
+export interface GlobalOptions {
+  readonly file: string;
+  readonly profile: string;
+  readonly artifacts?: string;
+  readonly jobs?: number;
+  readonly engine?: string;
+  readonly json?: boolean;
+}
+
+/** Where this program and its parts lie. */
+export type Programs = Pick<VerbContext, "project" | "worker">;
+
+/** Gives a command the options. */
+export function withGlobals(command: Command, terminal: Terminal): Command {
+  return command
+    .option("--file <path>", "the study", "pipeline.yaml")
+    .option("--profile <name>", "a profile of the study", "default")
+    .option("--artifacts <folder>", "where results go (default: artifacts beside the study)")
+    .option("-j, --jobs <cores>", "cores to use (default: all)", readJobs)
+    .option(
+      "--engine <name>",
+      "tensorflow, wasm, webgpu, cpu, cuda, rocm, tpu or xla:PLUGIN (default: the best on the CPU)",
+    )
+    .option("--json", "write results as JSON to stdout")
+    .showSuggestionAfterError(true)
+    .configureOutput({ writeOut: terminal.write, writeErr: terminal.warn })
+    .exitOverride();
+}
+
+function readJobs(text: string): number {
+  const jobs = Number(text);
+  if (Number.isInteger(jobs) && jobs >= 1) return jobs;
+  throw new InvalidArgumentError("Wanted a number of cores, 1 or more.");
+}
+
+/** What a verb is called with. */
+export async function contextOf(
+  { file, profile, artifacts, jobs, engine, json = false }: GlobalOptions,
+  terminal: Terminal,
+  interrupt: Interrupt,
+  programs: Programs,
+): Promise<VerbContext> {
+  // The workers inherit it, and so do the keys of what they compute.
+  if (engine !== undefined) Deno.env.set("BASIN_ENGINE", engine);
+  const { settlePlugin } = await load<typeof import("../engine/xla/plugin_location.ts")>(
+    "../engine/xla/plugin_location.ts",
+  );
+  settlePlugin();
+  return {
+    file,
+    profile,
+    artifacts,
+    jobs,
+    json,
+    terminal,
+    interrupt,
+    ...programs,
+    // An interface has no index signature; spread, it is a plain map of facts.
+    engine: async (threads) => ({
+      ...(await load<typeof import("../engine/description.ts")>("../engine/description.ts"))
+        .engineDescription(threads),
+    }),
+    // Loaded when there is a report to write: other verbs need none of it.
+    report: async (workspace) =>
+      (await load<typeof import("../study/page/report_page.ts")>(
+        "../study/page/report_page.ts",
+      )).writeReport(workspace),
+    overview: async (workspaces) =>
+      (await load<typeof import("../study/page/report_overview.ts")>(
+        "../study/page/report_overview.ts",
+      )).writeOverview(
+        workspaces,
+        (text) => terminal.warn(`${text}\n`),
+      ),
+  };
+}
