@@ -17,6 +17,12 @@ export type { PortableKernels } from "./graph/portable_kernels.ts";
 export type { GraphFunction, Program, Update } from "./graph/program.ts";
 export type { Shape } from "./graph/shape.ts";
 export type {
+  Comparison,
+  StableHloEmitter,
+  StableHloTensor,
+  StableHloType,
+} from "./graph/stablehlo_emitter.ts";
+export type {
   TensorFlowAttribute,
   TensorFlowEmitter,
   TensorFlowType,
@@ -29,7 +35,9 @@ export type { IndexRange } from "./linalg/block_operator.ts";
 export type { ForeignTensor } from "./networks/foreign_modules.ts";
 export type { LayerScope, Pass } from "./networks/layer.ts";
 export type { Normalisation } from "./networks/layers/norm.ts";
-export type { BatchNormLayer, NamedLayer } from "./networks/network.ts";
+export type { BatchNormLayer, FixedTensor, NamedLayer } from "./networks/network.ts";
+export type { OnnxNetwork, OnnxOptions } from "./networks/onnx/onnx_network.ts";
+export type { ReadExternal } from "./networks/onnx/tensor.ts";
 export type { Initialiser, Parameter } from "./networks/parameter.ts";
 export type {
   ReadParameters,
