@@ -13,7 +13,9 @@
  * - the share of directions along which f rises steeply: {@link sharpDirections};
  * - the Hessian: {@link extremeEigenvalues}, {@link lanczos}, {@link ritzValues},
  *   {@link hutchinsonTrace}, {@link spectralDensity}, and of one layer {@link blockOperator};
- * - the scale that they depend on: {@link rescaleLayer} changes most of them and leaves f as it is.
+ * - the scale that they depend on: {@link rescaleLayer} changes most of them and leaves f as it is;
+ * - f on a line or a plane, to be drawn: {@link pathPoint}, {@link planeThrough},
+ *   {@link filterNormalisedPair}, {@link principalPlane}.
  *
  * @example The sharpness of a quadratic bowl is known in closed form
  * ```ts
@@ -82,6 +84,12 @@ export { ritzValues } from "./curvature/ritz_values.ts";
 export { hessianDiagonal } from "./curvature/hessian_diagonal.ts";
 export { hutchinsonTrace } from "./curvature/hutchinson_trace.ts";
 export { spectralDensity } from "./curvature/spectral_density.ts";
+export { filterNormalised, filterNormalisedPair } from "./landscape/filter_normalised.ts";
+export { pathPoint } from "./landscape/path.ts";
+export { planeCoordinates, planePoint, planeThrough } from "./landscape/plane.ts";
+export { centredGrid, gridAround } from "./landscape/plane_grid.ts";
+export { principalPlane } from "./landscape/principal_plane.ts";
+export { filterBlocks } from "./networks/filter_blocks.ts";
 export { network } from "./networks/zoo.ts";
 export { type Network, stack } from "./networks/network.ts";
 export { rescalableLayers, rescaleLayer } from "./networks/rescale.ts";

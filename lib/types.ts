@@ -30,8 +30,14 @@ export type {
 export type { Attributes, DType, Type } from "./graph/type.ts";
 export type { Op, ReferenceTensor, Value } from "./graph/value.ts";
 export type { Convolution, Padding, Pool } from "./graph/window.ts";
+export type { FilterBlock, Unfiltered } from "./landscape/filter_normalised.ts";
+export type { PathKind } from "./landscape/path.ts";
+export type { Plane, PlaneCoordinates } from "./landscape/plane.ts";
+export type { PlaneGrid } from "./landscape/plane_grid.ts";
+export type { PrincipalPlane } from "./landscape/principal_plane.ts";
 export type { SubspaceBasis } from "./linalg/basis.ts";
 export type { IndexRange } from "./linalg/block_operator.ts";
+export type { NetworkFilters } from "./networks/filter_blocks.ts";
 export type { ForeignTensor } from "./networks/foreign_modules.ts";
 export type { LayerScope, Pass } from "./networks/layer.ts";
 export type { Normalisation } from "./networks/layers/norm.ts";

@@ -36,7 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 /**
  * Loads a module. Deno reads what a literal `import("…")` names, and all that it imports in turn,
- * before the program begins: for one verb that would be all of them, the report and the engine.
+ * before the program begins. For one verb that would be all verbs, the report and the engine.
  */
 async function load<Module>(path: string): Promise<Module> {
   return await import(path);

@@ -54,6 +54,8 @@ export default defineStage({
       const empty = { as: [], bs: [], rows: [], marks: [], facts: {} };
       return await writeJson(context.output("metrics"), { ...about, ...empty });
     }
+    const saved = context.checkpoint.load();
+    const checkpoint = { ...context.checkpoint, load: () => saved };
     const laid = await layPlane(kind, {
       network,
       marks,
@@ -64,8 +66,9 @@ export default defineStage({
       hessian: (x) => onTrain.hessian(x),
       lanczosSteps,
       onProduct: (done, total) => context.progress({ done, total, note: `Lanczos, ${done}` }),
+      checkpoint,
     });
-    const rows = await rowsOf(context, laid, onTrain, onTest);
+    const rows = await rowsOf({ progress: context.progress, checkpoint }, laid, onTrain, onTest);
     const marked = await Promise.all(marks.map(async ({ name, line, isMinimum, x }) => ({
       name,
       isMinimum,
@@ -81,7 +84,7 @@ export default defineStage({
 /** The grid's rows, each saved when it is done. */
 function rowsOf(
   context: Pick<StageContext<unknown>, "checkpoint" | "progress">,
-  { plane, grid: { as, bs } }: LaidPlane,
+  { plane, grid: { as, bs }, kept }: LaidPlane,
   onTrain: ClassifierObjective,
   onTest: ClassifierObjective,
 ): Promise<SurfaceRow[]> {
@@ -103,7 +106,7 @@ function rowsOf(
       testLoss: cells.map(({ inTest }) => inTest.loss),
       testAccuracyPercent: cells.map(({ inTest }) => 100 * inTest.accuracy),
     };
-  });
+  }, kept);
 }
 
 /** The points that the plane is laid by, and those that are drawn on it. */

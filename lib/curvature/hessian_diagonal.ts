@@ -8,8 +8,8 @@ const PROBES_AT_ONCE = 4;
  * Estimates the diagonal of H: the mean of v ∘ Hv over vectors v of random signs.
  *
  * It is unbiased; the variance of entry i for one probe is Σ_{j≠i} H_ij². So it is exact for a
- * diagonal operator, and a mean over k probes ranks entries well only where they stand out from the
- * rest of their rows by more than 1/√k of its norm.
+ * diagonal operator. A mean over k probes ranks entries well only where they stand out: by more
+ * than 1/√k of the norm of the rest of their rows.
  *
  * - Source: Bekas, Kokiopoulou and Saad 2007, "An estimator for the diagonal of a matrix".
  * - Cost: `probes` products.

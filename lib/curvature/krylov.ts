@@ -25,9 +25,9 @@ export interface KrylovSpace {
 /**
  * Builds span{q, Hq, …, H^{m−1}q}.
  *
- * Every product is orthogonalised twice against all directions before it, as the three-term
- * recursion alone loses orthogonality and then repeats eigenvalues; twice is enough (Giraud,
- * Langou, Rozložník and van den Eshof 2005).
+ * Every product is orthogonalised twice against all directions before it. The three-term recursion
+ * alone loses orthogonality and then repeats eigenvalues; twice is enough (Giraud, Langou,
+ * Rozložník and van den Eshof 2005).
  *
  * Source: Golub and Van Loan 2013, Matrix Computations, §10.1 and §10.3.
  *

@@ -36,7 +36,8 @@ const MARGIN = 4;
 /**
  * Density of an operator's eigenvalues by stochastic Lanczos quadrature:
  * (1/n) Σ_i δ(λ − λ_i) ≈ (1/K) Σ_k Σ_j w_kj δ(λ − θ_kj), with the Ritz values θ_kj and weights
- * w_kj = (e₁ᵀs_kj)² of Lanczos from K random unit vectors, smoothed by a Gaussian of 1 % of the range.
+ * w_kj = (e₁ᵀs_kj)² of Lanczos from K random unit vectors, smoothed by a Gaussian of 1 % of the
+ * range.
  *
  * - Source: Lin, Saad and Yang 2016, "Approximating spectral densities of large matrices", §3.2.
  * - Cost: `steps` · `probes` products, and `steps` vectors of memory.

@@ -10,8 +10,8 @@ export interface Split {
  * Divides examples so that each class has the same share in both parts, to within one example.
  *
  * Each class is shuffled by its own stream; its first examples go to the training set and its last
- * ones to the test set, so that a smaller part is contained in a larger one up to rounding.
- * Fractions of examples are settled by largest remainder.
+ * ones to the test set. So a smaller part is contained in a larger one, up to rounding. Fractions
+ * of examples are settled by largest remainder.
  *
  * The parts come in random order: f is evaluated in chunks of consecutive examples, each normalised
  * by its own statistics, so a chunk must be a fair sample of the classes.

@@ -7,7 +7,7 @@ import { locatePlugin } from "./xla/plugin_location.ts";
 import { threadsFromEnvironment } from "./tensorflow/threads.ts";
 
 /** Version of tfjs in the import map, which the portable engine runs on. */
-export const TFJS_VERSION = "4.22.0";
+const TFJS_VERSION = "4.22.0";
 
 /**
  * Describes the engine that `selectEngine()` would return, without loading it.

@@ -8,9 +8,9 @@ export type StableHloType = DType | "bool" | "uint32" | "uint64";
 export interface StableHloTensor {
   /** `%12`. */
   readonly name: string;
-  /** Extents, the outermost first. */
+  /** Its dimensions. */
   readonly shape: Shape;
-  /** Of each entry. */
+  /** Of its entries. */
   readonly dtype: StableHloType;
 }
 

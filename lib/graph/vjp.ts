@@ -73,8 +73,8 @@ function cotangentsOfInputs(node: Value, g: Value): readonly (Value | undefined)
   if (!node.op.expand) {
     throw new TypeError(`Cannot differentiate ${node.op.name}: it has neither a VJP nor expansion`);
   }
-  // The caller goes on from the inputs by itself: what they have in common, be it that one is
-  // computed from another or is the same, must not be counted here as well.
+  // The caller goes on from the inputs by itself. What they have in common must not be counted here
+  // as well: one may be computed from another, or be the same.
   const inputs = [...new Set(node.inputs)];
   const found = pullBack(node.op.expand(node), g, inputs, new Set(inputs));
   return node.inputs.map((input, i) =>
@@ -83,7 +83,7 @@ function cotangentsOfInputs(node: Value, g: Value): readonly (Value | undefined)
 }
 
 /** All nodes of the order that depend on one of the sources, these included. */
-export function dependents(order: readonly Value[], sources: readonly Value[]): Set<Value> {
+function dependents(order: readonly Value[], sources: readonly Value[]): Set<Value> {
   const active = new Set(sources);
   for (const node of order) {
     if (node.inputs.some((input) => active.has(input))) active.add(node);

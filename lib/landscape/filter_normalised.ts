@@ -20,8 +20,8 @@ export type Unfiltered = "zero" | "entry";
  * The direction d, filter by filter as long as x: d_ij ← d_ij / ‖d_ij‖₂ · ‖θ_ij‖₂, where θ_ij is
  * filter j of layer i. Of a dense layer a filter is what leads to one unit.
  *
- * A network with ReLU is unchanged if one layer is scaled up and the next one down; a direction
- * normalised so scales with it, and the surface stays as it is.
+ * A network with ReLU is unchanged if one layer is scaled up and the next one down. A direction
+ * that is normalised so scales with it, and the surface stays as it is.
  *
  * Source: Li et al. 2018, Visualizing the Loss Landscape of Neural Nets, §4.
  *

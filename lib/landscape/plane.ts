@@ -11,7 +11,9 @@ export interface Plane {
 
 /** Where a point lies with respect to a plane. */
 export interface PlaneCoordinates {
+  /** The coordinate along u. */
   readonly a: number;
+  /** The coordinate along v. */
   readonly b: number;
   /** ‖x − (x₀ + a u + b v)‖₂, how far the point is from the plane. */
   readonly distance: number;
@@ -32,7 +34,11 @@ export interface PlaneCoordinates {
  * assert.deepEqual(planePoint({ origin, directions }, 3, -1), Float64Array.of(4, -1, 1));
  * ```
  */
-export function planePoint({ origin, directions: [u, v] }: Plane, a: number, b: number) {
+export function planePoint(
+  { origin, directions: [u, v] }: Plane,
+  a: number,
+  b: number,
+): Float64Array {
   return origin.map((entry, i) => entry + a * u[i]! + b * v[i]!);
 }
 

@@ -11,7 +11,8 @@ export interface IndexRange {
 /**
  * The diagonal block of an operator that belongs to some coordinates: with S the unit vectors of the
  * ranges, v ↦ SᵀHSv. Of a Hessian and a layer's range it is the curvature of f along that layer's
- * weights alone, the others held fixed; by interlacing, its eigenvalues lie between those of H.
+ * weights alone, with the others held fixed. By interlacing, its eigenvalues lie between those of
+ * H.
  *
  * A product costs one product with H. The block's coordinates stand in the order of the ranges.
  *

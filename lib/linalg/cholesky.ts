@@ -40,8 +40,9 @@ export function choleskyInPlace(a: Float64Array, order: number): boolean {
 /**
  * L of AᵀA = LLᵀ, if A's columns are numerically independent.
  *
- * Of dependent columns rounding may leave a pivot just above zero: l_ii² is the squared distance of
- * column i from those before, and below p · 2⁻⁵² of its squared length it is nothing but rounding.
+ * Of dependent columns rounding may leave a pivot just above zero. Now l_ii² is the squared
+ * distance of column i from those before; below p · 2⁻⁵² of the column's squared length it is
+ * nothing but rounding.
  *
  * @param gram AᵀA, row-major, shape [order, order]; left unchanged.
  */

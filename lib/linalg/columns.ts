@@ -1,6 +1,7 @@
 /**
- * Products with a matrix kept as p separate columns of length n, block of rows by block of rows: the
- * one vector that every column meets stays in the processor's first cache.
+ * Products with a matrix that is kept as p separate columns of length n. They go block of rows by
+ * block of rows, so that the one vector that every column meets stays in the processor's first
+ * cache.
  *
  * @module
  */

@@ -9,7 +9,7 @@ const TILE = 4;
 /**
  * MᵀM of a tall matrix in row-major [p, p], in float64.
  *
- * A panel of rows at a time is widened to float64 and multiplied tile by tile, so that each number
+ * A panel of rows at a time is widened to float64 and multiplied tile by tile. So each number
  * loaded is used four times, and two products are computed at once.
  */
 export function gramMatrix(matrix: RowBlocks): Float64Array {

@@ -1,7 +1,7 @@
 /**
- * Kernels over float64 vectors. Sums run four side by side: the processor overlaps them, three times
- * faster on vectors in its cache (no faster where memory is the limit, at n = 10⁶), and the rounding
- * error shrinks.
+ * Kernels over float64 vectors. Four sums run side by side, which the processor overlaps. That is
+ * three times faster on vectors in its cache, and no faster where memory is the limit (n = 10⁶).
+ * The rounding error shrinks, too.
  *
  * @module
  */

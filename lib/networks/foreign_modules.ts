@@ -54,8 +54,8 @@ const COUNTER = /(^|[./])num_batches_tracked$/;
 /**
  * Groups the tensors of a PyTorch state dict by module.
  *
- * A safetensors file keeps its tensors sorted by type and name, so the order of the modules in the
- * network is lost; the natural order of their names is the best that is left.
+ * A safetensors file keeps its tensors sorted by type and name. So the order of the modules in the
+ * network is lost, and the natural order of their names is the best that is left.
  *
  * @example
  * ```ts

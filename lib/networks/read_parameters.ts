@@ -50,8 +50,9 @@ export interface ReadParametersOptions {
 /**
  * Reads a network's parameters from named tensors, Basin's own or a PyTorch state dict's.
  *
- * Of a state dict, modules are matched with layers kind by kind in the natural order of their names:
- * weights of four axes with convolutions, of two with dense layers, of one with normalisations.
+ * The modules of a state dict are matched with layers kind by kind, in the natural order of their
+ * names. Weights of four axes belong to convolutions, of two to dense layers, of one to
+ * normalisations.
  *
  * | PyTorch                            | Basin                                                   |
  * | ---------------------------------- | ------------------------------------------------------- |

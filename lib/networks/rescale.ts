@@ -5,14 +5,14 @@ import type { Network } from "./network.ts";
 const HOMOGENEOUS: ReadonlySet<string> = new Set(["relu", "pool", "dropout"]);
 
 /**
- * Multiplies the output of a hidden layer by α and divides the kernel that reads it by α, which
- * leaves the network's function, and so f, as it is: h(αu) = αh(u) for ReLU and max pooling.
+ * Multiplies the output of a hidden layer by α, and divides the kernel that reads it by α. That
+ * leaves the network's function as it is, and so f: h(αu) = αh(u) for ReLU and max pooling.
  *
  * The factor goes to the last parameters before the ReLU: kernel and bias, or γ and β where a
  * normalisation follows, which would undo a factor before it. In exact arithmetic f is unchanged; α =
- * 2ᵏ is exact in floating point too. With D the diagonal of the factors, gradient and Hessian become
- * D⁻¹∇f and D⁻¹HD⁻¹: every measure that takes weights for lengths changes, up to any value
- * whatever, and the adaptive ones do not. That is why a sharpness says nothing without its scale.
+ * 2ᵏ is exact in floating point too. With D the diagonal of the factors, gradient and Hessian
+ * become D⁻¹∇f and D⁻¹HD⁻¹. So every measure that takes weights for lengths changes, up to any
+ * value whatever; the adaptive ones do not. That is why a sharpness says nothing without its scale.
  *
  * - Source: Dinh et al. 2017, "Sharp minima can generalize for deep nets", the α-scale
  *   transformation.

@@ -64,8 +64,8 @@ export function projectedGradientNorm(
   let largest = 0;
   for (let i = 0; i < x.length; i++) {
     const g = gradient[i]!;
-    // Most |g_i| are below the largest step so far, so that the bounds, and a sign that no processor
-    // can foretell, are seldom looked at: twice as fast at n = 1.5 · 10⁶.
+    // Most |g_i| are below the largest step so far. Then neither the bounds are looked at nor a
+    // sign that no processor can foretell: twice as fast at n = 1.5 · 10⁶.
     if (!(Math.abs(g) > largest)) continue;
     const step = g < 0 ? Math.min(upper[i]! - x[i]!, -g) : Math.min(x[i]! - lower[i]!, g);
     if (step > largest) largest = step;

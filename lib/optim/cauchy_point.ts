@@ -18,12 +18,12 @@ export interface CauchyPoint {
 
 /**
  * The generalised Cauchy point: the first local minimiser of q(z) = gᵀz + ½ zᵀBz along the path
- * z(t) = P(x − t g) − x, which bends where a coordinate reaches its bound.
+ * z(t) = P(x − t g) − x. The path bends where a coordinate reaches its bound.
  *
  * Deviation: the paper visits breakpoint after breakpoint at O(m²) each, too slow where a million
  * bounds become active at once. Breakpoints come here in buckets of nearly equal t. A bound on q′
- * shows of most buckets that no minimiser is in them, and each costs O(m²) as a whole; the others
- * are walked breakpoint by breakpoint from a heap. The point found is the same.
+ * shows of most buckets that no minimiser is in them; each of these costs O(m²) as a whole. The
+ * others are walked breakpoint by breakpoint from a heap. The point found is the same.
  *
  * Source: Byrd, Lu, Nocedal and Zhu 1995, §4, algorithm CP.
  *

@@ -87,9 +87,9 @@ export interface Minimum {
 }
 
 /**
- * Minimises f over a box from `start` by L-BFGS-B: the generalised Cauchy point of a limited-memory
- * BFGS model tells which bounds are active, the model is minimised over the other coordinates, and
- * a line search leads there.
+ * Minimises f over a box from `start` by L-BFGS-B. The generalised Cauchy point of a limited-memory
+ * BFGS model tells which bounds are active. Then the model is minimised over the other coordinates,
+ * and a line search leads there.
  *
  * Source: Byrd, Lu, Nocedal and Zhu 1995, "A limited memory algorithm for bound constrained
  * optimization", with the subspace step of Morales and Nocedal 2011 and the line search of Moré

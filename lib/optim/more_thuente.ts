@@ -1,6 +1,6 @@
 /**
  * The line search of Moré and Thuente (1994), "Line search algorithms with guaranteed sufficient
- * decrease", ACM TOMS 20, as a pure state machine: it names a step, is told φ and φ′ there and
+ * decrease", ACM TOMS 20, as a pure state machine. It names a step, is told φ and φ′ there, and
  * answers with the next state. Who evaluates φ, and how, is the caller's affair.
  *
  * Wanted is a step α with
@@ -68,7 +68,7 @@ export interface LineSearch {
 }
 
 /** µ, η and the interval tolerance of L-BFGS-B 3.0. */
-export const LBFGSB_SEARCH: SearchTolerances = { decrease: 1e-3, curvature: 0.9, interval: 0.1 };
+const LBFGSB_SEARCH: SearchTolerances = { decrease: 1e-3, curvature: 0.9, interval: 0.1 };
 
 /** Extrapolation bounds of the un-bracketed search, [1.1, 4] times the last move (§2). */
 const EXTRAPOLATION = { low: 1.1, high: 4 } as const;

@@ -63,8 +63,8 @@ export interface PowerMaximum {
   readonly value: number;
   /**
    * max_{v ∈ box} ∇f(x)·(v − x) ≥ 0, the Frank–Wolfe gap. Where f is concave it bounds how far f(x)
-   * is from the maximum; where f is convex, as around a minimum, it bounds nothing and is 0 at every
-   * vertex that the method cannot leave.
+   * is from the maximum. Where f is convex, as around a minimum, it bounds nothing, and is 0 at
+   * every vertex that the method cannot leave.
    */
   readonly gap: number;
   /** Steps that rose. */

@@ -1,58 +1,56 @@
+import { describedTable, lostMark, meanColumn, recordGroup } from "./described_table.ts";
 import { groupBy, soundOf, sourcesOf } from "./groups.ts";
+import { overPairs } from "./interval.ts";
 import { divergedNote, trainingNote } from "./notes.ts";
 import { PAPER_DISTANCE_RATIO } from "./paper.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { TrainRecord } from "./results.ts";
-import { showSummary, summarise } from "./summary.ts";
+import { summarise } from "./summary.ts";
 
 /** How far SB and LB went from their common start, and the mean over trials of the ratio. */
 export function distanceTable(records: readonly TrainRecord[]): ReportTable {
-  const rows: string[][] = [];
-  const sources: string[][] = [];
-  const data: Record<string, string | number | null>[] = [];
-  const [least, most] = PAPER_DISTANCE_RATIO;
-  for (const [network, own] of groupBy(records, (record) => record.network)) {
-    const [SB, LB] = [soundOf(own, "SB"), soundOf(own, "LB")];
-    const ratios = SB.flatMap((small) => {
-      const large = LB.find(({ trial }) => trial === small.trial);
-      return large ? [small.distanceFromStart / large.distanceFromStart] : [];
-    });
-    const small = summarise(SB, ({ distanceFromStart }) => distanceFromStart);
-    const large = summarise(LB, ({ distanceFromStart }) => distanceFromStart);
-    const ratio = summarise(ratios, (value) => value);
-    const lost = own.some(({ diverged }) => diverged) ? " †" : "";
-    rows.push([
-      network + lost,
-      `${ratio?.n ?? 0}`,
-      showSummary(small),
-      showSummary(large),
-      showSummary(ratio),
-      `${least} to ${most}`,
-    ]);
-    sources.push(sourcesOf(own));
-    data.push({
-      network,
-      distanceMeanSB: small?.mean ?? null,
-      distanceSdSB: small?.sd ?? null,
-      nSB: small?.n ?? 0,
-      distanceMeanLB: large?.mean ?? null,
-      distanceSdLB: large?.sd ?? null,
-      nLB: large?.n ?? 0,
-      ratioMean: ratio?.mean ?? null,
-      ratioSd: ratio?.sd ?? null,
-      pairs: ratio?.n ?? 0,
-      paperRatioLeast: least,
-      paperRatioMost: most,
-    });
-  }
-  return {
+  const [paperRatioLeast, paperRatioMost] = PAPER_DISTANCE_RATIO;
+  return describedTable([...groupBy(records, ({ network }) => network).values()].map(distancesOf), {
     name: "distance",
     title: "Distance from the start: mean ± sd over trials; the ratio over pairs of one start",
-    columns: ["", "pairs", "‖x_s − x₀‖₂", "‖x_l − x₀‖₂", "ratio", "paper's ratio"],
     inputs: ["train"],
-    rows,
-    sources,
+    columns: [
+      {
+        heading: "",
+        text: (row) => row.first.network + lostMark(row),
+        numbers: ({ first }) => ({ network: first.network }),
+      },
+      {
+        heading: "pairs",
+        text: ({ ratio }) => `${ratio?.n ?? 0}`,
+        numbers: ({ SB, LB, ratio }) => ({
+          nSB: SB?.n ?? 0,
+          nLB: LB?.n ?? 0,
+          pairs: ratio?.n ?? 0,
+        }),
+      },
+      meanColumn("‖x_s − x₀‖₂", "distance", ({ SB }) => SB, "SB"),
+      meanColumn("‖x_l − x₀‖₂", "distance", ({ LB }) => LB, "LB"),
+      meanColumn("ratio", "ratio", ({ ratio }) => ratio),
+      {
+        heading: "paper's ratio",
+        text: () => `${paperRatioLeast} to ${paperRatioMost}`,
+        numbers: () => ({ paperRatioLeast, paperRatioMost }),
+      },
+    ],
+    sourcesOf: ({ all }) => sourcesOf(all),
     notes: [trainingNote(records), ...divergedNote(records)],
-    data,
+  });
+}
+
+/** The distances of one network's runs. */
+function distancesOf(records: readonly TrainRecord[]) {
+  const [small, large] = [soundOf(records, "SB"), soundOf(records, "LB")];
+  const ratios = overPairs(small, large, (a, b) => a.distanceFromStart / b.distanceFromStart);
+  return {
+    ...recordGroup(records),
+    SB: summarise(small, ({ distanceFromStart }) => distanceFromStart),
+    LB: summarise(large, ({ distanceFromStart }) => distanceFromStart),
+    ratio: summarise(ratios, (ratio) => ratio),
   };
 }

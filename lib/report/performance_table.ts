@@ -1,8 +1,9 @@
+import { describedTable, meanColumn } from "./described_table.ts";
 import { groupBy, soundOf, sourcesOf } from "./groups.ts";
 import { breakEvenEfficiency, largestIterationRatio } from "./performance_model.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { HistoryRecord, TrainRecord } from "./results.ts";
-import { showNumber, showSummary, summarise } from "./summary.ts";
+import { showNumber, summarise } from "./summary.ts";
 
 /** Training losses, in nats, to which the steps are counted. */
 const LOSSES = [0.1, 0.01, 1e-3] as const;
@@ -23,61 +24,50 @@ export function performanceTable(
   train: readonly TrainRecord[],
   histories: readonly HistoryRecord[],
 ): ReportTable {
-  const rows: string[][] = [];
-  const sources: string[][] = [];
-  const data: Record<string, string | number | null>[] = [];
-  const byNetwork = groupBy(histories, ({ network }) => network);
-  for (const [network, own] of byNetwork) {
+  const rows = [...groupBy(histories, ({ network }) => network)].flatMap(([network, own]) => {
     const runs = train.filter((run) => run.network === network);
     const pairs = pairsOf(own);
-    for (const loss of LOSSES) {
-      const races = pairs.flatMap((pair) => raceTo(loss, pair, runs));
-      const [SB, LB] = [
-        summarise(races, ({ stepsSB }) => stepsSB),
-        summarise(races, ({ stepsLB }) => stepsLB),
-      ];
-      const ratio = summarise(races, ({ stepsSB, stepsLB }) => stepsLB / stepsSB);
-      const efficiency = summarise(races, (race) => race.efficiency);
-      rows.push([
-        `${network}, f ≤ ${loss}`,
-        `${races.length} of ${pairs.length}`,
-        ...[SB, LB, ratio, efficiency].map(showSummary),
-      ]);
-      sources.push(races.flatMap((race) => race.sources));
-      data.push({
-        network,
-        loss,
-        pairs: pairs.length,
-        n: races.length,
-        stepsMeanSB: SB?.mean ?? null,
-        stepsSdSB: SB?.sd ?? null,
-        stepsMeanLB: LB?.mean ?? null,
-        stepsSdLB: LB?.sd ?? null,
-        stepRatioMean: ratio?.mean ?? null,
-        efficiencyMean: efficiency?.mean ?? null,
-        efficiencySd: efficiency?.sd ?? null,
-      });
-    }
-  }
+    return LOSSES.map((loss) => ({
+      network,
+      loss,
+      pairs: pairs.length,
+      races: pairs.flatMap((pair) => raceTo(loss, pair, runs)),
+    }));
+  });
+  const mean = (of: (race: Race) => number) => ({ races }: typeof rows[number]) =>
+    summarise(races, of);
   const ratios = new Set(pairsOf(train).map(([SB, LB]) => SB.batchSize / LB.batchSize));
   const allowed = [...ratios].map((ratio) =>
     `here B_s/B_l = ${showNumber(ratio)} allows ${showNumber(largestIterationRatio(0.2, ratio))}`
   );
-  return {
+  return describedTable(rows, {
     name: "performance",
     title: "Parallel performance model: SB's efficiency f_s(P) below which LB is faster",
-    columns: ["", "pairs", "steps SB", "steps LB", "I_l/I_s", "f_s below"],
     inputs: ["train", "history"],
-    rows,
-    sources,
+    columns: [
+      {
+        heading: "",
+        text: ({ network, loss }) => `${network}, f ≤ ${loss}`,
+        numbers: ({ network, loss }) => ({ network, loss }),
+      },
+      {
+        heading: "pairs",
+        text: ({ races, pairs }) => `${races.length} of ${pairs}`,
+        numbers: ({ races, pairs }) => ({ pairs, n: races.length }),
+      },
+      meanColumn("steps SB", "steps", mean(({ stepsSB }) => stepsSB), "SB"),
+      meanColumn("steps LB", "steps", mean(({ stepsLB }) => stepsLB), "LB"),
+      meanColumn("I_l/I_s", "stepRatio", mean(({ stepsSB, stepsLB }) => stepsLB / stepsSB)),
+      meanColumn("f_s below", "efficiency", mean(({ efficiency }) => efficiency)),
+    ],
+    sourcesOf: ({ races }) => races.flatMap(({ sources }) => sources),
     notes: [
       "LB is faster where I_l/I_s < (1/f_s) · (B_s/B_l), if its own efficiency is near 1 (appendix C " +
       `of the paper). With f_s = 0.2, ${allowed.join(" and ") || "nothing was trained"} times ` +
       "SB's steps. Steps are those at the end of the first epoch with a training loss f so low, hence " +
       "known to an epoch; mean ± sd over the pairs of a trial in which both came so low.",
     ],
-    data,
-  };
+  });
 }
 
 /** SB and LB of each trial. */

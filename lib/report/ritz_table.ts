@@ -1,52 +1,50 @@
+import {
+  countColumn,
+  describedTable,
+  lostMark,
+  meanColumn,
+  over,
+  recordGroup,
+} from "./described_table.ts";
 import { groupBy, sourcesOf } from "./groups.ts";
 import { distinct, divergedNote, repeatedNote, tally } from "./notes.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { RitzRecord } from "./results.ts";
-import { showSummary, summarise, type Summary } from "./summary.ts";
 
 /** Curvature at the trained points: the largest Ritz value on col(A), and Lanczos' largest. */
 export function ritzTable(records: readonly RitzRecord[]): ReportTable {
-  const rows: string[][] = [];
-  const sources: string[][] = [];
-  const data: Record<string, string | number | null>[] = [];
   const groups = sortedGroups(records);
-  const bases = new Set(records.map(({ basis }) => basisName(basis)));
-  for (const group of groups) {
-    const { network, regime, basis } = group[0]!;
-    const own = group.filter(isMeasured);
-    const of = (pick: (record: RitzRecord) => number): Summary | undefined => summarise(own, pick);
-    const ritz = of(({ ritz }) => ritz.values.at(-1)!);
-    const ritzResidual = of(({ ritz }) => ritz.residuals.at(-1)!);
-    const eigenvalue = of(({ lanczos }) => lanczos.values.at(-1)!);
-    const residual = of(({ lanczos }) => lanczos.residuals.at(-1)!);
-    const name = [`${network} ${regime}`, ...(bases.size > 1 ? [basisName(basis)] : [])].join(", ");
-    rows.push([
-      name + (own.length < group.length ? " †" : ""),
-      `${own.length}`,
-      ...[ritz, ritzResidual, eigenvalue, residual].map(showSummary),
-    ]);
-    sources.push(sourcesOf(group));
-    data.push({
-      network,
-      regime,
-      dimension: basis.dimension,
-      distribution: basis.distribution,
-      n: own.length,
-      ritzMean: ritz?.mean ?? null,
-      ritzSd: ritz?.sd ?? null,
-      ritzResidualMean: ritzResidual?.mean ?? null,
-      eigenvalueMean: eigenvalue?.mean ?? null,
-      eigenvalueSd: eigenvalue?.sd ?? null,
-      eigenvalueResidualMean: residual?.mean ?? null,
-    });
-  }
-  return {
+  const hasOneBasis = new Set(records.map(({ basis }) => basisName(basis))).size <= 1;
+  return describedTable(groups.map((group) => recordGroup(group, isMeasured)), {
     name: "ritz",
     title: "Curvature of f: mean ± sd over trials",
-    columns: ["", "n", "θ_max on col(A)", "‖HAu − θAu‖/‖Au‖", "λ_max (Lanczos)", "‖Hv − λv‖"],
     inputs: ["ritz"],
-    rows,
-    sources,
+    columns: [
+      {
+        heading: "",
+        text: (row) => {
+          const { network, regime, basis } = row.first;
+          const name = `${network} ${regime}${hasOneBasis ? "" : `, ${basisName(basis)}`}`;
+          return name + lostMark(row);
+        },
+        numbers: ({ first: { network, regime, basis: { dimension, distribution } } }) => ({
+          network,
+          regime,
+          dimension,
+          distribution,
+        }),
+      },
+      countColumn(),
+      meanColumn("θ_max on col(A)", "ritz", over(({ ritz }) => ritz.values.at(-1))),
+      meanColumn("‖HAu − θAu‖/‖Au‖", "ritzResidual", over(({ ritz }) => ritz.residuals.at(-1))),
+      meanColumn("λ_max (Lanczos)", "eigenvalue", over(({ lanczos }) => lanczos.values.at(-1))),
+      meanColumn(
+        "‖Hv − λv‖",
+        "eigenvalueResidual",
+        over(({ lanczos }) => lanczos.residuals.at(-1)),
+      ),
+    ],
+    sourcesOf: ({ all }) => sourcesOf(all),
     notes: records.length > 0
       ? [
         curvatureNote(records),
@@ -54,8 +52,7 @@ export function ritzTable(records: readonly RitzRecord[]): ReportTable {
         ...repeatedNote(groups),
       ]
       : ["Nothing was measured."],
-    data,
-  };
+  });
 }
 
 /** Networks and bases in the order in which they come, SB before LB. */

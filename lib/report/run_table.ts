@@ -1,8 +1,15 @@
+import {
+  countColumn,
+  describedTable,
+  lostMark,
+  meanColumn,
+  over,
+  recordGroup,
+} from "./described_table.ts";
 import { groupBy, sourcesOf } from "./groups.ts";
 import { distinct, lostNote, trainingNote } from "./notes.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { MeasuredRun } from "./results.ts";
-import { showSummary, summarise } from "./summary.ts";
 
 /** A column of means over trials. */
 export interface RunColumn {
@@ -49,33 +56,22 @@ export function smallFirst(runs: readonly MeasuredRun[]): MeasuredRun[] {
 export function runTable(runs: readonly MeasuredRun[], options: RunTableOptions): ReportTable {
   const { name, title, inputs, rowOf, keysOf, columns, notes } = options;
   const nameOf = (run: MeasuredRun) => `${run.network}, ${rowOf(run)}`;
-  const rows = [...groupBy(runs, nameOf)].map(([row, group]) => {
-    const sound = group.filter(({ diverged }) => !diverged);
-    const means = columns.map(({ of }) => summarise(sound, (run) => of(run) ?? NaN));
-    const measured = sound.flatMap(({ sharpness }) => sharpness ?? []);
-    const lost = sound.length < group.length ? " †" : "";
-    return {
-      cells: [row + lost, `${sound.length}`, ...means.map(showSummary)],
-      sources: sourcesOf([...group, ...measured]),
-      data: {
-        network: group[0]!.network,
-        ...keysOf(group[0]!),
-        n: sound.length,
-        ...Object.fromEntries(columns.flatMap(({ key }, k) => [
-          [`${key}Mean`, means[k]?.mean ?? null],
-          [`${key}Sd`, means[k]?.sd ?? null],
-        ])),
-      },
-    };
-  });
   const epsilons = distinct(runs.flatMap(({ sharpness }) => sharpness?.epsilon ?? []));
-  return {
+  return describedTable([...groupBy(runs, nameOf).values()].map((group) => recordGroup(group)), {
     name,
     title,
-    columns: ["", "n", ...columns.map(({ heading }) => heading)],
     inputs,
-    rows: rows.map(({ cells }) => cells),
-    sources: rows.map(({ sources }) => sources),
+    columns: [
+      {
+        heading: "",
+        text: (row) => nameOf(row.first) + lostMark(row),
+        numbers: ({ first }) => ({ network: first.network, ...keysOf(first) }),
+      },
+      countColumn(),
+      ...columns.map(({ heading, key, of }) => meanColumn(heading, key, over(of))),
+    ],
+    sourcesOf: ({ all, sound }) =>
+      sourcesOf([...all, ...sound.flatMap(({ sharpness }) => sharpness ?? [])]),
     notes: [
       ...notes,
       `Mean ± sd over n trials, accuracy and φ in percent${
@@ -84,6 +80,5 @@ export function runTable(runs: readonly MeasuredRun[], options: RunTableOptions)
       trainingNote(runs.map(({ labels, ...run }) => ({ ...run, regime: labels.regime ?? "" }))),
       ...lostNote(runs.map((run) => ({ ...run, name: rowOf(run) }))),
     ],
-    data: rows.map(({ data }) => data),
-  };
+  });
 }

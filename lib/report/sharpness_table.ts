@@ -1,3 +1,4 @@
+import { type Column, describedTable, meanColumn } from "./described_table.ts";
 import { coversZero } from "./interval.ts";
 import { sourcesOf, trialCounts } from "./groups.ts";
 import { divergedNote, repeatedNote, sharpnessNote } from "./notes.ts";
@@ -11,7 +12,7 @@ import type { ReportTable } from "./report_table.ts";
 import type { SharpnessRecord } from "./results.ts";
 import { compareSharpness, type SharpnessComparison } from "./sharpness_comparison.ts";
 import { distinguishingWay, numbersOfWay } from "./sharpness_way.ts";
-import { showNumber, showPublished, showSummary } from "./summary.ts";
+import { showNumber, showPublished } from "./summary.ts";
 
 /** Table 3: sharpness in full space. */
 export function fullSharpnessTable(records: readonly SharpnessRecord[]): ReportTable {
@@ -37,86 +38,84 @@ function sharpnessTable(
   paper: readonly PublishedSharpness[],
   { name, title }: { name: string; title: string },
 ): ReportTable {
-  const rows: string[][] = [];
-  const sources: string[][] = [];
-  const data: Record<string, string | number | null>[] = [];
-  const comparisons = compareSharpness(records);
+  const rows = compareSharpness(records).map((comparison) => ({
+    ...comparison,
+    ratio: comparison.SB && comparison.LB && comparison.LB.mean / comparison.SB.mean,
+    published: publishedOf(comparison, paper),
+  }));
+  type Row = typeof rows[number];
   const hasBudget = records.some(({ budget }) => budget);
-  for (const comparison of comparisons) {
-    const { network, epsilon, SB, LB, budgetSB, budgetLB, pairs, sharperPairs } = comparison;
-    const [first] = comparison.records as [SharpnessRecord];
-    const { space } = first;
-    const isComparable = space === "full" || space.dimension === PAPER_SUBSPACE_DIMENSION;
-    const published = isComparable
-      ? paper.find((row) => row.network === network && row.epsilon === epsilon)
-      : undefined;
-    rows.push([
-      [network, ...distinguishingWay(first, records)].join(", ") +
-      (comparison.records.some(({ diverged }) => diverged) ? " †" : ""),
-      epsilon.toExponential(),
-      trialCounts(SB, LB),
-      ...(hasBudget ? [showSummary(budgetSB), showSummary(budgetLB)] : []),
-      showSummary(SB),
-      showSummary(LB),
-      SB && LB ? showNumber(LB.mean / SB.mean) : "–",
-      showPublished(published?.SB),
-      showPublished(published?.LB),
-      directionOf(comparison, published),
-    ]);
-    sources.push(sourcesOf(comparison.records));
-    data.push({
-      network,
-      epsilon,
-      ...numbersOfWay(first),
-      meanSB: SB?.mean ?? null,
-      sdSB: SB?.sd ?? null,
-      nSB: SB?.n ?? 0,
-      meanLB: LB?.mean ?? null,
-      sdLB: LB?.sd ?? null,
-      nLB: LB?.n ?? 0,
-      ...(hasBudget && {
-        budgetMeanSB: budgetSB?.mean ?? null,
-        budgetSdSB: budgetSB?.sd ?? null,
-        budgetMeanLB: budgetLB?.mean ?? null,
-        budgetSdLB: budgetLB?.sd ?? null,
-      }),
-      ratio: SB && LB ? LB.mean / SB.mean : null,
-      pairs,
-      sharperPairs,
-      paperMeanSB: published?.SB.mean ?? null,
-      paperSdSB: published?.SB.sd ?? null,
-      paperMeanLB: published?.LB.mean ?? null,
-      paperSdLB: published?.LB.sd ?? null,
-    });
-  }
-  return {
+  const paperColumn = (regime: "SB" | "LB"): Column<Row> => ({
+    heading: `paper ${regime}`,
+    text: ({ published }) => showPublished(published?.[regime]),
+    numbers: ({ published }) => ({
+      [`paperMean${regime}`]: published?.[regime].mean ?? null,
+      [`paperSd${regime}`]: published?.[regime].sd ?? null,
+    }),
+  });
+  return describedTable(rows, {
     name,
     title,
-    columns: [
-      "",
-      "ε",
-      "n",
-      ...(hasBudget ? ["SB, ten", "LB, ten"] : []),
-      "SB",
-      "LB",
-      "LB/SB",
-      "paper SB",
-      "paper LB",
-      "LB > SB",
-    ],
     inputs: ["sharpness"],
-    rows,
-    sources,
+    columns: [
+      {
+        heading: "",
+        text: (row) =>
+          [row.network, ...distinguishingWay(row.records[0]!, records)].join(", ") +
+          (row.records.some(({ diverged }) => diverged) ? " †" : ""),
+        numbers: ({ network }) => ({ network }),
+      },
+      {
+        heading: "ε",
+        text: ({ epsilon }) => epsilon.toExponential(),
+        numbers: (row) => ({ epsilon: row.epsilon, ...numbersOfWay(row.records[0]!) }),
+      },
+      {
+        heading: "n",
+        text: ({ SB, LB }) => trialCounts(SB, LB),
+        numbers: ({ SB, LB }) => ({ nSB: SB?.n ?? 0, nLB: LB?.n ?? 0 }),
+      },
+      ...(hasBudget
+        ? [
+          meanColumn<Row>("SB, ten", "budget", ({ budgetSB }) => budgetSB, "SB"),
+          meanColumn<Row>("LB, ten", "budget", ({ budgetLB }) => budgetLB, "LB"),
+        ]
+        : []),
+      meanColumn("SB", "", ({ SB }) => SB, "SB"),
+      meanColumn("LB", "", ({ LB }) => LB, "LB"),
+      {
+        heading: "LB/SB",
+        text: ({ ratio }) => ratio === undefined ? "–" : showNumber(ratio),
+        numbers: ({ ratio = null }) => ({ ratio }),
+      },
+      paperColumn("SB"),
+      paperColumn("LB"),
+      {
+        heading: "LB > SB",
+        text: directionOf,
+        numbers: ({ pairs, sharperPairs }) => ({ pairs, sharperPairs }),
+      },
+    ],
+    sourcesOf: (row) => sourcesOf(row.records),
     notes: records.length > 0
       ? [
         LEGEND + (hasBudget ? BUDGET_LEGEND : ""),
         sharpnessNote(records),
         ...divergedNote(records),
-        ...repeatedNote(comparisons.map(({ records }) => records)),
+        ...repeatedNote(rows.map((row) => row.records)),
       ]
       : ["Nothing was measured."],
-    data,
-  };
+  });
+}
+
+/** The paper's row of the same network and ε; of subspaces it has those of dimension 100 alone. */
+function publishedOf(
+  { network, epsilon, records }: SharpnessComparison,
+  paper: readonly PublishedSharpness[],
+): PublishedSharpness | undefined {
+  const { space } = records[0]!;
+  if (space !== "full" && space.dimension !== PAPER_SUBSPACE_DIMENSION) return undefined;
+  return paper.find((row) => row.network === network && row.epsilon === epsilon);
 }
 
 /** Explains {@link directionOf}. */
@@ -130,8 +129,9 @@ const BUDGET_LEGEND =
 
 /** Whether LB is the sharper one, as in every row of the paper. */
 function directionOf(
-  { SB, LB, pairs, sharperPairs, logRatio }: SharpnessComparison,
-  published: PublishedSharpness | undefined,
+  { SB, LB, pairs, sharperPairs, logRatio, published }: SharpnessComparison & {
+    readonly published: PublishedSharpness | undefined;
+  },
 ): string {
   if (!SB || !LB) return "–";
   const isSharper = LB.mean > SB.mean;

@@ -48,9 +48,9 @@ export function eigenvaluesFrom(
 }
 
 /**
- * Least estimated share of the Hessian's eigenvectors whose eigenvalues hold `part` of Σ |λ|: along
- * an eigenvector f rises by ½ λ s² over a step of length s, so this is the share of directions along
- * which most of the rise lies, counted in the eigenbasis.
+ * Least estimated share of the Hessian's eigenvectors whose eigenvalues hold `part` of Σ |λ|. Along
+ * an eigenvector f rises by ½ λ s² over a step of length s. So this is the share of directions
+ * along which most of the rise lies, counted in the eigenbasis.
  *
  * The nodes θ_j of the quadrature with weights w_j, sorted by |θ_j| descending, stand for n w_j
  * eigenvalues each; within the last one that is needed the count is linear.

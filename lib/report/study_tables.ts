@@ -12,8 +12,9 @@ import { spectrumTable } from "./spectrum_table.ts";
 import { warmStartTable } from "./warm_start_table.ts";
 
 /**
- * All tables of a study, in the order in which they are read: those of the paper's pair, SB and LB,
- * then those of side studies, beside which a table of the pair without a row is left out.
+ * All tables of a study, in the order in which they are read. Those of the paper's pair, SB and LB,
+ * come first, then those of side studies; beside these a table of the pair without a row is left
+ * out.
  */
 export function studyTables(
   { train, sharpness, ritz, spectra, measures, warm }: StudyRecords,

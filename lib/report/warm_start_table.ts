@@ -1,49 +1,37 @@
+import {
+  countColumn,
+  describedTable,
+  lostMark,
+  meanColumn,
+  over,
+  recordGroup,
+} from "./described_table.ts";
 import { groupBy, sourcesOf } from "./groups.ts";
 import { distinct } from "./notes.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { WarmStartRecord } from "./results.ts";
-import { showSummary, summarise } from "./summary.ts";
 
 /** Figure 5 in numbers: LB from SB iterates, by the epochs of SB before. */
 export function warmStartTable(records: readonly WarmStartRecord[]): ReportTable {
-  const rows: string[][] = [];
-  const sources: string[][] = [];
-  const data: Record<string, string | number | null>[] = [];
-  for (const group of sortedGroups(records)) {
-    const { network, warmEpochs } = group[0]!;
-    const own = group.filter(({ diverged }) => !diverged);
-    const before = summarise(own, ({ testBeforePercent }) => testBeforePercent);
-    const after = summarise(own, ({ testAfterPercent }) => testAfterPercent);
-    const measured = own.flatMap(({ sharpness }) => sharpness ? [sharpness] : []);
-    const sharpness = summarise(measured, ({ percent }) => percent);
-    rows.push([
-      `${network}, SB epochs: ${warmEpochs}${own.length < group.length ? " †" : ""}`,
-      `${own.length}`,
-      ...[before, after, sharpness].map(showSummary),
-    ]);
-    sources.push(sourcesOf([...group, ...measured]));
-    data.push({
-      network,
-      warmEpochs,
-      n: own.length,
-      testBeforeMean: before?.mean ?? null,
-      testBeforeSd: before?.sd ?? null,
-      testAfterMean: after?.mean ?? null,
-      testAfterSd: after?.sd ?? null,
-      sharpnessMean: sharpness?.mean ?? null,
-      sharpnessSd: sharpness?.sd ?? null,
-    });
-  }
-  return {
+  return describedTable(sortedGroups(records).map((group) => recordGroup(group)), {
     name: "warm_start",
     title: "Warm start: large batches from small-batch iterates (figure 5 in numbers)",
-    columns: ["", "n", "test before", "test after LB", "φ after LB"],
     inputs: ["warm", "warmSharpness"],
-    rows,
-    sources,
+    columns: [
+      {
+        heading: "",
+        text: (row) => `${row.first.network}, SB epochs: ${row.first.warmEpochs}${lostMark(row)}`,
+        numbers: ({ first: { network, warmEpochs } }) => ({ network, warmEpochs }),
+      },
+      countColumn(),
+      meanColumn("test before", "testBefore", over((run) => run.testBeforePercent)),
+      meanColumn("test after LB", "testAfter", over((run) => run.testAfterPercent)),
+      meanColumn("φ after LB", "sharpness", over((run) => run.sharpness?.percent)),
+    ],
+    sourcesOf: ({ all, sound }) =>
+      sourcesOf([...all, ...sound.flatMap(({ sharpness }) => sharpness ?? [])]),
     notes: records.length > 0 ? warmStartNotes(records) : ["No warm start was made."],
-    data,
-  };
+  });
 }
 
 /** Networks in the order in which they come, fewest epochs of SB first. */

@@ -28,11 +28,11 @@ export interface AdaptiveSharpnessOptions extends ClimbOptions {
  *
  *     max_{‖T⁻¹y‖_p ≤ ρ} f(x + y) − f(x),   T = diag(|x_i| + η),   p = ∞ or 2.
  *
- * With η = 0 it is invariant under every rescaling of single weights that leaves f unchanged, that of
- * ReLU layers among them: the search runs in the coordinates z = T⁻¹y, in which the rescaled
- * function is the same one, so even the maximiser's iterates agree up to rounding. At a minimum of a
- * quadratic with a diagonal H, the box gives ½ρ² Σ t_i² max(λ_i, 0), the ellipsoid
- * ½ρ² max(λ_max(THT), 0).
+ * With η = 0 it is invariant under every rescaling of single weights that leaves f unchanged, that
+ * of ReLU layers among them. The search runs in the coordinates z = T⁻¹y, in which the rescaled
+ * function is the same one. So even the maximiser's iterates agree, up to rounding. At a minimum of
+ * a quadratic with a diagonal H, the box gives ½ρ² Σ t_i² max(λ_i, 0), the ellipsoid ½ρ²
+ * max(λ_max(THT), 0).
  *
  * - Source: Kwon et al. 2021, "ASAM: adaptive sharpness-aware minimization"; Andriushchenko et
  *   al. 2023, "A modern look at the relationship between sharpness and generalization", compare
@@ -41,9 +41,10 @@ export interface AdaptiveSharpnessOptions extends ClimbOptions {
  * - Choose ρ of the box like a relative precision: 1e-3 is three digits. That of the ellipsoid
  *   counts all weights together: ρ = ε√n gives it the box's reach in a typical direction; ASAM
  *   trains with 0.5 to 2.
- * - It does not tell sharpness from scale at zero weights, which it never moves, nor does it remove
- *   the scale of the logits: a confident network has a small loss and looks flat by any measure of
- *   loss. Across trained networks it is a weak guide to generalisation (Andriushchenko et al. 2023).
+ * - It does not tell sharpness from scale at zero weights, which it never moves. Nor does it remove
+ *   the scale of the logits: a confident network has a small loss, and looks flat by any measure of
+ *   loss. Across trained networks it is a weak guide to generalisation (Andriushchenko et al.
+ *   2023).
  *
  * @example Only the product of two weights matters, not how it is divided
  * ```ts

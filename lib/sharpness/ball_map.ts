@@ -2,8 +2,8 @@ import { dot } from "../linalg/vector.ts";
 import type { Objective } from "../optim/objective.ts";
 
 /**
- * The map Rⁿ → ball of radius ρ, z ↦ ρ sin(r) z/r with r = ‖z‖: smooth, onto, and its boundary is
- * r = π/2, so a maximum over the ball becomes one without constraints.
+ * The map Rⁿ → ball of radius ρ, z ↦ ρ sin(r) z/r with r = ‖z‖: smooth and onto. Its boundary is r
+ * = π/2, so a maximum over the ball becomes one without constraints.
  *
  * With ẑ = z/r the gradient of z ↦ g(y(z)) is ρ (sin(r)/r (∇g − ẑẑᵀ∇g) + cos(r) ẑẑᵀ∇g). On the
  * boundary the radial part vanishes whatever the sign of ẑᵀ∇g: a start there sees only the sphere.

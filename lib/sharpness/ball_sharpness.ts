@@ -16,9 +16,9 @@ export interface BallSharpnessOptions extends ClimbOptions {
  *
  *     max_{‖y‖₂ ≤ ρ} f(x + y) − f(x).
  *
- * At a minimum of a quadratic it is ½ρ²λ_max exactly, so for small ρ it is the top eigenvalue of
+ * At a minimum of a quadratic it is ½ρ²λ_max exactly. So for small ρ it is the top eigenvalue of
  * the Hessian in units of loss, and 2·rise/ρ² may be held against `lanczos`. The maximiser is
- * L-BFGS-B with tolerances 0 in coordinates of the ball, y = ρ sin(‖z‖) z/‖z‖; what is reported is
+ * L-BFGS-B with tolerances 0 in coordinates of the ball, y = ρ sin(‖z‖) z/‖z‖. What is reported is
  * the largest loss among all points evaluated, a lower bound of the exact one.
  *
  * - Source: the neighbourhood of Dinh et al. 2017, "Sharp minima can generalize for deep nets",

@@ -69,9 +69,9 @@ const BITS_OF_RANGE = 64;
  *   them out.
  * - Choose `allowedRise` above the rounding of f and below what matters, ln(classes) at most.
  *   Give the tensors of a network as `groups`: one range for all weights wastes bits on small tensors.
- * - It does not tell small differences: one bit is a factor of four in the rise. It is invariant under
- *   rescaling a whole group, so under that of ReLU layers where each group is a tensor, but not under
- *   that of single units; and a single outlier widens its group's range for all.
+ * - It does not tell small differences: one bit is a factor of four in the rise. It is invariant
+ *   under rescaling a whole group, so under that of ReLU layers where each group is a tensor, but
+ *   not under that of single units. A single outlier widens its group's range for all.
  *
  * @example
  * ```ts

@@ -74,8 +74,8 @@ const STRIDE = 4;
  *     max { σ : E f(x + σ t ∘ u) − f(x) ≤ allowedRise },   u ~ N(0, I),   t = 1 or |x|.
  *
  * It is bracketed by steps of 4 and bisected in ln σ, with the same u at all σ (common random
- * numbers), so that noise of sampling cannot reverse a comparison. For a quadratic it is
- * √(2 · allowedRise / tr(THT)). A larger σ is a flatter minimum and a tighter PAC-Bayes bound, whose
+ * numbers). So noise of sampling cannot reverse a comparison. For a quadratic it is √(2 ·
+ * allowedRise / tr(THT)). A larger σ is a flatter minimum and a tighter PAC-Bayes bound, whose
  * divergence from a prior N(x₀, σ²I) is ‖x − x₀‖²/(2σ²).
  *
  * - Source: Neyshabur et al. 2017, "Exploring generalization in deep learning"; by bisection

@@ -6,7 +6,7 @@ import type { AscentOptions, AscentResult } from "./maximiser_run.ts";
 export type PowerAscentState = PowerState & Readonly<Record<"ascent", Float64Array>>;
 
 /** The last three steps together gain no more than this share of φ: then φ has converged. */
-export const CONVERGED = { riseTolerance: 0.01, window: 3 } as const;
+const CONVERGED = { riseTolerance: 0.01, window: 3 } as const;
 
 /** Evaluations beyond one a step that the safeguard may take in a run. */
 const SAFEGUARD_EVALUATIONS = 20;

@@ -20,11 +20,11 @@ export type Maximiser = "L-BFGS-B" | "power method";
 /**
  * A named way to look for the largest loss in the box.
  *
- * - `paper`: the paper's 10 iterations. In full space from the vertex of the linearised loss: from
- *   the origin the literal procedure sees nothing at a well-trained minimum, where the gradient is
- *   ~1e-6, and from the vertex it gives the paper's magnitudes. In a subspace from the origin,
- *   where the literal procedure does converge; the vertex is often a local maximum there, and in
- *   most runs of F1 a lower one (p = 100, ε = 1e-3, small batch: 0.076 % against 0.086 %).
+ * - `paper`: the paper's 10 iterations. In full space from the vertex of the linearised loss,
+ *   whence it gives the paper's magnitudes. From the origin the literal procedure sees nothing at a
+ *   well-trained minimum, where the gradient is ~1e-6. In a subspace from the origin, where the
+ *   literal procedure does converge. The vertex is often a local maximum there, and in most runs of
+ *   F1 a lower one (p = 100, ε = 1e-3, small batch: 0.076 % against 0.086 %).
  * - `literal`: the origin, 10 iterations.
  * - `robust`: the vertex, the origin and random starts of both kinds, 100 iterations each.
  * - `converged`: the climb of `paper`, whose value the result keeps, and after it the power method

@@ -22,16 +22,21 @@ const POINTS = "points";
  * come out to the same bytes.
  *
  * @param measure Gives a point, or `undefined` to end the curve before it.
+ * @param kept Arrays to save beside the points, for the stage to find when it goes on.
  */
 export async function savedPoints<Place, Point>(
   { checkpoint }: Pick<StageContext<unknown>, "checkpoint">,
   places: readonly Place[],
   measure: (place: Place, inner: PointCheckpoint, done: number) => Promise<Point | undefined>,
+  kept: Inner = {},
 ): Promise<Point[]> {
-  const { [POINTS]: saved, ...rest } = checkpoint.load() ?? {};
+  const state = checkpoint.load() ?? {};
+  // Without points it is the state of what the stage did before the first of them.
+  const { [POINTS]: saved, ...others } = state[POINTS] ? state : {};
+  const rest = Object.fromEntries(Object.entries(others).filter(([name]) => !(name in kept)));
   const points: Point[] = saved ? JSON.parse(new TextDecoder().decode(saved as Uint8Array)) : [];
   const save = (state: Inner) =>
-    checkpoint.save({ ...state, [POINTS]: new TextEncoder().encode(jsonText(points)) });
+    checkpoint.save({ ...kept, ...state, [POINTS]: new TextEncoder().encode(jsonText(points)) });
   // Of the point at which the earlier attempt ended; there is nothing if it ended between two.
   let inner: CheckpointState | undefined = Object.keys(rest).length > 0 ? rest : undefined;
   for (const place of places.slice(points.length)) {

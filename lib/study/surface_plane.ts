@@ -1,4 +1,5 @@
 /** The planes of the stage `surface`, with the points that are marked on them. */
+import type { CurvatureCheckpoint } from "../curvature/checkpoint.ts";
 import { lanczos } from "../curvature/lanczos.ts";
 import { filterNormalisedPair } from "../landscape/filter_normalised.ts";
 import { type Plane, planeCoordinates, planeThrough } from "../landscape/plane.ts";
@@ -33,6 +34,8 @@ export interface PlaneSource {
   readonly hessian: (x: Float64Array) => LinearOperator;
   readonly lanczosSteps: number;
   readonly onProduct: (done: number, total: number) => void;
+  /** Holds the Krylov space while it grows, or what an earlier plane {@link LaidPlane.kept}. */
+  readonly checkpoint: CurvatureCheckpoint;
 }
 
 /** A plane with its grid, and what was found on the way. */
@@ -41,6 +44,8 @@ export interface LaidPlane {
   readonly grid: PlaneGrid;
   /** How the directions were chosen, in numbers. */
   readonly facts: Readonly<Record<string, readonly number[]>>;
+  /** What to save so that the plane need not be computed again; empty if that takes no time. */
+  readonly kept: Readonly<Record<string, Float64Array>>;
 }
 
 /**
@@ -60,38 +65,77 @@ export async function layPlane(kind: PlaneKind, source: PlaneSource): Promise<La
   switch (kind) {
     case "random": {
       const directions = filterNormalisedPair(origin, filterBlocks(network), seed);
-      return { plane: { origin, directions }, grid: centredGrid(radius, points), facts: {} };
+      return {
+        plane: { origin, directions },
+        grid: centredGrid(radius, points),
+        facts: {},
+        kept: {},
+      };
     }
     case "eigenvectors": {
-      const { values, residuals, vectors } = await lanczos(source.hessian(origin), {
-        steps: source.lanczosSteps,
-        seed,
-        keepVectors: true,
-        onProduct: source.onProduct,
-      });
-      const [u, v] = [vectors?.at(-1), vectors?.at(-2)];
-      if (!u || !v) {
-        throw new RangeError(
-          `Cannot lay a plane through eigenvectors of ${network.name}: Lanczos found ` +
-            `${values.length}; give a point where the Hessian is finite, and two steps or more`,
-        );
-      }
-      const top = (of: Float64Array) => [...of.slice(-2)].toReversed();
+      const kept = await topEigenvectors(source, origin);
+      const { first, second, eigenvalues, residuals } = kept;
       return {
-        plane: { origin, directions: [u, v] },
+        plane: { origin, directions: [first, second] },
         grid: centredGrid(radius, points),
-        facts: { eigenvalues: top(values), residuals: top(residuals) },
+        facts: { eigenvalues: [...eigenvalues], residuals: [...residuals] },
+        kept: { ...kept },
       };
     }
     case "trajectory": {
       const plane = principalPlane(marks.map(({ x }) => x));
-      return { plane, grid: gridOf(plane, marks, points), facts: { shares: plane.shares } };
+      return {
+        plane,
+        grid: gridOf(plane, marks, points),
+        facts: { shares: plane.shares },
+        kept: {},
+      };
     }
     case "minima": {
       const plane = planeThrough(origin, second!, third!);
-      return { plane, grid: gridOf(plane, marks, points), facts: {} };
+      return { plane, grid: gridOf(plane, marks, points), facts: {}, kept: {} };
     }
   }
+}
+
+/** The unit vectors of the two largest eigenvalues, the larger first in each pair. */
+interface TopEigenvectors {
+  readonly first: Float64Array;
+  readonly second: Float64Array;
+  readonly eigenvalues: Float64Array;
+  readonly residuals: Float64Array;
+}
+
+/** By Lanczos, or as an earlier attempt kept them. */
+async function topEigenvectors(
+  { network, hessian, seed, lanczosSteps, onProduct, checkpoint }: PlaneSource,
+  origin: Float64Array,
+): Promise<TopEigenvectors> {
+  const { first, second, ...saved } = checkpoint.load() ?? {};
+  if (first && second && saved.eigenvalues && saved.residuals) {
+    return {
+      first: Float64Array.from(first),
+      second: Float64Array.from(second),
+      eigenvalues: Float64Array.from(saved.eigenvalues),
+      residuals: Float64Array.from(saved.residuals),
+    };
+  }
+  const { values, residuals, vectors } = await lanczos(hessian(origin), {
+    steps: lanczosSteps,
+    seed,
+    keepVectors: true,
+    onProduct,
+    checkpoint,
+  });
+  const [u, v] = [vectors?.at(-1), vectors?.at(-2)];
+  if (!u || !v) {
+    throw new RangeError(
+      `Cannot lay a plane through eigenvectors of ${network.name}: Lanczos found ` +
+        `${values.length}; give a point where the Hessian is finite, and two steps or more`,
+    );
+  }
+  const top = (of: Float64Array) => of.slice(-2).reverse();
+  return { first: u, second: v, eigenvalues: top(values), residuals: top(residuals) };
 }
 
 function gridOf(plane: Plane, marks: readonly MarkedPoint[], points: number): PlaneGrid {

@@ -13,8 +13,8 @@ export interface StepLoss {
   /**
    * The loss at x on the examples.
    *
-   * Running moments of batch normalisation are averaged over this pass alone: it is x and the
-   * training set that they are to describe, not the displaced points and examples of other passes.
+   * Running moments of batch normalisation are averaged over this pass alone. They are to describe
+   * x and the training set, not the displaced points and examples of other passes.
    */
   readonly plain: Chunk;
   /**

@@ -7,8 +7,8 @@ import type { NumericArray } from "../engine/engine.ts";
 /**
  * A rule x_{k+1} = x_k − α_k P_k g_k for a step of training.
  *
- * The rule becomes part of the step's graph: gradient and update are one call of the engine, and
- * what the rule remembers stays in the session, in variables beside the parameters.
+ * The rule becomes part of the step's graph, so gradient and update are one call of the engine.
+ * What the rule remembers stays in the session, in variables beside the parameters.
  *
  * @example Sign descent, x ← x − α g/√(g² + ε), as a rule of one's own
  * ```ts

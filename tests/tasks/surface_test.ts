@@ -27,11 +27,11 @@ const parameters = surface.parameters.parse({
   radius: 0.5,
 });
 
-async function run(name: string, checkpoint?: Checkpoint, path = weights) {
+async function run(name: string, checkpoint?: Checkpoint, path = weights, change = {}) {
   const folder = `${root}/${name}`;
   await Deno.mkdir(folder, { recursive: true });
   const context = fakeContext({
-    parameters,
+    parameters: surface.parameters.parse({ ...parameters, ...change }),
     folder,
     inputs: {
       train: artifact(`${root}/train`),
@@ -62,6 +62,28 @@ Deno.test("surface goes on with the row after the last that was saved, to the sa
   assert.equal(again.text, whole.text);
   // The first two rows once, the third in the second attempt.
   assert.equal(rows, 3);
+});
+
+Deno.test("surface goes on within Lanczos and after it, without a product that it has", async () => {
+  const change = { plane: "eigenvectors", lanczosSteps: 4 };
+  const whole = await run("top", undefined, weights, change);
+  let state: CheckpointState | undefined;
+  let saves = 0;
+  const checkpoint: Checkpoint = {
+    load: () => state,
+    isDue: () => true,
+    save: (saved) => {
+      state = structuredClone(saved);
+      saves += 1;
+      if (saves === 2 || saves === 4) throw new Error("stopped");
+    },
+  };
+  const attempt = () => run("top-stopped", checkpoint, weights, change);
+  await assert.rejects(attempt, /stopped/);
+  await assert.rejects(attempt, /stopped/);
+  assert.equal((await attempt()).text, whole.text);
+  // After each of the products but the last, and after each of the rows.
+  assert.equal(saves, 3 + 3);
 });
 
 Deno.test("surface publishes a point of NaN as diverged, without a grid", async () => {

@@ -7,9 +7,9 @@ import type { PhoneSegment } from "./phn.ts";
 import type { PhoneSet } from "./phones.ts";
 
 /** Frames of a window: the labelled one, and four on each side. */
-export const CONTEXT = 9;
+const CONTEXT = 9;
 /** Outputs of the paper's F2. Of them 3 × 61 or 3 × 39 have examples; the others stay unused. */
-export const PAPER_STATES = 1973;
+const PAPER_STATES = 1973;
 
 /** Sound and what is said. */
 export interface Utterance {

@@ -1,6 +1,6 @@
 /**
- * The trial of an addon, run as a script in a process of its own: a library that crashes on
- * this machine (wrong C library, missing CPU features) must not take set-up down with it.
+ * The trial of an addon, run as a script in a process of its own. A library may crash on this
+ * machine (wrong C library, missing CPU features), and must not take set-up down with it.
  *
  * It multiplies two matrices and prints `trial passed: <version>`.
  */

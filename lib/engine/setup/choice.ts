@@ -1,13 +1,13 @@
 /** Which engine the user asks for, if any. */
 
 /** tfjs's backends that the portable engine runs on. */
-export const PORTABLE_BACKENDS = ["wasm", "webgpu", "cpu"] as const;
+const PORTABLE_BACKENDS = ["wasm", "webgpu", "cpu"] as const;
 
 /** One of tfjs's backends: WebAssembly, the GPU through WebGPU, or plain JavaScript. */
 export type PortableBackend = typeof PORTABLE_BACKENDS[number];
 
 /** Accelerators by name, and XLA's own CPU build, which serves for tests. */
-export const XLA_NAMES = ["cuda", "rocm", "tpu", "xla-cpu"] as const;
+const XLA_NAMES = ["cuda", "rocm", "tpu", "xla-cpu"] as const;
 
 /** The XLA engine: on an accelerator by name, or through a plugin at a path. */
 export type XlaChoice = typeof XLA_NAMES[number] | `xla:${string}`;

@@ -23,7 +23,7 @@ const VARIABLES: readonly string[] = [
  * of them appears or changes there is no record, and set-up tries again. Values enter by digest
  * only, because a proxy's address may hold a password.
  */
-export function portableRecordPath(system: System, cache: string): string {
+function portableRecordPath(system: System, cache: string): string {
   const commands = [...PIP_COMMANDS.map((pip) => pip[0]!), ...COMPILERS, "node"];
   const inputs = [
     wheelRelease(system.platform)?.digest ?? null,

@@ -21,7 +21,7 @@ const LAYER_NORM = defineOp<{ epsilon: number }>({
 
 /**
  * Layer normalisation y = γ (x − μ)/√(σ² + ε) + β with mean μ and (biased) variance σ² of each
- * example over all its units, so that no example depends on the others of its batch.
+ * example over all its units. So no example depends on the others of its batch.
  *
  * Source: Ba, Kiros & Hinton 2016, eq. (4). Of images, γ and β are one a channel, as in group
  * normalisation with one group (Wu & He 2018), where Ba et al. have one a unit.

@@ -29,9 +29,9 @@ export interface JoinedText {
 /**
  * Joins the main file and its studies into one text of YAML.
  *
- * Each study becomes an entry under `profiles`, its lines indented, so that all that reads a study
- * sees one document, in which anchors of one file may be used in another. If the main file is no
- * YAML, or cannot take entries at its end, it stays as it is and says so where it is read.
+ * Each study becomes an entry under `profiles`, its lines indented. So all that reads a study sees
+ * one document, and anchors of one file may be used in another. If the main file is no YAML, or
+ * cannot take entries at its end, it stays as it is and says so where it is read.
  */
 export function joinStudies(name: string, text: string, studies: readonly StudyFile[]): JoinedText {
   const main = text.split("\n");

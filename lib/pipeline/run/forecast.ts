@@ -38,10 +38,10 @@ export interface Forecast {
 }
 
 /**
- * Forecasts a run: a cell needs what it needed the last time, scaled by its work if that has
- * changed; else what its work takes at the rate of past runs; else, where nobody says what it does,
- * what the median cell of its stage did. An upper bound where results come out as they were, since
- * what waits may not run.
+ * Forecasts a run. A cell needs what it needed the last time, scaled by its work if that has
+ * changed. A cell that never ran needs what its work takes at the rate of past runs, or, where
+ * nobody says what it does, what the median cell of its stage did. An upper bound where results
+ * come out as they were, since what waits may not run.
  *
  * @param plan Each cell after all that it reads from.
  * @param cpus Cores to use.

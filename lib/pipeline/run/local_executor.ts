@@ -27,8 +27,8 @@ const GRACE_MILLISECONDS = 30_000;
 
 /**
  * glibc keeps freed memory for the next large array instead of handing it back to the system at
- * once: each new vector of a million weights would cost some three thousand page faults, 5 % of the
- * time of a gradient where f is quick. Other systems' allocators do not read these.
+ * once. Otherwise each new vector of a million weights costs some three thousand page faults, 5 %
+ * of the time of a gradient where f is quick. Other systems' allocators do not read these.
  */
 const ALLOCATOR = {
   MALLOC_MMAP_THRESHOLD_: "4294967296",

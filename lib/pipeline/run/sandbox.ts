@@ -25,9 +25,10 @@ export type Rights = Deno.PermissionOptionsObject;
  * The rights of a stage: to read its code, packages, inputs and the engine, and to write its
  * attempt; further files and hosts only as the YAML allows.
  *
- * System facts stay open, and the environment that the worker was given, which has little more than
- * the stage declares; what of them changes a result is part of the key. Native code itself is not fenced in, and through it all else can be
- * reached: so only stages that declare `engine` may load it.
+ * System facts stay open, and so does the environment that the worker was given, which has little
+ * more than the stage declares. What of them changes a result is part of the key. Native code
+ * itself is not fenced in, and through it all else can be reached: so only stages that declare
+ * `engine` may load it.
  */
 export function rightsOf(
   { project, document, lazy, access }: Job,

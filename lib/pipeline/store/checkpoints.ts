@@ -41,8 +41,8 @@ interface Header {
  * Writes a checkpoint beside the earlier ones, then removes all but the newest two.
  *
  * The file is one line of JSON that names the arrays, their bytes in the machine's order, and the
- * SHA-256 of all that. It is not forced to the disk: after power loss a torn file does not match its
- * digest and is passed over, and waiting for the disk would cost more than the work it saves.
+ * SHA-256 of all that. It is not forced to the disk: waiting for the disk would cost more than the
+ * work it saves. After power loss a torn file does not match its digest, and is passed over.
  *
  * @param folder Made if it is not there.
  */

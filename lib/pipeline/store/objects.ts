@@ -32,7 +32,7 @@ export function objectPath(layout: Layout, digest: string): string {
 }
 
 /**
- * Takes a file that a stage wrote into the store, by a copy that nobody else has open: what a stage
+ * Takes a file that a stage wrote into the store, by a copy that nobody else has open. What a stage
  * writes after its end reaches the file that it knows, and not the object.
  *
  * @throws {TypeError} If it is no plain file: a link could lead anywhere.

@@ -19,7 +19,7 @@ interface Box {
 /**
  * An SVG of the stages; legible on light and dark ground.
  *
- * A stage stands in the column after the last one that it reads from; within a column stages stand
+ * A stage stands in the column after the last one that it reads from. Within a column stages stand
  * at the mean height of what they read from (the barycentre method of Sugiyama et al. 1981).
  */
 export function graphSvg({ stages }: Study, graph: CellGraph): string {

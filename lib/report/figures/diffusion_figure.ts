@@ -38,19 +38,40 @@ export function diffusionFigure(runs: readonly MeasuredRun[]): Figure | MissingF
   };
 }
 
+/** SB and LB as everywhere, and any other batch in the colour of what is neither. */
+const FORMS = {
+  SB: { colour: "var(--sb)", shape: "circle" },
+  LB: { colour: "var(--lb)", shape: "square" },
+  other: { colour: "var(--paper)", shape: "triangle-up" },
+} as const;
+
+type Batches = Pick<MeasuredRun, "labels" | "batchSize">;
+
+/** Which of the paper's pair a regime is of, by its name alone: `LB-ghost` is LB with a recipe. */
+function pairOf({ labels: { regime = "" } }: Batches): keyof typeof FORMS {
+  return /^SB(-|$)/.test(regime) ? "SB" : /^LB(-|$)/.test(regime) ? "LB" : "other";
+}
+
+function nameOf(run: Batches): string {
+  const pair = pairOf(run);
+  return `${pair === "other" ? "" : `${pair}, `}B = ${run.batchSize}`;
+}
+
 function diffusionPanel(network: string, runs: readonly MeasuredRun[]): Panel {
   const values = runs.flatMap(({ labels, trial, batchSize, diffusion }) =>
     (diffusion?.points ?? []).filter(({ distance }) => Number.isFinite(distance))
       .map(({ step, distance }) => ({
-        batch: `B = ${batchSize}`,
+        batch: nameOf({ labels, batchSize }),
         run: `${labels.regime}, trial ${trial}`,
         step,
         distance: rounded(distance),
       }))
   );
-  const sizes = [...new Set(runs.map(({ batchSize }) => batchSize))].sort((a, b) => a - b);
+  const batches = [
+    ...groupBy(runs.toSorted((a, b) => a.batchSize - b.batchSize), nameOf).entries(),
+  ].map(([name, [run]]) => ({ name, pair: pairOf(run!) }));
   const batch = { field: "batch", type: "nominal", title: null };
-  const domain = sizes.map((size) => `B = ${size}`);
+  const domain = batches.map(({ name }) => name);
   const encoding = {
     x: {
       field: "step",
@@ -61,7 +82,7 @@ function diffusionPanel(network: string, runs: readonly MeasuredRun[]): Panel {
     y: { field: "distance", type: "quantitative", title: "‖x − x₀‖₂" },
     color: {
       ...batch,
-      scale: { domain, range: ["var(--sb)", "var(--lb)", "var(--paper)"] },
+      scale: { domain, range: batches.map(({ pair }) => FORMS[pair].colour) },
     },
   };
   return {
@@ -79,7 +100,10 @@ function diffusionPanel(network: string, runs: readonly MeasuredRun[]): Panel {
           mark: { type: "point", size: 24 },
           encoding: {
             ...encoding,
-            shape: { ...batch, scale: { domain } },
+            shape: {
+              ...batch,
+              scale: { domain, range: batches.map(({ pair }) => FORMS[pair].shape) },
+            },
             tooltip: [
               { field: "run" },
               { field: "batch", title: "batches" },

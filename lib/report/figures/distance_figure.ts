@@ -2,7 +2,14 @@ import { groupBy, sourcesOf } from "../groups.ts";
 import type { HistoryRecord } from "../results.ts";
 import { showNumber } from "../summary.ts";
 import type { Figure, MissingFigure, Panel } from "./figure.ts";
-import { PANEL_SIZE, pickedOpacity, REGIME_COLOUR, REGIME_PICK, rounded } from "./theme.ts";
+import {
+  PANEL_SIZE,
+  pickedOpacity,
+  REGIME_COLOUR,
+  REGIME_PICK,
+  REGIME_SHAPE,
+  rounded,
+} from "./theme.ts";
 
 const NAME = "distance";
 const TITLE = "Distance from the common start along training";
@@ -74,6 +81,7 @@ function distancePanel(network: string, runs: readonly HistoryRecord[]): Panel {
           mark: { type: "point", size: 60, opacity: 0 },
           encoding: {
             ...encoding,
+            shape: REGIME_SHAPE,
             tooltip: [
               { field: "regime", title: "batches" },
               { field: "trial", title: "trial" },

@@ -106,6 +106,8 @@ function curvesPanel(group: readonly SharpnessRecord[], k: number): Panel {
     field: "climb",
     type: "nominal",
     title: null,
+    // One below the other: side by side they would be wider than the plot.
+    legend: { direction: "vertical", labelLimit: PANEL_SIZE.width },
     scale: { domain: climbs, range: climbs.map((_, k) => DASHES[k % DASHES.length]) },
   };
   return {

@@ -4,8 +4,8 @@ import type { VegaLiteSpec } from "./figure.ts";
 /**
  * Colours as CSS variables, with their values in the light and the dark theme.
  *
- * SB and LB are blue and vermilion of Okabe and Ito's set, which readers of all common kinds of
- * colour vision tell apart; shape or line form says the same again.
+ * SB and LB are blue and vermilion of Okabe and Ito's set: readers of all common kinds of colour
+ * vision tell them apart. Shape or line form says the same again.
  */
 export const COLOURS = {
   "--sb": ["#0072b2", "#5cb8f0"],
@@ -106,8 +106,9 @@ export function withFixedColours(text: string, theme: "light" | "dark" = "light"
 }
 
 /**
- * Scale and axis that show magnitudes: logarithmic, or linear near zero where values are not all
- * positive, as a logarithm would leave those out without a word; linear where they differ little.
+ * Scale and axis that show magnitudes: logarithmic, or linear where values differ little. Where
+ * they are not all positive the scale is linear near zero, as a logarithm would leave them out
+ * without a word.
  *
  * @returns `scale` and `axis` of a channel.
  *
@@ -135,8 +136,8 @@ export function magnitudes(values: readonly number[]): { scale: VegaLiteSpec; ax
 
 /** Zero and powers of ten to both sides of it, at most four a side. */
 function signedDecades(smallest: number, largest: number): number[] {
-  // The axis is linear below the smallest: labels there would crowd around zero.
-  const low = Math.floor(Math.log10(smallest)) + 1;
+  // The axis is linear up to the smallest: labels near it would crowd around zero.
+  const low = Math.ceil(Math.log10(5 * smallest));
   // Above the largest the axis ends, as a symlog scale is not extended to the next power.
   const high = Math.floor(Math.log10(largest));
   const step = Math.ceil((high - low + 1) / 4);

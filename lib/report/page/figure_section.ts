@@ -1,6 +1,6 @@
 import type { MissingFigure } from "../figures/figure.ts";
 import type { RenderedFigure, RenderedPanel } from "../figures/render.ts";
-import { type Html, html, indexed, jsonFor, raw } from "./html.ts";
+import { type Html, html, indexed, jsonFor, raw, withCode } from "./html.ts";
 import { solidsBlock } from "./solid_section.ts";
 import { anchorOf, type StudyFacts } from "./study_facts.ts";
 
@@ -27,7 +27,7 @@ export function figuresSection(
 function absence({ name, title, missing }: MissingFigure): Html {
   return html`
     <dt id="${anchorOf("figure", name)}">${title}</dt>
-    <dd class="missing">${missing}</dd>
+    <dd class="missing">${withCode(missing)}</dd>
   `;
 }
 

@@ -41,6 +41,21 @@ export function indexed(text: string): Html {
   return html`${parts.map((part, k) => k % 3 === 2 ? html`<sub>${part}</sub>` : part)}`;
 }
 
+/**
+ * Text in which what stands between backticks is code.
+ *
+ * @example
+ * ```ts
+ * import { withCode } from "./html.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(withCode("the input `a<b`").html, "the input <code>a&lt;b</code>");
+ * ```
+ */
+export function withCode(text: string): Html {
+  return html`${text.split("`").map((part, k) => k % 2 === 1 ? html`<code>${part}</code>` : part)}`;
+}
+
 /** Text that is HTML already, such as an SVG. */
 export function raw(text: string): Html {
   return { html: text };

@@ -72,12 +72,17 @@ function section(id: string, title: string, entries: readonly OverviewEntry[]): 
   `;
 }
 
+/** With a full stop, unless it ends a sentence already. */
+function sentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
+}
+
 function entryBlock(entry: OverviewEntry): Html {
   const { profile, description, href, done, total, findings, tables } = entry;
   return html`
     <article class="cell">
       <h3><a href="${href}">${profile}</a></h3>
-      <p>${description}.</p>
+      <p>${sentence(description)}</p>
       ${findings.map((text) => html`<p>${indexed(text)}</p>`)}
       ${tables.length > 0 &&
         html`<ul>${tables.map((text) => html`<li>${indexed(text)}</li>`)}</ul>`}

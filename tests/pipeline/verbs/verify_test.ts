@@ -76,7 +76,10 @@ Deno.test("a disk that refuses gives one line and no stack", async () => {
 Deno.test("verify --recompute computes a sample again, imported results first, and names other bytes", async () => {
   await using here = await smallStudy();
   await using there = await smallStudy();
-  assert.match((await there.basin("verify", "--recompute", "1")).stderr, /the study has no results yet/);
+  assert.match(
+    (await there.basin("verify", "--recompute", "1")).stderr,
+    /the study has no results yet/,
+  );
   await here.basin("run");
   await here.basin("export", "make", "one.tar");
   await there.basin("import", `${here.folder}/one.tar`);

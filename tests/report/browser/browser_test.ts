@@ -1,6 +1,7 @@
 /** The report in a real browser, opened from disk without a network. */
 import assert from "node:assert/strict";
 import { COLOURS } from "../../../lib/report/figures/theme.ts";
+import { type OverviewEntry, renderOverview } from "../../../lib/report/page/overview.ts";
 import { renderPage } from "../../../lib/report/page/page.ts";
 import { reportModel } from "../../../lib/report/report_model.ts";
 import { pageAssets } from "../../../lib/study/page/report_page.ts";
@@ -23,6 +24,11 @@ const UNTIL = (condition: string) =>
     look();
   })`;
 
+/** What reaches out of the window, folded parts of an SVG aside. */
+const BEYOND = `[...document.querySelectorAll(".figure *, .cell *, h1, h2, h3, p")]
+  .filter((part) => part.getBoundingClientRect().right > innerWidth + 1 && !part.closest("svg *"))
+  .map((part) => part.outerHTML.slice(0, 80))`;
+
 /** Scrolls through the page so that every drawing comes to life. */
 async function enliven(tab: Tab): Promise<void> {
   await tab.evaluate(`(async () => {
@@ -33,6 +39,28 @@ async function enliven(tab: Tab): Promise<void> {
     scrollTo(0, 0);
   })()`);
 }
+
+/** What the page of all studies shows: a whole study with findings, and one under way with tables. */
+const ALL: readonly OverviewEntry[] = [
+  {
+    profile: "default",
+    description: "The paper's experiment on one network",
+    href: "index.html",
+    done: 98,
+    total: 98,
+    findings: ["F1: LB is sharper by a factor of 3.41, and λ_max by one of 2.2."],
+    tables: [],
+  },
+  {
+    profile: "paper-batch-size",
+    description: "Does sharpness rise and accuracy fall beyond some batch size?",
+    href: "_profile/paper-batch-size/index.html",
+    done: 1,
+    total: 40,
+    findings: [],
+    tables: ["Batch size: accuracy and sharpness (figure 4 in numbers)"],
+  },
+];
 
 type BrowserTest = (tab: Tab, url: string) => Promise<void>;
 
@@ -147,15 +175,20 @@ for (const width of [360, 768, 1440]) {
     await tab.resize(width, 800);
     await tab.goto(url);
     await enliven(tab);
-    const beyond = `[...document.querySelectorAll(".figure *, h1, h2, h3, p")]
-      .filter((part) => part.getBoundingClientRect().right > innerWidth + 1 && !part.closest("svg *"))
-      .map((part) => part.outerHTML.slice(0, 80))`;
+    // A legend that is wider than its plot shrinks both, or is cut short.
+    const illegible = `[...document.querySelectorAll(".drawing")].filter((drawing) => {
+      const svg = drawing.querySelector("svg");
+      const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+      return scale < 0.75 || [...svg.querySelectorAll("text")]
+        .some(({ textContent }) => textContent.endsWith("\u2026"));
+    }).map((drawing) => drawing.dataset.panel)`;
+    assert.deepEqual(await tab.evaluate(illegible), []);
     for (const media of ["screen", "print"]) {
       for (const value of ["light", "dark"]) {
         const features = [{ name: "prefers-color-scheme", value }];
         await tab.call("Emulation.setEmulatedMedia", { media, features });
         const where = `${media}, ${value}`;
-        assert.deepEqual(await tab.evaluate(beyond), [], where);
+        assert.deepEqual(await tab.evaluate(BEYOND), [], where);
         const background = "getComputedStyle(document.body).backgroundColor";
         const isDark = media === "screen" && value === "dark";
         const paper = isDark ? "rgb(22, 22, 26)" : "rgb(255, 255, 255)";
@@ -177,6 +210,24 @@ for (const width of [360, 768, 1440]) {
     assert.equal(scrollWidth, clientWidth);
   });
 }
+
+browserTest("the page of all studies fits each width, and axe finds no fault", async (tab, url) => {
+  const axe = await Deno.readTextFile(new URL("axe.min.js", import.meta.resolve("axe-core")));
+  await tab.goto(url.replace("index.html", "all.html"));
+  await tab.evaluate(axe);
+  const faults = "axe.run().then(({ violations }) => violations.map(({ id }) => id))";
+  for (const width of [360, 768, 1440]) {
+    await tab.resize(width, 800);
+    for (const value of ["light", "dark"]) {
+      const features = [{ name: "prefers-color-scheme", value }];
+      await tab.call("Emulation.setEmulatedMedia", { media: "", features });
+      assert.deepEqual(await tab.evaluate(BEYOND), [], `${width}, ${value}`);
+      assert.deepEqual(await tab.evaluate(faults), [], `${width}, ${value}`);
+    }
+  }
+  await tab.call("Emulation.setEmulatedMedia", { media: "", features: [] });
+  assert.equal(await tab.evaluate('document.querySelector(".cell a").href'), url);
+});
 
 browserTest("a figure opens large, and goes back where it was", async (tab) => {
   await enliven(tab);
@@ -306,9 +357,11 @@ Deno.test({
   async fn(t) {
     const folder = await Deno.makeTempDir({ prefix: "basin-report-" });
     try {
-      const page = renderPage(await reportModel(STUDY, CURVES), FACTS, await pageAssets());
+      const assets = await pageAssets();
+      const page = renderPage(await reportModel(STUDY, CURVES), FACTS, assets);
       await Deno.writeTextFile(`${folder}/index.html`, page);
       const url = `file://${folder}/index.html`;
+      await Deno.writeTextFile(`${folder}/all.html`, renderOverview(ALL, assets.style));
       await using tab = await Tab.open(program!);
       for (const [name, test] of tests) {
         await t.step(name, async () => {

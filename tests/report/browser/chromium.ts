@@ -172,7 +172,19 @@ export class Tab implements AsyncDisposable {
     await this.#process.status;
     clearTimeout(impatience);
     await this.#process.stderr.cancel().catch(() => {});
-    await Deno.remove(this.#profile, { recursive: true });
+    await removeProfile(this.#profile);
+  }
+}
+
+/** The browser's helpers outlive it by a moment, and may write while their folder is emptied. */
+async function removeProfile(folder: string): Promise<void> {
+  for (let attempts = 1;; attempts++) {
+    try {
+      return await Deno.remove(folder, { recursive: true });
+    } catch (error) {
+      if (attempts === 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 }
 
