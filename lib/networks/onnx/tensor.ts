@@ -83,7 +83,8 @@ export function hostTensorOf(message: TensorMessage, readExternal: ReadExternal)
   if (raw.length > 0) {
     // Millions of weights are float32: one by one they would take seconds.
     if (dataType === FLOAT32 && IS_LITTLE_ENDIAN && raw.length % type.bytes === 0) {
-      return tensor(Float64Array.from(new Float32Array(raw.slice().buffer)));
+      // A copy begins where a float32 may; slice() of Node's buffers would not copy.
+      return tensor(Float64Array.from(new Float32Array(new Uint8Array(raw).buffer)));
     }
     const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
     const count = Math.floor(raw.length / type.bytes);
