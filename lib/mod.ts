@@ -93,6 +93,7 @@ export { filterBlocks } from "./networks/filter_blocks.ts";
 export { network } from "./networks/zoo.ts";
 export { type Network, stack } from "./networks/network.ts";
 export { rescalableLayers, rescaleLayer } from "./networks/rescale.ts";
+export { importOnnx } from "./networks/onnx/onnx_network.ts";
 export { readParameters } from "./networks/read_parameters.ts";
 export type { Layer } from "./networks/layer.ts";
 export { activation } from "./networks/layers/activation.ts";

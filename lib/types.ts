@@ -41,7 +41,9 @@ export type { NetworkFilters } from "./networks/filter_blocks.ts";
 export type { ForeignTensor } from "./networks/foreign_modules.ts";
 export type { LayerScope, Pass } from "./networks/layer.ts";
 export type { Normalisation } from "./networks/layers/norm.ts";
-export type { BatchNormLayer, NamedLayer } from "./networks/network.ts";
+export type { BatchNormLayer, FixedTensor, NamedLayer } from "./networks/network.ts";
+export type { OnnxNetwork, OnnxOptions } from "./networks/onnx/onnx_network.ts";
+export type { ReadExternal } from "./networks/onnx/tensor.ts";
 export type { Initialiser, Parameter } from "./networks/parameter.ts";
 export type {
   ReadParameters,

@@ -42,7 +42,9 @@ export interface Network {
 export interface FixedTensor {
   /** Of the variable. */
   readonly name: string;
+  /** Extents, the outermost first. */
   readonly shape: Shape;
+  /** Entries in row-major order. */
   readonly values: Float64Array;
 }
 

@@ -14,6 +14,9 @@ const NAMES = ["logits", "output", "outputs", "predictions"];
 /** Examples that are compared. */
 const COMPARED = 16;
 
+/** Beyond this share, the import computes something else than the program that wrote the model. */
+export const FAITHFUL = 1e-3;
+
 /** How far two outputs are apart. */
 export interface Agreement {
   /** Which array of the file, and as what: `logits`, `probabilities`, `log-probabilities`. */
@@ -52,7 +55,7 @@ export async function firstLogits(
   x: Float64Array,
   { features, labels, count, featureShape }: Dataset,
   engine: Engine,
-): Promise<{ readonly logits: Float64Array; readonly examples: number }> {
+): Promise<Float64Array> {
   const size = Math.min(count, COMPARED);
   const width = sizeOf(featureShape);
   const chunk = chunkOf(net, net.variables(), batchOf(net, size));
@@ -67,12 +70,12 @@ export async function firstLogits(
     [`examples${size}`]: net.inputType === "int32" ? Int32Array.from(entries) : entries,
     [`labels${size}`]: labels.subarray(0, size * labels.length / count),
   });
-  return { logits: Float64Array.from(logits!), examples: size };
+  return Float64Array.from(logits!);
 }
 
 /**
  * Compares Basin's logits with the exporter's output, which may be logits, or probabilities or their
- * logarithms where the model ends so: what fits best counts.
+ * logarithms where the model ends so: what fits best counts, if it fits.
  *
  * @param classes Logits in a row; of two, the first is 0 where the model has a single one.
  * @returns `undefined` if the stored output has other rows.
@@ -81,12 +84,13 @@ export function agreementOf(
   logits: Float64Array,
   classes: number,
   stored: StoredOutput,
-): Omit<Agreement, "examples"> | undefined {
+): Agreement | undefined {
   const theirs = rowsOf(stored, classes);
   const isSingle = classes === 2 && sizeOf(stored.shape.slice(1)) === 1;
   const perRow = isSingle ? 1 : classes;
   const rows = Math.floor(Math.min(theirs.length / perRow, logits.length / classes));
   if (rows === 0 || theirs.length % perRow !== 0) return undefined;
+  const perExample = theirs.length / perRow / stored.shape[0]!;
   const kinds = [
     { kind: "logits", of: (row: Float64Array) => row },
     { kind: "probabilities", of: (row: Float64Array) => logProbabilities(row).map(Math.exp) },
@@ -103,9 +107,12 @@ export function agreementOf(
         largest = Math.max(largest, Math.abs(wanted));
       });
     }
-    return { array: stored.array, kind, difference: apart / (largest || 1) };
+    const difference = apart / (largest || 1);
+    return { array: stored.array, kind, examples: Math.floor(rows / perExample), difference };
   });
-  return found.reduce((best, each) => each.difference < best.difference ? each : best);
+  const best = found.reduce((best, each) => each.difference < best.difference ? each : best);
+  // Where nothing fits, logits are what was meant.
+  return best.difference <= FAITHFUL ? best : found[0];
 }
 
 /** The stored output in rows of classes: of [N, classes, height, width] a row a pixel. */

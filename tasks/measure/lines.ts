@@ -1,6 +1,6 @@
 /** The text of `basin measure`: what is measured, and a line for each measure. */
 import { counted } from "../../lib/pipeline/display/format.ts";
-import type { Agreement } from "./exporter_output.ts";
+import { type Agreement, FAITHFUL } from "./exporter_output.ts";
 import type { MeasurePoint } from "./point.ts";
 
 /** What is measured: network, mapping of the tensors, data, and f there. */
@@ -32,9 +32,6 @@ export function headLines(
     ...(agreement ? [agreementLine(agreement)] : []),
   ];
 }
-
-/** Beyond this share, the import computes something else than the program that wrote the model. */
-const FAITHFUL = 1e-3;
 
 function agreementLine({ array, kind, examples, difference }: Agreement): string {
   const own = `the ${kind} of ${counted(examples, "example")} and those in the file (${array})`;

@@ -78,9 +78,10 @@ async function openImported(
   const engine = await selectEngine();
   const { evaluationBatch } = options;
   const objective = await objectiveOf(net, dataset, { engine, evaluationBatch });
-  const stored = await storedOutput(options.data);
-  const { logits, examples } = await firstLogits(net, x, dataset, engine);
-  const agreement = stored && agreementOf(logits, net.classes, stored);
+  // What the exporter's program returns is by the moments of training.
+  const stored = options.batchNorm === "running" ? await storedOutput(options.data) : undefined;
+  const agreement = stored &&
+    agreementOf(await firstLogits(net, x, dataset, engine), net.classes, stored);
   const notes = stored && !agreement
     ? [`${stored.array} [${stored.shape}] of the data file are no rows of ${net.classes} classes`]
     : [];
@@ -94,7 +95,7 @@ async function openImported(
     moments: {},
   };
   const point = { options, dataset, net, weights, engine, objective };
-  return pointOf(agreement ? { ...point, agreement: { ...agreement, examples } } : point);
+  return pointOf(agreement ? { ...point, agreement } : point);
 }
 
 function pointOf(parts: Omit<MeasurePoint, keyof AsyncDisposable>): MeasurePoint {

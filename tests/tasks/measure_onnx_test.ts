@@ -109,7 +109,16 @@ Deno.test("measure compares probabilities and log-probabilities with the exporte
     const output = torch.mlp.output.map((entry, i) => i === 4 ? entry + 1 : entry);
     const data = await dataOf("mlp", folder, { output });
     const { stdout } = await measure([golden("mlp")], { data, measures: "bits" });
-    assert.match(stdout, /warning: the log-probabilities of 6 examples .* differ by/);
+    assert.match(stdout, /warning: the logits of 6 examples .* differ by/);
+    // Of fewer examples, as many are compared.
+    const few = { data: await dataOf("mlp", folder), measures: "bits", examples: "2" };
+    assert.match((await measure([golden("mlp")], few)).stdout, /of 2 examples .* agree/);
+    // The output is by the moments of training, and not by the chunk's.
+    const own = { data: await dataOf("resnet", folder), measures: "bits", batchNorm: "batch" };
+    const { stdout: batch, exit } = await measure([golden("resnet")], own);
+    assert.equal(exit, 0);
+    assert.match(batch, /6 examples in chunks of 6/);
+    assert.doesNotMatch(batch, /agree|differ/);
   }));
 
 Deno.test("measure takes labels of positions, and gives the same f in chunks", () =>

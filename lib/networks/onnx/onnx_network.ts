@@ -27,6 +27,7 @@ export interface OnnxOptions {
 
 /** A model of a file, as a network, with its weights. */
 export interface OnnxNetwork {
+  /** Its graph, and its weights as parameters by their names in the file. */
   readonly network: Network;
   /** The weights in the file, shape [n]. */
   readonly x: Float64Array;
@@ -37,6 +38,22 @@ export interface OnnxNetwork {
 /**
  * Imports an ONNX model: its graph becomes Basin's, node by node, and all weights that training would
  * change become x. Derivatives are Basin's own, so that f, ∇f and Hv are exact.
+ *
+ * @example A model that PyTorch wrote
+ * ```ts
+ * import { importOnnx } from "./onnx_network.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const file = new URL("../../../tests/golden/onnx/mlp.onnx", import.meta.url);
+ * const { network, x } = importOnnx("mlp", await Deno.readFile(file), { dataShape: [5] });
+ * assert.deepEqual(network.parameters.map(({ name, shape }) => `${name} [${shape}]`), [
+ *   "0/weight [4,5]",
+ *   "0/bias [4]",
+ *   "2/weight [3,4]",
+ *   "2/bias [3]",
+ * ]);
+ * assert.equal(x.length, network.dimension);
+ * ```
  *
  * @param name For messages and tables.
  * @param bytes The file.

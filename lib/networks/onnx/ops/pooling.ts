@@ -1,22 +1,51 @@
 /** Pooling over windows of images, and over whole images. */
 import { add } from "../../../graph/ops/add.ts";
+import { concat } from "../../../graph/ops/concat.ts";
 import { maxPool } from "../../../graph/ops/max_pool.ts";
 import { mul, scale } from "../../../graph/ops/mul.ts";
+import { reshape } from "../../../graph/ops/reshape.ts";
 import { sum } from "../../../graph/ops/sum.ts";
 import { sizeOf } from "../../../graph/shape.ts";
-import { channelsLast, graphOperand, imageOperand, plain } from "../operand.ts";
+import type { Value } from "../../../graph/value.ts";
+import { channelsLast, graphOperand, imageOperand, type Operand, plain } from "../operand.ts";
 import { asGraph, type RuleContext, type Rules } from "../rule.ts";
 import type { OnnxNode } from "../node.ts";
 import { floats } from "../tensor.ts";
+import { largestAlong } from "./maximum.ts";
 import { padImages, type SlidingWindow, slidingWindow, tapOf, tapsOf } from "./window.ts";
 
 /** Below every activation, and far from the end of float32. */
 const LOWEST = -1e30;
 
-function windowOf(node: OnnxNode): [number, number] {
+/** Applies a pooling of images [N, H, W, C] over windows; one axis is that of images of one row. */
+function overWindows(
+  x: Operand | undefined,
+  node: OnnxNode,
+  context: RuleContext,
+  pooled: (images: Value, sliding: SlidingWindow) => Value,
+): readonly [Operand] {
+  const input = asGraph(x, context);
   const window = node.ints("kernel_shape") ?? [];
-  if (window.length === 2) return [window[0]!, window[1]!];
-  throw new RangeError(`it pools over ${window.length} axes; Basin knows two`);
+  const isLine = window.length === 1;
+  if (!isLine && window.length !== 2 || input.shape.length !== window.length + 2) {
+    throw new RangeError(`it pools over ${window.length} axes; Basin knows one and two`);
+  }
+  const [batch, channels, length] = input.shape as [number, number, number];
+  const images = channelsLast(
+    isLine ? graphOperand(reshape(plain(input), [batch, channels, 1, length])) : input,
+  );
+  const extents = [images.shape[1]!, images.shape[2]!] as const;
+  const own = isLine ? [1, window[0]!] as const : [window[0]!, window[1]!] as const;
+  const result = imageOperand(pooled(images, slidingWindow(node, own, extents)));
+  if (!isLine) return [result];
+  return [graphOperand(reshape(plain(result), [batch, channels, result.shape[3]!]))];
+}
+
+/** The largest entry at the taps of a window of any form. */
+function largestOfTaps(padded: Value, sliding: SlidingWindow): Value {
+  const taps = tapsOf(sliding).map(([i, j]) => tapOf(padded, sliding, i, j));
+  const apart = taps.map((tap) => reshape(tap, [...tap.shape, 1]));
+  return largestAlong(concat(apart, 4), [4], false);
 }
 
 /** 1/count of what each position of the window averages. */
@@ -51,37 +80,28 @@ function shares(
 /** The rules. */
 export const POOLING_RULES: Rules = {
   MaxPool: {
-    graph([x], node, context) {
-      const images = channelsLast(asGraph(x, context));
-      const extents = [images.shape[1]!, images.shape[2]!] as const;
-      const window = windowOf(node);
-      const sliding = slidingWindow(node, window, extents);
-      const { strides, dilations } = sliding;
-      const isSquare = window[0] === window[1] && strides[0] === strides[1] &&
-        dilations.every((dilation) => dilation === 1);
-      if (!isSquare) {
-        throw new RangeError(
-          `its window is ${window} by ${strides}, dilated by ${dilations}; Basin pools squares`,
-        );
-      }
-      const padded = padImages(images, sliding, LOWEST, context);
-      return [
-        imageOperand(maxPool(padded, { window: window[0], stride: strides[0], padding: "valid" })),
-      ];
-    },
+    graph: ([x], node, context) =>
+      overWindows(x, node, context, (images, sliding) => {
+        const { window, strides, dilations } = sliding;
+        const isSquare = window[0] === window[1] && strides[0] === strides[1] &&
+          dilations.every((dilation) => dilation === 1);
+        const padded = padImages(images, sliding, LOWEST, context);
+        return isSquare
+          ? maxPool(padded, { window: window[0], stride: strides[0], padding: "valid" })
+          : largestOfTaps(padded, sliding);
+      }),
   },
   AveragePool: {
-    graph([x], node, context) {
-      const images = channelsLast(asGraph(x, context));
-      const extents = [images.shape[1]!, images.shape[2]!] as const;
-      const sliding = slidingWindow(node, windowOf(node), extents);
-      const padded = padImages(images, sliding, 0, context);
-      const total = tapsOf(sliding)
-        .map(([i, j]) => tapOf(padded, sliding, i, j))
-        .reduce((a, b) => add(a, b));
-      const share = shares(extents, sliding, node.int("count_include_pad", 0) === 1, context);
-      return [imageOperand(typeof share === "number" ? scale(total, share) : mul(total, share))];
-    },
+    graph: ([x], node, context) =>
+      overWindows(x, node, context, (images, sliding) => {
+        const extents = [images.shape[1]!, images.shape[2]!] as const;
+        const padded = padImages(images, sliding, 0, context);
+        const total = tapsOf(sliding)
+          .map(([i, j]) => tapOf(padded, sliding, i, j))
+          .reduce((a, b) => add(a, b));
+        const share = shares(extents, sliding, node.int("count_include_pad", 0) === 1, context);
+        return typeof share === "number" ? scale(total, share) : mul(total, share);
+      }),
   },
   GlobalAveragePool: {
     graph([x], _, context) {
@@ -100,10 +120,12 @@ export const POOLING_RULES: Rules = {
   },
   GlobalMaxPool: {
     graph([x], _, context) {
-      const images = channelsLast(asGraph(x, context));
-      const [, height, width] = images.shape as [number, number, number];
-      if (height !== width) throw new RangeError("its images are no squares; Basin pools squares");
-      return [imageOperand(maxPool(images, { window: height, stride: 1, padding: "valid" }))];
+      const input = asGraph(x, context);
+      if (input.shape.length === 4) {
+        return [imageOperand(largestAlong(channelsLast(input), [1, 2], true))];
+      }
+      const value = plain(input);
+      return [graphOperand(largestAlong(value, [...value.shape.keys()].slice(2), true))];
     },
   },
 };

@@ -13,6 +13,7 @@ import type { OnnxNode } from "../node.ts";
 import { channelsLast, graphOperand, imageOperand } from "../operand.ts";
 import { asGraph, axisOf, known, type Rule, type Rules, valueOf } from "../rule.ts";
 import type { HostTensor } from "../tensor.ts";
+import { largestAlong } from "./maximum.ts";
 
 type Reduction = (x: Value, axes: readonly number[], keep: boolean) => Value;
 
@@ -71,6 +72,9 @@ export const REDUCTION_RULES: Rules = {
     (entries) => Math.log(total(entries.map(Math.exp))),
     (x, axes, keep) => log(sum(exp(x), axes, keep)),
   ),
-  ReduceMax: { host: reduction((entries) => Math.max(...entries), sum).host! },
-  ReduceMin: { host: reduction((entries) => Math.min(...entries), sum).host! },
+  ReduceMax: reduction((entries) => Math.max(...entries), largestAlong),
+  ReduceMin: reduction(
+    (entries) => Math.min(...entries),
+    (x, axes, keep) => scale(largestAlong(scale(x, -1), axes, keep), -1),
+  ),
 };
