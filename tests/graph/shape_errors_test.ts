@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { jvp } from "../../lib/graph/jvp.ts";
 import { apply } from "../../lib/graph/op.ts";
 import { add } from "../../lib/graph/ops/add.ts";
+import { batchMatMul } from "../../lib/graph/ops/batch_mat_mul.ts";
 import { batchNorm } from "../../lib/graph/ops/batch_norm.ts";
+import { concat } from "../../lib/graph/ops/concat.ts";
 import { conv2d } from "../../lib/graph/ops/conv2d.ts";
 import { broadcastTo, sum } from "../../lib/graph/ops/sum.ts";
 import { div } from "../../lib/graph/ops/div.ts";
+import { erf } from "../../lib/graph/ops/erf.ts";
 import { exp } from "../../lib/graph/ops/exp.ts";
 import { placeholder, variable } from "../../lib/graph/ops/leaf.ts";
 import { keepMask } from "../../lib/graph/ops/keep_mask.ts";
@@ -24,12 +27,14 @@ import { oneHot } from "../../lib/graph/ops/one_hot.ts";
 import { passWherePositive, relu } from "../../lib/graph/ops/relu.ts";
 import { reshape } from "../../lib/graph/ops/reshape.ts";
 import { rsqrt } from "../../lib/graph/ops/rsqrt.ts";
+import { slice, unslice } from "../../lib/graph/ops/slice.ts";
 import { softmax } from "../../lib/graph/ops/softmax.ts";
 import { softmaxCrossEntropy } from "../../lib/graph/ops/softmax_cross_entropy.ts";
 import { sqrt } from "../../lib/graph/ops/sqrt.ts";
 import { square } from "../../lib/graph/ops/square.ts";
 import { sub } from "../../lib/graph/ops/sub.ts";
 import { tanh } from "../../lib/graph/ops/tanh.ts";
+import { transpose } from "../../lib/graph/ops/transpose.ts";
 import type { Value } from "../../lib/graph/value.ts";
 import { vjp } from "../../lib/graph/vjp.ts";
 import { instantiate, nodeWithin } from "./op_case.ts";
@@ -188,6 +193,32 @@ const MISFITS: Readonly<Record<string, readonly [(...inputs: Value[]) => Value, 
     [(x) => keepMask(x!, [2], 1.5, 0), labels],
     [(x) => keepMask(x!, [-2], 0.5, 0), labels],
   ],
+  transpose: [
+    [(x) => transpose(x!, [0, 0]), matrix],
+    [(x) => transpose(x!, [1, 0, 2]), matrix],
+    [(x) => transpose(x!, [0, 2]), matrix],
+  ],
+  slice: [
+    [(x) => slice(x!, [0, 2], [2, 3]), matrix],
+    [(x) => slice(x!, [-1, 0], [1, 1]), matrix],
+    [(x) => slice(x!, [0], [2]), matrix],
+    [(x) => slice(x!, [0, 0], [2, 2], [1, 0]), matrix],
+  ],
+  unslice: [
+    [(x) => unslice(x!, [0, 1], [2, 3]), matrix],
+    [(x) => unslice(x!, [0], [9]), matrix],
+    [(x) => unslice(x!, [1], [9]), labels],
+  ],
+  concat: [
+    [(a, b) => concat([a!, b!], 1), matrix, three],
+    [(a, b) => concat([a!, b!], 2), matrix, matrix],
+    [(a, b) => concat([a!, b!], 0), three, labels],
+  ],
+  batchMatMul: [
+    [(a, b) => batchMatMul(a!, b!), matrix, matrix],
+    [(a, b) => batchMatMul(a!, b!), three, matrix],
+  ],
+  erf: [[(x) => erf(x!), labels]],
   batchNormGradient: [
     [again(batchNormGradient), matrix, three, three, other],
     [again(batchNormGradient), matrix, four, three, matrix],

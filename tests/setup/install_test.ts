@@ -201,7 +201,7 @@ Deno.test("installEngine() obeys BASIN_ENGINE and --engine", async () => {
   system.variables.BASIN_ENGINE = "";
   assert.match(await firstReason(system, { engine: "portable" }), /asked for/);
   assert.deepEqual(system.calls, []);
-  system.variables.BASIN_ENGINE = "cuda";
+  system.variables.BASIN_ENGINE = "abacus";
   await assert.rejects(installEngine({ system }), RangeError);
 });
 
