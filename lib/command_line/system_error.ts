@@ -1,0 +1,42 @@
+/** What the system refuses, in words for the person at the terminal. */
+
+/** What to do about a refusal, by the system's name of it. */
+const ADVICE: Readonly<Record<string, string>> = {
+  EROFS: "the folder is read-only: name another with --artifacts; show, plan, status, logs and " +
+    "verify only read, and work here",
+  EACCES: "this user may not: name another folder with --artifacts, or change its rights",
+  EPERM: "the system refuses it; a store needs a file system with symbolic links: name a folder " +
+    "on one with --artifacts",
+  ENOTSUP: "a store needs a file system with symbolic links: name a folder on one with --artifacts",
+  EDQUOT:
+    "your share of the disk is used up: remove something, as `deno task basin gc --yes` does, " +
+    "or name another folder with --artifacts",
+  EMFILE: "too many files are open: raise the limit by `ulimit -n 4096`",
+  ENAMETOOLONG:
+    "the file system has no room for so long a name: name a folder nearer to the root " +
+    "with --artifacts",
+  EIO: "the disk does not answer as it should: look at the system's log, and verify with " +
+    "`deno task basin verify --full` once it does",
+};
+
+/**
+ * The message of an error of the system, with what to do; `undefined` if the error is another one.
+ *
+ * @example
+ * ```ts
+ * import { systemErrorText } from "./system_error.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const refused = Object.assign(new Error("EROFS: read-only file system, open '/a/b'"), {
+ *   code: "EROFS",
+ * });
+ * assert.match(systemErrorText(refused)!, /^Cannot go on: EROFS: .*'\/a\/b'; the folder is read-only/);
+ * assert.equal(systemErrorText(new Error("a fault of the program")), undefined);
+ * ```
+ */
+export function systemErrorText(error: unknown): string | undefined {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (typeof code !== "string" || !/^E[A-Z]+$/.test(code)) return undefined;
+  const advice = ADVICE[code];
+  return advice === undefined ? String(message) : `Cannot go on: ${message}; ${advice}`;
+}
