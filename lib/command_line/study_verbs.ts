@@ -9,6 +9,7 @@ interface RunFlags {
   readonly locked: boolean;
   readonly tolerance?: number;
   readonly failFast: boolean;
+  readonly repair: boolean;
   readonly verbose: boolean;
 }
 
@@ -22,12 +23,13 @@ export function addStudyVerbs({ verb, context, end }: VerbSetup): void {
       readShare,
     )
     .option("--fail-fast", "start nothing more once a cell has failed", false)
+    .option("--no-repair", "leave damaged results as they are, and exit with 3")
     .option("--verbose", "show all tables at the end, not the summary", false)
-    .action(async ({ failFast, ...shown }: RunFlags) => {
+    .action(async ({ failFast, repair, ...shown }: RunFlags) => {
       const { runVerb } = await load<typeof import("../pipeline/verbs/run.ts")>(
         "../pipeline/verbs/run.ts",
       );
-      end(await runVerb(shown, { ...await context(), failFast }));
+      end(await runVerb(shown, { ...await context(), failFast, repair }));
     });
   verb("stage", "Run one stage and what it needs", "stage sharpness --eps 5e-4 --trial 0")
     .argument("[name]", "a stage of the study")

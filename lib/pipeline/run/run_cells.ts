@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly listeners: readonly Listener[];
   /** Starts nothing more once a cell has failed. */
   readonly failFast?: boolean | undefined;
+  /** Whether damaged results are made again, the default, or left as they are. */
+  readonly repair?: boolean | undefined;
   /** Interrupts the run: workers are ended, and nothing of theirs is kept. */
   readonly signal: AbortSignal;
   /** A second, impatient interruption. */
@@ -41,8 +43,16 @@ export interface RunOptions {
 export async function runCells(
   workspace: Workspace,
   cells: readonly Cell[],
-  { jobs, worker, listeners, failFast = false, signal, kill, makeExecutor = localExecutor }:
-    RunOptions,
+  {
+    jobs,
+    worker,
+    listeners,
+    failFast = false,
+    repair = true,
+    signal,
+    kill,
+    makeExecutor = localExecutor,
+  }: RunOptions,
 ): Promise<Summary> {
   const { layout, study } = workspace;
   prepareLayout(layout);
@@ -84,7 +94,7 @@ export async function runCells(
       },
     },
     { cpus: jobs ?? availableParallelism(), memory: totalmem(), gpus: machineGpus().length },
-    { emit, signal, failFast },
+    { emit, signal, failFast, repair },
   );
   workspace.objects.save();
   return summary;

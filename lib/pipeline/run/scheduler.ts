@@ -57,15 +57,17 @@ const REPAIR_LIMIT = 3;
  * @param cells Each after all that it reads from.
  * @param signal Stops starting cells; those that run are up to `execute`.
  * @param failFast Starts nothing more once a cell has failed.
+ * @param repair Whether damaged results are thrown out and made again; if not, their cells fail.
  */
 export async function schedule(
   cells: readonly Cell[],
   ports: SchedulerPorts,
   limits: Limits,
-  { emit, signal, failFast = false }: {
+  { emit, signal, failFast = false, repair: mayRepair = true }: {
     readonly emit: Listener;
     readonly signal: AbortSignal;
     readonly failFast?: boolean;
+    readonly repair?: boolean;
   },
 ): Promise<Summary> {
   const phases = new Map<Cell, Phase>(cells.map((cell) => [cell, "waiting"]));
@@ -127,6 +129,10 @@ export async function schedule(
       } else if (inspection.kind === "run") {
         if (inspection.damage) {
           const { text, objects } = inspection.damage;
+          if (!mayRepair) {
+            leave([cell], cell, text);
+            continue;
+          }
           ports.discard(inspection.key, objects);
           noteRepair([cell], text);
         }
@@ -134,6 +140,12 @@ export async function schedule(
         phases.set(cell, "ready");
       }
     }
+  };
+  /** Leaves damage as it is: the consumer fails for it. */
+  const leave = (producers: readonly Cell[], consumer: Cell, damage: string) => {
+    unrepaired.push(...producers);
+    const reason = `${damage}; left as it is, for repairs are switched off`;
+    fail(consumer, { reason, log: undefined, tail: [] });
   };
   const noteRepair = (producers: readonly Cell[], damage: string) => {
     for (const cell of producers) repairs.set(cell, (repairs.get(cell) ?? 0) + 1);
@@ -147,6 +159,9 @@ export async function schedule(
       );
     // One that is not done any more is being repaired already, for another consumer.
     const producers = needs.get(consumer)!.filter((cell) => phase(cell) === "done" && holds(cell));
+    if (!mayRepair) {
+      return leave(producers, consumer, `Its inputs are damaged: ${digests.join(", ")}`);
+    }
     if (producers.some((cell) => (repairs.get(cell) ?? 0) >= REPAIR_LIMIT)) {
       const reason = `Its inputs are damaged again after ${REPAIR_LIMIT} repairs; check the disk`;
       unrepaired.push(...producers);

@@ -30,7 +30,7 @@ export async function executeCells(
 ): Promise<{ summary: Summary; exit: number }> {
   let summary = await runOnce(workspace, cells, context);
   // What is shown is read as well, so its bytes are checked like any stage's inputs.
-  if (discardDamaged(workspace, summary, toShow)) {
+  if (context.repair !== false && discardDamaged(workspace, summary, toShow)) {
     summary = await runOnce(workspace, cells, context);
   }
   const exit = summary.isInterrupted
@@ -46,7 +46,7 @@ export async function executeCells(
 async function runOnce(
   workspace: Workspace,
   cells: readonly Cell[],
-  { terminal, json, jobs, failFast, worker, interrupt }: VerbContext,
+  { terminal, json, jobs, failFast, repair, worker, interrupt }: VerbContext,
 ): Promise<Summary> {
   const started = performance.now();
   const clock = () => (performance.now() - started) / 1000;
@@ -56,6 +56,7 @@ async function runOnce(
     const summary = await runCells(workspace, cells, {
       jobs,
       failFast,
+      repair,
       worker,
       listeners: [display.listener],
       ...interrupt,

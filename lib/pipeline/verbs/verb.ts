@@ -19,6 +19,8 @@ export interface VerbContext extends WorkspaceOptions {
   readonly jobs?: number | undefined;
   /** Start nothing more once a cell has failed. */
   readonly failFast?: boolean;
+  /** Whether damaged results are made again, the default, or left as they are. */
+  readonly repair?: boolean;
   /** Absolute path of the worker's module. */
   readonly worker: string;
   /** Writes the report of a study as it stands; `undefined` if the study has none. */

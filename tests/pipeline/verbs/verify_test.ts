@@ -104,3 +104,21 @@ Deno.test("verify --recompute computes a sample again, imported results first, a
   assert.match(odd.stdout, /differs grow\[regime=SB,trial=0\] +out\.json, folder\/a\/b\.txt/);
   assert.match(odd.stdout, /8 results of 8 computed again .*: 4 with other bytes or none/);
 });
+
+Deno.test("run --no-repair leaves damaged results as they are, runs nothing on them and exits with 3", async () => {
+  await using study = await smallStudy();
+  await study.basin("run");
+  const path = realpathSync(`${study.folder}/artifacts/view/grow/regime=SB,trial=0/out.json`);
+  chmodSync(path, 0o644);
+  await Deno.writeTextFile(path, "{}");
+  let refused = await study.basin("run", "--no-repair");
+  assert.equal(refused.code, 3, refused.stderr);
+  const said = refused.stdout + refused.stderr;
+  assert.match(said, /missing from the store, or damaged: .*; left as it is, for repairs are/);
+  assert.equal(await Deno.readTextFile(path), "{}", "nothing was moved aside");
+  refused = await study.basin("run", "--no-repair");
+  assert.equal(refused.code, 3, "and again");
+  const starts = await study.startsDuring(() => study.basin("run"));
+  assert.deepEqual(starts, ["grow regime=SB,trial=0"], "without the flag it is made again");
+  assert.equal((await study.basin("run", "--no-repair")).code, 0);
+});
