@@ -128,9 +128,11 @@ export function magnitudes(values: readonly number[]): { scale: VegaLiteSpec; ax
   const constant = sizes.length > 0 ? Math.min(...sizes) : 1;
   const largest = sizes.length > 0 ? Math.max(...sizes) : 1;
   if (largest < 100 * constant) return { scale: { nice: true }, axis: {} };
+  const powers = signedDecades(constant, largest);
   return {
     scale: { type: "symlog", constant: rounded(constant), nice: true },
-    axis: { values: signedDecades(constant, largest), format: "~g" },
+    // Of more values than `tickCount` the axis would leave out every other one, zero among them.
+    axis: { values: powers, tickCount: powers.length, format: "~g" },
   };
 }
 

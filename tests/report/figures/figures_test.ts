@@ -113,6 +113,8 @@ Deno.test("magnitudes() is logarithmic for positive values and says nothing away
   assert.deepEqual(magnitudes([0, 0.1, 0.2]), { scale: { nice: true }, axis: {} });
   const { scale, axis } = magnitudes([-1e-3, 0, 5]);
   assert.equal(scale.type, "symlog");
+  // Of more values than its count an axis shows every other one only.
+  assert.equal(axis.tickCount, (axis.values as number[]).length);
   assert.equal(scale.constant, 1e-3);
   assert.deepEqual(axis.values, [-1, -0.1, -0.01, 0, 0.01, 0.1, 1]);
 });
