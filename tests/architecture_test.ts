@@ -43,9 +43,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // Where data sets come from: files, the network, checksums.
   acquisition: { folders: ["data"], builtins: true },
-  networks: { folders: ["graph", "random"], packages: ["protobufjs"] },
+  losses: { folders: ["graph"] },
+  networks: { folders: ["graph", "losses", "random"], packages: ["protobufjs"] },
   objective: {
-    folders: ["graph", "networks", "data", "engine", "linalg"],
+    folders: ["graph", "losses", "networks", "data", "engine", "linalg"],
     types: ["optim"],
   },
   training: {

@@ -2,6 +2,7 @@
 import { checkedDataset, type Dataset } from "./dataset.ts";
 import type { NumericColumns } from "./formats/csv.ts";
 import type { NumericTable } from "./formats/npy.ts";
+import { readTargets } from "./read_targets.ts";
 
 /** A data set, and how its arrays were understood, in a sentence each. */
 export interface UnderstoodDataset {
@@ -13,24 +14,28 @@ export interface UnderstoodDataset {
 const FEATURE_NAMES = ["x", "features", "images", "data", "inputs", "x_test", "x_train"];
 const LABEL_NAMES = ["y", "labels", "label", "targets", "target", "class", "y_test", "y_train"];
 
+/** What people call the weights of the examples. */
+export const WEIGHT_NAMES = ["weights", "weight", "sample_weight", "sample_weights"];
+
 /**
- * Takes examples and labels out of named arrays.
+ * Takes examples, targets and weights out of named arrays.
  *
- * Labels are whole numbers, one an example or one a position of each example, or one row with a
- * single 1 among zeros an example. Bytes are divided by 255, all else is
+ * Targets are labels or real numbers, see `readTargets()`; an array of weights, one an example or one
+ * a label, may be missing. Bytes are divided by 255, all else is
  * taken as it is. Four axes with 1 or 3 entries in the second are images by channel, as PyTorch has
  * them, and become images whose last axis is the channel.
  *
  * @param name What tables call the data.
- * @throws {RangeError} If the arrays are not there, do not fit each other, or a label is no class; the
- *   first example concerned is named.
+ * @throws {RangeError} If the arrays are not there, do not fit each other, or a number is not finite;
+ *   the first example concerned is named.
  */
 export function datasetOfArrays(
   name: string,
   arrays: ReadonlyMap<string, NumericTable>,
 ): UnderstoodDataset {
   const [featureName, features] = pick(name, arrays, FEATURE_NAMES, "examples");
-  const [labelName, labels] = pick(name, arrays, LABEL_NAMES, "labels");
+  const [targetName, targets] = pick(name, arrays, LABEL_NAMES, "labels");
+  const [weightName, weights] = named(arrays, WEIGHT_NAMES) ?? [];
   const [count = 0, ...shape] = features.shape;
   const understood = [`${featureName} [${features.shape}] ${features.dtype} are the examples`];
   const isByChannel = shape.length === 3 && isChannels(shape[0]!) && !isChannels(shape[2]!);
@@ -39,39 +44,44 @@ export function datasetOfArrays(
   const data = isByChannel ? channelsLast(features.data, count, shape) : features.data;
   const featureShape = isByChannel ? [shape[1]!, shape[2]!, shape[0]!] : shape;
   if (isByChannel) understood.push("the second axis is the channel, and moves to the end");
-  const perExample = sizeOf(labels.shape.slice(1));
-  const hot = labels.shape.length === 2 && perExample > 1
-    ? oneHot(name, labelName, labels)
-    : undefined;
-  const classesOf = hot
-    ? { labels: hot, classes: perExample }
-    : wholeLabels(name, labelName, labels, perExample);
-  understood.push(`${labelName} [${labels.shape}] are the labels, ${classesOf.classes} classes`);
+  const { understood: asTargets, ...read } = readTargets(name, targetName, targets);
+  understood.push(asTargets);
+  if (weights) understood.push(`${weightName} [${weights.shape}] weight the examples`);
   const dataset = {
     name,
     features: Float32Array.from(isBytes ? data.map((byte) => byte / 255) : data),
-    labels: classesOf.labels,
+    ...read,
     count,
     featureShape: featureShape.length === 0 ? [1] : featureShape,
-    classes: classesOf.classes,
+    ...(weights && { weights: weights.data }),
   };
-  if (labels.shape[0] !== count) {
+  if (targets.shape[0] !== count) {
     throw new RangeError(
-      `Cannot use ${name}: ${featureName} has ${count} examples, ${labelName} ` +
-        `${labels.shape[0] ?? 0} labels`,
+      `Cannot use ${name}: ${featureName} has ${count} examples, ${targetName} ` +
+        `${targets.shape[0] ?? 0} ${read.labels.length > 0 ? "labels" : "targets"}`,
     );
   }
   return { dataset: checkedDataset(dataset), understood };
 }
 
-/** The same of a table of numbers: the column that is called a label, and all others in order. */
+/** Names of columns that together are a target: `y0` and `y1`, `target_1` and `target_2`. */
+const NUMBERED_TARGET = /^(?:y|targets?)_?\d+$/i;
+
+/**
+ * The same of a table of numbers: the column that is called a label, or the numbered columns that are
+ * called targets; the column that is called a weight; and all others in order.
+ */
 export function datasetOfColumns(
   name: string,
   { names, columns }: NumericColumns,
 ): UnderstoodDataset {
-  const found = LABEL_NAMES.map((label) => names.findIndex((own) => own.toLowerCase() === label))
-    .find((index) => index >= 0);
-  if (found === undefined) {
+  const called = (wanted: readonly string[]) =>
+    wanted.map((each) => names.findIndex((own) => own.toLowerCase() === each))
+      .find((index) => index >= 0);
+  const single = called(LABEL_NAMES);
+  const numbered = [...names.keys()].filter((j) => NUMBERED_TARGET.test(names[j]!));
+  const targets = single === undefined ? numbered : [single];
+  if (targets.length === 0) {
     throw new RangeError(
       `Cannot use ${name}: no column is called ${
         LABEL_NAMES.slice(0, 6).join(", ")
@@ -79,15 +89,24 @@ export function datasetOfColumns(
         `are ${names.slice(0, 10).join(", ")}`,
     );
   }
-  const others = columns.filter((_, j) => j !== found);
-  const count = columns[found]!.length;
-  const data = new Float64Array(count * others.length);
-  others.forEach((column, j) => column.forEach((value, i) => data[i * others.length + j] = value));
+  const weight = called(WEIGHT_NAMES);
+  const others = [...names.keys()].filter((j) => j !== weight && !targets.includes(j));
+  const count = columns[0]!.length;
+  const table = (own: readonly number[]): NumericTable => {
+    const data = new Float64Array(count * own.length);
+    own.forEach((j, k) => columns[j]!.forEach((value, i) => data[i * own.length + k] = value));
+    return { shape: [count, own.length], dtype: "f8", data };
+  };
+  const asVector = ([j]: readonly number[]) => ({ ...table([j!]), shape: [count] });
   return datasetOfArrays(
     name,
     new Map([
-      ["x", { shape: [count, others.length], dtype: "f8", data }],
-      [names[found]!, { shape: [count], dtype: "f8", data: columns[found]! }],
+      ["x", table(others)],
+      [
+        single === undefined ? "y" : names[single]!,
+        targets.length === 1 ? asVector(targets) : table(targets),
+      ],
+      ...(weight === undefined ? [] : [[names[weight]!, asVector([weight])] as const]),
     ]),
   );
 }
@@ -98,15 +117,22 @@ function pick(
   wanted: readonly string[],
   what: string,
 ): [string, NumericTable] {
-  for (const each of wanted) {
-    for (const [own, array] of arrays) if (own.toLowerCase() === each) return [own, array];
-  }
+  const found = named(arrays, wanted);
+  if (found) return found;
   throw new RangeError(
     `Cannot find the ${what} in ${name}: none of its arrays (${
       [...arrays.keys()].join(", ")
     }) is ` +
       `called ${wanted.join(", ")}; rename one`,
   );
+}
+
+/** The first array that has one of the names, upper and lower case alike. */
+function named(
+  arrays: ReadonlyMap<string, NumericTable>,
+  wanted: readonly string[],
+): [string, NumericTable] | undefined {
+  return wanted.flatMap((each) => [...arrays].filter(([own]) => own.toLowerCase() === each))[0];
 }
 
 function isChannels(extent: number): boolean {
@@ -126,47 +152,4 @@ function channelsLast(data: Float64Array, count: number, shape: readonly number[
     }
   }
   return target;
-}
-
-function wholeLabels(name: string, own: string, { data }: NumericTable, perExample: number) {
-  const stray = data.findIndex((label) =>
-    !(Number.isInteger(label) && label >= 0 && label < 2 ** 31)
-  );
-  if (stray >= 0) {
-    const example = Math.floor(stray / perExample);
-    throw new RangeError(
-      `Cannot use ${name}: label ${example} in ${own} is ${data[stray]}; want whole numbers from 0`,
-    );
-  }
-  return {
-    labels: Int32Array.from(data),
-    classes: data.reduce((most, x) => Math.max(most, x), 0) + 1,
-  };
-}
-
-/**
- * Classes from rows that have a single 1 among zeros each; `undefined` if an entry is neither: then
- * the rows are labels of positions.
- */
-function oneHot(
-  name: string,
-  own: string,
-  { data, shape }: NumericTable,
-): Int32Array | undefined {
-  if (data.some((entry) => entry !== 0 && entry !== 1)) return undefined;
-  const [count = 0, classes = 1] = shape;
-  return Int32Array.from({ length: count }, (_, i) => {
-    const row = data.subarray(i * classes, (i + 1) * classes);
-    const at = row.indexOf(1);
-    if (at >= 0 && row.every((entry, j) => entry === (j === at ? 1 : 0))) return at;
-    throw new RangeError(
-      `Cannot use ${name}: row ${i} of ${own} is [${row.slice(0, 5).join(", ")}${
-        classes > 5 ? ", …" : ""
-      }]; want a single 1 among zeros`,
-    );
-  });
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, extent) => product * extent, 1);
 }

@@ -58,8 +58,7 @@ export function datasetOfImages(
   return {
     dataset,
     understood: [
-      `${images.length} images of [${dataset.featureShape}], ${classes} classes; ` +
-      "bytes are divided by 255",
+      `${images.length} images of [${dataset.featureShape}]; bytes are divided by 255`,
       ...(grey > 0 && channels === 3
         ? [`${grey} grey images get three equal channels, as the others have`]
         : []),

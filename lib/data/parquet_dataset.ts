@@ -1,15 +1,18 @@
-import { datasetOfArrays, type UnderstoodDataset } from "./array_dataset.ts";
+import { datasetOfArrays, type UnderstoodDataset, WEIGHT_NAMES } from "./array_dataset.ts";
+import { checkedDataset } from "./dataset.ts";
 import type { ParquetRow } from "./formats/parquet.ts";
 import type { NumericTable } from "./formats/npy.ts";
 import { datasetOfImages } from "./image_examples.ts";
+import { readTargets } from "./read_targets.ts";
 
 /** What the hub's data sets call the images and the labels, the usual names first. */
 const IMAGE_NAMES = ["image", "img", "images", "picture"];
-const LABEL_NAMES = ["label", "labels", "fine_label", "target", "y", "class"];
+const LABEL_NAMES = ["label", "labels", "fine_label", "target", "targets", "y", "class"];
 
 /**
- * Labelled examples from the rows of a table: images as `{ bytes, path }` or bytes, as the Hugging
- * Face hub has them, or columns of numbers and of lists of numbers.
+ * Examples from the rows of a table: images as `{ bytes, path }` or bytes, as the Hugging Face hub has
+ * them, or columns of numbers and of lists of numbers; with a column of labels or of real targets,
+ * numbers or lists, and perhaps one of weights.
  *
  * @param name What tables call the data.
  * @throws {SyntaxError} If an image cannot be read.
@@ -26,49 +29,69 @@ export function datasetOfRows(name: string, rows: readonly ParquetRow[]): Unders
         columns.join(", "),
     );
   }
+  const weightColumn = WEIGHT_NAMES.find((each) => columns.includes(each));
+  const isList = Array.isArray(first[labelColumn]) || ArrayBuffer.isView(first[labelColumn]);
+  const asVector = (column: string) => {
+    const { data } = tableOf(name, rows, [column]);
+    return { shape: [data.length], dtype: "f8", data };
+  };
+  const targets = isList ? tableOf(name, rows, [labelColumn]) : asVector(labelColumn);
+  const weights = weightColumn === undefined ? undefined : asVector(weightColumn);
   const imageColumn = IMAGE_NAMES.find((each) => imageBytes(first[each]) !== undefined);
-  if (imageColumn !== undefined) {
-    const files = rows.map((row, i) => {
-      const bytes = imageBytes(row[imageColumn]);
-      const label = Number(row[labelColumn]);
-      if (bytes !== undefined && Number.isInteger(label) && label >= 0) {
-        return { name: `row ${i} of ${name}`, bytes, label };
-      }
-      const what = bytes === undefined
-        ? "has no image"
-        : `has the label ${row[labelColumn]}; want a whole number from 0`;
-      throw new RangeError(`Cannot use ${name}: row ${i} ${what}`);
-    });
-    const classes = files.reduce((most, { label }) => Math.max(most, label), 0) + 1;
-    const { dataset, understood } = datasetOfImages(name, files, classes);
-    return {
-      dataset,
-      understood: [`${imageColumn} are the images, ${labelColumn} the labels`, ...understood],
-    };
+  if (imageColumn === undefined) {
+    const others = columns.filter((column) => column !== labelColumn && column !== weightColumn);
+    return datasetOfArrays(
+      name,
+      new Map<string, NumericTable>([
+        ["x", tableOf(name, rows, others)],
+        ["y", targets],
+        ...(weights ? [["weights", weights] as const] : []),
+      ]),
+    );
   }
-  const others = columns.filter((column) => column !== labelColumn);
-  const width = others.reduce((sum, column) => sum + numbersOf(first[column]).length, 0);
+  const files = rows.map((row, i) => {
+    const bytes = imageBytes(row[imageColumn]);
+    if (bytes !== undefined) return { name: `row ${i} of ${name}`, bytes, label: 0 };
+    throw new RangeError(`Cannot use ${name}: row ${i} has no image`);
+  });
+  const images = datasetOfImages(name, files, 1);
+  const { understood, ...read } = readTargets(name, labelColumn, targets);
+  return {
+    dataset: checkedDataset({
+      ...images.dataset,
+      ...read,
+      ...(weights && { weights: weights.data }),
+    }),
+    understood: [
+      `${imageColumn} are the images`,
+      ...images.understood,
+      understood,
+      ...(weights ? [`${weightColumn} weight the examples`] : []),
+    ],
+  };
+}
+
+/** Columns side by side, each a number or a list of numbers a row. */
+function tableOf(
+  name: string,
+  rows: readonly ParquetRow[],
+  columns: readonly string[],
+): NumericTable {
+  const width = columns.reduce((sum, column) => sum + numbersOf(rows[0]![column]).length, 0);
   const data = new Float64Array(rows.length * width);
   rows.forEach((row, i) => {
-    const numbers = others.flatMap((column) => numbersOf(row[column]));
+    const numbers = columns.flatMap((column) => numbersOf(row[column]));
     const bad = numbers.findIndex(Number.isNaN);
     if (numbers.length !== width || bad >= 0) {
       throw new RangeError(
-        `Cannot use ${name}: row ${i} has ${numbers.length} numbers${
-          bad >= 0 ? ", one of them none" : ""
-        }, the first ${width}`,
+        `Cannot use ${name}: row ${i} has ${numbers.length} numbers in ${
+          columns.slice(0, 6).join(", ")
+        }${bad >= 0 ? ", one of them none" : ""}, the first ${width}`,
       );
     }
     data.set(numbers, i * width);
   });
-  const labels = Float64Array.from(rows, (row) => Number(row[labelColumn]));
-  return datasetOfArrays(
-    name,
-    new Map<string, NumericTable>([
-      ["x", { shape: [rows.length, width], dtype: "f8", data }],
-      ["y", { shape: [rows.length], dtype: "f8", data: labels }],
-    ]),
-  );
+  return { shape: [rows.length, width], dtype: "f8", data };
 }
 
 function imageBytes(value: unknown): Uint8Array | undefined {

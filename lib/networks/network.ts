@@ -2,10 +2,12 @@ import { leafName, placeholder, variable } from "../graph/ops/leaf.ts";
 import { type Shape, showShape, sizeOf } from "../graph/shape.ts";
 import type { DType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
+import { CROSS_ENTROPY } from "../losses/cross_entropy.ts";
+import type { Loss } from "../losses/loss.ts";
 import type { Layer, LayerScope, Pass } from "./layer.ts";
 import type { Parameter } from "./parameter.ts";
 
-/** A classifier: its parameters in the order of the flat vector x, and its graph. */
+/** A network: its parameters in the order of the flat vector x, and its graph. */
 export interface Network {
   /** For messages and tables: `C1`. */
   readonly name: string;
@@ -13,10 +15,14 @@ export interface Network {
   readonly inputShape: Shape;
   /** Type of an example's entries; absent for real numbers. Tokens are whole ones. */
   readonly inputType?: DType;
-  /** Number of logits. */
+  /** Entries of a row of outputs: number of logits, or of values. */
   readonly classes: number;
   /** Labels that an example has, one a position of a sequence, say; absent for one. */
   readonly labelsPerExample?: number;
+  /** What it is trained to make small; absent for cross-entropy. */
+  readonly loss?: Loss;
+  /** Shape of an example's output, which targets of values have too; absent for [classes]. */
+  readonly outputShape?: Shape;
   /** All trainable tensors, in the order of the flat vector. */
   readonly parameters: readonly Parameter[];
   /** The layers in their order, those without parameters too. */
@@ -28,7 +34,8 @@ export interface Network {
   /** Tensors that the graph reads and that never change, once it has been built; absent for none. */
   fixed?(): readonly FixedTensor[];
   /**
-   * Logits, shape [batch · labelsPerExample, classes], for examples of shape [batch, ...inputShape].
+   * Logits, or values, shape [batch · labelsPerExample, classes], for examples of shape
+   * [batch, ...inputShape].
    *
    * @param parameters The values of {@link parameters}, in their order.
    * @param pass What differs between training and evaluation; default as f is evaluated.
@@ -36,6 +43,11 @@ export interface Network {
   logits(examples: Value, parameters: readonly Value[], pass?: Pass): Value;
   /** The parameters as variables of a session, named as they are, in their order. */
   variables(): Value[];
+}
+
+/** What a network is trained to make small. */
+export function lossOf({ loss = CROSS_ENTROPY }: Pick<Network, "loss">): Loss {
+  return loss;
 }
 
 /** A tensor of a network that training does not change, held by a session's variable. */

@@ -2,13 +2,14 @@ import { checkedDataset, type Dataset } from "../data/dataset.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { indexOfNonFinite } from "../linalg/vector.ts";
 import type { Network } from "../networks/network.ts";
+import { targetsOf } from "./targets.ts";
 
 /**
  * Checks that the data set is sound, and its examples are what the network reads.
  *
- * @throws {TypeError} If shapes or classes do not fit.
- * @throws {RangeError} If the data set is empty, a label is out of range, a feature is not finite, or
- *   the chunk is not a positive integer.
+ * @throws {TypeError} If shapes, targets or classes do not fit.
+ * @throws {RangeError} If the data set is empty, a label, a target or a weight is out of range, a
+ *   feature is not finite, or the chunk is not a positive integer.
  */
 export function checkFit(network: Network, dataset: Dataset, evaluationBatch: number): void {
   if (!(Number.isInteger(evaluationBatch) && evaluationBatch > 0)) {
@@ -25,19 +26,16 @@ export function checkFit(network: Network, dataset: Dataset, evaluationBatch: nu
         `[${dataset.featureShape}], the network reads [${network.inputShape}]`,
     );
   }
-  if (dataset.classes > network.classes) {
-    throw new TypeError(
-      `Cannot train ${network.name} on ${dataset.name}: it has ${dataset.classes} classes, ` +
-        `the network ${network.classes} logits`,
-    );
-  }
   checkedDataset(dataset);
+  targetsOf(network, dataset);
+  const { weights, count } = dataset;
   const { labelsPerExample = 1 } = network;
-  const perExample = dataset.labels.length / dataset.count;
-  if (perExample !== labelsPerExample) {
+  if (weights && weights.length !== count && weights.length !== count * labelsPerExample) {
     throw new TypeError(
-      `Cannot use the labels of ${dataset.name} for ${network.name}: an example has ` +
-        `${perExample}, the network wants ${labelsPerExample}`,
+      `Cannot use the weights of ${dataset.name} for ${network.name}: an example has ` +
+        `${weights.length / count}; want one${
+          labelsPerExample > 1 ? `, or ${labelsPerExample}` : ""
+        }`,
     );
   }
 }

@@ -1,12 +1,15 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { NumericArray } from "../engine/engine.ts";
-import { sizeOf } from "../graph/shape.ts";
-import type { DType } from "../graph/type.ts";
+import { lossOf, type Network } from "../networks/network.ts";
+import { targetsOf } from "./targets.ts";
 
 /** Some consecutive examples of a data set, as feeds for the functions of their size. */
 export interface ChunkFeeds {
   readonly size: number;
-  readonly labels: Int32Array;
+  /** As the network's loss wants them: labels, or values. */
+  readonly targets: Int32Array | Float32Array;
+  /** Of each row of outputs, 1 on average over the data set; absent where all count alike. */
+  readonly weights?: Float64Array;
   readonly feeds: Readonly<Record<string, NumericArray>>;
 }
 
@@ -17,24 +20,55 @@ export function chunkSizes(count: number, evaluationBatch: number): number[] {
   return [...new Array<number>(full).fill(evaluationBatch), ...(rest > 0 ? [rest] : [])];
 }
 
-/** Cuts a data set into chunks; real numbers and labels are views of the data set's own memory. */
+/**
+ * Cuts a data set into chunks; real numbers and targets are views of the data set's own memory.
+ *
+ * @throws {TypeError | RangeError} If the targets are not those that the network's loss wants.
+ */
 export function chunksOf(
+  network: Network,
   dataset: Dataset,
   evaluationBatch: number,
-  inputType?: DType,
 ): ChunkFeeds[] {
-  const features = sizeOf(dataset.featureShape);
-  const perExample = dataset.labels.length / dataset.count;
+  const { features, count } = dataset;
+  const { entries: targets } = targetsOf(network, dataset);
+  const weights = rowWeights(network, dataset);
+  const kind = lossOf(network).targets === "labels" ? "labels" : "targets";
   let first = 0;
-  return chunkSizes(dataset.count, evaluationBatch).map((size) => {
-    const labels = dataset.labels.subarray(first * perExample, (first + size) * perExample);
-    const entries = dataset.features.subarray(first * features, (first + size) * features);
-    const examples = inputType === "int32" ? Int32Array.from(entries) : entries;
+  return chunkSizes(count, evaluationBatch).map((size) => {
+    const own = <Entries extends NumericArray>(all: Entries) => {
+      const perExample = all.length / count;
+      return all.subarray(first * perExample, (first + size) * perExample) as Entries;
+    };
+    const entries = own(features);
+    const examples = network.inputType === "int32" ? Int32Array.from(entries) : entries;
+    const chunk = { targets: own(targets), ...(weights && { weights: own(weights) }) };
     first += size;
     return {
       size,
-      labels,
-      feeds: { [`examples${size}`]: examples, [`labels${size}`]: labels },
+      ...chunk,
+      feeds: {
+        [`examples${size}`]: examples,
+        [`${kind}${size}`]: chunk.targets,
+        ...(chunk.weights && { [`weights${size}`]: chunk.weights }),
+      },
     };
   });
+}
+
+/** w_i / w̄ for each row of outputs: any scale of the weights is within float32. */
+function rowWeights(
+  { labelsPerExample = 1 }: Network,
+  { weights, count }: Dataset,
+): Float64Array | undefined {
+  if (!weights) return undefined;
+  const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
+  const sum = weights.reduce((total, weight) => total + weight / largest, 0);
+  const mean = sum / weights.length;
+  const rows = count * labelsPerExample;
+  const perWeight = rows / weights.length;
+  return Float64Array.from(
+    { length: rows },
+    (_, row) => weights[Math.floor(row / perWeight)]! / largest / mean,
+  );
 }

@@ -3,37 +3,47 @@ import { jvp } from "../graph/jvp.ts";
 import { broadcastTo, zeros } from "../graph/ops/sum.ts";
 import { constant } from "../graph/ops/constant.ts";
 import { placeholder } from "../graph/ops/leaf.ts";
-import { softmaxCrossEntropy } from "../graph/ops/softmax_cross_entropy.ts";
+import { scale } from "../graph/ops/mul.ts";
 import type { Program } from "../graph/program.ts";
 import type { Value } from "../graph/value.ts";
 import { vjp } from "../graph/vjp.ts";
 import type { Pass } from "../networks/layer.ts";
-import { namesOf, type Network } from "../networks/network.ts";
+import { lossOf, namesOf, type Network } from "../networks/network.ts";
 
-/** So many examples with their labels, to be fed. */
+/** So many examples with their targets, to be fed. */
 export interface Batch {
   /** Placeholder, shape [size, ...inputShape]. */
   readonly examples: Value;
-  /** Placeholder, int32 [size], or of so many labels an example. */
-  readonly labels: Value;
+  /** Placeholder, labels int32 [rows], or values [rows, width]; an example has one row, or more. */
+  readonly targets: Value;
+  /** Placeholder, shape [rows]; absent where all examples count alike. */
+  readonly weights?: Value;
 }
 
 /** The graph of a network's loss on a batch. */
 export interface Chunk {
-  /** Cross-entropy of each label in nats, shape [size] where an example has one. */
+  /** The network's loss of each row of outputs: shape [size] where an example has one. */
   readonly losses: Value;
-  /** Shape [size, classes]. */
+  /** Outputs, shape [rows, classes]. */
   readonly logits: Value;
+  /** Of the losses, shape [rows]; absent where all count alike. */
+  readonly weights?: Value;
 }
 
-/** Placeholders for `size` examples, named by the size. A program has one batch of each size. */
-export function batchOf(
-  { inputShape, inputType, labelsPerExample = 1 }: Network,
-  size: number,
-): Batch {
+/**
+ * Placeholders for `size` examples, named by the size. A program has one batch of each size.
+ *
+ * @param isWeighted Whether the examples have weights.
+ */
+export function batchOf(network: Network, size: number, isWeighted = false): Batch {
+  const { inputShape, inputType, classes, labelsPerExample = 1 } = network;
+  const rows = size * labelsPerExample;
   return {
     examples: placeholder(`examples${size}`, [size, ...inputShape], inputType),
-    labels: placeholder(`labels${size}`, [size * labelsPerExample], "int32"),
+    targets: lossOf(network).targets === "labels"
+      ? placeholder(`labels${size}`, [rows], "int32")
+      : placeholder(`targets${size}`, [rows, classes]),
+    ...(isWeighted && { weights: placeholder(`weights${size}`, [rows]) }),
   };
 }
 
@@ -45,32 +55,36 @@ export function batchOf(
 export function chunkOf(
   network: Network,
   variables: readonly Value[],
-  { examples, labels }: Batch,
+  { examples, targets, weights }: Batch,
   pass: Pass = {},
 ): Chunk {
   const logits = network.logits(examples, variables, pass);
-  return { logits, losses: softmaxCrossEntropy(logits, labels) };
+  const losses = lossOf(network).losses(logits, targets);
+  return { logits, losses, ...(weights && { weights }) };
 }
 
-/** ∇ of `weight` times the sum of the chunk's losses, one value for each variable. */
+/**
+ * ∇ of `factor` times the sum of the chunk's losses, weighted where they have weights; one value for
+ * each variable.
+ */
 export function gradientOf(
-  { losses }: Pick<Chunk, "losses">,
+  { losses, weights }: Pick<Chunk, "losses" | "weights">,
   variables: readonly Value[],
-  weight = 1,
+  factor = 1,
 ): Value[] {
-  const cotangent = broadcastTo(constant(weight), losses.shape);
+  const cotangent = weights ? scale(weights, factor) : broadcastTo(constant(factor), losses.shape);
   return vjp(losses, cotangent, variables).map((gradient, i) => {
     if (gradient) return gradient;
     throw new TypeError(`Cannot train ${namesOf(variables)[i]}: the loss does not depend on it`);
   });
 }
 
-/** Function `losses SIZE`: each example's loss and logits. */
+/** Function `losses SIZE`: the loss and the outputs of each row. */
 export function lossProgram({ losses, logits }: Chunk, size: number): Program {
   return { [`losses ${size}`]: { outputs: { losses, logits } } };
 }
 
-/** Function `gradient SIZE`: each example's loss, and the gradient of their sum. */
+/** Function `gradient SIZE`: the loss of each row, and the gradient of their weighted sum. */
 export function gradientProgram(chunk: Chunk, variables: readonly Value[], size: number): Program {
   const outputs = named(variables, gradientOf(chunk, variables));
   return { [`gradient ${size}`]: { outputs: { losses: chunk.losses, ...outputs } } };

@@ -17,13 +17,13 @@ import {
   tangentsFor,
 } from "./classifier_program.ts";
 import { checkMoments, momentValues, momentVariables, type NormMoments } from "./norm_moments.ts";
-import { type Performance, performanceOf } from "./performance.ts";
+import { addLosses, type Performance, performanceOf, totalWeight } from "./performance.ts";
 
 /** f, ∇f and Hv of a network over a data set. */
 export interface ClassifierObjective extends Objective, AsyncDisposable {
   /** H = ∇²f(x), through exact products Hv. `x` is copied. */
   hessian(x: Float64Array): LinearOperator;
-  /** f and the accuracy at x, without the gradient. */
+  /** f and the accuracy at x, or R², without the gradient. */
   performance(x: Float64Array): Promise<Performance>;
 }
 
@@ -47,8 +47,9 @@ export interface ObjectiveOptions {
 const TANGENTS_AT_ONCE = 4;
 
 /**
- * The training objective f(x) = (1/M) Σ_i f_i(x): mean cross-entropy in nats over the whole data
- * set, with its gradient and exact Hessian-vector products (JVP of the VJP).
+ * The training objective f(x) = (1/M) Σ_i f_i(x): the mean of the network's loss, cross-entropy in
+ * nats unless it has another, over the whole data set, with its gradient and exact Hessian-vector
+ * products (JVP of the VJP). With weights in the data set f(x) = Σ_i w_i f_i(x) / Σ_i w_i.
  *
  * The data are taken in fixed chunks. Losses are summed in float64 over examples, and gradients
  * and products over chunks; within a chunk the engine computes in float32. Calls made while
@@ -59,7 +60,7 @@ const TANGENTS_AT_ONCE = 4;
  * @throws {TypeError} If the data set or the moments do not fit the network; from the methods, if
  *   a vector has not n entries.
  * @throws {RangeError} If `evaluationBatch` is not a positive integer, the data set is empty or
- *   holds what is no number or label, or moments or a vector are not finite.
+ *   holds what is no number, label, target or weight, or moments or a vector are not finite.
  */
 export async function objectiveOf(
   network: Network,
@@ -67,13 +68,14 @@ export async function objectiveOf(
   { engine, evaluationBatch = 5000, moments }: ObjectiveOptions,
 ): Promise<ClassifierObjective> {
   checkFit(network, dataset, evaluationBatch);
-  const chunks = chunksOf(dataset, evaluationBatch, network.inputType);
+  const chunks = chunksOf(network, dataset, evaluationBatch);
   if (moments) checkMoments(network, moments);
   const variables = network.variables();
   const tangents = Array.from({ length: TANGENTS_AT_ONCE }, (_, k) => tangentsFor(variables, k));
+  const isWeighted = dataset.weights !== undefined;
   const pass = moments ? { moments: momentVariables(network) } : {};
   const programs = [...new Set(chunks.map(({ size }) => size))].map((size) => {
-    const chunk = chunkOf(network, variables, batchOf(network, size), pass);
+    const chunk = chunkOf(network, variables, batchOf(network, size, isWeighted), pass);
     return {
       ...lossProgram(chunk, size),
       ...gradientProgram(chunk, variables, size),
@@ -87,13 +89,14 @@ export async function objectiveOf(
   if (fixed.length > 0) {
     await session.assign(Object.fromEntries(fixed.map(({ name, values }) => [name, values])));
   }
-  return new ChunkedObjective(network, dataset.labels.length, chunks, session);
+  return new ChunkedObjective(network, chunks, session);
 }
 
 class ChunkedObjective implements ClassifierObjective {
   readonly dimension: number;
   readonly #network: Network;
-  readonly #count: number;
+  /** Of all rows; their number where all count alike. */
+  readonly #totalWeight: number;
   readonly #chunks: readonly ChunkFeeds[];
   readonly #session: Session;
   /** The last call; the next one waits for it, since they share the session's variables. */
@@ -101,10 +104,10 @@ class ChunkedObjective implements ClassifierObjective {
   /** The Hessian whose point the session's variables hold, if it is one's. */
   #pointOf: symbol | undefined;
 
-  constructor(network: Network, count: number, chunks: readonly ChunkFeeds[], session: Session) {
+  constructor(network: Network, chunks: readonly ChunkFeeds[], session: Session) {
     this.dimension = network.dimension;
     this.#network = network;
-    this.#count = count;
+    this.#totalWeight = chunks.reduce((sum, chunk) => sum + totalWeight(network, chunk), 0);
     this.#chunks = chunks;
     this.#session = session;
   }
@@ -115,12 +118,13 @@ class ChunkedObjective implements ClassifierObjective {
       await this.#moveTo(point);
       const gradient = new Float64Array(this.dimension);
       let total = 0;
-      for (const { size, feeds } of this.#chunks) {
+      for (const { size, feeds, weights } of this.#chunks) {
         const { losses, ...parts } = await this.#session.run(`gradient ${size}`, feeds);
-        for (const loss of losses!) total += loss;
+        total = addLosses(losses!, weights, total);
         addParameters(this.#network, parts, gradient);
       }
-      return { value: total / this.#count, gradient: scaled(gradient, 1 / this.#count) };
+      const value = total / this.#totalWeight;
+      return { value, gradient: scaled(gradient, 1 / this.#totalWeight) };
     });
   }
 
@@ -128,7 +132,7 @@ class ChunkedObjective implements ClassifierObjective {
     const point = this.#split(x);
     return await this.#inTurn(async () => {
       await this.#moveTo(point);
-      return await performanceOf(this.#session, this.#chunks);
+      return await performanceOf(this.#network, this.#session, this.#chunks);
     });
   }
 
@@ -174,7 +178,7 @@ class ChunkedObjective implements ClassifierObjective {
         addParameters(this.#network, parts, product, (name) => tangentName(name, k));
       });
     }
-    return results.map((product) => scaled(product, 1 / this.#count));
+    return results.map((product) => scaled(product, 1 / this.#totalWeight));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -49,7 +49,7 @@ export async function recomputedMoments(
 ): Promise<NormMoments> {
   checkFit(network, dataset, evaluationBatch);
   checkPoint(network, x);
-  const chunks = chunksOf(dataset, evaluationBatch);
+  const chunks = chunksOf(network, dataset, evaluationBatch);
   const variables = network.variables();
   const programs = [...new Set(chunks.map(({ size }) => size))].map((size) => {
     const { collected, onBatchNorm } = collectMoments();

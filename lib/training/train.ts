@@ -2,7 +2,7 @@ import type { Augmentation } from "../data/augmentation.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import { joinParameters, splitParameters } from "../networks/flat.ts";
-import { namesOf, type Network } from "../networks/network.ts";
+import { lossOf, namesOf, type Network } from "../networks/network.ts";
 import { checkFit } from "../objective/check_fit.ts";
 import { chunkSizes, chunksOf } from "../objective/chunks.ts";
 import {
@@ -128,6 +128,12 @@ export async function train(
   const { criterion = plain(), optimiser = adam(), batchNorm = "batch" } = options;
   checkFit(network, data.train, evaluationBatch);
   checkFit(network, data.test, evaluationBatch);
+  if (lossOf(network).targets !== "labels" || data.train.weights || data.test.weights) {
+    throw new TypeError(
+      `Cannot train ${network.name} on ${data.train.name}: training is by cross-entropy, on labels ` +
+        "that all count alike",
+    );
+  }
   checkFeatures(criterion, data.train);
   checkStopRule(stop);
   if (!(Number.isInteger(batchSize) && batchSize > 0 && batchSize <= data.train.count)) {
@@ -141,8 +147,8 @@ export async function train(
   if (augmentation) imageShape(data.train);
   checkSchedule(schedule);
   const variables = network.variables();
-  const trainChunks = chunksOf(data.train, evaluationBatch);
-  const testChunks = chunksOf(data.test, evaluationBatch);
+  const trainChunks = chunksOf(network, data.train, evaluationBatch);
+  const testChunks = chunksOf(network, data.test, evaluationBatch);
   const evaluated = new Set([...trainChunks, ...testChunks].map(({ size }) => size));
   const stepped = new Set(
     [...batchSizes(batchSize, mostEpochs(stop), batchGrowth)]
@@ -194,8 +200,8 @@ export async function train(
     if (batchNorm === "recomputed") {
       await session.assign(momentValues(await pooledMoments(session, network, trainChunks)));
     }
-    const onTrain = await performanceOf(session, trainChunks);
-    const onTest = await performanceOf(session, testChunks);
+    const onTrain = await performanceOf(network, session, trainChunks);
+    const onTest = await performanceOf(network, session, testChunks);
     const record = {
       epoch,
       steps,

@@ -101,7 +101,10 @@ async function readImageFolder(path: string): Promise<UnderstoodDataset> {
   const shown = folders.length > 8 ? [...folders.slice(0, 7), "…"] : folders;
   return {
     dataset,
-    understood: [`classes in the order of their folders: ${shown.join(", ")}`, ...understood],
+    understood: [
+      `${folders.length} classes in the order of their folders: ${shown.join(", ")}`,
+      ...understood,
+    ],
   };
 }
 

@@ -1,11 +1,13 @@
 import { placeholder, variable } from "../../graph/ops/leaf.ts";
-import { type Shape, sizeOf } from "../../graph/shape.ts";
+import { type Shape, showShape, sizeOf } from "../../graph/shape.ts";
 import type { Value } from "../../graph/value.ts";
+import type { Loss, TargetFacts } from "../../losses/loss.ts";
+import { recognisedLoss } from "../../losses/losses.ts";
 import type { FixedTensor, Network } from "../network.ts";
 import type { Parameter } from "../parameter.ts";
 import { exampleShape, readModel } from "./model.ts";
 import { plain } from "./operand.ts";
-import { logitRowsOf, logitsOf, logitsPlaceOf } from "./output.ts";
+import { outputPlaceOf, takenBy } from "./output.ts";
 import type { RuleContext } from "./rule.ts";
 import type { HostTensor, ReadExternal } from "./tensor.ts";
 import { traceModel } from "./trace.ts";
@@ -23,6 +25,10 @@ export interface OnnxOptions {
   readonly readExternal?: ReadExternal;
   /** The value that counts as the output; by default the file's first. */
   readonly output?: string;
+  /** What it is trained to make small; by default what its output and the targets suggest. */
+  readonly loss?: Loss;
+  /** What the data hold as targets, where the loss is to be recognised. */
+  readonly targets?: TargetFacts;
 }
 
 /** A model of a file, as a network, with its weights. */
@@ -59,19 +65,20 @@ export interface OnnxNetwork {
  * @param bytes The file.
  * @throws {SyntaxError} If it is no ONNX model.
  * @throws {RangeError} If it has ops that Basin does not know, several inputs, a shape that does not
- *   fit, or weights that are not finite.
+ *   fit, an output that the loss does not take, or weights that are not finite.
  */
 export function importOnnx(
   name: string,
   bytes: Uint8Array,
-  { dataShape, freeze = [], batchNorm = "running", readExternal = refuse, output }: OnnxOptions,
+  options: OnnxOptions,
 ): OnnxNetwork {
+  const { dataShape, freeze = [], batchNorm = "running", readExternal = refuse, output } = options;
   const model = readModel(name, bytes, readExternal, output);
   const weights = weightsOf(model, freeze);
   const inputShape = exampleShape(model, dataShape);
-  const place = logitsPlaceOf(model);
+  const place = outputPlaceOf(model);
   const fixed = fixedTensors();
-  const build = (examples: Value, values: readonly Value[]): Value => {
+  const build = (wanted: string, examples: Value, values: readonly Value[]): Value => {
     const context: RuleContext = {
       opset: model.opset,
       batch: examples.shape[0]!,
@@ -80,7 +87,7 @@ export function importOnnx(
       fixed: fixed.value,
     };
     const known = new Map(weights.map(({ tensor }, i) => [tensor, values[i]!]));
-    const result = traceModel(model, place.value, examples, known, context);
+    const result = traceModel(model, wanted, examples, known, context);
     if (result.host === undefined) return plain(result);
     throw new RangeError(`Cannot measure ${name}: its output does not depend on the examples`);
   };
@@ -94,27 +101,40 @@ export function importOnnx(
   const inputType = model.input.isFloat ? "float32" : "int32";
   const variables = () => parameters.map(({ name, shape }) => variable(name, shape));
   // Two examples, so that an axis of examples cannot be taken for one of extent 1.
-  const trial = build(placeholder("examples", [2, ...inputShape], inputType), variables());
+  const two = placeholder("examples", [2, ...inputShape], inputType);
+  const trial = build(place.last?.input ?? place.value, two, variables());
   if (trial.shape[0] !== 2) {
     throw new RangeError(
       `Cannot measure ${name}: of 2 examples its output has the shape [${trial.shape}]; export it ` +
         "with an open axis of examples (dynamic_axes, dynamic_shapes)",
     );
   }
-  const rows = logitRowsOf(name, trial.shape);
+  const outputShape = trial.shape.slice(1);
+  const ending = place.last?.ending;
+  const { loss = recognisedLoss({ shape: outputShape, ending }, options.targets) } = options;
+  const taken = takenBy(name, loss, place);
+  const rows = loss.rows(outputShape);
+  if (!rows) {
+    throw new RangeError(
+      `Cannot measure ${name} by ${loss.title}: of 2 examples its output has the shape ` +
+        `${showShape(trial.shape)}; want ${loss.wants}`,
+    );
+  }
   const network: Network = {
     name,
     inputShape,
     inputType,
-    classes: rows.classes,
-    labelsPerExample: rows.labelsPerExample,
+    classes: rows.width,
+    labelsPerExample: rows.perExample,
+    loss,
+    outputShape,
     parameters,
     layers: [...new Set(parameters.map(({ name }) => name.split("/")[0]!))]
       .map((name) => ({ name, kind: "onnx" })),
     dimension,
     batchNorms: [],
     fixed: fixed.list,
-    logits: (examples, values) => logitsOf(build(examples, values), rows),
+    logits: (examples, values) => loss.cut(build(taken.value, examples, values), rows),
     variables,
   };
   const x = new Float64Array(dimension);
@@ -136,7 +156,8 @@ export function importOnnx(
       listed(parameters.map(({ name }) => name)),
       ...(freeze.length > 0 ? [`frozen: ${freeze.join(", ")}`] : []),
       ...(model.unused.length > 0 ? [`no node reads ${listed(model.unused)}`] : []),
-      `${place.understood}; f is the ${rows.understood}`,
+      `${taken.understood}; f is the ${loss.title} of ${rows.understood}, ` +
+      (options.loss ? "as was asked for" : "as output and targets suggest"),
     ],
   };
 }

@@ -1,28 +1,26 @@
-/** What a model's output means: which values are logits, and what the loss is of. */
-import { concat } from "../../graph/ops/concat.ts";
-import { reshape } from "../../graph/ops/reshape.ts";
-import { transpose } from "../../graph/ops/transpose.ts";
-import { zeros } from "../../graph/ops/sum.ts";
-import { type Shape, showShape, sizeOf } from "../../graph/shape.ts";
-import type { Value } from "../../graph/value.ts";
+import type { Ending, Loss } from "../../losses/loss.ts";
 import type { OnnxModel } from "./model.ts";
 
-/** Where the logits are, and why. */
-export interface LogitsPlace {
-  /** Name of the value. */
+/** Where a model's output is, and what its last op says of it. */
+export interface OutputPlace {
+  /** Name of the value, before nodes that change nothing of its meaning. */
   readonly value: string;
-  /** For people: what was recognised. */
-  readonly understood: string;
+  /** The last op, if it makes probabilities, and the name of what goes into it. */
+  readonly last?: { readonly ending: Ending; readonly input: string };
 }
 
 /** Nodes that change nothing of what the output means. */
 const TRANSPARENT = new Set(["Identity", "Cast", "Dropout"]);
 
-/**
- * The logits: the output itself, or what goes into a softmax, a log-softmax or a sigmoid at the end.
- * The cross-entropy of probabilities p is that of the logits they are made of.
- */
-export function logitsPlaceOf({ nodes, output }: OnnxModel): LogitsPlace {
+/** Ops that make probabilities, and what they make. */
+const ENDINGS: Readonly<Record<string, { readonly ending: Ending; readonly are: string }>> = {
+  Softmax: { ending: "softmax", are: "are probabilities, by a softmax" },
+  LogSoftmax: { ending: "log-softmax", are: "are log-probabilities" },
+  Sigmoid: { ending: "sigmoid", are: "are probabilities, by a sigmoid" },
+};
+
+/** Finds the output and what it ends in. */
+export function outputPlaceOf({ nodes, output }: OnnxModel): OutputPlace {
   const makers = new Map(
     nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)),
   );
@@ -32,75 +30,37 @@ export function logitsPlaceOf({ nodes, output }: OnnxModel): LogitsPlace {
     value = maker.inputs[0]!;
     maker = makers.get(value);
   }
-  switch (maker?.opType) {
-    case "Softmax":
-      return { value: maker.inputs[0]!, understood: "its output are probabilities, by a softmax" };
-    case "LogSoftmax":
-      return { value: maker.inputs[0]!, understood: "its output are log-probabilities" };
-    case "Sigmoid":
-      return { value: maker.inputs[0]!, understood: "its output are probabilities, by a sigmoid" };
-    default:
-      return { value, understood: "its output counts as logits" };
-  }
+  const last = maker && ENDINGS[maker.opType];
+  return last ? { value, last: { ending: last.ending, input: maker!.inputs[0]! } } : { value };
 }
 
-/** How an output is cut into rows of logits. */
-export interface LogitRows {
-  readonly classes: number;
-  /** Labels of one example: 1, or the positions of a sequence or an image. */
-  readonly labelsPerExample: number;
+/** What a loss takes of a model: the output, or what goes into its last op; and what that is. */
+export interface TakenOutput {
+  /** Name of the value. */
+  readonly value: string;
+  /** For people. */
   readonly understood: string;
 }
 
 /**
- * Reads the shape of an output: [N, classes], [N] or [N, 1] for two classes, [N, positions, classes],
- * or [N, classes, height, width] for a label a pixel.
+ * Finds what a loss takes of a model.
  *
- * @throws {RangeError} If it is none of these.
+ * @throws {RangeError} If the output are probabilities that the loss cannot be had of.
  */
-export function logitRowsOf(model: string, shape: Shape): LogitRows {
-  const [batch, ...rest] = shape;
-  const inner = rest.length > 2 ? sizeOf(rest.slice(1)) : 1;
-  if (rest.length === 0 || rest.every((extent) => extent === 1)) {
-    return { classes: 2, labelsPerExample: 1, understood: "binary cross-entropy of one logit" };
+export function takenBy(model: string, loss: Loss, { value, last }: OutputPlace): TakenOutput {
+  if (!last) {
+    const what = loss.takesOtherEndings
+      ? "its output is taken as it is"
+      : "its output counts as logits";
+    return { value, understood: what };
   }
-  if (rest.length === 1 || rest.length > 2 && inner === 1) {
-    return {
-      classes: rest[0]!,
-      labelsPerExample: 1,
-      understood: `cross-entropy of ${rest[0]} classes`,
-    };
+  const { are } = Object.values(ENDINGS).find(({ ending }) => ending === last.ending)!;
+  if (loss.endings.includes(last.ending)) {
+    return { value: last.input, understood: `its output ${are}` };
   }
-  if (rest.length === 2) {
-    const [positions, classes] = rest as [number, number];
-    return {
-      classes,
-      labelsPerExample: positions,
-      understood: `cross-entropy of ${classes} classes at each of ${positions} positions`,
-    };
-  }
-  if (rest.length === 3) {
-    return {
-      classes: rest[0]!,
-      labelsPerExample: inner,
-      understood: `cross-entropy of ${rest[0]} classes at each of ${inner} pixels`,
-    };
-  }
+  if (loss.takesOtherEndings) return { value, understood: `its output ${are}, and taken as it is` };
   throw new RangeError(
-    `Cannot measure ${model}: its output of ${batch} examples has the shape ${showShape(shape)}; ` +
-      "want classes in the second axis, or in the third",
+    `Cannot measure ${model} by ${loss.title}: its output ${are}; want logits, or the output of a ` +
+      loss.endings.join(" or a "),
   );
-}
-
-/** The output as rows of logits, shape [N · labels, classes]. */
-export function logitsOf(output: Value, { classes, labelsPerExample }: LogitRows): Value {
-  const [batch, ...rest] = output.shape as [number, ...number[]];
-  if (sizeOf(rest) === 1) {
-    // Of z the probability 1/(1 + e^(−z)): the softmax of (0, z).
-    const column = reshape(output, [batch, 1]);
-    return concat([zeros([batch, 1]), column], 1);
-  }
-  if (labelsPerExample === 1) return reshape(output, [batch, classes]);
-  const ordered = rest.length === 3 ? transpose(output, [0, 2, 3, 1]) : output;
-  return reshape(ordered, [batch * labelsPerExample, classes]);
 }
