@@ -54,6 +54,7 @@ export default defineStage({
         x,
         groups: groupsOf(networkOf(context.parameters)),
         options,
+        unit: "nats",
         note: (text) =>
           context.progress({
             done: measures.length,

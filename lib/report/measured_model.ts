@@ -3,10 +3,8 @@ export interface MeasuredModel {
   readonly name: string;
   /** n. */
   readonly dimension: number;
-  /** f in nats. */
-  readonly loss: number;
-  /** Share of labels that are hit, in [0, 1]. */
-  readonly accuracy: number;
+  /** f with its unit, and accuracy or R², as text. */
+  readonly place: string;
   readonly gradientNorm: number;
   /** What was understood of model and data, a sentence each. */
   readonly understood: readonly string[];

@@ -3,6 +3,7 @@ import type { Dataset } from "../../lib/data/dataset.ts";
 import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
 import { readDataset } from "../../lib/study/artifacts.ts";
 import { readDataFile } from "./data_file.ts";
+import { weighted } from "./example_weights.ts";
 import download from "../download.ts";
 import type { MeasureOptions } from "./options.ts";
 import { NO_CHECKPOINT } from "../../lib/pipeline/no_checkpoint.ts";
@@ -19,22 +20,19 @@ export class DataUnavailable extends Error {
  * Reads a data set's file or folder, or makes the data set of a name by the download stage.
  *
  * @param log Told what the download stage says.
- * @throws {RangeError} If there is neither file nor data set of that name.
+ * @throws {RangeError} If there is neither file nor data set of that name, or the weights are none.
  * @throws {DataUnavailable} If files are missing, damaged or out of reach.
  */
 export async function openData(
-  { data, labels, dataDir, part, examples, normalise }: MeasureOptions,
+  { data, labels, exampleWeights, dataDir, part, examples, normalise }: MeasureOptions,
   log: (line: string) => void,
 ): Promise<Dataset> {
   const there = await Deno.stat(data).catch(() => undefined);
   const isNamed = download.parameters.shape.dataset.options.some((name) => name === data);
-  if (!there || (there.isDirectory && isNamed)) {
-    return normalised(
-      firstExamples(await makeData({ data, dataDir, part }, log), examples),
-      normalise,
-    );
-  }
-  const { dataset, understood } = await readDataFile(data, labels);
+  const named = !there || (there.isDirectory && isNamed)
+    ? { dataset: await makeData({ data, dataDir, part }, log), understood: [] }
+    : await readDataFile(data, labels);
+  const { dataset, understood } = await weighted(named, exampleWeights);
   for (const sentence of understood) log(sentence);
   return normalised(firstExamples(dataset, examples), normalise);
 }
@@ -94,12 +92,17 @@ function normalised(dataset: Dataset, scales: MeasureOptions["normalise"]): Data
 }
 
 function firstExamples(dataset: Dataset, examples: number): Dataset {
+  const { features, labels, targets, weights } = dataset;
   const count = Math.min(examples, dataset.count);
-  const width = dataset.features.length / dataset.count;
+  const first = (length: number) => count * length / dataset.count;
   return {
     ...dataset,
     count,
-    features: dataset.features.subarray(0, count * width),
-    labels: dataset.labels.subarray(0, count * dataset.labels.length / dataset.count),
+    features: features.subarray(0, first(features.length)),
+    labels: labels.subarray(0, first(labels.length)),
+    ...(targets && {
+      targets: { ...targets, values: targets.values.subarray(0, first(targets.values.length)) },
+    }),
+    ...(weights && { weights: weights.subarray(0, first(weights.length)) }),
   };
 }

@@ -74,37 +74,19 @@ function permuted({ features, count, featureShape }: Dataset, order: readonly nu
 }
 
 /**
- * Checks labels against the model's logits.
+ * Checks that the examples are whole numbers where the model reads tokens.
  *
- * @throws {RangeError} Naming the first example whose label is no class of the model, or whose entries
- *   are no tokens; or if there are not as many labels as the model has rows of logits.
+ * @throws {RangeError} Naming the first example that holds another one.
  */
-export function checkLabels(
-  { name, classes, labelsPerExample = 1, inputType }: Network,
-  { name: data, labels, count, features, featureShape }: Dataset,
+export function checkTokens(
+  { name, inputType }: Pick<Network, "name" | "inputType">,
+  { name: data, features, featureShape }: Dataset,
 ): void {
-  const own = count === 0 ? 0 : labels.length / count;
-  if (own !== labelsPerExample) {
-    throw new RangeError(
-      `Cannot use the labels of ${data} for ${name}: an example has ${own}, the model's output ` +
-        `wants ${labelsPerExample}`,
-    );
-  }
-  const stray = labels.findIndex((label) => label < 0 || label >= classes);
-  if (stray >= 0) {
-    throw new RangeError(
-      `Cannot use the labels of ${data} for ${name}: example ${Math.floor(stray / own)} has the ` +
-        `label ${labels[stray]}, the model has the classes 0 to ${classes - 1}`,
-    );
-  }
   if (inputType !== "int32") return;
   const broken = features.findIndex((entry) => !Number.isInteger(entry));
-  if (broken >= 0) {
-    throw new RangeError(
-      `Cannot feed ${data} to ${name}: example ${
-        Math.floor(broken / sizeOf(featureShape))
-      } holds ` +
-        `${features[broken]}, the model reads whole numbers such as tokens`,
-    );
-  }
+  if (broken < 0) return;
+  throw new RangeError(
+    `Cannot feed ${data} to ${name}: example ${Math.floor(broken / sizeOf(featureShape))} holds ` +
+      `${features[broken]}, the model reads whole numbers such as tokens`,
+  );
 }

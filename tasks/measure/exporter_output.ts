@@ -5,8 +5,9 @@ import { decodeNpz } from "../../lib/data/formats/npz.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
 import { type Shape, sizeOf } from "../../lib/graph/shape.ts";
 import { splitParameters } from "../../lib/networks/flat.ts";
+import type { OutputForm } from "../../lib/losses/loss.ts";
 import type { Network } from "../../lib/networks/network.ts";
-import { batchOf, chunkOf, lossProgram } from "../../lib/objective/classifier_program.ts";
+import { batchOf } from "../../lib/objective/classifier_program.ts";
 
 /** What people call a model's output in a file. */
 const NAMES = ["logits", "output", "outputs", "predictions"];
@@ -19,7 +20,7 @@ export const FAITHFUL = 1e-3;
 
 /** How far two outputs are apart. */
 export interface Agreement {
-  /** Which array of the file, and as what: `logits`, `probabilities`, `log-probabilities`. */
+  /** Which array of the file, and as what: `logits`, `probabilities`, `output`. */
   readonly array: string;
   readonly kind: string;
   readonly examples: number;
@@ -49,69 +50,61 @@ export async function storedOutput(data: string): Promise<StoredOutput | undefin
   return undefined;
 }
 
-/** Logits of the first examples that Basin computes. */
-export async function firstLogits(
+/** Rows of outputs of the first examples that Basin computes. */
+export async function firstOutputs(
   net: Network,
   x: Float64Array,
-  { features, labels, count, featureShape }: Dataset,
+  { features, count, featureShape }: Pick<Dataset, "features" | "count" | "featureShape">,
   engine: Engine,
 ): Promise<Float64Array> {
   const size = Math.min(count, COMPARED);
-  const width = sizeOf(featureShape);
-  const chunk = chunkOf(net, net.variables(), batchOf(net, size));
-  await using session = await engine.load(lossProgram(chunk, size));
+  const { examples } = batchOf(net, size);
+  const outputs = net.logits(examples, net.variables());
+  await using session = await engine.load({ outputs: { outputs: { outputs } } });
   await session.assign(splitParameters(net, x));
   const fixed = net.fixed?.() ?? [];
   if (fixed.length > 0) {
     await session.assign(Object.fromEntries(fixed.map(({ name, values }) => [name, values])));
   }
-  const entries = features.subarray(0, size * width);
-  const { logits } = await session.run(`losses ${size}`, {
+  const entries = features.subarray(0, size * sizeOf(featureShape));
+  const found = await session.run("outputs", {
     [`examples${size}`]: net.inputType === "int32" ? Int32Array.from(entries) : entries,
-    [`labels${size}`]: labels.subarray(0, size * labels.length / count),
   });
-  return Float64Array.from(logits!);
+  return Float64Array.from(found.outputs!);
 }
 
 /**
- * Compares Basin's logits with the exporter's output, which may be logits, or probabilities or their
- * logarithms where the model ends so: what fits best counts, if it fits.
+ * Compares Basin's outputs with the exporter's, which may have another form, such as probabilities
+ * instead of logits: what fits best counts, if it fits.
  *
- * @param classes Logits in a row; of two, the first is 0 where the model has a single one.
+ * @param width Entries of a row of outputs.
+ * @param forms Those that the loss knows, its own first.
  * @returns `undefined` if the stored output has other rows.
  */
 export function agreementOf(
-  logits: Float64Array,
-  classes: number,
+  outputs: Float64Array,
+  width: number,
+  forms: readonly OutputForm[],
   stored: StoredOutput,
 ): Agreement | undefined {
-  const theirs = rowsOf(stored, classes);
-  const isSingle = classes === 2 && sizeOf(stored.shape.slice(1)) === 1;
-  const perRow = isSingle ? 1 : classes;
-  const rows = Math.floor(Math.min(theirs.length / perRow, logits.length / classes));
-  if (rows === 0 || theirs.length % perRow !== 0) return undefined;
-  const perExample = theirs.length / perRow / stored.shape[0]!;
-  const kinds = [
-    { kind: "logits", of: (row: Float64Array) => row },
-    { kind: "probabilities", of: (row: Float64Array) => logProbabilities(row).map(Math.exp) },
-    { kind: "log-probabilities", of: logProbabilities },
-  ];
-  const found = kinds.map(({ kind, of }) => {
+  const theirs = rowsOf(stored, width);
+  const rows = Math.floor(Math.min(theirs.length, outputs.length) / width);
+  if (rows === 0 || theirs.length % width !== 0) return undefined;
+  const perExample = theirs.length / width / stored.shape[0]!;
+  const found = forms.map(({ name, of }) => {
     let [apart, largest] = [0, 0];
     for (let i = 0; i < rows; i++) {
-      const row = of(logits.subarray(i * classes, (i + 1) * classes));
-      const own = isSingle ? row.subarray(1) : row;
-      own.forEach((entry, k) => {
-        const wanted = theirs[i * perRow + k]!;
+      of(outputs.subarray(i * width, (i + 1) * width)).forEach((entry, k) => {
+        const wanted = theirs[i * width + k]!;
         apart = Math.max(apart, Math.abs(entry - wanted));
         largest = Math.max(largest, Math.abs(wanted));
       });
     }
     const difference = apart / (largest || 1);
-    return { array: stored.array, kind, examples: Math.floor(rows / perExample), difference };
+    return { array: stored.array, kind: name, examples: Math.floor(rows / perExample), difference };
   });
   const best = found.reduce((best, each) => each.difference < best.difference ? each : best);
-  // Where nothing fits, logits are what was meant.
+  // Where nothing fits, the loss's own form is what was meant.
   return best.difference <= FAITHFUL ? best : found[0];
 }
 
@@ -124,10 +117,4 @@ function rowsOf({ shape, data }: StoredOutput, classes: number): ArrayLike<numbe
     const [example, pixel] = [Math.floor(row / pixels), row % pixels];
     return data[(example * classes + k) * pixels + pixel]!;
   });
-}
-
-function logProbabilities(row: Float64Array): Float64Array {
-  const peak = Math.max(...row);
-  const total = row.reduce((sum, entry) => sum + Math.exp(entry - peak), 0);
-  return row.map((entry) => entry - peak - Math.log(total));
 }

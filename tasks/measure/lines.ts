@@ -1,13 +1,14 @@
 /** The text of `basin measure`: what is measured, and a line for each measure. */
 import { counted } from "../../lib/pipeline/display/format.ts";
 import { type Agreement, FAITHFUL } from "./exporter_output.ts";
+import { lossOf } from "../../lib/networks/network.ts";
+import { type Place, placeText } from "./place.ts";
 import type { MeasurePoint } from "./point.ts";
 
 /** What is measured: network, mapping of the tensors, data, and f there. */
 export function headLines(
   { net, dataset, weights, options, agreement }: Omit<MeasurePoint, "engine" | "objective">,
-  loss: number,
-  accuracy: number,
+  place: Place,
 ): string[] {
   const notes = [...weights.notes];
   const statistics = Object.keys(weights.moments).length;
@@ -27,10 +28,18 @@ export function headLines(
       : []),
     ...notes.map((note) => weights.layout === "onnx" ? `  ${note}` : `note: ${note}`),
     `${dataset.name}, ${counted(dataset.count, "example")} in chunks of ` +
-    `${Math.min(options.evaluationBatch, dataset.count)}${batchNorm}`,
-    `f ${Number(loss.toPrecision(6))} nats, accuracy ${(100 * accuracy).toFixed(2)} %`,
+    `${Math.min(options.evaluationBatch, dataset.count)}${batchNorm}` +
+    (dataset.weights ? `, weighted ${rangeText(dataset.weights)}` : ""),
+    `f ${placeText(lossOf(net), place)}`,
     ...(agreement ? [agreementLine(agreement)] : []),
   ];
+}
+
+function rangeText(weights: Float64Array): string {
+  const [least, most] = [Math.min, Math.max].map((pick) =>
+    weights.reduce((found, weight) => pick(found, weight))
+  );
+  return `from ${Number(least!.toPrecision(4))} to ${Number(most!.toPrecision(4))}`;
 }
 
 function agreementLine({ array, kind, examples, difference }: Agreement): string {

@@ -19,6 +19,8 @@ export interface MeasureInput {
   /** The tensors within it. */
   readonly groups: readonly Tensor[];
   readonly options: MeasureScales;
+  /** Of f: `nats`, or none. */
+  readonly unit: string;
   /** Says how far the measure has come. */
   readonly note: (text: string) => void;
 }
@@ -51,8 +53,9 @@ export interface Measure {
 
 /** A number as a person reads it. */
 export const digits = (value: number): string => String(Number(value.toPrecision(5)));
-/** A loss, or a rise of it. */
-export const nats = (value: number): string => `${digits(value)} nats`;
+/** An amount, as text, with its unit, if it has one. */
+export const withUnit = (amount: string, unit: string): string =>
+  unit === "" ? amount : `${amount} ${unit}`;
 /** A mean with its standard error. */
 export const spread = (value: number, standardError: number): string =>
   `${digits(value)} ± ${Number(standardError.toPrecision(2))}`;

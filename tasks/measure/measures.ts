@@ -8,7 +8,14 @@ import { pacBayesSigma } from "../../lib/sharpness/pac_bayes_sigma.ts";
 import { evaluationsOf, protocolOf } from "../../lib/sharpness/protocol.ts";
 import type { ClimbPoint, WorstCase } from "../../lib/sharpness/worst_case.ts";
 import { CURVATURE_MEASURES } from "./curvature_measures.ts";
-import { digits, type Measure, type Measured, type MeasureInput, nats, spread } from "./measure.ts";
+import {
+  digits,
+  type Measure,
+  type Measured,
+  type MeasureInput,
+  spread,
+  withUnit,
+} from "./measure.ts";
 import { UNITS } from "./meter.ts";
 import type { MeasureName } from "./names.ts";
 import type { MeasureScales } from "./options.ts";
@@ -19,11 +26,11 @@ const climbUnits = ({ maxIterations }: MeasureScales) => 1 + 2 * 1.5 * maxIterat
 const noteClimb = (note: MeasureInput["note"]) => ({ run, runs, iteration, rise }: ClimbPoint) =>
   note(`start ${run + 1} of ${runs}, iteration ${iteration}, rise ${digits(rise)}`);
 
-function climbed(result: WorstCase, scale: string): Measured {
+function climbed(result: WorstCase, scale: string, unit: string): Measured {
   const { rise, start, iterations, stopReason, evaluations } = result;
   return {
     amount: rise,
-    value: nats(rise),
+    value: withUnit(digits(rise), unit),
     scale,
     how: `from the ${start} start, ${iterations} iterations, ${stopReason}; ` +
       `${evaluations} evaluations${marked(result.warnings)}`,
@@ -75,7 +82,7 @@ async function expected(input: MeasureInput, noise: NoiseScale): Promise<Measure
   return {
     amount: result.rise,
     standardError: result.standardError,
-    value: `${spread(result.rise, result.standardError)} nats`,
+    value: withUnit(spread(result.rise, result.standardError), input.unit),
     scale: `σ ${sigma}`,
     how: `${result.pairs} pairs, ${result.stopReason}; ${result.evaluations} evaluations`,
     record: result,
@@ -129,14 +136,14 @@ export const MEASURES: Readonly<Record<MeasureName, Measure>> = {
     unit: "nats",
     sharper: "larger",
     units: climbUnits,
-    async measure({ objective, x, options: { radius, maxIterations, seed }, note }) {
+    async measure({ objective, x, options: { radius, maxIterations, seed }, unit, note }) {
       const result = await ballSharpness(objective, x, {
         rho: radius,
         maxIterations,
         seed,
         onIteration: noteClimb(note),
       });
-      return { ...climbed(result, `ρ ${radius}`), record: { rho: radius, ...result } };
+      return { ...climbed(result, `ρ ${radius}`, unit), record: { rho: radius, ...result } };
     },
   },
   "adaptive-box": {
@@ -205,7 +212,7 @@ export const MEASURES: Readonly<Record<MeasureName, Measure>> = {
 };
 
 async function adaptive(
-  { objective, x, options: { maxIterations, seed }, note }: MeasureInput,
+  { objective, x, options: { maxIterations, seed }, unit, note }: MeasureInput,
   neighbourhood: "box" | "ellipsoid",
   rho: number,
 ): Promise<Measured> {
@@ -216,5 +223,8 @@ async function adaptive(
     seed,
     onIteration: noteClimb(note),
   });
-  return { ...climbed(result, `ρ ${digits(rho)}`), record: { rho, neighbourhood, ...result } };
+  return {
+    ...climbed(result, `ρ ${digits(rho)}`, unit),
+    record: { rho, neighbourhood, ...result },
+  };
 }

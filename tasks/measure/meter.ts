@@ -1,5 +1,6 @@
 /** Counts what a measurement costs, tells how long it will take, and lets Ctrl-C end it. */
 import { applyToAll, type LinearOperator } from "../../lib/linalg/operator.ts";
+import type { Performance } from "../../lib/objective/performance.ts";
 import type { ClassifierObjective } from "../../lib/objective/objective_of.ts";
 import type { LossFunction } from "../../lib/sharpness/loss_at.ts";
 
@@ -13,7 +14,7 @@ export const UNITS = { gradient: 1, loss: 0.4, product: 2.3 } as const;
 
 /** f around a point, counted. */
 export interface MeteredObjective extends LossFunction {
-  performance(x: Float64Array): Promise<{ readonly loss: number; readonly accuracy: number }>;
+  performance(x: Float64Array): Promise<Performance>;
   hessian(x: Float64Array): LinearOperator;
 }
 

@@ -4,7 +4,8 @@ import type { Dataset } from "../../lib/data/dataset.ts";
 import { importOnnx } from "../../lib/networks/onnx/onnx_network.ts";
 import type { Network } from "../../lib/networks/network.ts";
 import type { MeasureOptions } from "./options.ts";
-import { arrangedFor, checkLabels } from "./example_layout.ts";
+import { targetFactsOf, targetsOf } from "../../lib/objective/targets.ts";
+import { arrangedFor, checkTokens } from "./example_layout.ts";
 
 /** A network, its weights, and the data as it reads them. */
 export interface OpenedModel {
@@ -20,12 +21,12 @@ export interface OpenedModel {
  * Reads a model, and arranges the examples as it reads them.
  *
  * @throws {SyntaxError} If the file is no ONNX model.
- * @throws {RangeError} If Basin cannot import it, or the data do not fit it.
+ * @throws {TypeError | RangeError} If Basin cannot import it, or the data do not fit it.
  */
 export async function openModel(
   file: string,
   data: Dataset,
-  { freeze, batchNorm, output, models }: MeasureOptions,
+  { freeze, batchNorm, output, loss, models }: MeasureOptions,
 ): Promise<OpenedModel> {
   if (batchNorm === "recomputed") {
     throw new RangeError(
@@ -40,11 +41,15 @@ export async function openModel(
     batchNorm,
     readExternal: (location, offset, length) => readBeside(file, location, offset, length),
     ...(output !== undefined && { output }),
+    targets: targetFactsOf(data),
+    ...(loss && { loss }),
   });
   const net = { ...network, name: shortName(file, models) };
   const { dataset, understood: arrangement } = arrangedFor(net, data);
-  checkLabels(net, dataset);
-  return { net, x, dataset, understood: [...understood, ...arrangement], bytes };
+  checkTokens(net, dataset);
+  const { understood: asTargets } = targetsOf(net, dataset);
+  const notes = [...understood, ...(asTargets ? [asTargets] : []), ...arrangement];
+  return { net, x, dataset, understood: notes, bytes };
 }
 
 /** The file's name without its folder, which tells models apart unless two are called the same. */

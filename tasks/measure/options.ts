@@ -1,5 +1,7 @@
 /** The flags of `basin measure`: one table for parsing, help and documentation. */
 import { z } from "zod";
+import type { Loss } from "../../lib/losses/loss.ts";
+import { LOSS_NAMES, lossNamed } from "../../lib/losses/losses.ts";
 import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
 import { UsageError } from "../../lib/pipeline/verbs/verb.ts";
 import { PROTOCOLS } from "../../lib/sharpness/protocol.ts";
@@ -75,7 +77,12 @@ export const MEASURE_FLAGS = {
   ),
   labels: flag(
     "<file>",
-    "labels of --data x.npy or of an IDX file (default: the file that goes with it by name)",
+    "labels or real targets of --data x.npy or of an IDX file (default: the file that goes with it by name)",
+    z.string().optional(),
+  ),
+  exampleWeights: flag(
+    "<file|none>",
+    "how much each example counts in f: a .npy file, or none to leave out the weights in --data (default: an array or a column weights there, if any)",
     z.string().optional(),
   ),
   normalise: flag(
@@ -151,6 +158,16 @@ export const MEASURE_FLAGS = {
     "the output of a model that is measured (default: its first)",
     z.string().optional(),
   ),
+  loss: flag(
+    "<name>",
+    `of which f is the mean: ${LOSS_NAMES.join(", ")} (default: what output and targets suggest)`,
+    z.string().optional().transform((text, context): Loss | undefined => {
+      if (text === undefined) return undefined;
+      if (LOSS_NAMES.includes(text)) return lossNamed(text);
+      context.addIssue(`got "${text}"${didYouMean(text, LOSS_NAMES)}`);
+      return z.NEVER;
+    }),
+  ),
   measures: flag(
     "<names>",
     `which, separated by commas: ${MEASURE_NAMES.join(", ")} (default: all)`,
@@ -185,8 +202,8 @@ export const MEASURE_FLAGS = {
   ),
   pairs: flag("<count>", "pairs of noise at each σ (default: 10)", numeric(count, 10)),
   rise: flag(
-    "<nats>",
-    "rise of f allowed to the noise and to the rounding (default: 0.1)",
+    "<number>",
+    "rise of f allowed to the noise and to the rounding, in f's unit (default: 0.1)",
     numeric(positive, 0.1),
   ),
   lanczosSteps: flag(

@@ -4,10 +4,13 @@ import type { Dataset } from "../../lib/data/dataset.ts";
 import { decodeSafetensors } from "../../lib/data/safetensors.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
 import { selectEngine } from "../../lib/engine/select.ts";
+import { sizeOf } from "../../lib/graph/shape.ts";
+import { CROSS_ENTROPY } from "../../lib/losses/cross_entropy.ts";
+import { MEAN_SQUARED_ERROR } from "../../lib/losses/mean_squared_error.ts";
 import { activation } from "../../lib/networks/layers/activation.ts";
 import { dense } from "../../lib/networks/layers/dense.ts";
 import { norm } from "../../lib/networks/layers/norm.ts";
-import { type Network, stack } from "../../lib/networks/network.ts";
+import { lossOf, type Network, stack } from "../../lib/networks/network.ts";
 import {
   type ReadParameters,
   readParameters,
@@ -16,11 +19,12 @@ import {
 import { network, NETWORK_NAMES } from "../../lib/networks/zoo.ts";
 import type { NormMoments } from "../../lib/objective/norm_moments.ts";
 import { type ClassifierObjective, objectiveOf } from "../../lib/objective/objective_of.ts";
+import { targetsOf } from "../../lib/objective/targets.ts";
 import { recomputedMoments } from "../../lib/objective/recomputed_moments.ts";
 import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
 import { chunkSizeFor } from "./chunk_size.ts";
 import { openData } from "./data.ts";
-import { type Agreement, agreementOf, firstLogits, storedOutput } from "./exporter_output.ts";
+import { type Agreement, agreementOf, firstOutputs, storedOutput } from "./exporter_output.ts";
 import type { MeasureOptions } from "./options.ts";
 
 /** f on the data, the point, and what both were made of; dispose of it to free the engine. */
@@ -54,7 +58,10 @@ export async function openPoint(
 
 async function openNamed(options: MeasureOptions, dataset: Dataset): Promise<MeasurePoint> {
   const net = openNetwork(options, dataset);
-  const weights = await openWeights(net, options);
+  const { understood } = targetsOf(net, dataset);
+  const read = await openWeights(net, options);
+  const notes = net.loss ? [`f is the ${net.loss.title}`, ...(understood ? [understood] : [])] : [];
+  const weights = { ...read, notes: [...read.notes, ...notes] };
   const engine = await selectEngine();
   const moments = await openMoments(net, dataset, weights, options, engine);
   const objective = await objectiveOf(net, dataset, {
@@ -80,10 +87,11 @@ async function openImported(
   const objective = await objectiveOf(net, dataset, { engine, evaluationBatch });
   // What the exporter's program returns is by the moments of training.
   const stored = options.batchNorm === "running" ? await storedOutput(options.data) : undefined;
+  const { forms } = lossOf(net);
   const agreement = stored &&
-    agreementOf(await firstLogits(net, x, dataset, engine), net.classes, stored);
+    agreementOf(await firstOutputs(net, x, dataset, engine), net.classes, forms, stored);
   const notes = stored && !agreement
-    ? [`${stored.array} [${stored.shape}] of the data file are no rows of ${net.classes} classes`]
+    ? [`${stored.array} [${stored.shape}] of the data file are no rows of ${net.classes} numbers`]
     : [];
   const weights = {
     x,
@@ -133,12 +141,14 @@ async function openWeights(net: Network, options: MeasureOptions): Promise<Opene
  * @throws {RangeError} If there is none.
  */
 function openNetwork(
-  { network: wanted, normEpsilon }: MeasureOptions,
-  { featureShape, classes }: Dataset,
+  { network: wanted, normEpsilon, loss: asked }: MeasureOptions,
+  { featureShape, classes, labels, targets }: Dataset,
 ): Network {
   const name = wanted!;
+  const loss = asked ?? (labels.length === 0 ? MEAN_SQUARED_ERROR : CROSS_ENTROPY);
+  const trained = (net: Network): Network => loss === CROSS_ENTROPY ? net : { ...net, loss };
   const known = NETWORK_NAMES.find((each) => each === name);
-  if (known) return network(known, { normEpsilon });
+  if (known) return trained(network(known, { normEpsilon }));
   const [, normed, units] = /^mlp(-norm)?:(\d+(?:,\d+)*)?$/.exec(name) ?? [];
   if (units === undefined && !/^mlp(-norm)?:$/.test(name)) {
     throw new RangeError(
@@ -150,7 +160,8 @@ function openNetwork(
     ...(normed ? [norm("batch", normEpsilon)] : []),
     activation("relu"),
   ]);
-  return stack(name, featureShape, [...hidden, dense(classes)]);
+  const outputs = loss === CROSS_ENTROPY || !targets ? classes : sizeOf(targets.shape);
+  return trained(stack(name, featureShape, [...hidden, dense(outputs)]));
 }
 
 /** The moments for batch norm that were asked for; none for each chunk's own. */

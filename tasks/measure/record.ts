@@ -1,3 +1,4 @@
+import { lossOf } from "../../lib/networks/network.ts";
 import type { MeasurePoint } from "./point.ts";
 import type { Results } from "./run.ts";
 
@@ -8,12 +9,19 @@ export function recordOf(
   interrupted: boolean,
 ) {
   const { x: _, moments, ...file } = weights;
+  const { name, equation } = lossOf(net);
   const { data, part, evaluationBatch, batchNorm, normEpsilon, seed } = options;
   return {
     weights: { ...file, runningStatistics: Object.keys(moments) },
     network: { name: net.name, dimension: net.dimension, normEpsilon },
-    data: { name: dataset.name, requested: data, part, count: dataset.count },
-    f: { evaluationBatch, batchNorm },
+    data: {
+      name: dataset.name,
+      requested: data,
+      part,
+      count: dataset.count,
+      isWeighted: dataset.weights !== undefined,
+    },
+    f: { evaluationBatch, batchNorm, loss: name, equation },
     engine: engine.description,
     seed,
     ...(agreement && { exporterOutput: agreement }),

@@ -2,6 +2,7 @@
 import { measureFigures } from "../../lib/report/figures/measure_figures.ts";
 import { renderFigure } from "../../lib/report/figures/render.ts";
 import type { MeasuredModel } from "../../lib/report/measured_model.ts";
+import { lossOf } from "../../lib/networks/network.ts";
 import { renderMeasurePage } from "../../lib/report/page/measure_page.ts";
 import type { Sharpness } from "../../lib/sharpness/result.ts";
 import { comparisonOf, verdictOf } from "./comparison.ts";
@@ -9,6 +10,7 @@ import type { Measured } from "./measure.ts";
 import { headLines } from "./lines.ts";
 import { MEASURES } from "./measures.ts";
 import type { MeasureName } from "./names.ts";
+import { placeText } from "./place.ts";
 import type { MeasurePoint } from "./point.ts";
 import type { Results } from "./run.ts";
 
@@ -46,16 +48,15 @@ interface Density {
 type Layers = MeasuredModel["layers"];
 
 function measuredModel(point: MeasurePoint, { place, measures, failures }: Results): MeasuredModel {
-  const { loss = NaN, accuracy = NaN, gradientNorm = NaN } = place;
+  const { gradientNorm = NaN } = place;
   const sharpness = measures.sharpness?.record as Sharpness | undefined;
   const density = measures.density?.record as Density | undefined;
   return {
     name: point.net.name,
     dimension: point.net.dimension,
-    loss,
-    accuracy,
+    place: placeText(lossOf(point.net), place),
     gradientNorm,
-    understood: headLines(point, loss, accuracy).map((line) => line.trim()),
+    understood: headLines(point, place).map((line) => line.trim()),
     rows: (Object.entries(measures) as [MeasureName, Measured][])
       .map(([name, { value, scale, how }]) => ({ title: MEASURES[name].title, value, scale, how })),
     failures: Object.fromEntries(

@@ -1,5 +1,6 @@
 /** Measures at one point, measure by measure. */
 import { norm } from "../../lib/linalg/vector.ts";
+import { lossOf } from "../../lib/networks/network.ts";
 import { groupsOf } from "./groups.ts";
 import { headLines, row } from "./lines.ts";
 import type { Measured } from "./measure.ts";
@@ -7,12 +8,13 @@ import { MEASURES } from "./measures.ts";
 import type { Meter } from "./meter.ts";
 import type { MeasureName } from "./names.ts";
 import type { MeasureOptions } from "./options.ts";
+import type { Place } from "./place.ts";
 import type { MeasurePoint } from "./point.ts";
 import type { MeasureProgress } from "./progress.ts";
 
 /** What was measured so far. */
 export interface Results {
-  place: { loss?: number; accuracy?: number; gradientNorm?: number };
+  place: Place;
   /** In the order in which they were measured. */
   readonly measures: Partial<Record<MeasureName, Measured>>;
   /** Messages of the measures that could not be had. */
@@ -45,15 +47,19 @@ export async function measureAll(
   results: Results,
 ): Promise<void> {
   const { weights: { x }, net, options } = point;
-  const { loss, accuracy } = await objective.performance(x);
-  results.place = { loss, accuracy };
-  for (const line of headLines(point, loss, accuracy)) progress.line(line);
+  const { loss, accuracy, determination } = await objective.performance(x);
+  results.place = {
+    loss,
+    ...(!Number.isNaN(accuracy) && { accuracy }),
+    ...(determination !== undefined && { determination }),
+  };
+  for (const line of headLines(point, results.place)) progress.line(line);
   if (!Number.isFinite(loss)) {
     progress.line(`Cannot measure where f(x) = ${loss}; are these weights of ${net.name}?`);
     return;
   }
   const gradientNorm = norm((await objective.evaluate(x)).gradient);
-  results.place = { loss, accuracy, gradientNorm };
+  results.place = { ...results.place, gradientNorm };
   progress.line(`‖∇f‖ ${Number(gradientNorm.toPrecision(4))}\n`);
   for (const [index, name] of orderOf(options).entries()) {
     const { title, measure } = MEASURES[name];
@@ -64,6 +70,7 @@ export async function measureAll(
         hessian: objective.hessian(x),
         x,
         groups: groupsOf(net),
+        unit: lossOf(net).unit,
         options,
         note: progress.note,
       });

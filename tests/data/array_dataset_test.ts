@@ -46,10 +46,9 @@ Deno.test("datasetOfArrays() takes several labels of an example as those of its 
   // Images with a label a pixel.
   const pixels = use({ x, y: table([2, 1, 2], [0, 1, 1, 0]) });
   assert.deepEqual([...pixels.dataset.labels], [0, 1, 1, 0]);
-  assert.throws(
-    () => use({ x, y: table([2, 3], [1, 2, 2, 1, 0.5, 3]) }),
-    /label 1 in y is 0\.5; want whole numbers/,
-  );
+  // Zeros and ones that are no rows of one class.
+  const zeros = use({ x, y: table([2, 2], [1, 0, 1, 1]) });
+  assert.deepEqual([[...zeros.dataset.labels], zeros.dataset.classes], [[1, 0, 1, 1], 2]);
 });
 
 Deno.test("datasetOfArrays() names the first example that does not fit", () => {
@@ -59,14 +58,35 @@ Deno.test("datasetOfArrays() names the first example that does not fit", () => {
     [{ x }, /Cannot find the labels in a\.npz: none of its arrays \(x\)/],
     [{ y }, /Cannot find the examples/],
     [{ x, y: table([3], [0, 1, 1]) }, /x has 2 examples, y 3 labels/],
-    [{ x, y: table([2], [0, 0.5]) }, /label 1 in y is 0\.5; want whole numbers from 0/],
-    [{ x, y: table([2], [0, -1]) }, /label 1 in y is -1/],
-    [{ x, y: table([2], [NaN, 1]) }, /label 0 in y is NaN/],
-    [{ x, y: table([2, 2], [1, 0, 1, 1]) }, /row 1 of y is \[1, 1\]; want a single 1/],
+    [{ x, y: table([2], [NaN, 1]) }, /example 0 has the target NaN in y; want finite numbers/],
+    [{ x, y: table([2, 2], [1, 0, 1, 1e39]) }, /example 1 has the target 1e\+39 in y/],
+    [{ x, y: table([3, 2], [0, 1, 2, 3, 4, 0.5]) }, /x has 2 examples, y 3 targets/],
+    [{ x, y, weights: table([3], [1, 1, 1]) }, /2 examples have 3 weights; want one each/],
+    [{ x, y, weight: table([2], [1, -0.5]) }, /example 1 has the weight -0\.5; want finite/],
+    [{ x, y, weight: table([2], [NaN, 1]) }, /example 0 has the weight NaN/],
+    [{ x, y, weights: table([2], [0, 0]) }, /all weights are 0/],
     [{ x: table([2, 1], [1, Infinity]), y }, /feature 0 of example 1 is Infinity/],
     [{ x: table([0, 1], []), y: table([0], []) }, /it has no examples/],
   ];
   for (const [arrays, message] of wrongs) assert.throws(() => use(arrays), message);
+});
+
+Deno.test("datasetOfArrays() takes real numbers for targets, and keeps labels as numbers too", () => {
+  const x = table([2, 1], [1, 2]);
+  const real = use({ x, target: table([2, 2], [1, 0.5, -2, 3]), weights: table([2], [3, 0]) });
+  const { labels, classes, targets, weights } = real.dataset;
+  assert.deepEqual([[...labels], classes], [[], 0]);
+  assert.deepEqual([[...targets!.values], targets!.shape], [[1, 0.5, -2, 3], [2]]);
+  assert.deepEqual([...weights!], [3, 0]);
+  assert.match(
+    real.understood.join(". "),
+    /target \[2,2\] f4 are the targets, real.*weights \[2\]/,
+  );
+  for (const data of [[0, -1], [0, 0.5]]) {
+    assert.deepEqual([...use({ x, y: table([2], data) }).dataset.labels], []);
+  }
+  const { dataset } = use({ x, y: table([2], [0, 7], "i8") });
+  assert.deepEqual([[...dataset.labels], [...dataset.targets!.values]], [[0, 7], [0, 7]]);
 });
 
 Deno.test("datasetOfColumns() takes the column of labels, wherever it is", () => {
@@ -75,6 +95,13 @@ Deno.test("datasetOfColumns() takes the column of labels, wherever it is", () =>
   const { dataset } = datasetOfColumns("a.csv", { names: ["a", "Label", "b"], columns });
   assert.deepEqual([...dataset.features], [1, 5, 2, 6]);
   assert.deepEqual([...dataset.labels], [1, 0]);
+  // Several numbered ones are a vector.
+  const of = (...names: string[]) => datasetOfColumns("a.csv", { names, columns }).dataset;
+  const two = of("y_1", "a", "y_2");
+  assert.deepEqual([[...two.features], [...two.targets!.values]], [[1, 0], [1, 5, 2, 6]]);
+  const weighted = of("weight", "a", "y");
+  assert.deepEqual([[...weighted.features], [...weighted.weights!]], [[1, 0], [1, 2]]);
+  assert.deepEqual([...of("a", "b", "target1").targets!.shape], []);
   assert.throws(
     () => datasetOfColumns("a.csv", { names: ["a", "b", "c"], columns }),
     /no column is called .*label.*; its columns are a, b, c/,

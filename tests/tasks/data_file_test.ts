@@ -67,6 +67,7 @@ Deno.test("decodeImage() gives pillow's pixels: colour, grey, alpha, sixteen bit
 Deno.test("datasetOfRows() takes images of Parquet files as the Hugging Face hub has them", async () => {
   for (const file of Object.values(oracle.parquet)) {
     const { dataset } = datasetOfRows("a", await decodeParquet("a", bytesOf(file)));
+    assert.equal(dataset.classes, Math.max(...oracle.labels) + 1);
     assert.deepEqual(dataset.featureShape, [5, 6, 3]);
     assert.deepEqual([...dataset.labels], oracle.labels);
     assert.deepEqual(dataset.features, featuresOf(oracle.colour.flat()));
@@ -79,14 +80,34 @@ Deno.test("datasetOfRows() takes images of Parquet files as the Hugging Face hub
     const [rows, message] of [
       [[], /it has no rows/],
       [[{ x: 1 }], /no column is called label.*its columns are x/],
-      [[{ x: 1, label: 0 }, { x: "a", label: 1 }], /row 1 has 1 numbers, one of them none/],
-      [[{ x: [1, 2], label: 0 }, { x: [1], label: 1 }], /row 1 has 1 numbers, the first 2/],
+      [[{ x: 1, label: 0 }, { x: "a", label: 1 }], /row 1 has 1 numbers in x, one of them none/],
+      [[{ x: [1, 2], label: 0 }, { x: [1], label: 1 }], /row 1 has 1 numbers in x, the first 2/],
+      [[{ x: 1, y: [1, 2] }, { x: 2, y: [1] }], /row 1 has 1 numbers in y, the first 2/],
+      [[{ x: 1, y: 0.5, weight: -1 }], /example 0 has the weight -1/],
       [[{ image: { bytes: new Uint8Array(3) }, label: 0 }], /row 0 of a: it is neither a PNG/],
-      [[{ image: { bytes: bytesOf(oracle.pngs[0]!) }, label: -1 }], /row 0 has the label -1/],
+      [
+        [{ image: { bytes: bytesOf(oracle.pngs[0]!) }, label: "cat" }],
+        /row 0 has 1 numbers in label/,
+      ],
     ] as const
   ) {
     assert.throws(() => datasetOfRows("a", rows), message);
   }
+});
+
+Deno.test("datasetOfRows() takes numbers and lists for real targets, and a column of weights", () => {
+  const rows = [{ x: 1, y: [0.5, 2], weight: 3n }, { x: 4, y: [1, -1], weight: 1n }];
+  const { dataset: { features, targets, weights } } = datasetOfRows("a", rows);
+  assert.deepEqual([...features], [1, 4]);
+  assert.deepEqual([[...targets!.values], targets!.shape], [[0.5, 2, 1, -1], [2]]);
+  assert.deepEqual([...weights!], [3, 1]);
+  const ages = oracle.pngs.map((png, i) => ({ image: { bytes: bytesOf(png) }, target: i + 0.5 }));
+  const { dataset, understood } = datasetOfRows("a", ages);
+  assert.deepEqual([...dataset.targets!.values], oracle.pngs.map((_, i) => i + 0.5));
+  assert.match(
+    understood.join(". "),
+    /image are the images.*target \[\d\] f8 are the targets, real/,
+  );
 });
 
 Deno.test("readDataFile() takes a folder of images by class, and names two that differ in size", async () => {

@@ -214,7 +214,7 @@ Deno.test("measure takes models and data that do not fit for mistakes, and names
       [
         linear,
         { data: await file("label.npz", of([1, 2, 3, 4, 5, 6], [0, 2, 3])) },
-        /example 2 has the label 3, the model has the classes 0 to 2/,
+        /it has 4 classes, the network 3 logits: example 2 has the label 3/,
       ],
       [
         linear,

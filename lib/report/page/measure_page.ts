@@ -26,8 +26,7 @@ export interface ComparedRow {
  * const model = {
  *   name: "a<b.onnx",
  *   dimension: 7,
- *   loss: 0.5,
- *   accuracy: 1,
+ *   place: "0.5 nats, accuracy 100.00 %",
  *   gradientNorm: 1e-3,
  *   understood: [],
  *   rows: [{ title: "trace of the Hessian", value: "3", scale: "", how: "10 probes" }],
@@ -102,13 +101,12 @@ function comparisonSection(names: readonly string[], compared: readonly Compared
 }
 
 function modelSection(model: MeasuredModel): Html {
-  const { name, dimension, loss, accuracy, gradientNorm, understood, rows, failures } = model;
+  const { name, dimension, place, gradientNorm, understood, rows, failures } = model;
   const failed = Object.entries(failures);
   return html`
     <section aria-label="${name}">
       <h2>${name}</h2>
-      <p>n = ${dimension}, f = ${showNumber(loss)} nats, accuracy ${(100 * accuracy).toFixed(2)} %,
-        ‖∇f‖ = ${showNumber(gradientNorm)}.</p>
+      <p>n = ${dimension}, f = ${place}, ‖∇f‖ = ${showNumber(gradientNorm)}.</p>
       <div class="scroll" tabindex="0" role="region" aria-label="Measures of ${name}">
         <table>
           <thead><tr><th scope="col">measure</th><th scope="col">value</th><th scope="col">at</th><th

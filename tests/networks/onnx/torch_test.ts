@@ -69,7 +69,7 @@ function asTorch(name: keyof typeof torch, logits: Float64Array, classes: number
     { length: logits.length / classes },
     (_, i) => logits.subarray(i * classes, (i + 1) * classes),
   );
-  if (name === "pooled") return Float64Array.from(rows, ([, z]) => 1 / (1 + Math.exp(-z!)));
+  if (name === "pooled") return Float64Array.from(rows, ([z]) => 1 / (1 + Math.exp(-z!)));
   if (name !== "mlp") return logits;
   return Float64Array.from(rows.flatMap((row) => {
     const total = Math.log(row.reduce((sum, z) => sum + Math.exp(z), 0));
