@@ -102,13 +102,15 @@ async function addMeasureFlags(command: Command): Promise<void> {
   command.allowExcessArguments(false).addHelpText(
     "after",
     `  deno task basin measure small.onnx large.onnx --data test.npz --measures sharpness,trace
+  deno task basin measure prices.onnx --data prices.csv --loss mean-squared-error
   deno task basin measure --weights c1.safetensors --network C1 --data cifar-10 \\
       --measures sharpness,adaptive-box,eigenvalues --examples 5000
   deno task basin measure --weights mlp.safetensors --network mlp-norm:300,100 \\
       --map fc_in=dense1 --map fc_out=dense3 --batch-norm running --norm-epsilon 1e-5
 
 Tensors of PyTorch are matched with layers kind by kind in the natural order of their names; the
-mapping is printed, and --map overrules it. \`deno doc lib/mod.ts\` explains each measure.`,
+mapping is printed, and --map overrules it. f is the mean of the loss, weighted where the data have
+weights: docs/onnx.md has the equations. \`deno doc lib/mod.ts\` explains each measure.`,
   );
 }
 

@@ -165,6 +165,25 @@ const DATASETS: [string, Partial<Dataset>, typeof TypeError | typeof RangeError,
   ["label too large", { labels: data.labels.with(5, 3) }, RangeError, /example 5 .* 3/],
   ["negative label", { labels: data.labels.with(2, -1) }, RangeError, /example 2 .* -1/],
   ["NaN", { features: data.features.with(11, NaN) }, RangeError, /feature 1 of example 2 is NaN/],
+  [
+    "infinite weight",
+    { weights: new Float64Array(8).fill(1).with(3, Infinity) },
+    RangeError,
+    /example 3 has the weight Infinity/,
+  ],
+  ["weights", { weights: new Float64Array(7) }, TypeError, /8 examples have 7 weights/],
+  [
+    "targets",
+    { targets: { values: new Float32Array(9), shape: [] } },
+    TypeError,
+    /need 8 numbers, got 9/,
+  ],
+  [
+    "NaN target",
+    { targets: { values: new Float32Array(16).with(5, NaN), shape: [2] } },
+    RangeError,
+    /example 2 has the target NaN/,
+  ],
   ["infinite", { features: data.features.with(0, Infinity) }, RangeError, /Infinity/],
 ];
 
@@ -212,6 +231,12 @@ const DATA: Misuse[] = [
     () => basin.objectiveOf(net, data, { engine, moments: {} }),
   ),
   type("recomputedMoments: x", /3/, () => basin.recomputedMoments(net, data, short, { engine })),
+  type(
+    "train: weights",
+    /Cannot train toy on toy: training is by cross-entropy, on labels that all count alike/,
+    () => trainOn({ ...data, weights: new Float64Array(8).fill(2) }),
+  ),
+  range("lossNamed: name", /"hinge"; there are cross-entropy/, () => basin.lossNamed("hinge")),
   range(
     "recomputedMoments: NaN",
     /entry 7, in dense1\/kernel, is NaN/,

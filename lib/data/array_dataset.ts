@@ -70,10 +70,13 @@ const NUMBERED_TARGET = /^(?:y|targets?)_?\d+$/i;
 /**
  * The same of a table of numbers: the column that is called a label, or the numbered columns that are
  * called targets; the column that is called a weight; and all others in order.
+ *
+ * @param hasWeights Whether a column that is called a weight is one, and no feature.
  */
 export function datasetOfColumns(
   name: string,
   { names, columns }: NumericColumns,
+  hasWeights = true,
 ): UnderstoodDataset {
   const called = (wanted: readonly string[]) =>
     wanted.map((each) => names.findIndex((own) => own.toLowerCase() === each))
@@ -89,7 +92,7 @@ export function datasetOfColumns(
         `are ${names.slice(0, 10).join(", ")}`,
     );
   }
-  const weight = called(WEIGHT_NAMES);
+  const weight = hasWeights ? called(WEIGHT_NAMES) : undefined;
   const others = [...names.keys()].filter((j) => j !== weight && !targets.includes(j));
   const count = columns[0]!.length;
   const table = (own: readonly number[]): NumericTable => {

@@ -15,10 +15,15 @@ const LABEL_NAMES = ["label", "labels", "fine_label", "target", "targets", "y", 
  * numbers or lists, and perhaps one of weights.
  *
  * @param name What tables call the data.
+ * @param hasWeights Whether a column that is called a weight is one, and no feature.
  * @throws {SyntaxError} If an image cannot be read.
  * @throws {RangeError} If there are no rows, no labels, or a row does not fit the first; it is named.
  */
-export function datasetOfRows(name: string, rows: readonly ParquetRow[]): UnderstoodDataset {
+export function datasetOfRows(
+  name: string,
+  rows: readonly ParquetRow[],
+  hasWeights = true,
+): UnderstoodDataset {
   const [first] = rows;
   if (!first) throw new RangeError(`Cannot use ${name}: it has no rows`);
   const columns = Object.keys(first);
@@ -29,7 +34,7 @@ export function datasetOfRows(name: string, rows: readonly ParquetRow[]): Unders
         columns.join(", "),
     );
   }
-  const weightColumn = WEIGHT_NAMES.find((each) => columns.includes(each));
+  const weightColumn = hasWeights ? WEIGHT_NAMES.find((each) => columns.includes(each)) : undefined;
   const isList = Array.isArray(first[labelColumn]) || ArrayBuffer.isView(first[labelColumn]);
   const asVector = (column: string) => {
     const { data } = tableOf(name, rows, [column]);

@@ -48,6 +48,45 @@ export interface OutputForm {
  *
  * A new loss is one file, and an entry in `losses.ts`. Its graph is made of ops, so that ∇f and Hv
  * are exact on every engine.
+ *
+ * @example A loss of your own: the squared error relative to 1 + t²
+ * ```ts
+ * import type { Loss } from "./loss.ts";
+ * import { MEAN_SQUARED_ERROR } from "./mean_squared_error.ts";
+ * import { constant } from "../graph/ops/constant.ts";
+ * import { add } from "../graph/ops/add.ts";
+ * import { div } from "../graph/ops/div.ts";
+ * import { square } from "../graph/ops/square.ts";
+ * import { sub } from "../graph/ops/sub.ts";
+ * import { sum } from "../graph/ops/sum.ts";
+ * import { referenceEngine } from "../engine/reference/engine.ts";
+ * import { dense } from "../networks/layers/dense.ts";
+ * import { stack } from "../networks/network.ts";
+ * import { objectiveOf } from "../objective/objective_of.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const relative: Loss = {
+ *   ...MEAN_SQUARED_ERROR,
+ *   name: "relative-squared-error",
+ *   title: "relative squared error",
+ *   equation: "sum of (z − t)² / (1 + t²)",
+ *   losses: (z, t) => sum(div(square(sub(z, t)), add(square(t), constant(1))), [1]),
+ * };
+ * const data = {
+ *   name: "one example",
+ *   count: 1,
+ *   features: Float32Array.of(2),
+ *   featureShape: [1],
+ *   labels: new Int32Array(),
+ *   classes: 0,
+ *   targets: { values: Float32Array.of(3), shape: [] },
+ * };
+ * const network = { ...stack("line", [1], [dense(1)]), loss: relative };
+ * await using f = await objectiveOf(network, data, { engine: referenceEngine() });
+ * // z = 2 · 1 + 0, so that f = (2 − 3)² / 10 and ∇f = 2 (2 − 3) (2, 1) / 10.
+ * const { value, gradient } = await f.evaluate(Float64Array.of(1, 0));
+ * assert.deepEqual([value, ...gradient], [0.1, -0.4, -0.2]);
+ * ```
  */
 export interface Loss {
   /** On the command line: `mean-squared-error`. */

@@ -22,18 +22,25 @@ const IDX = /-(ubyte|idx\d)(\.gz)?$|\.idx(\.gz)?$/i;
  * Reads a file, or a folder of images by class.
  *
  * @param labels A file of labels, where the first has none.
+ * @param hasWeights Whether what is called a weight is one, and no feature.
  * @throws {SyntaxError} If the file is not what its name says.
  * @throws {RangeError} If it holds no examples with labels, or they do not fit each other.
  */
-export async function readDataFile(path: string, labels?: string): Promise<UnderstoodDataset> {
+export async function readDataFile(
+  path: string,
+  labels?: string,
+  hasWeights = true,
+): Promise<UnderstoodDataset> {
   if ((await Deno.stat(path)).isDirectory) return await readImageFolder(path);
   const bytes = await Deno.readFile(path);
   const extension = extname(path).toLowerCase();
   if (extension === ".npz") return datasetOfArrays(path, decodeNpz(path, bytes));
   if (extension === ".csv" || extension === ".tsv") {
-    return datasetOfColumns(path, decodeCsv(path, new TextDecoder().decode(bytes)));
+    return datasetOfColumns(path, decodeCsv(path, new TextDecoder().decode(bytes)), hasWeights);
   }
-  if (extension === ".parquet") return datasetOfRows(path, await decodeParquet(path, bytes));
+  if (extension === ".parquet") {
+    return datasetOfRows(path, await decodeParquet(path, bytes), hasWeights);
+  }
   if (extension === ".npy" || IDX.test(path)) {
     const own = extension === ".npy" ? decodeNpy(path, bytes) : decodeIdx(path, bytes);
     return datasetOfArrays(path, new Map([["x", own], ["y", await labelsOf(path, labels)]]));

@@ -101,6 +101,9 @@ Deno.test("datasetOfColumns() takes the column of labels, wherever it is", () =>
   assert.deepEqual([[...two.features], [...two.targets!.values]], [[1, 0], [1, 5, 2, 6]]);
   const weighted = of("weight", "a", "y");
   assert.deepEqual([[...weighted.features], [...weighted.weights!]], [[1, 0], [1, 2]]);
+  const feature =
+    datasetOfColumns("a.csv", { names: ["weight", "a", "y"], columns }, false).dataset;
+  assert.deepEqual([[...feature.features], feature.weights], [[1, 1, 2, 0], undefined]);
   assert.deepEqual([...of("a", "b", "target1").targets!.shape], []);
   assert.throws(
     () => datasetOfColumns("a.csv", { names: ["a", "b", "c"], columns }),

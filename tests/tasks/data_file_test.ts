@@ -101,6 +101,8 @@ Deno.test("datasetOfRows() takes numbers and lists for real targets, and a colum
   assert.deepEqual([...features], [1, 4]);
   assert.deepEqual([[...targets!.values], targets!.shape], [[0.5, 2, 1, -1], [2]]);
   assert.deepEqual([...weights!], [3, 1]);
+  const unweighted = datasetOfRows("a", rows, false).dataset;
+  assert.deepEqual([...unweighted.features], [1, 3, 4, 1]);
   const ages = oracle.pngs.map((png, i) => ({ image: { bytes: bytesOf(png) }, target: i + 0.5 }));
   const { dataset, understood } = datasetOfRows("a", ages);
   assert.deepEqual([...dataset.targets!.values], oracle.pngs.map((_, i) => i + 0.5));

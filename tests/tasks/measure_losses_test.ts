@@ -136,9 +136,17 @@ Deno.test("measure reads real targets and weights from every kind of file", () =
     }
     // Without the weights of the file; and the weights of its first examples alone.
     const [[csv]] = files as [[string, Record<string, string>]];
-    const alike = await measure(golden("regressor"), { data: csv, exampleWeights: "none" }, true);
+    const stored = files[1]![0];
+    const alike = await measure(
+      golden("regressor"),
+      { data: stored, exampleWeights: "none" },
+      true,
+    );
     assertClose([JSON.parse(alike.stdout).loss], [torch.regressor.alike.loss], { relative: 1e-5 });
     assert.match(alike.stderr, /its weights are left out/);
+    // In a table the column is a feature then.
+    const wide = await measure(golden("regressor"), { data: csv, exampleWeights: "none" });
+    assert.match(wide.stderr, /an example has the shape \[5\], the model reads \[4\]/);
     const first = await measure(golden("regressor"), { data: csv, examples: "3" }, true);
     assert.equal(JSON.parse(first.stdout).data.count, 3);
   }));
