@@ -49,7 +49,7 @@ export function readTargets(
   const hot = rest.length === 1 && entries > 1 ? oneHot(data, entries) : undefined;
   const isWhole = data.every((label) => Number.isInteger(label) && label >= 0 && label < 2 ** 31);
   if (!hot && !isWhole) {
-    const understood = `${own} [${shape}] ${dtype} are the targets, real numbers`;
+    const understood = `${own} [${shape}] ${dtype} are the targets, numbers`;
     return { labels: new Int32Array(), classes: 0, targets, understood };
   }
   const classes = hot ? entries : data.reduce((most, x) => Math.max(most, x), 0) + 1;

@@ -80,7 +80,7 @@ Deno.test("datasetOfArrays() takes real numbers for targets, and keeps labels as
   assert.deepEqual([...weights!], [3, 0]);
   assert.match(
     real.understood.join(". "),
-    /target \[2,2\] f4 are the targets, real.*weights \[2\]/,
+    /target \[2,2\] f4 are the targets, numbers.*weights \[2\]/,
   );
   for (const data of [[0, -1], [0, 0.5]]) {
     assert.deepEqual([...use({ x, y: table([2], data) }).dataset.labels], []);

@@ -108,7 +108,7 @@ Deno.test("datasetOfRows() takes numbers and lists for real targets, and a colum
   assert.deepEqual([...dataset.targets!.values], oracle.pngs.map((_, i) => i + 0.5));
   assert.match(
     understood.join(". "),
-    /image are the images.*target \[\d\] f8 are the targets, real/,
+    /image are the images.*target \[\d\] f8 are the targets, numbers/,
   );
 });
 
