@@ -85,9 +85,10 @@ for (const name of Object.keys(torch) as Name[]) {
           assertClose([determination], [expected.determination!], { relative: 1e-5 });
         }
         if (!double) return;
+        // To Lanczos' own tolerance.
         const { largest } = await extremeEigenvalues(hessian, { count: 1, seed: 1 });
         assertClose([Math.max(...largest.values)], [expected.largestEigenvalue], {
-          relative: 1e-6,
+          relative: 1e-4,
         });
       },
     );
