@@ -1,5 +1,6 @@
 /** `basin measure`: how sharp is a minimum, for weights that Basin did not train. */
 import { dirname } from "node:path";
+import { lossOf } from "../../lib/networks/network.ts";
 import type { Terminal } from "../../lib/pipeline/display/terminal.ts";
 import { EXIT } from "../../lib/pipeline/verbs/verb.ts";
 import { jsonText } from "../../lib/study/artifacts.ts";
@@ -42,6 +43,11 @@ export async function measureVerb(
       return opened instanceof DataUnavailable ? EXIT.failed : EXIT.usage;
     }
     subjects.push({ point: points.use(opened), results: noResults() });
+  }
+  const losses = subjects.map(({ point }) => lossOf(point.net));
+  if (losses.some((loss) => loss !== losses[0])) {
+    const titles = losses.map(({ title }) => title).join(" and ");
+    terminal.warn(`the models' losses differ: ${titles}; --loss sets one for both\n`);
   }
   if (subjects[0]!.point.engine.description.name === "portable") {
     terminal.warn("the portable engine is over ten times slower; `deno task setup` says why\n");

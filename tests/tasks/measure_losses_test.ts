@@ -33,7 +33,11 @@ function weightsOf(name: Name): NpzArray {
   return { shape: weights.length === 6 ? [6] : [6, weights.length / 6], data: weights };
 }
 
-async function measure(model: string | undefined, flags: Record<string, string>, json = false) {
+async function measure(
+  model: string | readonly string[] | undefined,
+  flags: Record<string, string>,
+  json = false,
+) {
   let stdout = "";
   let stderr = "";
   const terminal = {
@@ -42,7 +46,7 @@ async function measure(model: string | undefined, flags: Record<string, string>,
     colour: false,
     columns: 80,
   };
-  const models = model === undefined ? [] : [model];
+  const models = model === undefined ? [] : [model].flat();
   const options = measureOptions({ measures: "bits", ...flags }, kebabCase, models);
   const signal = new AbortController().signal;
   const exit = await measureVerb(options, { terminal, json, signal });
@@ -217,6 +221,19 @@ Deno.test("measure takes a loss by name, of a model and of weights", () =>
     assert.match(stdout, /mean squared error of 3 values, as was asked for/);
     assert.match(stdout, /labels count as vectors of 3 with a single 1/);
     assert.match(stdout, /\nf 0\.333333, R² /);
+
+    // Side by side, each by a loss of its own.
+    const ends = linearModel({
+      nodes: [
+        { op: "Gemm", inputs: ["x", "w", "b"], outputs: ["z"] },
+        { op: "Sigmoid", inputs: ["z"], outputs: ["y"] },
+      ],
+    });
+    const two = [model, await file("ends.onnx", ends)];
+    const differ =
+      /losses differ: cross-entropy and binary cross-entropy; --loss sets one for both/;
+    assert.match((await measure(two, { data: classes })).stderr, differ);
+    assert.doesNotMatch((await measure(two, { data: classes, loss })).stderr, differ);
 
     const weights = await file(
       "w.safetensors",
