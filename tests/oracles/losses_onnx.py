@@ -48,6 +48,39 @@ class Reader(nn.Module):
         return self.head(torch.tanh(self.tokens(x)))
 
 
+class Decoder(nn.Module):
+    """Transposed convolutions with odd strides, padding, groups and dilation, on images and lines."""
+
+    def __init__(self):
+        super().__init__()
+        self.down = nn.Conv2d(1, 4, 3, 2, 1)
+        self.up = nn.ConvTranspose2d(4, 4, 3, 2, 1, output_padding=(0, 1), groups=2)
+        self.odd = nn.ConvTranspose2d(4, 2, (2, 3), (1, 2), (1, 2), dilation=(2, 1), bias=False)
+        self.line = nn.ConvTranspose1d(2, 1, 3, 2, 1)
+
+    def forward(self, x):
+        y = torch.tanh(self.odd(torch.tanh(self.up(torch.tanh(self.down(x))))))
+        return self.line(y.flatten(2))
+
+
+class Mixer(nn.Module):
+    """Attention and a bilinear form by Einstein's convention."""
+
+    def __init__(self):
+        super().__init__()
+        self.q = nn.Parameter(torch.randn(4, 2, 3))
+        self.k = nn.Parameter(torch.randn(4, 2, 3))
+        self.v = nn.Parameter(torch.randn(4, 2, 3))
+        self.pairs = nn.Parameter(torch.randn(2, 3, 3))
+
+    def forward(self, x):
+        q, k, v = (torch.einsum("ntc,chd->nhtd", x, each) for each in (self.q, self.k, self.v))
+        scores = torch.softmax(torch.einsum("nhtd,nhsd->nhts", q, k), dim=-1)
+        y = torch.einsum("nhts,nhsd->nthd", scores, v)
+        form = torch.einsum("nthd,hde,nthe->nth", y, self.pairs, y)
+        return torch.einsum("...h->...", form) + torch.einsum("hdd->", self.pairs)
+
+
 CASES = {
     "regressor": (
         lambda: nn.Sequential(nn.Linear(4, 6), nn.Tanh(), nn.Linear(6, 3)), (4,), (3,), squared_error,
@@ -64,6 +97,8 @@ CASES = {
         likelihood,
     ),
     "reader": (Reader, (5,), (5,), by_position),
+    "decoder": (Decoder, (1, 5, 4), (1, 49), squared_error),
+    "mixer": (Mixer, (3, 4), (3,), squared_error),
 }
 
 

@@ -256,3 +256,20 @@ export function conv2d(
   const shape = ranks ? convolvedShape(x.shape, kernel.shape, { stride, padding }) : [];
   return apply(CONV2D, [x, kernel], { stride, padding, shape });
 }
+
+/**
+ * Transposed convolution, the adjoint of an unpadded {@link conv2d} by its images:
+ * x[n, r·s + i, c·s + j, ch] = Σ_k y[n, r, c, k] · w[i, j, ch, k].
+ *
+ * @param y Shape [N, H′, W′, K].
+ * @param kernel w, shape [h, w, C, K].
+ * @param stride s.
+ * @returns Images, shape [N, (H′ − 1) s + h, (W′ − 1) s + w, C].
+ * @throws {TypeError} If the shapes do not fit.
+ */
+export function transposedConv2d(y: Value, kernel: Value, stride: number): Value {
+  const [batch, rows, columns] = y.shape as [number, number, number];
+  const [height, width, channels] = kernel.shape as [number, number, number];
+  const shape = [batch, (rows - 1) * stride + height, (columns - 1) * stride + width, channels];
+  return contract("input", { kernel, output: y }, shape, { stride, padding: "valid" });
+}

@@ -1,5 +1,6 @@
 import { ACTIVATION_RULES } from "./ops/activations.ts";
 import { CONVOLUTION_RULES } from "./ops/convolution.ts";
+import { EINSUM_RULES } from "./ops/einsum.ts";
 import { ELEMENTWISE_RULES } from "./ops/elementwise.ts";
 import { GATHER_RULES } from "./ops/gather.ts";
 import { NORMALISATION_RULES } from "./ops/normalisation.ts";
@@ -7,12 +8,14 @@ import { POOLING_RULES } from "./ops/pooling.ts";
 import { PRODUCT_RULES } from "./ops/products.ts";
 import { REDUCTION_RULES } from "./ops/reductions.ts";
 import { SHAPE_RULES } from "./ops/shapes.ts";
+import { TRANSPOSED_CONVOLUTION_RULES } from "./ops/transposed_convolution.ts";
 import type { Rules } from "./rule.ts";
 
 /** Every op of ONNX that Basin knows. */
 export const RULES: Rules = {
   ...ACTIVATION_RULES,
   ...CONVOLUTION_RULES,
+  ...EINSUM_RULES,
   ...ELEMENTWISE_RULES,
   ...GATHER_RULES,
   ...NORMALISATION_RULES,
@@ -20,4 +23,5 @@ export const RULES: Rules = {
   ...PRODUCT_RULES,
   ...REDUCTION_RULES,
   ...SHAPE_RULES,
+  ...TRANSPOSED_CONVOLUTION_RULES,
 };

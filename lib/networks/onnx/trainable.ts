@@ -5,6 +5,8 @@ import type { HostTensor } from "./tensor.ts";
 /** Inputs of ops that are weights whatever their size. */
 const WEIGHTS: Readonly<Record<string, readonly number[]>> = {
   Conv: [1, 2],
+  ConvTranspose: [1, 2],
+  Einsum: [0, 1, 2, 3],
   Gemm: [0, 1, 2],
   MatMul: [0, 1],
   BatchNormalization: [1, 2],

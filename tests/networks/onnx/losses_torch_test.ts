@@ -31,6 +31,8 @@ const LOSSES: Readonly<Record<Name, string>> = {
   tagger: "binary cross-entropy of 3 logits",
   classifier: "cross-entropy of 3 classes",
   reader: "cross-entropy of 7 classes at each of 5 positions",
+  decoder: "mean squared error of 49 values",
+  mixer: "mean squared error of 3 values",
 };
 
 const fileOf = (name: string) => new URL(`../../golden/onnx/${name}.onnx`, import.meta.url);
