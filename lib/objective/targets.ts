@@ -48,9 +48,13 @@ function labelsFor(network: Network, loss: Loss, dataset: Dataset): Int32Array {
   if (labels.length === 0 && targets) {
     const bad = targets.values.findIndex((value) => !(Number.isInteger(value) && value >= 0));
     const width = sizeOf(targets.shape);
+    const value = targets.values[bad]!;
+    // PyTorch's mark of a label that is not to count is −100.
+    const isMark = Number.isInteger(value) && value < 0;
     throw new RangeError(
       `Cannot use the targets of ${name} for ${network.name}: example ${Math.floor(bad / width)} ` +
-        `has the target ${targets.values[bad]}; ${loss.title} wants labels, whole numbers from 0`,
+        `has the target ${value}; ${loss.title} wants labels, whole numbers from 0` +
+        (isMark ? "; what is not to count has any label, and the weight 0" : ""),
     );
   }
   if (classes > network.classes) {

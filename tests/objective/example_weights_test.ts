@@ -152,6 +152,11 @@ Deno.test("targetsOf() makes numbers and vectors of labels, and names what does 
     name: "RangeError",
     message: /example 0 has the target .*; cross-entropy wants labels, whole numbers from 0/,
   });
+  const marked = { ...real, targets: { values: Float32Array.of(1, -100, 2), shape: [] } };
+  assert.throws(
+    () => targetsOf(net, marked),
+    /example 1 has the target -100; .* from 0; what is not to count has any label, and the weight 0/,
+  );
   const rows = {
     labels: Int32Array.of(1, 0, 1, 1, 0, 1),
     targets: { values: Float32Array.of(1, 0, 1, 1, 0, 1), shape: [2] },
