@@ -83,7 +83,7 @@ export async function runCells(
       expectedSeconds: expectations(workspace),
       execute: (cell, run) =>
         executor.execute(
-          cell,
+          cell.stage,
           jobOf(workspace, cell, run),
           (progress) => emit({ type: "progress", cell, progress }),
         ),
