@@ -40,6 +40,8 @@ export interface BatchSystem {
   readonly largest: number;
   /** Environment variable of the shell that holds the number of the task. */
   readonly indexVariable: string;
+  /** @throws {RangeError} If this machine does not have the system's commands. */
+  check(): Promise<void>;
   /**
    * Submits jobs.
    *

@@ -71,11 +71,20 @@ export function batchExecutor(
   const submit = submitter({ system, layout, program, comment, owned });
   const delay = backoff(2, 60);
   let stopped: "SIGTERM" | "SIGKILL" | undefined;
-  let isCancelled = false;
+  const cancelled = new Set<string>();
   let isTending = false;
-  let outage: string | undefined;
+  /** What is wrong with asking and sending, to be said once. */
+  const outages = new Map<"ask" | "send", string>();
   let lastPoll = -Infinity;
   let notBefore = -Infinity;
+  /** Questions that are under way: a cluster that is slow to answer must not keep results waiting. */
+  const underWay = new Set<"send" | "follow">();
+  let broken: Error | undefined;
+  const inBackground = (what: "send" | "follow", body: () => Promise<void>) => {
+    if (underWay.has(what)) return;
+    underWay.add(what);
+    body().catch((error) => broken = error).finally(() => underWay.delete(what));
+  };
   const toldStuck = new Set<string>();
 
   /** Asks for all jobs. `undefined` if nobody answers, which is said once. */
@@ -83,21 +92,27 @@ export function batchExecutor(
     lastPoll = now();
     try {
       const states = await system.poll();
-      if (outage !== undefined) say(`${system.title} answers again`);
-      outage = undefined;
+      mended("ask", `${system.title} answers again`);
       return new Map(states.map((state) => [taskId(state), state]));
     } catch (error) {
       if (error instanceof RangeError) throw error; // no such command: it will not come
-      hear(error as Error, `Cannot ask ${system.title} for its jobs, which go on; asking again`);
+      trouble(
+        "ask",
+        error as Error,
+        `Cannot ask ${system.title} for its jobs, which go on; asking again`,
+      );
       return undefined;
     }
   };
-  const hear = ({ message }: Error, what: string) => {
-    if (outage !== message) say(`${what}: ${message}`);
-    outage = message;
+  const trouble = (kind: "ask" | "send", { message }: Error, what: string) => {
+    if (outages.get(kind) !== message) say(`${what}: ${message}`);
+    outages.set(kind, message);
+  };
+  const mended = (kind: "ask" | "send", what: string) => {
+    if (outages.delete(kind)) say(what);
   };
   const end = (id: string, outcome: Outcome) => {
-    const { name, index, job, resolve } = watched.get(id)!;
+    const { name, job, resolve } = watched.get(id)!;
     watched.delete(id);
     if (owned.has(name)) {
       removePointer(layout, job.key);
@@ -123,13 +138,16 @@ export function batchExecutor(
       const states = await ask();
       if (!states) return put(delay.next());
       owned.clear(states);
-      const { sent, left, trouble } = await submit(queue.splice(0), states);
+      const { sent, left, error } = await submit(queue.splice(0), states);
       for (const each of sent) watched.set(taskId(each), { ...each, since: now(), missed: 0 });
       queue.push(...left);
-      if (!trouble) return delay.reset();
-      if (trouble instanceof RangeError) throw trouble; // no such command
-      hear(trouble, `${system.title} does not take jobs now; trying again`);
-      put(delay.next());
+      if (error) {
+        if (error instanceof RangeError) throw error; // no such command
+        trouble("send", error, `${system.title} does not take jobs now; trying again`);
+        return put(delay.next());
+      }
+      mended("send", `${system.title} takes jobs again`);
+      delay.reset();
     } finally {
       lock.release();
     }
@@ -152,7 +170,7 @@ export function batchExecutor(
 
   /** Takes up what the batch system says. */
   const follow = async () => {
-    const interval = isCancelled ? 1 : pollSeconds;
+    const interval = cancelled.size > 0 ? 1 : pollSeconds;
     if (watched.size === 0 || now() - lastPoll < 1000 * interval) return;
     const states = await ask();
     if (!states) return;
@@ -215,14 +233,16 @@ export function batchExecutor(
       "The run was stopped",
       [...watched].filter(([, each]) => !owned.has(each.name)).map(idOf),
     );
-    if (stopped === "SIGKILL" && isCancelled) return giveUp("The run was stopped");
-    if (isCancelled || watched.size === 0) return;
-    const names = [...new Set([...watched.values()].map(({ name }) => name))];
+    const names = [...new Set([...watched.values()].map(({ name }) => name))]
+      .filter((name) => !cancelled.has(name));
+    if (names.length === 0) {
+      return stopped === "SIGKILL" ? giveUp("The run was stopped") : undefined;
+    }
     try {
       await system.cancel(names);
-      isCancelled = true;
+      for (const name of names) cancelled.add(name);
     } catch (error) {
-      hear(error as Error, `Cannot cancel the jobs ${names.join(", ")}; trying again`);
+      trouble("send", error as Error, `Cannot cancel the jobs ${names.join(", ")}; trying again`);
     }
   };
   const leave = () => {
@@ -240,12 +260,13 @@ export function batchExecutor(
   const tend = async () => {
     isTending = true;
     try {
-      while (queue.length + watched.size > 0) {
+      while (queue.length + watched.size > 0 || underWay.has("send")) {
         await wait(lookSeconds); // also gathers cells that come together into one submission
+        if (broken) throw broken;
         await obeyStop();
-        await send();
+        inBackground("send", send);
         look();
-        await follow();
+        inBackground("follow", follow);
       }
       owned.giveBack();
     } catch (error) {

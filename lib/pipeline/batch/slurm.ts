@@ -32,6 +32,9 @@ export function slurm(settings: SlurmSettings, run: RunCommand = runCommand): Ba
     title: "Slurm",
     largest: LARGEST,
     indexVariable: "SLURM_ARRAY_TASK_ID",
+    async check() {
+      await run("sbatch", ["--version"]);
+    },
     async submit(submission) {
       const place = settings.stages.get(submission.needs.name) ?? settings;
       const ended = await run(

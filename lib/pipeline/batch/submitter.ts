@@ -36,7 +36,7 @@ export interface Sending {
   /** Cells that are to be sent again later. */
   readonly left: readonly ToSend[];
   /** Why. */
-  readonly trouble?: Error;
+  readonly error?: Error;
 }
 
 /** What a submitter works with. */
@@ -116,7 +116,7 @@ export function submitter(
       try {
         sent.push(...await sendTogether(chunk));
       } catch (error) {
-        return { sent, left: chunks.slice(i).flat(), trouble: error as Error };
+        return { sent, left: chunks.slice(i).flat(), error: error as Error };
       }
     }
     return { sent, left: [] };

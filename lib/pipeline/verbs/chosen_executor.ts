@@ -23,10 +23,12 @@ export async function chosenExecutor(
   const { slurm } = await import("../batch/slurm.ts");
   const { batchExecutor } = await import("../batch/executor.ts");
   const settings = study.executor.slurm;
+  const system = slurm(settings);
+  await system.check();
   return {
     makeExecutor: () =>
       batchExecutor({
-        system: slurm(settings),
+        system,
         layout,
         program: [Deno.execPath(), "run", "-A", "--quiet", "--no-prompt", batchTask],
         comment: `basin ${study.profile}`,
