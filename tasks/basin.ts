@@ -21,6 +21,7 @@ import { EXIT, type VerbContext } from "../lib/pipeline/verbs/verb.ts";
 const PROGRAMS = {
   project: fileURLToPath(new URL("..", import.meta.url)),
   worker: fileURLToPath(new URL("./worker.ts", import.meta.url)),
+  batchTask: fileURLToPath(new URL("./batch_task.ts", import.meta.url)),
 };
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,6 +1,7 @@
 /** The options that every verb takes, and what they make of a verb's context. */
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Terminal } from "../pipeline/display/terminal.ts";
+import { type ExecutorName, EXECUTORS } from "../pipeline/config/executor.ts";
 import type { VerbContext } from "../pipeline/verbs/verb.ts";
 import { load } from "./load.ts";
 import type { Interrupt } from "./signals.ts";
@@ -13,10 +14,12 @@ export interface GlobalOptions {
   readonly jobs?: number;
   readonly engine?: string;
   readonly json?: boolean;
+  readonly executor?: ExecutorName;
+  readonly detach?: boolean;
 }
 
 /** Where this program and its parts lie. */
-export type Programs = Pick<VerbContext, "project" | "worker">;
+export type Programs = Pick<VerbContext, "project" | "worker" | "batchTask">;
 
 /** Gives a command the options. */
 export function withGlobals(command: Command, terminal: Terminal): Command {
@@ -29,6 +32,11 @@ export function withGlobals(command: Command, terminal: Terminal): Command {
       "--engine <name>",
       "tensorflow, wasm, webgpu, cpu, cuda, rocm, tpu or xla:PLUGIN (default: the best on the CPU)",
     )
+    .addOption(
+      new Option("--executor <name>", "where cells are computed (default: as the study says)")
+        .choices(EXECUTORS),
+    )
+    .option("--detach", "with --executor slurm: Ctrl-C leaves the jobs as they are")
     .option("--json", "write results as JSON to stdout")
     .showSuggestionAfterError(true)
     .configureOutput({ writeOut: terminal.write, writeErr: terminal.warn })
@@ -43,7 +51,7 @@ function readJobs(text: string): number {
 
 /** What a verb is called with. */
 export async function contextOf(
-  { file, profile, artifacts, jobs, engine, json = false }: GlobalOptions,
+  { file, profile, artifacts, jobs, engine, json = false, executor, detach }: GlobalOptions,
   terminal: Terminal,
   interrupt: Interrupt,
   programs: Programs,
@@ -62,6 +70,8 @@ export async function contextOf(
     json,
     terminal,
     interrupt,
+    executor,
+    detach,
     ...programs,
     // An interface has no index signature; spread, it is a plain map of facts.
     engine: async (threads) => ({

@@ -43,7 +43,7 @@ function stageCommand({ stage, summary, flags }: StageCommand, terminal: Termina
     `
 A value of the study chooses among its cells; any other makes ad-hoc cells, which leave the study
 alone and are shown below artifacts/view/_adhoc. Axes take several values, as in --eps 1e-3,5e-4.
---file, --profile, --artifacts, --jobs, --engine and --json work as everywhere.`,
+--file, --profile, --artifacts, --jobs, --engine, --executor, --detach and --json work as everywhere.`,
   );
 }
 

@@ -9,6 +9,7 @@ const BENCHMARKS: Record<string, string> = {
   profile: "where the time of a training step of F1, C1, C2 goes, by oneDNN's own account",
   optim: "what a sharpness costs beside f: L-BFGS-B by its parts, subspaces, whole runs of F1",
   study: "the default study's parts against a tuned script in PyTorch and SciPy",
+  slurm: "what a cell costs on a Slurm cluster of one node, beyond the cluster's own queue",
   noop: "a study of which nothing has to run, against snakemake, ninja and wireit",
 };
 
@@ -18,6 +19,9 @@ const OPTIONS = `Options of networks and profile:
 Options of networks:
   --rounds N      rounds that count
   --json          all times of all rounds and settings
+
+Options of slurm:
+  --cells N       cells of the study (default: 1000)
 
 Peers are looked for in the python3 of the PATH, so that an environment of one's own can be used.
 
@@ -41,6 +45,7 @@ const { values, positionals } = parseArgs({
     network: { type: "string", multiple: true },
     rounds: { type: "string" },
     json: { type: "boolean" },
+    cells: { type: "string" },
   },
 });
 const unknown = positionals.filter((name) => !(name in BENCHMARKS));
@@ -54,6 +59,7 @@ if (values.help || unknown.length > 0) {
 const options = [
   ...(values.network ?? []).flatMap((network) => ["--network", network]),
   ...(values.rounds === undefined ? [] : ["--rounds", values.rounds]),
+  ...(values.cells === undefined ? [] : ["--cells", values.cells]),
   ...(values.json ? ["--json"] : []),
 ];
 const threads = String(navigator.hardwareConcurrency);

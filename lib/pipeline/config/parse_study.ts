@@ -5,6 +5,7 @@ import { readAccess } from "./access.ts";
 import { absentStages } from "./absent_stages.ts";
 import { readAxes } from "./axes.ts";
 import { readDuration } from "./duration.ts";
+import { readExecutor } from "./executor.ts";
 import { FaultList } from "./fault.ts";
 import { readGroups, readStageParameters } from "./groups.ts";
 import { checkLinks } from "./links.ts";
@@ -225,7 +226,15 @@ function readStudy(
   const work = fieldOf(raw, "work") === undefined
     ? undefined
     : readModule(fieldOf(raw, "work"), root, ["work"], faults).module;
-  return { source, root, profile, description, work, axes, stages: new Map(present), absent };
+  const executor = readExecutor(
+    fieldOf(raw, "executor"),
+    [...new Set([...declared.map(([name]) => name), ...absent])],
+    faults,
+  );
+  return {
+    ...{ source, root, profile, description, work, executor, axes, absent },
+    stages: new Map(present),
+  };
 }
 
 /** The stages that a profile has beyond those of all: those with a module of their own. */

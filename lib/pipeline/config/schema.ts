@@ -4,6 +4,7 @@
  * Editors get the same schema as JSON: `pipeline.schema.json` is generated from it.
  */
 import { z } from "zod";
+import { EXECUTORS } from "./executor.ts";
 
 const values = z.record(z.string(), z.json());
 const names = z.array(z.string());
@@ -46,6 +47,27 @@ const access = z.strictObject({
     .describe("Hosts to speak to, or `true` for all"),
   env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "want names of variables")).optional()
     .describe("Environment variables to read; their values are in the key, all others are hidden"),
+});
+
+const place = {
+  partition: z.string().optional().describe("The partition that jobs are sent to"),
+  account: z.string().optional().describe("The account that pays"),
+  time: z.string().optional()
+    .describe("Longest time of a job, such as 6h; default: the stage's `timeout`"),
+  options: names.optional().describe("Further options of sbatch, such as --qos=low"),
+};
+
+const executor = z.strictObject({
+  use: z.enum(EXECUTORS).optional()
+    .describe("Where cells are computed if --executor does not say; default local"),
+  slurm: z.strictObject({
+    ...place,
+    atOnce: z.int().positive().optional().describe("Most cells that run at once"),
+    prepare: names.optional()
+      .describe("Lines of shell that each job begins with, such as `module load cuda`"),
+    stages: z.record(z.string(), z.strictObject(place)).optional()
+      .describe("Stages that go elsewhere, or need further options"),
+  }).optional(),
 });
 
 const stage = z.strictObject({
@@ -109,6 +131,8 @@ export const StudySchema = z.strictObject({
   allow: access.optional().describe("What every stage may touch, as under a stage"),
   work: z.string().optional()
     .describe("The module that says how much work cells are, relative to this file; in no key"),
+  executor: executor.optional()
+    .describe("Where cells are computed, and what a cluster is told of them; in no key"),
   stages: z.record(z.string(), stage),
   profiles: z.record(
     z.string(),
@@ -132,12 +156,19 @@ export function studyJsonSchema(): string {
 
 const PROFILE_KEYS = ["description", "only", "seed", "params", "axes", "stages"];
 
+function executorKeys(path: readonly PropertyKey[]): readonly string[] {
+  if (path.length === 1) return Object.keys(executor.shape);
+  if (path.length === 2) return [...Object.keys(place), "atOnce", "prepare", "stages"];
+  return path.length === 4 ? Object.keys(place) : [];
+}
+
 /** The keys allowed at a path of the YAML, for a suggestion; none where names are free. */
 export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   const [top, , third, , fifth] = path;
   if (path.length === 0) return Object.keys(StudySchema.shape);
   if (top === "stages" && path.length === 2) return Object.keys(stage.shape);
   if (top === "stages" && third === "resources") return ["cpus", "memory", "gpus"];
+  if (top === "executor") return executorKeys(path);
   if (top === "allow" || (top === "stages" && third === "allow")) return Object.keys(access.shape);
   if (top === "profiles" && path.length === 2) return PROFILE_KEYS;
   if (top === "profiles" && third === "stages" && fifth === undefined) {

@@ -1,5 +1,6 @@
 /** A study as the rest of the pipeline sees it: names resolved, profile applied, places kept. */
 import type { Access } from "./access.ts";
+import type { ExecutorSettings } from "./executor.ts";
 import type { Reference } from "./reference.ts";
 import type { SourceText, YamlPath } from "./source_text.ts";
 
@@ -109,6 +110,8 @@ export interface Study {
   readonly description: string | undefined;
   /** Absolute path of the module that says how much work cells are. */
   readonly work: string | undefined;
+  /** Where cells are computed; in no key. */
+  readonly executor: ExecutorSettings;
   /** Every axis by name. */
   readonly axes: ReadonlyMap<string, Axis>;
   /** Stages by name; each after all that it reads from. */

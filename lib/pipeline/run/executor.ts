@@ -1,5 +1,4 @@
 /** The seam between the scheduler and what computes cells. */
-import type { Cell } from "../plan/cell.ts";
 import type { Progress } from "../stage.ts";
 import type { ResultRecord } from "../store/record.ts";
 import type { Job } from "./job.ts";
@@ -24,10 +23,28 @@ export type Outcome =
   /** Artifacts that it was to read are not what their names say. */
   | { readonly kind: "corrupt"; readonly digests: readonly string[] };
 
-/** A way to compute cells; another one could hand them to a cluster. */
+/** What a cell needs of the machine that computes it; a stage's declaration says it. */
+export interface Needs {
+  /** The stage's name: a cluster may have a place of its own for it. */
+  readonly name: string;
+  /** Whether it computes with the engine; if so, with `cpus` threads. */
+  readonly engine: boolean;
+  /** Cores. */
+  readonly cpus: number;
+  /** Bytes; 0 if the study does not say. */
+  readonly memory: number;
+  /** GPUs that it has to itself. */
+  readonly gpus: number;
+  /** Longest time, in seconds. */
+  readonly timeout: number;
+  /** Longest time without a sign of life, in seconds. */
+  readonly stall: number;
+}
+
+/** A way to compute cells: in processes of this machine, or on a cluster. */
 export interface Executor {
   /** Computes a cell. Resolves also when it fails, or is stopped. */
-  execute(cell: Cell, job: Job, onProgress: (progress: Progress) => void): Promise<Outcome>;
+  execute(needs: Needs, job: Job, onProgress: (progress: Progress) => void): Promise<Outcome>;
   /** Ends all workers: politely, or at once. */
   stop(signal: "SIGTERM" | "SIGKILL"): void;
 }

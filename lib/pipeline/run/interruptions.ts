@@ -1,9 +1,8 @@
 /** Computes a cell although its worker is killed again and again. */
 import { existsSync } from "node:fs";
-import type { Cell } from "../plan/cell.ts";
 import type { Layout } from "../store/layout.ts";
 import type { Job } from "./job.ts";
-import type { Executor, Outcome } from "./executor.ts";
+import type { Executor, Needs, Outcome } from "./executor.ts";
 
 /** What came of a computation, and of the attempts before it. */
 export interface Interrupted {
@@ -23,7 +22,7 @@ export interface Interrupted {
  */
 export async function executeInterrupted(
   executor: Executor,
-  cell: Cell,
+  needs: Needs,
   { layout, job }: { readonly layout: Layout; readonly job: Job },
   { seconds, attempts, signal }: {
     readonly seconds: number;
@@ -35,7 +34,7 @@ export async function executeInterrupted(
   let resumed = 0;
   const execute = () => {
     if (existsSync(layout.checkpoints(job.key))) resumed++;
-    return executor.execute(cell, job, () => {});
+    return executor.execute(needs, job, () => {});
   };
   for (let attempt = 0; attempt < attempts; attempt++) {
     const moment = uniform() * seconds / 2;

@@ -46,9 +46,9 @@ export function localExecutor(
   const children = new Set<Deno.ChildProcess>();
   const compute = async (
     visible: readonly string[],
-    ...[cell, job, onProgress]: Parameters<Executor["execute"]>
+    ...[needs, job, onProgress]: Parameters<Executor["execute"]>
   ): Promise<Outcome> => {
-    const threads = String(cell.stage.engine ? cell.stage.cpus : 1);
+    const threads = String(needs.engine ? needs.cpus : 1);
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--quiet", "--no-prompt", worker],
       clearEnv: true,
@@ -83,7 +83,7 @@ export function localExecutor(
     let outcome: Outcome | undefined;
     let exceeded: string | undefined;
     let grace: ReturnType<typeof setTimeout> | undefined;
-    const limits = timeLimits(cell.stage, (reason) => {
+    const limits = timeLimits(needs, (reason) => {
       exceeded = reason;
       endGroup(child, "SIGTERM");
       grace = setTimeout(() => endGroup(child, "SIGKILL"), GRACE_MILLISECONDS);
@@ -122,17 +122,17 @@ export function localExecutor(
     // Nobody else can have said why: the worker is dead, or knows only that it was to stop.
     const attempt = log.attempt();
     if (attempt) {
-      recordDeath(layoutOf(artifacts), attempt, { cell: cell.id, key: job.key, reason });
+      recordDeath(layoutOf(artifacts), attempt, { cell: job.cell, key: job.key, reason });
     }
     return { kind: "failed", cause: "worker", reason, ...place };
   };
   return {
-    async execute(cell, job, onProgress) {
-      const wanted = cell.stage.gpus;
+    async execute(needs, job, onProgress) {
+      const wanted = needs.gpus;
       const taken = pool.take(wanted);
       if (!taken) return { ...FAILED, cause: "stage", reason: lackOfGpus(wanted, gpus.length) };
       try {
-        return await compute(taken, cell, job, onProgress);
+        return await compute(taken, needs, job, onProgress);
       } finally {
         pool.give(taken);
       }

@@ -12,8 +12,9 @@ import { expectations } from "./expectations.ts";
 import { machineGpus } from "./gpus.ts";
 import { inspectCell, jobOf, reasonsToRun } from "./inspect.ts";
 import { journal } from "./journal.ts";
-import { localExecutor } from "./local_executor.ts";
-import { schedule, type Summary } from "./scheduler.ts";
+import type { Executor } from "./executor.ts";
+import { localExecutor, type LocalExecutorOptions } from "./local_executor.ts";
+import { type Limits, schedule, type Summary } from "./scheduler.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** How to run. */
@@ -31,8 +32,10 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** A second, impatient interruption. */
   readonly kill: AbortSignal;
-  /** Computes cells elsewhere than in processes of this machine; tests compute in their own. */
-  readonly makeExecutor?: typeof localExecutor;
+  /** Computes cells elsewhere than in processes of this machine. */
+  readonly makeExecutor?: ((options: LocalExecutorOptions) => Executor) | undefined;
+  /** What may run at once; what this machine takes if left out. */
+  readonly limits?: Limits | undefined;
 }
 
 /**
@@ -52,6 +55,11 @@ export async function runCells(
     signal,
     kill,
     makeExecutor = localExecutor,
+    limits = {
+      cpus: jobs ?? availableParallelism(),
+      memory: totalmem(),
+      gpus: machineGpus().length,
+    },
   }: RunOptions,
 ): Promise<Summary> {
   const { layout, study } = workspace;
@@ -83,7 +91,7 @@ export async function runCells(
       expectedSeconds: expectations(workspace),
       execute: (cell, run) =>
         executor.execute(
-          cell,
+          cell.stage,
           jobOf(workspace, cell, run),
           (progress) => emit({ type: "progress", cell, progress }),
         ),
@@ -93,7 +101,7 @@ export async function runCells(
         for (const digest of digests) quarantineObject(layout, digest);
       },
     },
-    { cpus: jobs ?? availableParallelism(), memory: totalmem(), gpus: machineGpus().length },
+    limits,
     { emit, signal, failFast, repair },
   );
   workspace.objects.save();

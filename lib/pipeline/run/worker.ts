@@ -84,9 +84,14 @@ async function computeOnce(
     return 1;
   }
   const attempt = startAttempt(layout, job.key, job.document, new Date());
-  lock.describe({ pid: Deno.pid, attempt: attempt.id });
+  lock.describe({ pid: Deno.pid, attempt: attempt.id, job: clusterJob() });
   emit({ type: "started", attempt: attempt.id });
   return await runAttempt(job, attempt, emit, options);
+}
+
+/** The job of a cluster that this process belongs to, as the task on its node has named it. */
+function clusterJob(): string | undefined {
+  return Deno.env.get("BASIN_JOB");
 }
 
 function damagedInputs(layout: Layout, job: Job): string[] {
@@ -113,6 +118,7 @@ async function runAttempt(
       started: started.toISOString(),
       seconds: seconds(),
       host: hostname(),
+      ...(clusterJob() !== undefined && { job: clusterJob()! }),
       ...manifest,
     });
   try {

@@ -19,6 +19,8 @@ export interface Manifest {
   /** Why it failed or diverged. */
   readonly reason?: string;
   readonly host?: string;
+  /** The job of a cluster that computed it, such as `Slurm 7_12`. */
+  readonly job?: string;
   readonly outputs?: ResultRecord["outputs"];
   /** Another attempt at the same key was first and gave other bytes. */
   readonly nondeterministic?: readonly string[];

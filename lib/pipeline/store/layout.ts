@@ -32,6 +32,8 @@ export interface Layout {
   readonly memo: string;
   readonly tmp: string;
   readonly view: string;
+  /** What a cluster was told, and what it answered. */
+  readonly batch: string;
 }
 
 /** The layout below `root`; touches nothing. */
@@ -53,6 +55,7 @@ export function layoutOf(root: string, disk = DISK): Layout {
     memo: join(root, "memo"),
     tmp: join(root, "tmp"),
     view: join(root, "view"),
+    batch: join(root, "batch"),
   };
 }
 

@@ -15,6 +15,8 @@ export interface LockHolder {
   readonly pid: number;
   /** The attempt's folder below `attempts/`. */
   readonly attempt: string;
+  /** The job of a cluster, such as `Slurm 7_12`; a process of this machine has none. */
+  readonly job?: string | undefined;
 }
 
 /**
@@ -78,9 +80,9 @@ export function holderOf(path: string): LockHolder | undefined {
 /** What a lock file says of its holder; it may be dead. */
 export function readHolder(path: string): LockHolder | undefined {
   try {
-    const { pid, attempt } = JSON.parse(readFileSync(path, "utf8"));
+    const { pid, attempt, job } = JSON.parse(readFileSync(path, "utf8"));
     const isHolder = typeof pid === "number" && /^[\w-]+\/[\w-]+$/.test(attempt);
-    return isHolder ? { pid, attempt } : undefined;
+    return isHolder ? { pid, attempt, ...(typeof job === "string" && { job }) } : undefined;
   } catch {
     return undefined; // empty: killed between taking the lock and describing itself
   }

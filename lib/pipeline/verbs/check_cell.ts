@@ -59,9 +59,12 @@ export async function checkCellVerb(
     signal.addEventListener("abort", stop);
     const started = performance.now();
     const attempts = how === "interrupt" && time === "second" ? KILLS : 0;
-    const { outcome, kills, resumed } = await executeInterrupted(executor, cell!, scratch, {
-      ...{ seconds, attempts, signal },
-    });
+    const { outcome, kills, resumed } = await executeInterrupted(
+      executor,
+      cell!.stage,
+      scratch,
+      { seconds, attempts, signal },
+    );
     seconds = (performance.now() - started) / 1000;
     signal.removeEventListener("abort", stop);
     if (attempts > 0) {

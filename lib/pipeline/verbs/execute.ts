@@ -1,5 +1,4 @@
 /** What the verbs that run something share: display, summary, exit status, sound outputs. */
-import { availableParallelism } from "node:os";
 import { relative } from "node:path";
 import { counted, formatSeconds } from "../display/format.ts";
 import { runDisplay } from "../display/run_display.ts";
@@ -13,6 +12,7 @@ import type { Workspace } from "../run/workspace.ts";
 import { damagedObjects } from "../store/objects.ts";
 import { dropRecord, quarantineObject } from "../store/quarantine.ts";
 import { viewRoot } from "../store/view.ts";
+import { chosenExecutor } from "./chosen_executor.ts";
 import { EXIT, type VerbContext } from "./verb.ts";
 
 /** An output that the verb will show. */
@@ -46,11 +46,13 @@ export async function executeCells(
 async function runOnce(
   workspace: Workspace,
   cells: readonly Cell[],
-  { terminal, json, jobs, failFast, repair, worker, interrupt }: VerbContext,
+  context: VerbContext,
 ): Promise<Summary> {
+  const { terminal, json, jobs, failFast, repair, worker, interrupt } = context;
+  const { makeExecutor, limits, atOnce } = await chosenExecutor(workspace, cells, context);
   const started = performance.now();
   const clock = () => (performance.now() - started) / 1000;
-  const tally = followRun(cells, expectations(workspace), jobs ?? availableParallelism());
+  const tally = followRun(cells, expectations(workspace), atOnce);
   const display = runDisplay({ tally, terminal, clock, quietStdout: json });
   try {
     const summary = await runCells(workspace, cells, {
@@ -59,6 +61,8 @@ async function runOnce(
       repair,
       worker,
       listeners: [display.listener],
+      ...(makeExecutor && { makeExecutor }),
+      limits,
       ...interrupt,
     });
     display.close();

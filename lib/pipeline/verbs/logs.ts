@@ -7,7 +7,7 @@ import { lastResult } from "../run/inspect.ts";
 import { planCells } from "../run/plan.ts";
 import { openWorkspace } from "../run/workspace.ts";
 import { type Attempt, attemptAt, attemptsOf, readManifest } from "../store/attempt.ts";
-import { lockFreed } from "../store/lock.ts";
+import { lockFreed, readHolder } from "../store/lock.ts";
 import { EXIT, UsageError, type VerbContext } from "./verb.ts";
 
 /** Files of an attempt that hold what it printed. */
@@ -39,7 +39,9 @@ export async function logsVerb(
     (last && attemptAt(layout, last.attempt));
   if (!attempt) throw new UsageError(`Cannot show the logs of ${cell!.id}: it never ran`);
   const paint = paletteOf(context.terminal);
-  context.terminal.warn(`${paint.dim(attempt.folder)}\n`);
+  const job = readManifest(attempt)?.job ??
+    (key === undefined ? undefined : readHolder(layout.lock(key))?.job);
+  context.terminal.warn(`${paint.dim([job, attempt.folder].filter(Boolean).join("  "))}\n`);
   if (follow) {
     // Also a worker that was killed lets go of its lock; it writes no manifest any more.
     const ended = key === undefined ? Promise.resolve() : lockFreed(layout.lock(key));

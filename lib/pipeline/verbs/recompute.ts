@@ -64,7 +64,7 @@ export async function recomputeVerb(
     const stop = () => executor.stop("SIGTERM");
     signal.addEventListener("abort", stop);
     const started = performance.now();
-    const outcome = await executor.execute(cell, scratch.job, () => {});
+    const outcome = await executor.execute(cell.stage, scratch.job, () => {});
     signal.removeEventListener("abort", stop);
     if (signal.aborted) break;
     const published = outputFiles(layout, cell, record);

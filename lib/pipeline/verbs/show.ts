@@ -127,8 +127,10 @@ export async function showVerb(
 
 /** Where a result was computed, and how it came here. */
 function originLine(layout: Layout, { attempt }: ResultRecord): string {
-  const { host, started } = readManifest(attemptAt(layout, attempt)) ?? {};
-  const computed = `computed on ${host ?? "an unknown machine"}${started ? `, ${started}` : ""}`;
+  const { host, started, job } = readManifest(attemptAt(layout, attempt)) ?? {};
+  const computed = `computed on ${host ?? "an unknown machine"}${
+    job === undefined ? "" : ` as ${job}`
+  }${started ? `, ${started}` : ""}`;
   const origin = readOrigin(layout, attempt);
   if (!origin) return computed;
   return `${computed}; imported ${origin.at} from ${origin.bundle} (${

@@ -8,6 +8,7 @@ import { openWorkspace } from "../run/workspace.ts";
 import { attemptAt, attemptsOf, readManifest } from "../store/attempt.ts";
 import type { Layout } from "../store/layout.ts";
 import { holderOf } from "../store/lock.ts";
+import { type ClusterJobs, clusterJobs } from "./cluster_jobs.ts";
 import { planSummary } from "./plan.ts";
 import { EXIT, type VerbContext, writeJson } from "./verb.ts";
 
@@ -15,11 +16,13 @@ import { EXIT, type VerbContext, writeJson } from "./verb.ts";
 export interface CellStatus {
   readonly cell: string;
   readonly stage: string;
-  readonly state: PlannedCell["state"] | "running" | "failed";
+  readonly state: PlannedCell["state"] | "queued" | "running" | "failed";
   /** The latest progress of a running cell; why a failed one failed. */
   readonly note?: string;
   /** Folder of the attempt that runs or failed. */
   readonly attempt?: string;
+  /** The job of a cluster that computes it, such as `Slurm 7_12`. */
+  readonly job?: string;
 }
 
 /** Shows the state of every stage. @returns The exit status. */
@@ -28,38 +31,54 @@ export async function statusVerb(context: VerbContext): Promise<number> {
   const workspace = await openWorkspace(context);
   const { layout, study } = workspace;
   const plan = planCells(workspace, [...workspace.graph.values()]);
-  const states = plan.map((planned) => statusOf(layout, planned));
+  const keys = plan.filter((planned) => planned.state === "run").map(({ key }) => key);
+  const cluster = await clusterJobs(workspace, keys);
+  if (cluster.trouble !== undefined) {
+    terminal.warn(`Cannot say which jobs wait: ${cluster.trouble}\n`);
+  }
+  const states = plan.map((planned) => statusOf(layout, planned, cluster.jobs));
   if (context.json) {
     writeJson(terminal, states);
     return EXIT.ok;
   }
-  const columns = ["up to date", "running", "run", "waits", "failed"] as const;
+  const columns = ["up to date", "running", "queued", "run", "waits", "failed"] as const;
   const rows = [...study.stages.keys()].map((stage) => {
     const own = states.filter((each) => each.stage === stage);
     return [stage, ...columns.map((state) => own.filter((each) => each.state === state).length)];
   });
   terminal.write(
-    formatTable([["stage", "up to date", "running", "to run", "wait", "failed"], ...rows]),
+    formatTable([
+      ["stage", "up to date", "running", "queued", "to run", "wait", "failed"],
+      ...rows,
+    ]),
   );
   const paint = paletteOf(terminal);
-  for (const { cell, state, note, attempt } of states) {
-    if (state !== "running" && state !== "failed") continue;
+  for (const { cell, state, note, attempt, job } of states) {
+    if (state !== "running" && state !== "queued" && state !== "failed") continue;
     const painted = state === "failed" ? paint.bad(state) : paint.good(state);
-    terminal.write(`${painted} ${cell}  ${note ?? ""}  ${paint.dim(attempt ?? "")}\n`);
+    const facts = [cell, job, note, attempt && paint.dim(attempt)].filter((fact) => fact);
+    terminal.write(`${painted} ${facts.join("  ")}\n`);
   }
   terminal.write(`${paint.bold(planSummary(plan))}\n`);
   return EXIT.ok;
 }
 
-/** The state of a cell, as far as files tell. */
-export function statusOf(layout: Layout, planned: PlannedCell): CellStatus {
+/** The state of a cell, as far as files and the cluster tell. @param jobs By key. */
+export function statusOf(
+  layout: Layout,
+  planned: PlannedCell,
+  jobs: ClusterJobs["jobs"] = new Map(),
+): CellStatus {
   const own = { cell: planned.cell.id, stage: planned.cell.stage.name, state: planned.state };
   if (planned.state !== "run") return own;
   const holder = holderOf(layout.lock(planned.key));
   if (holder) {
     const { folder } = attemptAt(layout, holder.attempt);
-    return { ...own, state: "running", note: lastNote(folder), attempt: folder };
+    const job = holder.job === undefined ? {} : { job: holder.job };
+    return { ...own, state: "running", note: lastNote(folder), attempt: folder, ...job };
   }
+  const sent = jobs.get(planned.key);
+  if (sent) return { ...own, state: "queued", note: sent.note, job: `${sent.title} ${sent.id}` };
   const latest = attemptsOf(layout, planned.key).at(-1);
   const manifest = latest && readManifest(latest);
   if (manifest?.status !== "failed") return own;

@@ -1,4 +1,5 @@
 /** What every verb gets from the command line's edge. */
+import type { ExecutorName } from "../config/executor.ts";
 import type { Terminal } from "../display/terminal.ts";
 import type { Workspace, WorkspaceOptions } from "../run/workspace.ts";
 
@@ -23,6 +24,12 @@ export interface VerbContext extends WorkspaceOptions {
   readonly repair?: boolean;
   /** Absolute path of the worker's module. */
   readonly worker: string;
+  /** Absolute path of the module that a job on a cluster runs. */
+  readonly batchTask: string;
+  /** Where cells are computed; as the study says if left out. */
+  readonly executor?: ExecutorName | undefined;
+  /** Whether Ctrl-C leaves a cluster's jobs as they are. */
+  readonly detach?: boolean | undefined;
   /** Writes the report of a study as it stands; `undefined` if the study has none. */
   readonly report?: (workspace: Workspace) => Promise<WrittenReport | undefined>;
   /** Writes the reports of all studies that have results, and a page of them all. */

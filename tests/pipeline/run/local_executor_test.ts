@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Cell } from "../../../lib/pipeline/plan/cell.ts";
+import type { Needs } from "../../../lib/pipeline/run/executor.ts";
 import { EVENT_MARK, type Job } from "../../../lib/pipeline/run/job.ts";
 import { localExecutor } from "../../../lib/pipeline/run/local_executor.ts";
 
@@ -12,8 +12,9 @@ console.log(${JSON.stringify(EVENT_MARK)} + JSON.stringify({ type: "failed", rea
 
 const JOB = { access: { read: [], write: [], net: false, env: [] } } as unknown as Job;
 
-const cellWith = (gpus: number) =>
-  ({ id: "a", stage: { gpus, cpus: 1, engine: false, timeout: 60, stall: 60 } }) as unknown as Cell;
+const needing = (gpus: number): Needs => (
+  { name: "a", gpus, cpus: 1, memory: 0, engine: false, timeout: 60, stall: 60 }
+);
 
 Deno.test("localExecutor() gives each cell GPUs of its own, and refuses more than there are", async () => {
   const artifacts = await Deno.makeTempDir();
@@ -22,7 +23,7 @@ Deno.test("localExecutor() gives each cell GPUs of its own, and refuses more tha
     await Deno.writeTextFile(worker, WORKER);
     const executor = localExecutor({ worker, artifacts, gpus: ["3", "5", "7"] });
     const reasonOf = async (gpus: number) => {
-      const outcome = await executor.execute(cellWith(gpus), JOB, () => {});
+      const outcome = await executor.execute(needing(gpus), JOB, () => {});
       return outcome.kind === "failed" ? outcome.reason : outcome.kind;
     };
     const together = await Promise.all([reasonOf(1), reasonOf(2)]);

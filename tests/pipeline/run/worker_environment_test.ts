@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Cell } from "../../../lib/pipeline/plan/cell.ts";
+import type { Needs } from "../../../lib/pipeline/run/executor.ts";
 import { EVENT_MARK, type Job } from "../../../lib/pipeline/run/job.ts";
 import { localExecutor } from "../../../lib/pipeline/run/local_executor.ts";
 import { declaredEnvironment } from "../../../lib/pipeline/run/worker_environment.ts";
@@ -31,7 +31,7 @@ async function withEnvironment(
 
 Deno.test("localExecutor() hides the environment but for what the stage declares, and fixes language and time zone", async () => {
   const artifacts = await Deno.makeTempDir();
-  const cell = { id: "a", stage: { gpus: 0, cpus: 1, timeout: 60, stall: 60 } } as unknown as Cell;
+  const needs = { gpus: 0, cpus: 1, timeout: 60, stall: 60 } as unknown as Needs;
   const secrets = { BANK_TOKEN: "s3cret", STATION: "7", TZ: "Asia/Tokyo", LC_ALL: "tr_TR.UTF-8" };
   const proxy = { HTTPS_PROXY: "http://ada:word@proxy" };
   try {
@@ -41,7 +41,7 @@ Deno.test("localExecutor() hides the environment but for what the stage declares
     await withEnvironment({ ...secrets, ...proxy }, async () => {
       const seen = async (env: string[], net: Job["access"]["net"]) => {
         const job = { access: { read: [], write: [], net, env } } as unknown as Job;
-        const outcome = await executor.execute(cell, job, () => {});
+        const outcome = await executor.execute(needs, job, () => {});
         assert.equal(outcome.kind, "failed");
         return JSON.parse((outcome as { reason: string }).reason) as Record<string, string>;
       };

@@ -1,0 +1,298 @@
+/** Computes cells as jobs of a batch system. */
+import type { Progress } from "../stage.ts";
+import { recordDeath } from "../store/attempt.ts";
+import type { Layout } from "../store/layout.ts";
+import { readHolder } from "../store/lock.ts";
+import type { Executor, Needs, Outcome } from "../run/executor.ts";
+import type { Job } from "../run/job.ts";
+import type { BatchSystem, TaskState } from "./batch_system.ts";
+import { backoff, type Pause, pause } from "./pause.ts";
+import { type Ownership, ownership } from "./ownership.ts";
+import { type Sent, submitter, type ToSend } from "./submitter.ts";
+import {
+  folderOf,
+  outcomesIn,
+  printedTail,
+  readOutcome,
+  readProgress,
+  refresh,
+  removePointer,
+} from "./task_folder.ts";
+
+/** How a batch system is used. */
+export interface BatchExecutorOptions {
+  readonly system: BatchSystem;
+  readonly layout: Layout;
+  /** Words of the command that computes a task; its folder and number follow. */
+  readonly program: readonly string[];
+  /** For people who look at the queue. */
+  readonly comment: string;
+  /** Whether Ctrl-C leaves the jobs to the batch system. */
+  readonly detach: boolean;
+  /** Tells the user what is odd. */
+  readonly say: (text: string) => void;
+  /** Seconds between two questions to the batch system, and between two looks at the files. */
+  readonly pollSeconds?: number;
+  readonly lookSeconds?: number;
+  readonly wait?: Pause;
+  /** Milliseconds that never go back. */
+  readonly now?: () => number;
+}
+
+/** A cell that is with the batch system. */
+interface Watched extends Sent {
+  readonly since: number;
+  /** Polls in which the system did not know it. */
+  missed: number;
+}
+
+/** A job that was just submitted may not be listed yet: so many polls, and seconds, count as that. */
+const MISSED_POLLS = 2;
+const MISSED_SECONDS = 10;
+
+/** An executor that hands cells to a batch system. */
+export function batchExecutor(
+  {
+    system,
+    layout,
+    program,
+    comment,
+    detach,
+    say,
+    pollSeconds = 3,
+    lookSeconds = 0.1,
+    wait = pause,
+    now = () => performance.now(),
+  }: BatchExecutorOptions,
+): Executor {
+  const queue: ToSend[] = [];
+  const watched = new Map<string, Watched>();
+  const owned: Ownership = ownership(layout);
+  const submit = submitter({ system, layout, program, comment, owned });
+  const delay = backoff(2, 60);
+  let stopped: "SIGTERM" | "SIGKILL" | undefined;
+  const cancelled = new Set<string>();
+  let isTending = false;
+  /** What is wrong with asking and sending, to be said once. */
+  const outages = new Map<"ask" | "send", string>();
+  let lastPoll = -Infinity;
+  let notBefore = -Infinity;
+  /** Questions that are under way: a cluster that is slow to answer must not keep results waiting. */
+  const underWay = new Set<"send" | "follow">();
+  let broken: Error | undefined;
+  const inBackground = (what: "send" | "follow", body: () => Promise<void>) => {
+    if (underWay.has(what)) return;
+    underWay.add(what);
+    body().catch((error) => broken = error).finally(() => underWay.delete(what));
+  };
+  const toldStuck = new Set<string>();
+
+  /** Asks for all jobs. `undefined` if nobody answers, which is said once. */
+  const ask = async (): Promise<Map<string, TaskState> | undefined> => {
+    lastPoll = now();
+    try {
+      const states = await system.poll();
+      mended("ask", `${system.title} answers again`);
+      return new Map(states.map((state) => [taskId(state), state]));
+    } catch (error) {
+      if (error instanceof RangeError) throw error; // no such command: it will not come
+      trouble(
+        "ask",
+        error as Error,
+        `Cannot ask ${system.title} for its jobs, which go on; asking again`,
+      );
+      return undefined;
+    }
+  };
+  const trouble = (kind: "ask" | "send", { message }: Error, what: string) => {
+    if (outages.get(kind) !== message) say(`${what}: ${message}`);
+    outages.set(kind, message);
+  };
+  const mended = (kind: "ask" | "send", what: string) => {
+    if (outages.delete(kind)) say(what);
+  };
+  const end = (id: string, outcome: Outcome) => {
+    const { name, job, resolve } = watched.get(id)!;
+    watched.delete(id);
+    if (owned.has(name)) {
+      removePointer(layout, job.key);
+      const isLast = ![...watched.values()].some((other) => other.name === name);
+      owned.settle(name, outcome.kind === "published", isLast);
+    }
+    resolve(outcome);
+  };
+  const fail = (
+    cause: "stage" | "worker",
+    reason: string,
+    tail: readonly string[] = [],
+  ): Outcome => (
+    { kind: "failed", cause, reason, log: undefined, tail }
+  );
+
+  /** Sends what waits. Others may be sending too, so it is done under a lock. */
+  const send = async () => {
+    if (queue.length === 0 || stopped !== undefined || now() < notBefore) return;
+    const lock = owned.lockSubmission();
+    if (!lock) return;
+    try {
+      const states = await ask();
+      if (!states) return put(delay.next());
+      owned.clear(states);
+      const { sent, left, error } = await submit(queue.splice(0), states);
+      for (const each of sent) watched.set(taskId(each), { ...each, since: now(), missed: 0 });
+      queue.push(...left);
+      if (error) {
+        if (error instanceof RangeError) throw error; // no such command
+        trouble("send", error, `${system.title} does not take jobs now; trying again`);
+        return put(delay.next());
+      }
+      mended("send", `${system.title} takes jobs again`);
+      delay.reset();
+    } finally {
+      lock.release();
+    }
+  };
+  const put = (seconds: number) => void (notBefore = now() + 1000 * seconds);
+
+  /** Takes up what nodes have left. */
+  const look = () => {
+    for (const name of new Set([...watched.values()].map(({ name }) => name))) {
+      const folder = folderOf(layout, name);
+      for (const index of outcomesIn(folder)) {
+        const id = taskId({ name, index });
+        const outcome = watched.has(id) ? readOutcome(folder, index) : undefined;
+        // Killed or too slow: why, the batch system knows better.
+        if (!outcome || (outcome.kind === "failed" && outcome.cause === "worker")) continue;
+        end(id, outcome);
+      }
+    }
+  };
+
+  /** Takes up what the batch system says. */
+  const follow = async () => {
+    const interval = cancelled.size > 0 ? 1 : pollSeconds;
+    if (watched.size === 0 || now() - lastPoll < 1000 * interval) return;
+    const states = await ask();
+    if (!states) return;
+    look(); // what ended just now has left its outcome by now
+    for (const [id, each] of [...watched]) {
+      const state = states.get(id);
+      if (state?.phase === "waits") {
+        const note = `waits as ${system.title} job ${state.id} (${state.note})`;
+        each.onProgress({ done: 0, total: 1, note });
+        if (state.isStuck) tellStuck(each.needs.name, state);
+      } else if (state?.phase === "runs") {
+        const progress: Progress = readProgress(folderOf(layout, each.name), each.index) ??
+          { done: 0, total: 1 };
+        const place = `${system.title} job ${state.id} on ${state.note}`;
+        const note = progress.note === undefined ? place : `${progress.note}, ${place}`;
+        each.onProgress({ ...progress, note });
+      } else if (state || isGone(each)) conclude(id, each, state);
+    }
+  };
+  const isGone = (each: Watched) =>
+    ++each.missed >= MISSED_POLLS && now() - each.since > 1000 * MISSED_SECONDS;
+  const tellStuck = (stage: string, { id, note }: TaskState) => {
+    const mark = `${stage} ${note}`;
+    if (!toldStuck.has(mark)) {
+      say(
+        `${system.title} holds jobs of \`${stage}\`, ${id} for one: ${note}; they may wait for ever. ` +
+          "Look at what the stage needs in `resources` and at `executor` in the study",
+      );
+    }
+    toldStuck.add(mark);
+  };
+  const conclude = (id: string, { name, index, job }: Watched, state: TaskState | undefined) => {
+    const folder = folderOf(layout, name);
+    refresh(folder);
+    const outcome = readOutcome(folder, index);
+    if (outcome && (outcome.kind !== "failed" || outcome.cause === "stage")) {
+      return end(id, outcome);
+    }
+    const why = state === undefined
+      ? `${system.title} does not know its job any more`
+      : `${system.title} job ${state.id}: ${state.note}`;
+    const holder = readHolder(layout.lock(job.key));
+    const own = outcome?.kind === "failed" ? outcome : undefined;
+    const reason = own === undefined ? why : `${why}; ${own.reason}`;
+    if (holder) {
+      recordDeath(layout, holder.attempt, { cell: job.cell, key: job.key, reason });
+    }
+    const tail = own === undefined || own.tail.length === 0 ? printedTail(folder, index) : own.tail;
+    end(id, { ...fail("worker", reason, tail), ...(own && { log: own.log }) } as Outcome);
+  };
+
+  const giveUp = (reason: string, ids: Iterable<string> = [...watched.keys()]) => {
+    for (const id of ids) end(id, fail("worker", reason));
+    for (const { resolve } of queue.splice(0)) resolve(fail("worker", reason));
+  };
+  const obeyStop = async () => {
+    if (stopped === undefined) return;
+    if (detach) return leave();
+    giveUp(
+      "The run was stopped",
+      [...watched].filter(([, each]) => !owned.has(each.name)).map(idOf),
+    );
+    const names = [...new Set([...watched.values()].map(({ name }) => name))]
+      .filter((name) => !cancelled.has(name));
+    if (names.length === 0) {
+      return stopped === "SIGKILL" ? giveUp("The run was stopped") : undefined;
+    }
+    try {
+      await system.cancel(names);
+      for (const name of names) cancelled.add(name);
+    } catch (error) {
+      trouble("send", error as Error, `Cannot cancel the jobs ${names.join(", ")}; trying again`);
+    }
+  };
+  const leave = () => {
+    const count = watched.size;
+    if (count > 0) say(`left ${count} jobs to ${system.title}; run again to take up their results`);
+    for (const [id, each] of [...watched]) {
+      watched.delete(id);
+      each.resolve(fail("worker", "Left to the batch system"));
+    }
+    owned.giveBack();
+    giveUp("The run was stopped");
+  };
+
+  /** Tends all cells until none is left. */
+  const tend = async () => {
+    isTending = true;
+    try {
+      while (queue.length + watched.size > 0 || underWay.has("send")) {
+        await wait(lookSeconds); // also gathers cells that come together into one submission
+        if (broken) throw broken;
+        await obeyStop();
+        inBackground("send", send);
+        look();
+        inBackground("follow", follow);
+      }
+      owned.giveBack();
+    } catch (error) {
+      for (const { resolve } of queue.splice(0)) resolve(fail("stage", (error as Error).message));
+      giveUp((error as Error).message);
+    } finally {
+      isTending = false;
+    }
+  };
+  return {
+    execute(needs: Needs, job: Job, onProgress): Promise<Outcome> {
+      return new Promise((resolve) => {
+        queue.push({ needs, job, onProgress, resolve });
+        if (!isTending) tend();
+      });
+    },
+    stop(signal) {
+      stopped = signal;
+    },
+  };
+}
+
+function taskId({ name, index }: { readonly name: string; readonly index: number }): string {
+  return `${name}/${index}`;
+}
+
+function idOf([id]: readonly [string, unknown]): string {
+  return id;
+}

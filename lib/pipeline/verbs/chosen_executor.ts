@@ -1,0 +1,42 @@
+/** The executor that the command line or the study names. */
+import { availableParallelism } from "node:os";
+import type { Cell } from "../plan/cell.ts";
+import type { RunOptions } from "../run/run_cells.ts";
+import type { Workspace } from "../run/workspace.ts";
+import type { VerbContext } from "./verb.ts";
+
+/** How cells are computed. */
+export interface ChosenExecutor extends Pick<RunOptions, "makeExecutor" | "limits"> {
+  /** Cells that run at once, for a guess of the time. */
+  readonly atOnce: number;
+}
+
+/** Loads an executor; what a cluster needs is loaded for a cluster alone. */
+export async function chosenExecutor(
+  { study, layout }: Workspace,
+  cells: readonly Cell[],
+  { executor = study.executor.use, jobs, detach = false, terminal, batchTask }: VerbContext,
+): Promise<ChosenExecutor> {
+  if (executor === "local") {
+    return { makeExecutor: undefined, limits: undefined, atOnce: jobs ?? availableParallelism() };
+  }
+  const { slurm } = await import("../batch/slurm.ts");
+  const { batchExecutor } = await import("../batch/executor.ts");
+  const settings = study.executor.slurm;
+  const system = slurm(settings);
+  await system.check();
+  return {
+    makeExecutor: () =>
+      batchExecutor({
+        system,
+        layout,
+        program: [Deno.execPath(), "run", "-A", "--quiet", "--no-prompt", batchTask],
+        comment: `basin ${study.profile}`,
+        detach,
+        say: (text) => terminal.warn(`${text}\n`),
+      }),
+    // The cluster knows what it has; `--jobs` still bounds the cores in use.
+    limits: { cpus: jobs ?? Infinity, memory: Infinity, gpus: Infinity },
+    atOnce: jobs ?? settings.atOnce ?? cells.length,
+  };
+}

@@ -1,0 +1,24 @@
+/** A job on a node of a cluster: computes one task of a folder. Not called by hand. */
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { engineDescription } from "../lib/engine/description.ts";
+import { runTask } from "../lib/pipeline/batch/run_task.ts";
+import { thisRuntime } from "../lib/pipeline/key/preimage.ts";
+
+if (import.meta.main) {
+  const [folder, index] = Deno.args;
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    Deno.addSignalListener(signal, () => stop.abort());
+  }
+  const { SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: task } = process.env;
+  const name = array === undefined ? Deno.env.get("BASIN_JOB") : `Slurm ${array}_${task}`;
+  const status = await runTask(folder!, Number(index), {
+    worker: fileURLToPath(new URL("./worker.ts", import.meta.url)),
+    engine: (threads) => ({ ...engineDescription(threads) }),
+    runtime: thisRuntime(),
+    name,
+    signal: stop.signal,
+  });
+  Deno.exit(status); // what listens for signals would keep the process alive
+}

@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import type { SlurmSettings } from "../../../lib/pipeline/config/executor.ts";
+import { parseStudy } from "../../../lib/pipeline/config/parse_study.ts";
+import { RefusedError, type Submission } from "../../../lib/pipeline/batch/batch_system.ts";
+import type { Ended } from "../../../lib/pipeline/batch/run_command.ts";
+import { sbatchOptions, slurm } from "../../../lib/pipeline/batch/slurm.ts";
+import { readSlurmLine } from "../../../lib/pipeline/batch/slurm_state.ts";
+import { NEEDS } from "./fake_system.ts";
+
+const SUBMISSION: Submission = {
+  name: "basin-ab",
+  script: "exec task",
+  count: 12,
+  needs: { ...NEEDS, cpus: 4, memory: 3_000_000_000, gpus: 2, timeout: 3600 },
+  output: "/store/batch/basin-ab",
+  comment: "basin paper",
+};
+
+const PLACE = { partition: undefined, account: undefined, time: undefined, options: [] };
+const SETTINGS: SlurmSettings = { ...PLACE, atOnce: undefined, prepare: [], stages: new Map() };
+
+/** A cluster whose commands say this. */
+function saying(answer: Partial<Ended>) {
+  const calls: { program: string; args: readonly string[]; stdin: string }[] = [];
+  const run = (program: string, args: readonly string[], stdin = "") => {
+    calls.push({ program, args, stdin });
+    return Promise.resolve({ code: 0, stdout: "", stderr: "", ...answer });
+  };
+  return { calls, run };
+}
+
+Deno.test("sbatchOptions() asks for what the stage needs", () => {
+  const options = sbatchOptions(SUBMISSION, PLACE, 5);
+  for (
+    const option of [
+      "--array=0-11%5",
+      "--cpus-per-task=4",
+      "--mem=2862M", // 3e9 bytes in MiB, rounded up
+      "--gres=gpu:2",
+      "--time=62", // an hour, and two minutes for the stage's own limit to act
+      "--output=/store/batch/basin-ab/%a.out",
+    ]
+  ) assert.ok(options.includes(option), option);
+  const place = { partition: "gpu", account: "ab1", time: 90, options: ["--qos=low"] };
+  assert.deepEqual(
+    sbatchOptions(SUBMISSION, place).filter((option) => /time|partition|account|qos/.test(option)),
+    ["--time=2", "--partition=gpu", "--account=ab1", "--qos=low"],
+  );
+});
+
+Deno.test("slurm().submit() hands over the script, and reads the id", async () => {
+  const { calls, run } = saying({ stdout: "4711;cluster\n" });
+  const system = slurm({ ...SETTINGS, prepare: ["module load cuda"] }, run);
+  assert.equal(await system.submit(SUBMISSION), "4711");
+  assert.equal(calls[0]!.stdin, "#!/bin/sh\nmodule load cuda\nexec task\n");
+});
+
+Deno.test("slurm().submit() tells a refusal from trouble of the moment", async () => {
+  // As Slurm 22.05 says them.
+  const passing = [
+    "sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)",
+    "sbatch: error: Batch job submission failed: Resource temporarily unavailable",
+    "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation",
+    "sbatch: error: AssocMaxSubmitJobLimit\nsbatch: error: Batch job submission failed: Job violates " +
+    "accounting/QOS policy (job submit limit, user's size and/or time limits)",
+  ];
+  const final = [
+    "sbatch: error: Batch job submission failed: Invalid account or account/partition combination",
+    "sbatch: error: invalid partition specified: nosuch",
+    "sbatch: unrecognized option '--foo'",
+    "sbatch: error: Batch job submission failed: Requested node configuration is not available",
+  ];
+  const errorOf = async (stderr: string) => {
+    const { run } = saying({ code: 1, stderr });
+    return await slurm(SETTINGS, run).submit(SUBMISSION).then(() => undefined, (error) => error);
+  };
+  for (const text of passing) {
+    const error = await errorOf(text);
+    assert.ok(error instanceof Error && !(error instanceof RefusedError), text);
+  }
+  for (const text of final) assert.ok(await errorOf(text) instanceof RefusedError, text);
+});
+
+Deno.test("slurm().poll() asks once for all jobs, and passes over those of others", async () => {
+  const lines = [
+    "7|0|RUNNING|None|n1|basin-ab",
+    "8|N/A|RUNNING|None|n1|basin-x",
+    "9|0|PENDING|Priority||mine",
+    "",
+  ];
+  const { calls, run } = saying({ stdout: lines.join("\n") });
+  const states = await slurm(SETTINGS, run).poll();
+  assert.deepEqual(states.map(({ id, phase, note }) => [id, phase, note]), [["7_0", "runs", "n1"]]);
+  assert.equal(calls.length, 1);
+});
+
+Deno.test("readSlurmLine() knows which jobs go on, and how others ended", () => {
+  const phase = (state: string) => readSlurmLine(`7|0|${state}|None|n1|basin-ab`)!.phase;
+  for (const state of ["PENDING", "CONFIGURING", "REQUEUED", "SPECIAL_EXIT"]) {
+    assert.equal(phase(state), "waits", state);
+  }
+  for (const state of ["RUNNING", "COMPLETING", "SUSPENDED"]) {
+    assert.equal(phase(state), "runs", state);
+  }
+  for (
+    const [state, words] of [
+      ["OUT_OF_MEMORY", /raise `memory`/],
+      ["TIMEOUT", /raise `time`/],
+      ["PREEMPTED", /preempted/],
+      ["NODE_FAIL", /node failed/],
+      ["CANCELLED", /cancelled/],
+      ["A_NEW_ONE", /it ended \(A_NEW_ONE on n1\)/],
+    ] as const
+  ) {
+    assert.equal(phase(state), "ended", state);
+    assert.match(readSlurmLine(`7|0|${state}|None|n1|basin-ab`)!.note, words);
+  }
+  assert.equal(readSlurmLine("7|0|PENDING|BadConstraints||basin-ab")!.isStuck, true);
+  assert.equal(readSlurmLine("nonsense"), undefined);
+});
+
+Deno.test("parseStudy() reads where cells are computed, a stage's own place over the rest", () => {
+  const yaml = `version: 1
+executor:
+  use: slurm
+  slurm:
+    partition: short
+    time: 2h
+    atOnce: 50
+    options: [--qos=low]
+    prepare: [module load cuda]
+    stages:
+      train: { partition: gpu, options: ["--constraint=a100"] }
+stages:
+  train: { run: ${import.meta.filename}, outputs: { o: o } }
+`;
+  const { executor } = parseStudy(yaml, { name: "study.yaml", root: "/" });
+  assert.equal(executor.use, "slurm");
+  const { stages, atOnce, prepare, time } = executor.slurm;
+  assert.deepEqual([atOnce, prepare, time], [50, ["module load cuda"], 7200]);
+  assert.deepEqual(stages.get("train"), {
+    partition: "gpu",
+    account: undefined,
+    time: 7200,
+    options: ["--qos=low", "--constraint=a100"],
+  });
+});
+
+Deno.test("parseStudy() names each fault under `executor`", () => {
+  const yaml = `version: 1
+executor:
+  use: slum
+  slurm: { time: 4x, options: [-p, --array=1], stages: { trian: { partitoin: a } }, atOnce: 0 }
+stages:
+  train: { run: ${import.meta.filename}, outputs: { o: o } }
+`;
+  const message = (() => {
+    try {
+      parseStudy(yaml, { name: "study.yaml", root: "/" });
+      return "";
+    } catch (error) {
+      return (error as Error).message;
+    }
+  })();
+  for (
+    const fault of [
+      /study\.yaml:3:8: `executor\.use` wants local or slurm/,
+      /4:18: "4x" is no time/,
+      /4:32: "-p" is no long option/,
+      /4:36: Basin sets --array itself/,
+      /there is no stage `trian`; did you mean `train`\?/,
+      /unknown key `partitoin`; did you mean `partition`\?/,
+      /`executor\.slurm\.atOnce`/,
+    ]
+  ) assert.match(message, fault);
+});
