@@ -9,19 +9,19 @@ import { Command, CommanderError } from "commander";
 import { fileURLToPath } from "node:url";
 import { statusOf } from "../lib/command_line/exit_status.ts";
 import { systemErrorText } from "../lib/command_line/system_error.ts";
-import { contextOf, withGlobals } from "../lib/command_line/globals.ts";
+import { contextOf, type GlobalOptions, withGlobals } from "../lib/command_line/globals.ts";
+import { withProfiles, withStudy } from "../lib/command_line/open_study.ts";
 import { type Interrupt, watchSignals } from "../lib/command_line/signals.ts";
 import { addStoreVerbs } from "../lib/command_line/store_verbs.ts";
 import { addStudyVerbs } from "../lib/command_line/study_verbs.ts";
+import type { VerbSetup } from "../lib/command_line/verb_setup.ts";
 import { processTerminal } from "../lib/pipeline/display/process_terminal.ts";
 import type { Terminal } from "../lib/pipeline/display/terminal.ts";
 import { kebabCase } from "../lib/pipeline/verbs/flags.ts";
 import { EXIT, type VerbContext } from "../lib/pipeline/verbs/verb.ts";
 
-const PROGRAMS = {
-  project: fileURLToPath(new URL("..", import.meta.url)),
-  worker: fileURLToPath(new URL("./worker.ts", import.meta.url)),
-};
+const PROJECT = fileURLToPath(new URL("..", import.meta.url));
+const WORKER = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
@@ -65,15 +65,22 @@ Examples:
 Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the command line,
 3 damage that is not repaired, 4 results that are not the accepted ones (--locked), 130 interrupted.`,
     );
-  const context = (): Promise<VerbContext> =>
-    contextOf(program.opts(), terminal, interrupt, PROGRAMS);
+  const options = () => program.opts<GlobalOptions>();
+  const context = (): Promise<VerbContext> => contextOf(options(), terminal, interrupt, WORKER);
   const verb = (name: string, description: string, example: string) =>
     program.command(name).description(description)
       .configureHelp({ showGlobalOptions: true })
       .addHelpText("after", `\nExample:\n  deno task basin ${example}`);
 
-  addStudyVerbs({ verb, context, end });
-  addStoreVerbs({ verb, context, end });
+  const setup: VerbSetup = {
+    verb,
+    context,
+    study: async () => await withStudy(await context(), options(), PROJECT),
+    profiles: async () => await withProfiles(await context(), options(), PROJECT),
+    end,
+  };
+  addStudyVerbs(setup);
+  addStoreVerbs(setup);
   const measure = verb(
     "measure",
     "Measure how sharp a minimum is, of a model in an ONNX file or of weights from anywhere",

@@ -55,6 +55,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   report: { folders: [], packages: ["arquero", "vega", "vega-lite"] },
   pipeline: {
     folders: [],
+    order: ["verbs", "open", "run", "worker", "display", "store", "plan", "key", "config"],
     packages: [
       "zod",
       "yaml",
@@ -135,6 +136,33 @@ Deno.test("architectureFaults() allows what the table allows", () => {
     faultsOf("lib/objective/a.ts", 'import { minimizeInBox } from "../optim/lbfgsb.ts";'),
     ["objective may not import optim but its types (../optim/lbfgsb.ts)"],
   );
+});
+
+Deno.test("architectureFaults() finds imports against the order of a layer's folders", () => {
+  const upwards: [string, string, string][] = [
+    [
+      "lib/pipeline/run/a.ts",
+      'import { x } from "../open/x.ts";',
+      "run may not import open, which",
+    ],
+    [
+      "lib/pipeline/key/a.ts",
+      'import type { X } from "../plan/b/x.ts";',
+      "key may not import plan",
+    ],
+    ["lib/pipeline/new/a.ts", 'import { x } from "../run/x.ts";', 'folder "new" has no place'],
+  ];
+  for (const [path, text, fault] of upwards) {
+    const [found, ...others] = faultsOf(path, text);
+    assert.ok(found?.startsWith(fault), found);
+    assert.deepEqual(others, []);
+  }
+  const fine = 'import { x } from "../config/x.ts"; import { y } from "../../stage.ts";';
+  assert.deepEqual(
+    faultsOf("lib/pipeline/run/b/a.ts", fine.replace("../config", "../../config")),
+    [],
+  );
+  assert.deepEqual(faultsOf("lib/pipeline/stage.ts", 'import { x } from "./plan/x.ts";'), []);
 });
 
 Deno.test("architectureFaults() finds long files and names without a concept", () => {

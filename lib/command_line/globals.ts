@@ -15,9 +15,6 @@ export interface GlobalOptions {
   readonly json?: boolean;
 }
 
-/** Where this program and its parts lie. */
-export type Programs = Pick<VerbContext, "project" | "worker">;
-
 /** Gives a command the options. */
 export function withGlobals(command: Command, terminal: Terminal): Command {
   return command
@@ -41,12 +38,12 @@ function readJobs(text: string): number {
   throw new InvalidArgumentError("Wanted a number of cores, 1 or more.");
 }
 
-/** What a verb is called with. */
+/** The surroundings of a verb, before any study is opened. */
 export async function contextOf(
-  { file, profile, artifacts, jobs, engine, json = false }: GlobalOptions,
+  { jobs, engine, json = false }: GlobalOptions,
   terminal: Terminal,
   interrupt: Interrupt,
-  programs: Programs,
+  worker: string,
 ): Promise<VerbContext> {
   // The workers inherit it, and so do the keys of what they compute.
   if (engine !== undefined) Deno.env.set("BASIN_ENGINE", engine);
@@ -55,19 +52,11 @@ export async function contextOf(
   );
   settlePlugin();
   return {
-    file,
-    profile,
-    artifacts,
     jobs,
     json,
     terminal,
     interrupt,
-    ...programs,
-    // An interface has no index signature; spread, it is a plain map of facts.
-    engine: async (threads) => ({
-      ...(await load<typeof import("../engine/description.ts")>("../engine/description.ts"))
-        .engineDescription(threads),
-    }),
+    worker,
     // Loaded when there is a report to write: other verbs need none of it.
     report: async (workspace) =>
       (await load<typeof import("../study/page/report_page.ts")>(

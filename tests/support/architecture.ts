@@ -15,6 +15,11 @@ export interface Layer {
   readonly types?: readonly string[];
   /** npm packages, by their name in the import map. */
   readonly packages?: readonly string[];
+  /**
+   * Its own folders from top to bottom, where it has an order: each may import those after it.
+   * Files outside of them are contracts, which all may import.
+   */
+  readonly order?: readonly string[];
   /** Whether Node's built-in modules may be used: not in the layers that are pure mathematics. */
   readonly builtins?: boolean;
 }
@@ -92,6 +97,7 @@ function importFaults(
     const same = target.root === own.root && target.layer === own.layer;
     const allowed = target.root === "lib" && (allows(layer.folders, target.layer) ||
       typesOnly && allows(layer.types, target.layer));
+    if (same) faults.push(...orderFaults(path, posix.join(posix.dirname(path), specifier), layer));
     if (!same && !allowed) {
       faults.push(
         `${own.layer} may not import ${target.layer}` +
@@ -100,6 +106,16 @@ function importFaults(
     }
   }
   return faults;
+}
+
+/** Whether a file of a layer that has an order imports from a folder above its own. */
+function orderFaults(path: string, target: string, { order }: Layer): string[] {
+  if (order === undefined) return [];
+  const [from, to] = [path, target].map((each) => each.split("/").slice(2, -1)[0]);
+  if (from === undefined || to === undefined || from === to) return [];
+  const [at, below] = [order.indexOf(from), order.indexOf(to)];
+  if (at < 0) return [`folder "${from}" has no place in the order of its layer`];
+  return at < below ? [] : [`${from} may not import ${to}, which is above it`];
 }
 
 function textFaults({ path, text }: SourceFile): string[] {

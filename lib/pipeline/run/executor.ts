@@ -2,7 +2,7 @@
 import type { Cell } from "../plan/cell.ts";
 import type { Progress } from "../stage.ts";
 import type { ResultRecord } from "../store/record.ts";
-import type { Job } from "./job.ts";
+import type { Job } from "../worker/job.ts";
 
 /** What came of one attempt to compute a cell. */
 export type Outcome =

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import type { Cell } from "../plan/cell.ts";
 import type { Layout } from "../store/layout.ts";
-import type { Job } from "./job.ts";
+import type { Job } from "../worker/job.ts";
 import type { Executor, Outcome } from "./executor.ts";
 
 /** What came of a computation, and of the attempts before it. */

@@ -1,7 +1,7 @@
 /** Everything that a run says, as one closed union; displays and the journal are its listeners. */
-import type { Cell } from "../plan/cell.ts";
-import type { Progress } from "../stage.ts";
-import type { ResultRecord } from "../store/record.ts";
+import type { Cell } from "./plan/cell.ts";
+import type { Progress } from "./stage.ts";
+import type { ResultRecord } from "./store/record.ts";
 
 /** One thing that happened. */
 export type RunEvent =

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Job } from "../../../lib/pipeline/run/job.ts";
-import { rightsOf } from "../../../lib/pipeline/run/sandbox.ts";
+import type { Job } from "../../../lib/pipeline/worker/job.ts";
+import { rightsOf } from "../../../lib/pipeline/worker/sandbox.ts";
 import { type ToyStudy, toyStudy } from "../toy_study.ts";
 
 /** Name → the body of its `run`, what the YAML says of it besides, and how its failure reads. */

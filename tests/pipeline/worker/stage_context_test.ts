@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Job, readEvent } from "../../../lib/pipeline/run/job.ts";
-import { openInputs } from "../../../lib/pipeline/run/open_inputs.ts";
-import { createContext } from "../../../lib/pipeline/run/stage_context.ts";
-import { makeStopMemory } from "../../../lib/pipeline/run/stop_flag.ts";
+import { type Job, readEvent } from "../../../lib/pipeline/worker/job.ts";
+import { openInputs } from "../../../lib/pipeline/worker/open_inputs.ts";
+import { createContext } from "../../../lib/pipeline/worker/stage_context.ts";
+import { makeStopMemory } from "../../../lib/pipeline/worker/stop_flag.ts";
 import type { Progress } from "../../../lib/pipeline/stage.ts";
 import { attemptAt } from "../../../lib/pipeline/store/attempt.ts";
 import { layoutOf, prepareLayout } from "../../../lib/pipeline/store/layout.ts";
