@@ -11,13 +11,13 @@ import { statusOf } from "../lib/command_line/exit_status.ts";
 import { systemErrorText } from "../lib/command_line/system_error.ts";
 import { contextOf, type GlobalOptions, withGlobals } from "../lib/command_line/globals.ts";
 import { withProfiles, withStudy } from "../lib/command_line/open_study.ts";
+import { addMeasureFlags, addMeasureVerb } from "../lib/command_line/measure_command.ts";
 import { type Interrupt, watchSignals } from "../lib/command_line/signals.ts";
 import { addStoreVerbs } from "../lib/command_line/store_verbs.ts";
 import { addStudyVerbs } from "../lib/command_line/study_verbs.ts";
 import type { VerbSetup } from "../lib/command_line/verb_setup.ts";
 import { processTerminal } from "../lib/pipeline/display/process_terminal.ts";
 import type { Terminal } from "../lib/pipeline/display/terminal.ts";
-import { kebabCase } from "../lib/pipeline/verbs/flags.ts";
 import { EXIT, type VerbContext } from "../lib/pipeline/verbs/verb.ts";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
@@ -81,45 +81,7 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
   };
   addStudyVerbs(setup);
   addStoreVerbs(setup);
-  const measure = verb(
-    "measure",
-    "Measure how sharp a minimum is, of a model in an ONNX file or of weights from anywhere",
-    "measure model.onnx --data test.npz --report sharp.html",
-  ).argument("[models...]", "ONNX files: one, or two to set side by side; before the flags")
-    .action(async (models: string[], given: Record<string, string | string[]>) => {
-      const { terminal, json, interrupt } = await context();
-      const { measureOptions } = await load<typeof import("./measure/options.ts")>(
-        "./measure/options.ts",
-      );
-      const options = measureOptions(given, kebabCase, models);
-      const { measureVerb } = await load<typeof import("./measure/verb.ts")>("./measure/verb.ts");
-      end(await measureVerb(options, { terminal, json, signal: interrupt.signal }));
-    });
+  const measure = addMeasureVerb(setup);
   if (args.includes(measure.name())) await addMeasureFlags(measure);
   return program;
-}
-
-async function addMeasureFlags(command: Command): Promise<void> {
-  const { MEASURE_FLAGS } = await load<typeof import("./measure/options.ts")>(
-    "./measure/options.ts",
-  );
-  for (const [name, { value, help }] of Object.entries(MEASURE_FLAGS)) {
-    command.option(`--${kebabCase(name)} ${value}`, help);
-  }
-  command.allowExcessArguments(false).addHelpText(
-    "after",
-    `  deno task basin measure small.onnx large.onnx --data test.npz --measures sharpness,trace
-  deno task basin measure --weights c1.safetensors --network C1 --data cifar-10 \\
-      --measures sharpness,adaptive-box,eigenvalues --examples 5000
-  deno task basin measure --weights mlp.safetensors --network mlp-norm:300,100 \\
-      --map fc_in=dense1 --map fc_out=dense3 --batch-norm running --norm-epsilon 1e-5
-
-Tensors of PyTorch are matched with layers kind by kind in the natural order of their names; the
-mapping is printed, and --map overrules it. \`deno doc lib/mod.ts\` explains each measure.`,
-  );
-}
-
-/** As in `lib/command_line/load.ts`, by the path from this folder. */
-async function load<Module>(path: string): Promise<Module> {
-  return await import(path);
 }

@@ -5,9 +5,9 @@ import type { MeasureAmount, MeasuresRecord } from "../lib/report/minimum_result
 import type { Measured } from "../lib/report/results.ts";
 import { PROTOCOLS } from "../lib/sharpness/protocol.ts";
 import { writeJson } from "../lib/study/artifacts.ts";
-import { groupsOf } from "./measure/groups.ts";
-import { MEASURES } from "./measure/measures.ts";
-import { MEASURE_NAMES } from "./measure/names.ts";
+import { groupsOf } from "../lib/measures/groups.ts";
+import { MEASURES } from "../lib/measures/measures.ts";
+import { MEASURE_NAMES } from "../lib/measures/names.ts";
 import { openPoint, POINT_FIELDS } from "../lib/study/measured_point.ts";
 import { networkOf } from "../lib/study/objective_parameters.ts";
 

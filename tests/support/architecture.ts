@@ -27,6 +27,9 @@ export interface Layer {
 /** No file is longer than this. */
 export const LINE_LIMIT = 400;
 
+/** No entry point, that is no file in `tasks/`, is longer than this. */
+export const ENTRY_LINE_LIMIT = 150;
+
 // Written apart, so that this file does not contain them itself.
 const BANNED_WORDS = RegExp(`\\b(?:${["TO" + "DO", "FIX" + "ME", "X".repeat(3)].join("|")})\\b`);
 
@@ -97,6 +100,9 @@ function importFaults(
     const same = target.root === own.root && target.layer === own.layer;
     const allowed = target.root === "lib" && (allows(layer.folders, target.layer) ||
       typesOnly && allows(layer.types, target.layer));
+    if (own.root === "tasks" && target.root === "tasks") {
+      faults.push(`an entry point may not import another (${specifier})`);
+    }
     if (same) faults.push(...orderFaults(path, posix.join(posix.dirname(path), specifier), layer));
     if (!same && !allowed) {
       faults.push(
@@ -122,6 +128,12 @@ function textFaults({ path, text }: SourceFile): string[] {
   const faults: string[] = [];
   const lines = text.split("\n").length - 1;
   if (lines > LINE_LIMIT) faults.push(`has ${lines} lines, more than ${LINE_LIMIT}`);
+  if (path.startsWith("tasks/") && lines > ENTRY_LINE_LIMIT) {
+    faults.push(
+      `has ${lines} lines, more than ${ENTRY_LINE_LIMIT}; ` +
+        "what is more than an entry point belongs to lib",
+    );
+  }
   if (/(?:^|\/)(?:utils?|helpers?|common|misc)\.ts$/.test(path)) {
     faults.push("is named after no concept");
   }

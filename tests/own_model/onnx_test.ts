@@ -1,8 +1,8 @@
 // The models and the numbers are PyTorch's: tests/oracles/export_onnx.py.
 import assert from "node:assert/strict";
 import { kebabCase } from "../../lib/pipeline/verbs/flags.ts";
-import { measureOptions } from "../../tasks/measure/options.ts";
-import { measureVerb } from "../../tasks/measure/verb.ts";
+import { measureOptions } from "../../lib/own_model/options.ts";
+import { measureVerb } from "../../lib/own_model/verb.ts";
 import torch from "../golden/onnx/onnx.json" with { type: "json" };
 import { assertClose } from "../support/assert_close.ts";
 import { npzFile } from "../support/npz_file.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { measureProgress } from "../../tasks/measure/progress.ts";
+import { measureProgress } from "../../lib/own_model/progress.ts";
 
 /** A progress of two measures of 10 and 30 units, with a clock and a meter to turn by hand. */
 function progressWith({ live = true, quiet = false } = {}) {

@@ -1,9 +1,9 @@
-/** The measures of `basin measure` that the Hessian gives, and the share of sharp directions. */
-import { hutchinsonTrace } from "../../lib/curvature/hutchinson_trace.ts";
-import { lanczos } from "../../lib/curvature/lanczos.ts";
-import { spectralDensity } from "../../lib/curvature/spectral_density.ts";
-import { blockOperator, type IndexRange } from "../../lib/linalg/block_operator.ts";
-import { sharpDirections } from "../../lib/sharpness/sharp_directions.ts";
+/** The measures that the Hessian gives, and the share of sharp directions. */
+import { hutchinsonTrace } from "../curvature/hutchinson_trace.ts";
+import { lanczos } from "../curvature/lanczos.ts";
+import { spectralDensity } from "../curvature/spectral_density.ts";
+import { blockOperator, type IndexRange } from "../linalg/block_operator.ts";
+import { sharpDirections } from "../sharpness/sharp_directions.ts";
 import { digits, type Measure, type MeasureInput, spread } from "./measure.ts";
 import { UNITS } from "./meter.ts";
 

@@ -1,5 +1,5 @@
-import { sizeOf } from "../../lib/graph/shape.ts";
-import type { Network } from "../../lib/networks/network.ts";
+import { sizeOf } from "../graph/shape.ts";
+import type { Network } from "../networks/network.ts";
 import type { Tensor } from "./measure.ts";
 
 /** The tensors within the flat vector. */

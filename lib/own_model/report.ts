@@ -1,14 +1,14 @@
 /** The page that `basin measure --report` writes. */
-import { measureFigures } from "../../lib/report/figures/measure_figures.ts";
-import { renderFigure } from "../../lib/report/figures/render.ts";
-import type { MeasuredModel } from "../../lib/report/measured_model.ts";
-import { renderMeasurePage } from "../../lib/report/page/measure_page.ts";
-import type { Sharpness } from "../../lib/sharpness/result.ts";
+import { measureFigures } from "../report/figures/measure_figures.ts";
+import { renderFigure } from "../report/figures/render.ts";
+import type { MeasuredModel } from "../report/measured_model.ts";
+import { renderMeasurePage } from "../report/page/measure_page.ts";
+import type { Sharpness } from "../sharpness/result.ts";
 import { comparisonOf, verdictOf } from "./comparison.ts";
-import type { Measured } from "./measure.ts";
+import type { Measured } from "../measures/measure.ts";
 import { headLines } from "./lines.ts";
-import { MEASURES } from "./measures.ts";
-import type { MeasureName } from "./names.ts";
+import { MEASURES } from "../measures/measures.ts";
+import type { MeasureName } from "../measures/names.ts";
 import type { MeasurePoint } from "./point.ts";
 import type { Results } from "./run.ts";
 
@@ -24,7 +24,7 @@ export async function reportText(
   const figures = await Promise.all(measureFigures(models).map(renderFigure));
   const style = await Promise.all(
     ["style.css", "drawings.css", "media.css"].map((name) =>
-      Deno.readTextFile(new URL(`../../lib/report/page/${name}`, import.meta.url))
+      Deno.readTextFile(new URL(`../report/page/${name}`, import.meta.url))
     ),
   );
   return renderMeasurePage(

@@ -1,12 +1,12 @@
 /** Whether the imported model gives what the program that wrote it gives. */
 import { extname } from "node:path";
-import type { Dataset } from "../../lib/data/dataset.ts";
-import { decodeNpz } from "../../lib/data/formats/npz.ts";
-import type { Engine } from "../../lib/engine/engine.ts";
-import { type Shape, sizeOf } from "../../lib/graph/shape.ts";
-import { splitParameters } from "../../lib/networks/flat.ts";
-import type { Network } from "../../lib/networks/network.ts";
-import { batchOf, chunkOf, lossProgram } from "../../lib/objective/classifier_program.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { decodeNpz } from "../data/formats/npz.ts";
+import type { Engine } from "../engine/engine.ts";
+import { type Shape, sizeOf } from "../graph/shape.ts";
+import { splitParameters } from "../networks/flat.ts";
+import type { Network } from "../networks/network.ts";
+import { batchOf, chunkOf, lossProgram } from "../objective/classifier_program.ts";
 
 /** What people call a model's output in a file. */
 const NAMES = ["logits", "output", "outputs", "predictions"];

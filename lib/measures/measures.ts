@@ -1,17 +1,17 @@
-/** The measures of `basin measure`: what each computes, what it costs, and how it reads in a line. */
-import { adaptiveSharpness } from "../../lib/sharpness/adaptive_sharpness.ts";
-import { ballSharpness } from "../../lib/sharpness/ball_sharpness.ts";
-import { bitsNeeded } from "../../lib/sharpness/bits_needed.ts";
-import { expectedSharpness, type NoiseScale } from "../../lib/sharpness/expected_sharpness.ts";
-import { sharpness } from "../../lib/sharpness/metric.ts";
-import { pacBayesSigma } from "../../lib/sharpness/pac_bayes_sigma.ts";
-import { evaluationsOf, protocolOf } from "../../lib/sharpness/protocol.ts";
-import type { ClimbPoint, WorstCase } from "../../lib/sharpness/worst_case.ts";
+/** All measures: what each computes, what it costs, and how it reads in a line. */
+import { adaptiveSharpness } from "../sharpness/adaptive_sharpness.ts";
+import { ballSharpness } from "../sharpness/ball_sharpness.ts";
+import { bitsNeeded } from "../sharpness/bits_needed.ts";
+import { expectedSharpness, type NoiseScale } from "../sharpness/expected_sharpness.ts";
+import { sharpness } from "../sharpness/metric.ts";
+import { pacBayesSigma } from "../sharpness/pac_bayes_sigma.ts";
+import { evaluationsOf, protocolOf } from "../sharpness/protocol.ts";
+import type { ClimbPoint, WorstCase } from "../sharpness/worst_case.ts";
 import { CURVATURE_MEASURES } from "./curvature_measures.ts";
 import { digits, type Measure, type Measured, type MeasureInput, nats, spread } from "./measure.ts";
 import { UNITS } from "./meter.ts";
 import type { MeasureName } from "./names.ts";
-import type { MeasureScales } from "./options.ts";
+import type { MeasureScales } from "./scales.ts";
 
 /** Evaluations of a climb: one to two an iteration, from two starts. */
 const climbUnits = ({ maxIterations }: MeasureScales) => 1 + 2 * 1.5 * maxIterations;

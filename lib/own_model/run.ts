@@ -1,11 +1,11 @@
 /** Measures at one point, measure by measure. */
-import { norm } from "../../lib/linalg/vector.ts";
-import { groupsOf } from "./groups.ts";
+import { norm } from "../linalg/vector.ts";
+import { groupsOf } from "../measures/groups.ts";
 import { headLines, row } from "./lines.ts";
-import type { Measured } from "./measure.ts";
-import { MEASURES } from "./measures.ts";
-import type { Meter } from "./meter.ts";
-import type { MeasureName } from "./names.ts";
+import type { Measured } from "../measures/measure.ts";
+import { MEASURES } from "../measures/measures.ts";
+import type { Meter } from "../measures/meter.ts";
+import type { MeasureName } from "../measures/names.ts";
 import type { MeasureOptions } from "./options.ts";
 import type { MeasurePoint } from "./point.ts";
 import type { MeasureProgress } from "./progress.ts";

@@ -1,8 +1,8 @@
-/** What a measure of `basin measure` is. */
-import type { LinearOperator } from "../../lib/linalg/operator.ts";
-import type { QuantisationGroup } from "../../lib/sharpness/quantise.ts";
+/** What a measure is, for the stage `measures` and for `basin measure`. */
+import type { LinearOperator } from "../linalg/operator.ts";
+import type { QuantisationGroup } from "../sharpness/quantise.ts";
 import type { MeteredObjective } from "./meter.ts";
-import type { MeasureScales } from "./options.ts";
+import type { MeasureScales } from "./scales.ts";
 
 /** A tensor of the network, as entries of the flat vector. */
 export interface Tensor extends QuantisationGroup {

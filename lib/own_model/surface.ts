@@ -1,12 +1,12 @@
 /** The picture that `basin measure --surface` draws: f on a plane of random directions. */
-import { filterNormalisedPair } from "../../lib/landscape/filter_normalised.ts";
-import { planePoint } from "../../lib/landscape/plane.ts";
-import { centredGrid } from "../../lib/landscape/plane_grid.ts";
-import { filterBlocks } from "../../lib/networks/filter_blocks.ts";
-import type { ClassifierObjective } from "../../lib/objective/objective_of.ts";
-import { renderFigure } from "../../lib/report/figures/render.ts";
-import { heatRange, surfacePanel } from "../../lib/report/figures/surface_panel.ts";
-import type { SurfaceRecord } from "../../lib/report/surface_results.ts";
+import { filterNormalisedPair } from "../landscape/filter_normalised.ts";
+import { planePoint } from "../landscape/plane.ts";
+import { centredGrid } from "../landscape/plane_grid.ts";
+import { filterBlocks } from "../networks/filter_blocks.ts";
+import type { ClassifierObjective } from "../objective/objective_of.ts";
+import { renderFigure } from "../report/figures/render.ts";
+import { heatRange, surfacePanel } from "../report/figures/surface_panel.ts";
+import type { SurfaceRecord } from "../report/surface_results.ts";
 import type { MeasurePoint } from "./point.ts";
 
 /** Points of the grid a side; the minimum is the one in the middle. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { packageFiles } from "../../tasks/package.ts";
+import { packageFiles } from "../../lib/release/npm_package.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 
 const files = await packageFiles();

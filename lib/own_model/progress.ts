@@ -1,6 +1,6 @@
 /** What `basin measure` shows while it works: a line that is replaced, or one for each measure. */
-import { formatSeconds } from "../../lib/pipeline/display/format.ts";
-import { paletteOf, type Terminal } from "../../lib/pipeline/display/terminal.ts";
+import { formatSeconds } from "../pipeline/display/format.ts";
+import { paletteOf, type Terminal } from "../pipeline/display/terminal.ts";
 
 /** Progress of a sequence of measures. */
 export interface MeasureProgress {

@@ -1,8 +1,8 @@
 /** The ONNX model that `basin measure` was given, on the data at hand. */
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
-import type { Dataset } from "../../lib/data/dataset.ts";
-import { importOnnx } from "../../lib/networks/onnx/onnx_network.ts";
-import type { Network } from "../../lib/networks/network.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { importOnnx } from "../networks/onnx/onnx_network.ts";
+import type { Network } from "../networks/network.ts";
 import type { MeasureOptions } from "./options.ts";
 import { arrangedFor, checkLabels } from "./example_layout.ts";
 

@@ -1,7 +1,7 @@
-import { topologicalOrder } from "../../lib/graph/value.ts";
-import { sizeOf } from "../../lib/graph/shape.ts";
-import type { Network } from "../../lib/networks/network.ts";
-import { batchOf, chunkOf } from "../../lib/objective/classifier_program.ts";
+import { topologicalOrder } from "../graph/value.ts";
+import { sizeOf } from "../graph/shape.ts";
+import type { Network } from "../networks/network.ts";
+import { batchOf, chunkOf } from "../objective/classifier_program.ts";
 
 /** Bytes that a chunk's products Hv may take. */
 const BUDGET = 2 ** 31;

@@ -1,11 +1,10 @@
-/** Data for `basin measure`: a file, or what the download stage makes of a name. */
-import type { Dataset } from "../../lib/data/dataset.ts";
-import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
-import { readDataset } from "../../lib/study/artifacts.ts";
+/** Data for `basin measure`: a file, or the data set of a name. */
+import type { Dataset } from "../data/dataset.ts";
+import { didYouMean } from "../pipeline/config/suggest.ts";
+import { readDataset } from "../study/artifacts.ts";
+import { DATASET_NAMES, makeDataset } from "../study/make_dataset.ts";
 import { readDataFile } from "./data_file.ts";
-import download from "../download.ts";
 import type { MeasureOptions } from "./options.ts";
-import { NO_CHECKPOINT } from "../../lib/pipeline/no_checkpoint.ts";
 
 /** The study's seed: weights of the default study are measured on what they were trained on. */
 const STUDY_SEED = 20170209;
@@ -16,9 +15,9 @@ export class DataUnavailable extends Error {
 }
 
 /**
- * Reads a data set's file or folder, or makes the data set of a name by the download stage.
+ * Reads a data set's file or folder, or makes the data set of a name.
  *
- * @param log Told what the download stage says.
+ * @param log Told what was found, and how the files were understood.
  * @throws {RangeError} If there is neither file nor data set of that name.
  * @throws {DataUnavailable} If files are missing, damaged or out of reach.
  */
@@ -27,7 +26,7 @@ export async function openData(
   log: (line: string) => void,
 ): Promise<Dataset> {
   const there = await Deno.stat(data).catch(() => undefined);
-  const isNamed = download.parameters.shape.dataset.options.some((name) => name === data);
+  const isNamed = nameOf(data) !== undefined;
   if (!there || (there.isDirectory && isNamed)) {
     return normalised(
       firstExamples(await makeData({ data, dataDir, part }, log), examples),
@@ -43,26 +42,20 @@ async function makeData(
   { data, dataDir, part }: Pick<MeasureOptions, "data" | "dataDir" | "part">,
   log: (line: string) => void,
 ): Promise<Dataset> {
-  const names = download.parameters.shape.dataset.options;
-  if (!names.some((name) => name === data)) {
+  const dataset = nameOf(data);
+  if (dataset === undefined) {
     throw new RangeError(
       `Cannot find the data "${data}": there is no file and no data set of that name` +
-        didYouMean(data, names),
+        didYouMean(data, DATASET_NAMES),
     );
   }
   const folder = await Deno.makeTempDir({ prefix: "basin-data-" });
   try {
-    await download.run({
-      parameters: download.parameters.parse({ dataset: data, dataDir, seed: STUDY_SEED }),
-      cell: {},
-      hasInput: () => false,
-      input: () => none(),
-      inputs: () => none(),
+    await makeDataset({
+      parameters: { dataset, dataDir, seed: STUDY_SEED },
       output: (name) => `${folder}/${name}`,
-      checkpoint: NO_CHECKPOINT,
       progress: () => {},
       log,
-      diverged: () => {},
     }).catch((cause: Error) => {
       throw new DataUnavailable(cause.message, { cause });
     });
@@ -72,8 +65,8 @@ async function makeData(
   }
 }
 
-function none(): never {
-  throw new TypeError("Cannot read an input of the download stage: it has none");
+function nameOf(data: string): typeof DATASET_NAMES[number] | undefined {
+  return DATASET_NAMES.find((name) => name === data);
 }
 
 /** (feature − mean) / deviation, of each channel its own where there are as many as channels. */

@@ -1,23 +1,23 @@
 /** The point that `basin measure` measures at: weights, network and data from the command line. */
 import { createHash } from "node:crypto";
-import type { Dataset } from "../../lib/data/dataset.ts";
-import { decodeSafetensors } from "../../lib/data/safetensors.ts";
-import type { Engine } from "../../lib/engine/engine.ts";
-import { selectEngine } from "../../lib/engine/select.ts";
-import { activation } from "../../lib/networks/layers/activation.ts";
-import { dense } from "../../lib/networks/layers/dense.ts";
-import { norm } from "../../lib/networks/layers/norm.ts";
-import { type Network, stack } from "../../lib/networks/network.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { decodeSafetensors } from "../data/safetensors.ts";
+import type { Engine } from "../engine/engine.ts";
+import { selectEngine } from "../engine/select.ts";
+import { activation } from "../networks/layers/activation.ts";
+import { dense } from "../networks/layers/dense.ts";
+import { norm } from "../networks/layers/norm.ts";
+import { type Network, stack } from "../networks/network.ts";
 import {
   type ReadParameters,
   readParameters,
   type WeightLayout,
-} from "../../lib/networks/read_parameters.ts";
-import { network, NETWORK_NAMES } from "../../lib/networks/zoo.ts";
-import type { NormMoments } from "../../lib/objective/norm_moments.ts";
-import { type ClassifierObjective, objectiveOf } from "../../lib/objective/objective_of.ts";
-import { recomputedMoments } from "../../lib/objective/recomputed_moments.ts";
-import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
+} from "../networks/read_parameters.ts";
+import { network, NETWORK_NAMES } from "../networks/zoo.ts";
+import type { NormMoments } from "../objective/norm_moments.ts";
+import { type ClassifierObjective, objectiveOf } from "../objective/objective_of.ts";
+import { recomputedMoments } from "../objective/recomputed_moments.ts";
+import { didYouMean } from "../pipeline/config/suggest.ts";
 import { chunkSizeFor } from "./chunk_size.ts";
 import { openData } from "./data.ts";
 import { type Agreement, agreementOf, firstLogits, storedOutput } from "./exporter_output.ts";
@@ -39,7 +39,7 @@ export interface MeasurePoint extends AsyncDisposable {
  * Opens everything that must be there before anything is computed.
  *
  * @param model An ONNX file; without it, the weights and the network of the options.
- * @param log Told what the download stage says.
+ * @param log Told what was found, and how files were understood.
  */
 export async function openPoint(
   options: MeasureOptions,

@@ -1,7 +1,7 @@
 /** Counts what a measurement costs, tells how long it will take, and lets Ctrl-C end it. */
-import { applyToAll, type LinearOperator } from "../../lib/linalg/operator.ts";
-import type { ClassifierObjective } from "../../lib/objective/objective_of.ts";
-import type { LossFunction } from "../../lib/sharpness/loss_at.ts";
+import { applyToAll, type LinearOperator } from "../linalg/operator.ts";
+import type { ClassifierObjective } from "../objective/objective_of.ts";
+import type { LossFunction } from "../sharpness/loss_at.ts";
 
 /** Ctrl-C was pressed between two evaluations. */
 export class Interrupted extends Error {

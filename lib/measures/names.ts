@@ -1,4 +1,4 @@
-/** The measures that `basin measure` knows, in the order in which they run. */
+/** The measures by name, in the order in which they run. */
 export const MEASURE_NAMES = [
   "sharpness",
   "subspace",

@@ -1,10 +1,10 @@
 /** The flags of `basin measure`: one table for parsing, help and documentation. */
 import { z } from "zod";
-import { didYouMean } from "../../lib/pipeline/config/suggest.ts";
-import { UsageError } from "../../lib/pipeline/verbs/verb.ts";
-import { PROTOCOLS } from "../../lib/sharpness/protocol.ts";
+import { didYouMean } from "../pipeline/config/suggest.ts";
+import { UsageError } from "../pipeline/verbs/verb.ts";
+import { PROTOCOLS } from "../sharpness/protocol.ts";
 import { DATA_FILES } from "./data_kinds.ts";
-import { MEASURE_NAMES, type MeasureName } from "./names.ts";
+import { MEASURE_NAMES, type MeasureName } from "../measures/names.ts";
 
 /** A flag of the command line. */
 interface Flag<Schema extends z.ZodType> {
@@ -227,23 +227,6 @@ export type MeasureOptions =
     /** Whether `evaluationBatch` is the user's. */
     readonly isChunkGiven: boolean;
   };
-
-/** The options that say at which scale and how thoroughly it is measured. */
-export type MeasureScales = Pick<
-  MeasureOptions,
-  | "eps"
-  | "protocol"
-  | "dimension"
-  | "rho"
-  | "radius"
-  | "maxIterations"
-  | "sigma"
-  | "pairs"
-  | "rise"
-  | "lanczosSteps"
-  | "probes"
-  | "seed"
->;
 
 /**
  * Reads the texts of the flags.

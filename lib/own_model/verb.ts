@@ -1,12 +1,12 @@
 /** `basin measure`: how sharp is a minimum, for weights that Basin did not train. */
 import { dirname } from "node:path";
-import type { Terminal } from "../../lib/pipeline/display/terminal.ts";
-import { EXIT } from "../../lib/pipeline/verbs/verb.ts";
-import { jsonText } from "../../lib/study/artifacts.ts";
+import type { Terminal } from "../pipeline/display/terminal.ts";
+import { EXIT } from "../pipeline/verbs/verb.ts";
+import { jsonText } from "../study/artifacts.ts";
 import { DataUnavailable } from "./data.ts";
 import { comparisonLines, comparisonOf } from "./comparison.ts";
-import { MEASURES } from "./measures.ts";
-import { Interrupted, type Meter, metered } from "./meter.ts";
+import { MEASURES } from "../measures/measures.ts";
+import { Interrupted, type Meter, metered } from "../measures/meter.ts";
 import type { MeasureOptions } from "./options.ts";
 import { type MeasurePoint, openPoint } from "./point.ts";
 import { type MeasureProgress, measureProgress } from "./progress.ts";

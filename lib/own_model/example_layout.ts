@@ -1,7 +1,7 @@
 /** Examples in the order of axes in which a model reads them. */
-import type { Dataset } from "../../lib/data/dataset.ts";
-import { sameShape, type Shape, showShape, sizeOf } from "../../lib/graph/shape.ts";
-import type { Network } from "../../lib/networks/network.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { sameShape, type Shape, showShape, sizeOf } from "../graph/shape.ts";
+import type { Network } from "../networks/network.ts";
 
 /** Data, and what was done to them, in a sentence each. */
 export interface ArrangedData {

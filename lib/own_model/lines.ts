@@ -1,5 +1,5 @@
 /** The text of `basin measure`: what is measured, and a line for each measure. */
-import { counted } from "../../lib/pipeline/display/format.ts";
+import { counted } from "../pipeline/display/format.ts";
 import { type Agreement, FAITHFUL } from "./exporter_output.ts";
 import type { MeasurePoint } from "./point.ts";
 

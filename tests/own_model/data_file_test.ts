@@ -5,7 +5,7 @@ import { decodeIdx } from "../../lib/data/formats/idx_array.ts";
 import { decodeImage } from "../../lib/data/formats/image_file.ts";
 import { decodeParquet } from "../../lib/data/formats/parquet.ts";
 import { datasetOfRows } from "../../lib/data/parquet_dataset.ts";
-import { readDataFile } from "../../tasks/measure/data_file.ts";
+import { readDataFile } from "../../lib/own_model/data_file.ts";
 import oracle from "../oracles/data_files.json" with { type: "json" };
 import { damage } from "../support/damage.ts";
 import { npzFile } from "../support/npz_file.ts";

@@ -4,16 +4,16 @@ import {
   datasetOfArrays,
   datasetOfColumns,
   type UnderstoodDataset,
-} from "../../lib/data/array_dataset.ts";
-import { decodeDataset } from "../../lib/data/dataset_file.ts";
-import { decodeCsv } from "../../lib/data/formats/csv.ts";
-import { decodeIdx } from "../../lib/data/formats/idx_array.ts";
-import { decodeNpy, type NumericTable } from "../../lib/data/formats/npy.ts";
-import { decodeNpz } from "../../lib/data/formats/npz.ts";
-import { decodeParquet } from "../../lib/data/formats/parquet.ts";
-import { datasetOfImages, type LabelledFile } from "../../lib/data/image_examples.ts";
-import { datasetOfRows } from "../../lib/data/parquet_dataset.ts";
-import { decodeSafetensors, type TensorFile } from "../../lib/data/safetensors.ts";
+} from "../data/array_dataset.ts";
+import { decodeDataset } from "../data/dataset_file.ts";
+import { decodeCsv } from "../data/formats/csv.ts";
+import { decodeIdx } from "../data/formats/idx_array.ts";
+import { decodeNpy, type NumericTable } from "../data/formats/npy.ts";
+import { decodeNpz } from "../data/formats/npz.ts";
+import { decodeParquet } from "../data/formats/parquet.ts";
+import { datasetOfImages, type LabelledFile } from "../data/image_examples.ts";
+import { datasetOfRows } from "../data/parquet_dataset.ts";
+import { decodeSafetensors, type TensorFile } from "../data/safetensors.ts";
 
 const IMAGES = /\.(png|jpe?g)$/i;
 const IDX = /-(ubyte|idx\d)(\.gz)?$|\.idx(\.gz)?$/i;
