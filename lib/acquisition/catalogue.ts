@@ -65,9 +65,9 @@ const CIFAR_LICENCE = "none stated; asks to cite Krizhevsky 2009";
 /**
  * All that can be fetched.
  *
- * The SHA-256 of MNIST's and Fashion-MNIST's members are of bytes that were checked: MNIST's have
- * the published MD5 of the unpacked files, and Fashion-MNIST's, packed under the publisher's file
- * names and times, give the published MD5 of the archives. The SHA-1 of CIFAR's members are those
+ * The SHA-256 of MNIST's and Fashion-MNIST's members are of bytes that were checked. MNIST's have the
+ * published MD5 of the unpacked files. Fashion-MNIST's give the published MD5 of the archives, once
+ * they are packed under the publisher's file names and times. The SHA-1 of CIFAR's members are those
  * that MXNet's readers check.
  */
 export const CATALOGUE: Readonly<Record<PublishedName, PublishedDataset>> = {
