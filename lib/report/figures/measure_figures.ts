@@ -2,7 +2,7 @@
 import type { MeasuredModel } from "../measured_model.ts";
 import { showNumber } from "../summary.ts";
 import type { Figure, Panel } from "./figure.ts";
-import { magnitudes, PANEL_SIZE, rounded } from "./theme.ts";
+import { MAGNITUDE_LABEL, magnitudes, PANEL_SIZE, rounded } from "./theme.ts";
 
 /** Two models in ink and grey: blue and vermilion are small and large batches. */
 const COLOURS = ["var(--ink)", "var(--paper)"];
@@ -67,7 +67,7 @@ function densityFigure(models: readonly MeasuredModel[]): Figure | undefined {
           type: "quantitative",
           title: "density",
           scale: { type: "log", domainMin: rounded(floor) },
-          axis: { format: "~e", tickCount: DECADES },
+          axis: { labelExpr: MAGNITUDE_LABEL, tickCount: DECADES },
         },
         ...modelChannels(models),
       },
@@ -153,7 +153,7 @@ function climbsFigure(models: readonly MeasuredModel[]): Figure | undefined {
           type: "quantitative",
           title: "φ in percent",
           scale: percent.scale,
-          axis: { ...percent.axis, format: "~g" },
+          axis: percent.axis,
         },
         detail: { field: "climb" },
         ...modelChannels(models),
