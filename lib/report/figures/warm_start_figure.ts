@@ -20,7 +20,7 @@ export function warmStartFigure(records: readonly WarmStartRecord[]): Figure | M
     title: TITLE,
     caption: "See after how many epochs of small batches large ones end in a flat minimum. The " +
       "horizontal axis counts the epochs before large batches took over. In the paper, accuracy " +
-      "after LB rises and sharpness falls with it; from some epoch on large batches stay flat.",
+      "after LB rises and sharpness falls with it; from some epoch on the minima are flat.",
     alternative: own.map(({ network, warmEpochs, trial, ...run }) =>
       `${network}, trial ${trial}, after ${warmEpochs} epochs: test accuracy ` +
       `${showNumber(run.testBeforePercent)} % before and ${showNumber(run.testAfterPercent)} % ` +
