@@ -5,7 +5,6 @@ import { spectralDensity } from "../curvature/spectral_density.ts";
 import { blockOperator, type IndexRange } from "../linalg/block_operator.ts";
 import { sharpDirections } from "../sharpness/sharp_directions.ts";
 import { digits, type Measure, type MeasureInput, spread } from "./measure.ts";
-import { UNITS } from "./meter.ts";
 
 /** Products for each layer: the largest eigenvalue of a block stands out after a few. */
 const LAYER_STEPS = 4;
@@ -13,7 +12,7 @@ const LAYER_STEPS = 4;
 /** Starts of the density: in millions of dimensions one probe's bulk is already the mean's. */
 const DENSITY_PROBES = 1;
 
-/** For the ETA: those of F1. */
+/** For the cost: those of F1. */
 const USUAL_LAYERS = 11;
 
 /** Coordinates tried. */
@@ -27,7 +26,7 @@ export const CURVATURE_MEASURES = {
   eigenvalues: {
     title: "largest eigenvalue of the Hessian",
     sharper: "larger",
-    units: ({ lanczosSteps }) => UNITS.product * lanczosSteps,
+    cost: ({ lanczosSteps }) => ({ products: lanczosSteps }),
     async measure({ hessian, options, note }) {
       const steps = Math.min(options.lanczosSteps, hessian.dimension);
       const result = await lanczos(hessian, {
@@ -55,7 +54,7 @@ export const CURVATURE_MEASURES = {
   trace: {
     title: "trace of the Hessian",
     sharper: "larger",
-    units: ({ probes }) => UNITS.product * probes,
+    cost: ({ probes }) => ({ products: probes }),
     async measure({ hessian, options: { probes, seed } }) {
       const result = await hutchinsonTrace(hessian, { probes, seed });
       return {
@@ -72,7 +71,7 @@ export const CURVATURE_MEASURES = {
     title: "spectral density of the Hessian",
     unit: "%",
     sharper: "smaller",
-    units: ({ lanczosSteps }) => UNITS.product * lanczosSteps * DENSITY_PROBES,
+    cost: ({ lanczosSteps }) => ({ products: lanczosSteps * DENSITY_PROBES }),
     async measure({ hessian, options: { lanczosSteps, seed }, note }) {
       const steps = Math.min(lanczosSteps, hessian.dimension);
       const { nodes, weights, grid, density } = await spectralDensity(hessian, {
@@ -104,7 +103,7 @@ export const CURVATURE_MEASURES = {
   layers: {
     title: "largest eigenvalue of each layer's block",
     sharper: "larger",
-    units: () => UNITS.product * LAYER_STEPS * USUAL_LAYERS,
+    cost: () => ({ products: LAYER_STEPS * USUAL_LAYERS }),
     async measure({ hessian, groups, options: { seed }, note }) {
       const layers: { layer: string; value: number; residual: number; products: number }[] = [];
       const ranges = layerRanges(groups);
@@ -137,7 +136,7 @@ export const CURVATURE_MEASURES = {
     title: "share of coordinates that are sharp",
     unit: "%",
     sharper: "larger",
-    units: () => UNITS.loss * (1 + 2 * DRAWN_COORDINATES),
+    cost: () => ({ losses: 1 + 2 * DRAWN_COORDINATES }),
     async measure({ objective, x, options: { eps: epsilon, seed }, note }) {
       const result = await sharpDirections(objective, x, {
         epsilon,

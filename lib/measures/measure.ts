@@ -1,8 +1,8 @@
 /** What a measure is, for the stage `measures` and for `basin measure`. */
 import type { LinearOperator } from "../linalg/operator.ts";
 import type { QuantisationGroup } from "../sharpness/quantise.ts";
-import type { MeteredObjective } from "./meter.ts";
-import type { MeasureScales } from "./scales.ts";
+import type { LossFunction } from "../sharpness/loss_at.ts";
+import type { MeasureBudget, MeasureScales } from "./scales.ts";
 
 /** A tensor of the network, as entries of the flat vector. */
 export interface Tensor extends QuantisationGroup {
@@ -10,9 +10,15 @@ export interface Tensor extends QuantisationGroup {
   readonly name: string;
 }
 
+/** f around a point, its accuracy, and its Hessian. */
+export interface MeasuredObjective extends LossFunction {
+  performance(x: Float64Array): Promise<{ readonly loss: number; readonly accuracy: number }>;
+  hessian(x: Float64Array): LinearOperator;
+}
+
 /** Where and how to measure. */
 export interface MeasureInput {
-  readonly objective: MeteredObjective;
+  readonly objective: MeasuredObjective;
   readonly hessian: LinearOperator;
   /** The flat vector of parameters. */
   readonly x: Float64Array;
@@ -37,6 +43,16 @@ export interface Measured {
   readonly record: unknown;
 }
 
+/** Calls that a measure makes; what is left out, it makes none of. */
+export interface MeasureCost {
+  /** Of f alone. */
+  readonly losses?: number;
+  /** Of f and ∇f. */
+  readonly gradients?: number;
+  /** Of the Hessian with a vector. */
+  readonly products?: number;
+}
+
 /** One measure. */
 export interface Measure {
   readonly title: string;
@@ -44,8 +60,8 @@ export interface Measure {
   readonly unit?: string;
   /** Which of two minima is the sharper one: that with the larger or the smaller amount. */
   readonly sharper: "larger" | "smaller";
-  /** What it will cost, in units of one evaluation of f and ∇f. */
-  units(options: MeasureScales): number;
+  /** What it will cost, about. */
+  cost(budget: MeasureBudget): MeasureCost;
   measure(input: MeasureInput): Promise<Measured>;
 }
 

@@ -9,12 +9,12 @@ import { evaluationsOf, protocolOf } from "../sharpness/protocol.ts";
 import type { ClimbPoint, WorstCase } from "../sharpness/worst_case.ts";
 import { CURVATURE_MEASURES } from "./curvature_measures.ts";
 import { digits, type Measure, type Measured, type MeasureInput, nats, spread } from "./measure.ts";
-import { UNITS } from "./meter.ts";
-import type { MeasureName } from "./names.ts";
-import type { MeasureScales } from "./scales.ts";
+import type { MeasureBudget } from "./scales.ts";
 
 /** Evaluations of a climb: one to two an iteration, from two starts. */
-const climbUnits = ({ maxIterations }: MeasureScales) => 1 + 2 * 1.5 * maxIterations;
+const climbCost = ({ maxIterations }: MeasureBudget) => ({
+  gradients: 1 + 2 * 1.5 * maxIterations,
+});
 
 const noteClimb = (note: MeasureInput["note"]) => ({ run, runs, iteration, rise }: ClimbPoint) =>
   note(`start ${run + 1} of ${runs}, iteration ${iteration}, rise ${digits(rise)}`);
@@ -34,8 +34,8 @@ function climbed(result: WorstCase, scale: string): Measured {
 const marked = (warnings: readonly string[]): string =>
   warnings.length > 0 ? `; ${warnings.join("; ")}` : "";
 
-function metricUnits({ protocol }: MeasureScales, inSubspace: boolean): number {
-  return 1 + evaluationsOf(protocolOf({ protocol, inSubspace }));
+function metricCost({ protocol }: MeasureBudget, inSubspace: boolean) {
+  return { gradients: 1 + evaluationsOf(protocolOf({ protocol, inSubspace })) };
 }
 
 async function metric(
@@ -82,7 +82,7 @@ async function expected(input: MeasureInput, noise: NoiseScale): Promise<Measure
   };
 }
 
-const expectedUnits = ({ pairs }: MeasureScales) => UNITS.loss * (1 + 2 * pairs);
+const expectedCost = ({ pairs }: MeasureBudget) => ({ losses: 1 + 2 * pairs });
 
 async function pacBayes(input: MeasureInput, noise: NoiseScale): Promise<Measured> {
   const { rise: allowedRise, pairs, seed } = input.options;
@@ -105,22 +105,22 @@ async function pacBayes(input: MeasureInput, noise: NoiseScale): Promise<Measure
 }
 
 /** Some twelve values of σ. */
-const pacBayesUnits = ({ pairs }: MeasureScales) => UNITS.loss * 2 * pairs * 12;
+const pacBayesCost = ({ pairs }: MeasureBudget) => ({ losses: 2 * pairs * 12 });
 
-/** All measures by name. */
-export const MEASURES: Readonly<Record<MeasureName, Measure>> = {
+/** By name, in the order in which they run. */
+const ALL = {
   sharpness: {
     title: "sharpness (Metric 2.1), full space",
     unit: "%",
     sharper: "larger",
-    units: (options) => metricUnits(options, false),
+    cost: (budget) => metricCost(budget, false),
     measure: (input) => metric(input),
   },
   subspace: {
     title: "sharpness (Metric 2.1), random subspace",
     unit: "%",
     sharper: "larger",
-    units: (options) => metricUnits(options, true),
+    cost: (budget) => metricCost(budget, true),
     measure: (input) => metric(input, Math.min(input.options.dimension, input.x.length)),
   },
   ...CURVATURE_MEASURES,
@@ -128,7 +128,7 @@ export const MEASURES: Readonly<Record<MeasureName, Measure>> = {
     title: "sharpness in the ℓ₂ ball",
     unit: "nats",
     sharper: "larger",
-    units: climbUnits,
+    cost: climbCost,
     async measure({ objective, x, options: { radius, maxIterations, seed }, note }) {
       const result = await ballSharpness(objective, x, {
         rho: radius,
@@ -143,47 +143,47 @@ export const MEASURES: Readonly<Record<MeasureName, Measure>> = {
     title: "adaptive sharpness, box",
     unit: "nats",
     sharper: "larger",
-    units: climbUnits,
+    cost: climbCost,
     measure: (input) => adaptive(input, "box", input.options.rho),
   },
   "adaptive-ellipsoid": {
     title: "adaptive sharpness, ellipsoid",
     unit: "nats",
     sharper: "larger",
-    units: climbUnits,
+    cost: climbCost,
     measure: (input) => adaptive(input, "ellipsoid", input.options.rho * Math.sqrt(input.x.length)),
   },
   "adaptive-average": {
     title: "adaptive sharpness on average",
     unit: "nats",
     sharper: "larger",
-    units: expectedUnits,
+    cost: expectedCost,
     measure: (input) => expected(input, "relative"),
   },
   expected: {
     title: "expected sharpness",
     unit: "nats",
     sharper: "larger",
-    units: expectedUnits,
+    cost: expectedCost,
     measure: (input) => expected(input, "absolute"),
   },
   "pac-bayes": {
     title: "PAC-Bayes σ",
     sharper: "smaller",
-    units: pacBayesUnits,
+    cost: pacBayesCost,
     measure: (input) => pacBayes(input, "absolute"),
   },
   "pac-bayes-relative": {
     title: "PAC-Bayes σ, relative",
     sharper: "smaller",
-    units: pacBayesUnits,
+    cost: pacBayesCost,
     measure: (input) => pacBayes(input, "relative"),
   },
   bits: {
     title: "bits needed for each weight",
     unit: "bits",
     sharper: "larger",
-    units: () => UNITS.loss * 14,
+    cost: () => ({ losses: 14 }),
     async measure({ objective, x, groups, options: { rise: allowedRise }, note }) {
       const result = await bitsNeeded(objective, x, {
         allowedRise,
@@ -202,7 +202,16 @@ export const MEASURES: Readonly<Record<MeasureName, Measure>> = {
       };
     },
   },
-};
+} satisfies Readonly<Record<string, Measure>>;
+
+/** A measure by its name on the command line. */
+export type MeasureName = keyof typeof ALL;
+
+/** All measures by name. */
+export const MEASURES: Readonly<Record<MeasureName, Measure>> = ALL;
+
+/** Their names, in the order in which they run. */
+export const MEASURE_NAMES = Object.keys(ALL) as readonly MeasureName[];
 
 async function adaptive(
   { objective, x, options: { maxIterations, seed }, note }: MeasureInput,

@@ -1,7 +1,7 @@
 /** Counts what a measurement costs, tells how long it will take, and lets Ctrl-C end it. */
-import { applyToAll, type LinearOperator } from "../linalg/operator.ts";
+import { applyToAll } from "../linalg/operator.ts";
 import type { ClassifierObjective } from "../objective/objective_of.ts";
-import type { LossFunction } from "../sharpness/loss_at.ts";
+import type { MeasureCost, MeasuredObjective } from "./measure.ts";
 
 /** Ctrl-C was pressed between two evaluations. */
 export class Interrupted extends Error {
@@ -9,17 +9,17 @@ export class Interrupted extends Error {
 }
 
 /** Cost of a call in units of one evaluation of f and ∇f; measured on F1, and only for the ETA. */
-export const UNITS = { gradient: 1, loss: 0.4, product: 2.3 } as const;
+const UNITS = { gradient: 1, loss: 0.4, product: 2.3 } as const;
 
-/** f around a point, counted. */
-export interface MeteredObjective extends LossFunction {
-  performance(x: Float64Array): Promise<{ readonly loss: number; readonly accuracy: number }>;
-  hessian(x: Float64Array): LinearOperator;
+/** What a measure costs, in those units. */
+export function unitsOf({ losses = 0, gradients = 0, products = 0 }: MeasureCost): number {
+  return losses * UNITS.loss + gradients * UNITS.gradient + products * UNITS.product;
 }
 
 /** What was spent so far. */
 export interface Meter {
-  readonly objective: MeteredObjective;
+  /** It counts its calls. */
+  readonly objective: MeasuredObjective;
   /** Units spent. */
   readonly units: number;
 }

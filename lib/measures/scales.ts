@@ -22,3 +22,9 @@ export interface MeasureScales {
   readonly probes: number;
   readonly seed: number;
 }
+
+/** Those of the options that say how thoroughly. */
+export type MeasureBudget = Pick<
+  MeasureScales,
+  "protocol" | "maxIterations" | "pairs" | "lanczosSteps" | "probes"
+>;

@@ -1,7 +1,6 @@
 /** Two models side by side: which is the sharper one, by each measure. */
 import type { Measured } from "../measures/measure.ts";
-import { MEASURES } from "../measures/measures.ts";
-import { MEASURE_NAMES, type MeasureName } from "../measures/names.ts";
+import { MEASURE_NAMES, type MeasureName, MEASURES } from "../measures/measures.ts";
 import type { Results } from "./run.ts";
 
 /** One measure of two models. */

@@ -4,7 +4,7 @@ import { didYouMean } from "../pipeline/config/suggest.ts";
 import { UsageError } from "../pipeline/verbs/verb.ts";
 import { PROTOCOLS } from "../sharpness/protocol.ts";
 import { DATA_FILES } from "./data_kinds.ts";
-import { MEASURE_NAMES, type MeasureName } from "../measures/names.ts";
+import { MEASURE_NAMES, type MeasureName } from "../measures/measures.ts";
 
 /** A flag of the command line. */
 interface Flag<Schema extends z.ZodType> {

@@ -7,8 +7,7 @@ import type { Sharpness } from "../sharpness/result.ts";
 import { comparisonOf, verdictOf } from "./comparison.ts";
 import type { Measured } from "../measures/measure.ts";
 import { headLines } from "./lines.ts";
-import { MEASURES } from "../measures/measures.ts";
-import type { MeasureName } from "../measures/names.ts";
+import { type MeasureName, MEASURES } from "../measures/measures.ts";
 import type { MeasurePoint } from "./point.ts";
 import type { Results } from "./run.ts";
 

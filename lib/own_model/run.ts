@@ -3,9 +3,8 @@ import { norm } from "../linalg/vector.ts";
 import { groupsOf } from "../measures/groups.ts";
 import { headLines, row } from "./lines.ts";
 import type { Measured } from "../measures/measure.ts";
-import { MEASURES } from "../measures/measures.ts";
-import type { Meter } from "../measures/meter.ts";
-import type { MeasureName } from "../measures/names.ts";
+import { type MeasureName, MEASURES } from "../measures/measures.ts";
+import { type Meter, unitsOf } from "../measures/meter.ts";
 import type { MeasureOptions } from "./options.ts";
 import type { MeasurePoint } from "./point.ts";
 import type { MeasureProgress } from "./progress.ts";
@@ -33,7 +32,7 @@ export function isWhole({ place, failures }: Results): boolean {
 export function orderOf(options: MeasureOptions): readonly MeasureName[] {
   const { measures, models } = options;
   if (models.length === 0) return measures;
-  const cost = (name: MeasureName) => MEASURES[name].units(options);
+  const cost = (name: MeasureName) => unitsOf(MEASURES[name].cost(options));
   return measures.toSorted((a, b) => cost(a) - cost(b));
 }
 

@@ -6,7 +6,7 @@ import { jsonText } from "../study/artifacts.ts";
 import { DataUnavailable } from "./data.ts";
 import { comparisonLines, comparisonOf } from "./comparison.ts";
 import { MEASURES } from "../measures/measures.ts";
-import { Interrupted, type Meter, metered } from "../measures/meter.ts";
+import { Interrupted, type Meter, metered, unitsOf } from "../measures/meter.ts";
 import type { MeasureOptions } from "./options.ts";
 import { type MeasurePoint, openPoint } from "./point.ts";
 import { type MeasureProgress, measureProgress } from "./progress.ts";
@@ -73,7 +73,7 @@ async function measureOne(
   const meter = metered(point.objective, signal, () => progress.refresh());
   const progress = measureProgress({
     titles: names.map((name) => MEASURES[name].title),
-    estimates: names.map((name) => MEASURES[name].units(point.options)),
+    estimates: names.map((name) => unitsOf(MEASURES[name].cost(point.options))),
     units: () => meter.units,
     terminal,
     now: () => performance.now(),

@@ -7,13 +7,12 @@ import { type Operations, operationsOf } from "../objective/operations.ts";
 import type { PlannedWork, Work } from "../pipeline/work.ts";
 import { evaluationsOf, protocolOf, PROTOCOLS } from "../sharpness/protocol.ts";
 import { mostEpochs } from "../training/stop_rule.ts";
-import { MEASURE_NAMES, type MeasureName } from "../measures/names.ts";
+import { MEASURES } from "../measures/measures.ts";
+import { MEASURES_FIELDS } from "./measures_parameters.ts";
 import { networkOf, OBJECTIVE_FIELDS, type ObjectiveParameters } from "./objective_parameters.ts";
 import { regimeOf } from "./learning_rate_parameters.ts";
 import { batchesOf, TRAINING_FIELDS } from "./training_parameters.ts";
 
-/** Evaluations of a climb beside one an iteration: at x, and at the maximiser's start. */
-const FURTHER_EVALUATIONS = 2;
 /** JSON of an epoch, a point or a result, about. */
 const RECORD_BYTES = 400;
 /** The density on its grid. */
@@ -52,14 +51,7 @@ const surfaceFields = z.object({
   points: z.int().default(21),
   lanczosSteps: z.int().default(20),
 });
-const measuresFields = z.object({
-  ...OBJECTIVE_FIELDS,
-  measures: z.array(z.enum(MEASURE_NAMES)),
-  maxIterations: z.int().default(20),
-  pairs: z.int().default(10),
-  lanczosSteps: z.int().default(10),
-  probes: z.int().default(10),
-});
+const measuresFields = z.object({ ...OBJECTIVE_FIELDS, ...MEASURES_FIELDS });
 
 /** Examples of a data set, and bytes of one in its file. */
 interface Sizes {
@@ -169,31 +161,14 @@ export function ofSpectrum(cell: PlannedWork): Work {
   return { operations, bytes: SPECTRUM_BYTES, kind };
 }
 
-/** By the README's counts for each measure: gradients where something is maximised, else losses. */
+/** The calls that each measure says it makes. */
 export function ofMeasures(cell: PlannedWork): Work {
-  const parameters = measuresFields.parse(cell.parameters);
-  const { measures, maxIterations, pairs, lanczosSteps, probes } = parameters;
-  const { data, loss, gradient, hessian, kind } = settingOf(cell, parameters);
-  const fromTwoStarts = 2 * (maxIterations + FURTHER_EVALUATIONS) * gradient;
-  const alongPairs = (2 * pairs + 1) * loss;
-  const ofMeasure: Record<MeasureName, number> = {
-    sharpness: 12 * gradient,
-    subspace: 12 * gradient,
-    eigenvalues: lanczosSteps * hessian,
-    trace: probes * hessian,
-    density: 3 * lanczosSteps * hessian,
-    layers: 10 * lanczosSteps * hessian,
-    directions: 201 * loss,
-    ball: fromTwoStarts,
-    "adaptive-box": fromTwoStarts,
-    "adaptive-ellipsoid": fromTwoStarts,
-    "adaptive-average": alongPairs,
-    expected: alongPairs,
-    "pac-bayes": 10 * alongPairs,
-    "pac-bayes-relative": 10 * alongPairs,
-    bits: 17 * loss,
-  };
-  const perExample = measures.reduce((total, name) => total + ofMeasure[name], 0);
+  const { measures, ...budget } = measuresFields.parse(cell.parameters);
+  const { data, loss, gradient, hessian, kind } = settingOf(cell, budget);
+  const perExample = measures.reduce((total, name) => {
+    const { losses = 0, gradients = 0, products = 0 } = MEASURES[name].cost(budget);
+    return total + losses * loss + gradients * gradient + products * hessian;
+  }, 0);
   return { operations: data.train * perExample, bytes: measures.length * RECORD_BYTES, kind };
 }
 

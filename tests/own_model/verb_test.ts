@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { encodeSafetensors } from "../../lib/data/safetensors.ts";
 import { kebabCase } from "../../lib/pipeline/verbs/flags.ts";
-import { MEASURE_NAMES } from "../../lib/measures/names.ts";
+import { MEASURE_NAMES } from "../../lib/measures/measures.ts";
 import { measureOptions } from "../../lib/own_model/options.ts";
 import { measureVerb } from "../../lib/own_model/verb.ts";
 import torch from "../oracles/measure_torch.json" with { type: "json" };
