@@ -9,17 +9,19 @@ import { Command, CommanderError } from "commander";
 import { fileURLToPath } from "node:url";
 import { statusOf } from "../lib/command_line/exit_status.ts";
 import { systemErrorText } from "../lib/command_line/system_error.ts";
-import { contextOf, withGlobals } from "../lib/command_line/globals.ts";
+import { contextOf, type GlobalOptions, withGlobals } from "../lib/command_line/globals.ts";
+import { withProfiles, withStudy } from "../lib/command_line/open_study.ts";
+import { addMeasureFlags, addMeasureVerb } from "../lib/command_line/measure_command.ts";
 import { type Interrupt, watchSignals } from "../lib/command_line/signals.ts";
 import { addStoreVerbs } from "../lib/command_line/store_verbs.ts";
 import { addStudyVerbs } from "../lib/command_line/study_verbs.ts";
+import type { VerbSetup } from "../lib/command_line/verb_setup.ts";
 import { processTerminal } from "../lib/pipeline/display/process_terminal.ts";
 import type { Terminal } from "../lib/pipeline/display/terminal.ts";
-import { kebabCase } from "../lib/pipeline/verbs/flags.ts";
 import { EXIT, type VerbContext } from "../lib/pipeline/verbs/verb.ts";
 
+const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const PROGRAMS = {
-  project: fileURLToPath(new URL("..", import.meta.url)),
   worker: fileURLToPath(new URL("./worker.ts", import.meta.url)),
   batchTask: fileURLToPath(new URL("./batch_task.ts", import.meta.url)),
 };
@@ -66,56 +68,23 @@ Examples:
 Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the command line,
 3 damage that is not repaired, 4 results that are not the accepted ones (--locked), 130 interrupted.`,
     );
-  const context = (): Promise<VerbContext> =>
-    contextOf(program.opts(), terminal, interrupt, PROGRAMS);
+  const options = () => program.opts<GlobalOptions>();
+  const context = (): Promise<VerbContext> => contextOf(options(), terminal, interrupt, PROGRAMS);
   const verb = (name: string, description: string, example: string) =>
     program.command(name).description(description)
       .configureHelp({ showGlobalOptions: true })
       .addHelpText("after", `\nExample:\n  deno task basin ${example}`);
 
-  addStudyVerbs({ verb, context, end });
-  addStoreVerbs({ verb, context, end });
-  const measure = verb(
-    "measure",
-    "Measure how sharp a minimum is, of a model in an ONNX file or of weights from anywhere",
-    "measure model.onnx --data test.npz --report sharp.html",
-  ).argument("[models...]", "ONNX files: one, or two to set side by side; before the flags")
-    .action(async (models: string[], given: Record<string, string | string[]>) => {
-      const { terminal, json, interrupt } = await context();
-      const { measureOptions } = await load<typeof import("./measure/options.ts")>(
-        "./measure/options.ts",
-      );
-      const options = measureOptions(given, kebabCase, models);
-      const { measureVerb } = await load<typeof import("./measure/verb.ts")>("./measure/verb.ts");
-      end(await measureVerb(options, { terminal, json, signal: interrupt.signal }));
-    });
+  const setup: VerbSetup = {
+    verb,
+    context,
+    study: async () => await withStudy(await context(), options(), PROJECT),
+    profiles: async () => await withProfiles(await context(), options(), PROJECT),
+    end,
+  };
+  addStudyVerbs(setup);
+  addStoreVerbs(setup);
+  const measure = addMeasureVerb(setup);
   if (args.includes(measure.name())) await addMeasureFlags(measure);
   return program;
-}
-
-async function addMeasureFlags(command: Command): Promise<void> {
-  const { MEASURE_FLAGS } = await load<typeof import("./measure/options.ts")>(
-    "./measure/options.ts",
-  );
-  for (const [name, { value, help }] of Object.entries(MEASURE_FLAGS)) {
-    command.option(`--${kebabCase(name)} ${value}`, help);
-  }
-  command.allowExcessArguments(false).addHelpText(
-    "after",
-    `  deno task basin measure small.onnx large.onnx --data test.npz --measures sharpness,trace
-  deno task basin measure prices.onnx --data prices.csv --loss mean-squared-error
-  deno task basin measure --weights c1.safetensors --network C1 --data cifar-10 \\
-      --measures sharpness,adaptive-box,eigenvalues --examples 5000
-  deno task basin measure --weights mlp.safetensors --network mlp-norm:300,100 \\
-      --map fc_in=dense1 --map fc_out=dense3 --batch-norm running --norm-epsilon 1e-5
-
-Tensors of PyTorch are matched with layers kind by kind in the natural order of their names; the
-mapping is printed, and --map overrules it. f is the mean of the loss, weighted where the data have
-weights: docs/onnx.md has the equations. \`deno doc lib/mod.ts\` explains each measure.`,
-  );
-}
-
-/** As in `lib/command_line/load.ts`, by the path from this folder. */
-async function load<Module>(path: string): Promise<Module> {
-  return await import(path);
 }

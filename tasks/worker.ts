@@ -2,9 +2,9 @@
 import { cacheFolder } from "../lib/engine/setup/cache_folder.ts";
 import { requestedEngine, xlaChoiceOf } from "../lib/engine/setup/choice.ts";
 import { pluginFolders } from "../lib/engine/xla/plugin_location.ts";
-import { EVENT_MARK, type Job, type WorkerEvent } from "../lib/pipeline/run/job.ts";
-import { rightsOf, sandboxed } from "../lib/pipeline/run/sandbox.ts";
-import { runWorker } from "../lib/pipeline/run/worker.ts";
+import { EVENT_MARK, type Job, type WorkerEvent } from "../lib/pipeline/worker/job.ts";
+import { rightsOf, sandboxed } from "../lib/pipeline/worker/sandbox.ts";
+import { runWorker } from "../lib/pipeline/worker/worker.ts";
 
 if (import.meta.main) {
   const job: Job = JSON.parse(readLine());

@@ -44,9 +44,6 @@ export interface Member {
   readonly digest: `sha1:${string}` | `sha256:${string}`;
 }
 
-/** Names of the data sets that can be fetched. */
-export type PublishedName = "mnist" | "fashion-mnist" | "cifar-10" | "cifar-100";
-
 /** A packed IDX file has one member, whose name is its own without `.gz`. */
 function idx(name: string, bytes: number, md5: string, sha256: string): PublishedFile {
   const part = name.startsWith("train") ? "train" : "test";
@@ -63,14 +60,14 @@ const TORONTO = "https://www.cs.toronto.edu/~kriz/";
 const CIFAR_LICENCE = "none stated; asks to cite Krizhevsky 2009";
 
 /**
- * All that can be fetched.
+ * By name.
  *
- * The SHA-256 of MNIST's and Fashion-MNIST's members are of bytes that were checked: MNIST's have
- * the published MD5 of the unpacked files, and Fashion-MNIST's, packed under the publisher's file
- * names and times, give the published MD5 of the archives. The SHA-1 of CIFAR's members are those
+ * The SHA-256 of MNIST's and Fashion-MNIST's members are of bytes that were checked. MNIST's have the
+ * published MD5 of the unpacked files. Fashion-MNIST's give the published MD5 of the archives, once
+ * they are packed under the publisher's file names and times. The SHA-1 of CIFAR's members are those
  * that MXNet's readers check.
  */
-export const CATALOGUE: Readonly<Record<PublishedName, PublishedDataset>> = {
+const ALL = {
   mnist: {
     name: "mnist",
     examples: MNIST_EXAMPLES,
@@ -191,4 +188,10 @@ export const CATALOGUE: Readonly<Record<PublishedName, PublishedDataset>> = {
       ],
     }],
   },
-};
+} satisfies Readonly<Record<string, PublishedDataset>>;
+
+/** Names of the data sets that can be fetched. */
+export type PublishedName = keyof typeof ALL;
+
+/** All that can be fetched. */
+export const CATALOGUE: Readonly<Record<PublishedName, PublishedDataset>> = ALL;

@@ -18,8 +18,8 @@ export interface GlobalOptions {
   readonly detach?: boolean;
 }
 
-/** Where this program and its parts lie. */
-export type Programs = Pick<VerbContext, "project" | "worker" | "batchTask">;
+/** What this program starts: modules, by their absolute paths. */
+export type Programs = Pick<VerbContext, "worker" | "batchTask">;
 
 /** Gives a command the options. */
 export function withGlobals(command: Command, terminal: Terminal): Command {
@@ -49,9 +49,9 @@ function readJobs(text: string): number {
   throw new InvalidArgumentError("Wanted a number of cores, 1 or more.");
 }
 
-/** What a verb is called with. */
+/** The surroundings of a verb, before any study is opened. */
 export async function contextOf(
-  { file, profile, artifacts, jobs, engine, json = false, executor, detach }: GlobalOptions,
+  { jobs, engine, json = false, executor, detach }: GlobalOptions,
   terminal: Terminal,
   interrupt: Interrupt,
   programs: Programs,
@@ -63,9 +63,6 @@ export async function contextOf(
   );
   settlePlugin();
   return {
-    file,
-    profile,
-    artifacts,
     jobs,
     json,
     terminal,
@@ -73,11 +70,6 @@ export async function contextOf(
     executor,
     detach,
     ...programs,
-    // An interface has no index signature; spread, it is a plain map of facts.
-    engine: async (threads) => ({
-      ...(await load<typeof import("../engine/description.ts")>("../engine/description.ts"))
-        .engineDescription(threads),
-    }),
     // Loaded when there is a report to write: other verbs need none of it.
     report: async (workspace) =>
       (await load<typeof import("../study/page/report_page.ts")>(

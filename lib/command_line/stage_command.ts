@@ -3,27 +3,27 @@ import { Command } from "commander";
 import type { Terminal } from "../pipeline/display/terminal.ts";
 import { kebabCase } from "../pipeline/verbs/flags.ts";
 import type { StageCommand } from "../pipeline/verbs/stage.ts";
-import type { VerbContext } from "../pipeline/verbs/verb.ts";
+import type { StudyContext } from "../pipeline/verbs/verb.ts";
 import { load } from "./load.ts";
 
 /** Reads the flags of a stage, and runs it. */
 export async function runStage(
   name: string,
   args: readonly string[],
-  context: VerbContext,
+  context: StudyContext,
 ): Promise<number> {
-  const { openStage, stageVerb } = await load<typeof import("../pipeline/verbs/stage.ts")>(
+  const { findStage, stageVerb } = await load<typeof import("../pipeline/verbs/stage.ts")>(
     "../pipeline/verbs/stage.ts",
   );
-  const opened = await openStage(name, context);
-  const command = stageCommand(opened, context.terminal);
+  const found = findStage(name, context.workspace);
+  const command = stageCommand(found, context.terminal);
   command.parse([...args], { from: "user" });
   const given = new Map<string, string>();
-  for (const { name } of opened.flags) {
+  for (const { name } of found.flags) {
     const text = command.getOptionValue(attributeOf(command, name));
     if (typeof text === "string") given.set(name, text);
   }
-  return await stageVerb(opened, given, context);
+  return await stageVerb(found, given, context);
 }
 
 function stageCommand({ stage, summary, flags }: StageCommand, terminal: Terminal): Command {

@@ -12,7 +12,7 @@ interface VerifyFlags {
 }
 
 /** Adds the verbs. */
-export function addStoreVerbs({ verb, context, end }: VerbSetup): void {
+export function addStoreVerbs({ verb, context, study, profiles, end }: VerbSetup): void {
   verb("verify", "Check published results; what is damaged is moved aside", "verify --full")
     .option("--full", "read every byte, also of what no result names", false)
     .option("--recompute <count>", "compute so many results again, imported ones first", readCount)
@@ -23,12 +23,12 @@ export function addStoreVerbs({ verb, context, end }: VerbSetup): void {
           "../pipeline/verbs/recompute.ts",
         );
         const drawn = seed ?? crypto.getRandomValues(new Uint16Array(1))[0]!;
-        return end(await recomputeVerb({ count: recompute, seed: drawn }, await context()));
+        return end(await recomputeVerb({ count: recompute, seed: drawn }, await study()));
       }
       const { verifyVerb } = await load<typeof import("../pipeline/verbs/verify.ts")>(
         "../pipeline/verbs/verify.ts",
       );
-      end(await verifyVerb(options, await context()));
+      end(verifyVerb(options, await study()));
     });
   verb("schema", "Print the JSON Schema of pipeline.yaml, for editors", "schema")
     .action(async () => {
@@ -42,7 +42,7 @@ export function addStoreVerbs({ verb, context, end }: VerbSetup): void {
       const { lockVerb } = await load<typeof import("../pipeline/verbs/lock.ts")>(
         "../pipeline/verbs/lock.ts",
       );
-      end(await lockVerb(await context()));
+      end(lockVerb(await study()));
     });
   verb("gc", "Show what neither the study nor the view needs; --yes removes it", "gc --yes")
     .option("--yes", "remove it", false)
@@ -51,7 +51,7 @@ export function addStoreVerbs({ verb, context, end }: VerbSetup): void {
       const { gcVerb } = await load<typeof import("../pipeline/verbs/gc.ts")>(
         "../pipeline/verbs/gc.ts",
       );
-      end(await gcVerb(options, await context()));
+      end(gcVerb(options, await profiles()));
     });
   verb("export", "Write results and all they rest on to one file", "export 'train[trial=0]' b.tar")
     .argument("<cells-and-file...>", "cells, or none for the whole study; last the file to write")
@@ -59,7 +59,7 @@ export function addStoreVerbs({ verb, context, end }: VerbSetup): void {
       const { exportVerb } = await load<typeof import("../pipeline/verbs/transfer.ts")>(
         "../pipeline/verbs/transfer.ts",
       );
-      end(await exportVerb(given.slice(0, -1), given.at(-1)!, await context()));
+      end(await exportVerb(given.slice(0, -1), given.at(-1)!, await study()));
     });
   verb("import", "Take results from such a file; all of it is checked first", "import b.tar")
     .argument("<file>", "written by `export`")
@@ -71,7 +71,7 @@ export function addStoreVerbs({ verb, context, end }: VerbSetup): void {
       const { importVerb } = await load<typeof import("../pipeline/verbs/transfer.ts")>(
         "../pipeline/verbs/transfer.ts",
       );
-      end(await importVerb(file, await context(), expect));
+      end(await importVerb(file, await study(), expect));
     });
   verb("diff", "Say in what two cells differ", "diff 'train[regime=SB,trial=0]' 'train[…]'")
     .argument("<a>", "a cell, as `stage[axis=label,…]`")
@@ -80,7 +80,7 @@ export function addStoreVerbs({ verb, context, end }: VerbSetup): void {
       const { diffVerb } = await load<typeof import("../pipeline/verbs/diff.ts")>(
         "../pipeline/verbs/diff.ts",
       );
-      end(await diffVerb(a, b, await context()));
+      end(diffVerb(a, b, await study()));
     });
 }
 

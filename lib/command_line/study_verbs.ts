@@ -14,7 +14,7 @@ interface RunFlags {
 }
 
 /** Adds the verbs. */
-export function addStudyVerbs({ verb, context, end }: VerbSetup): void {
+export function addStudyVerbs({ verb, study, profiles, end }: VerbSetup): void {
   verb("run", "Run everything that is not up to date", "run --profile smoke")
     .option("--locked", "exit with 4 if results are not those of pipeline.lock.json", false)
     .option(
@@ -29,7 +29,7 @@ export function addStudyVerbs({ verb, context, end }: VerbSetup): void {
       const { runVerb } = await load<typeof import("../pipeline/verbs/run.ts")>(
         "../pipeline/verbs/run.ts",
       );
-      end(await runVerb(shown, { ...await context(), failFast, repair }));
+      end(await runVerb(shown, { ...await study(), failFast, repair }));
     });
   verb("stage", "Run one stage and what it needs", "stage sharpness --eps 5e-4 --trial 0")
     .argument("[name]", "a stage of the study")
@@ -40,14 +40,14 @@ export function addStudyVerbs({ verb, context, end }: VerbSetup): void {
       if (name === undefined || name === "--help" || name === "-h") command.help();
       // Unknown to the program are exactly the flags of the stage.
       const rest = command.args.slice(command.args.indexOf(name!) + 1);
-      end(await runStage(name!, rest, await context()));
+      end(await runStage(name!, rest, await study()));
     });
   verb("plan", "Show what `run` would do, and why; changes nothing", "plan")
     .action(async () => {
       const { planVerb } = await load<typeof import("../pipeline/verbs/plan.ts")>(
         "../pipeline/verbs/plan.ts",
       );
-      end(await planVerb(await context()));
+      end(await planVerb(await study()));
     });
   verb("why", "Say why cells would run, or on what their results rest", "why 'train[regime=LB]'")
     .argument("<cell...>", "`stage`, `stage[axis=label,…]` or `stage axis=label …`")
@@ -55,14 +55,14 @@ export function addStudyVerbs({ verb, context, end }: VerbSetup): void {
       const { whyVerb } = await load<typeof import("../pipeline/verbs/why.ts")>(
         "../pipeline/verbs/why.ts",
       );
-      end(await whyVerb(cell, await context()));
+      end(whyVerb(cell, await study()));
     });
   verb("status", "Show how far the study is, what runs, and what failed", "status")
     .action(async () => {
       const { statusVerb } = await load<typeof import("../pipeline/verbs/status.ts")>(
         "../pipeline/verbs/status.ts",
       );
-      end(await statusVerb(await context()));
+      end(await statusVerb(await study()));
     });
   verb("show", "Show what cells were made of and what came out", "show ritz network=F1 trial=0")
     .argument("[cell...]", "one cell in full; several as a table")
@@ -71,7 +71,7 @@ export function addStudyVerbs({ verb, context, end }: VerbSetup): void {
       const { showVerb } = await load<typeof import("../pipeline/verbs/show.ts")>(
         "../pipeline/verbs/show.ts",
       );
-      end(await showVerb(cell, await context(), tidy));
+      end(await showVerb(cell, await study(), tidy));
     });
   verb("logs", "Show what a cell printed", "logs -f train network=F1 regime=LB trial=0")
     .argument("<cell...>", "the cell")
@@ -80,7 +80,7 @@ export function addStudyVerbs({ verb, context, end }: VerbSetup): void {
       const { logsVerb } = await load<typeof import("../pipeline/verbs/logs.ts")>(
         "../pipeline/verbs/logs.ts",
       );
-      end(await logsVerb(cell, options, await context()));
+      end(await logsVerb(cell, options, await study()));
     });
   verb("graph", "Print the stages as a Mermaid flow chart, or as SVG", "graph --svg > study.svg")
     .option("--svg", "a picture", false)
@@ -88,7 +88,7 @@ export function addStudyVerbs({ verb, context, end }: VerbSetup): void {
       const { graphVerb } = await load<typeof import("../pipeline/verbs/graph.ts")>(
         "../pipeline/verbs/graph.ts",
       );
-      end(await graphVerb(options, await context()));
+      end(graphVerb(options, await study()));
     });
   verb("report", "Write the report of the results so far and say where it is", "report --open")
     .option("--open", "show it in the browser", false)
@@ -97,8 +97,10 @@ export function addStudyVerbs({ verb, context, end }: VerbSetup): void {
       const { reportAllVerb, reportVerb } = await load<
         typeof import("../pipeline/verbs/report.ts")
       >("../pipeline/verbs/report.ts");
-      const write = all ? reportAllVerb : reportVerb;
-      end(await write(await context(), open ? openInBrowser : undefined));
+      const show = open ? openInBrowser : undefined;
+      end(
+        await (all ? reportAllVerb(await profiles(), show) : reportVerb(await study(), show)),
+      );
     });
   verb("check", "Check the study under every profile; runs nothing", "check")
     .option("--twice <cell>", "compute this cell twice instead, and compare the bytes")
@@ -114,8 +116,8 @@ export function addStudyVerbs({ verb, context, end }: VerbSetup): void {
       );
       end(
         await (cell === undefined
-          ? checkVerb(await context())
-          : checkCellVerb(cell, how, await context())),
+          ? checkVerb(await profiles())
+          : checkCellVerb(cell, how, await study())),
       );
     });
 }

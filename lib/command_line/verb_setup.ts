@@ -1,11 +1,16 @@
 import type { Command } from "commander";
-import type { VerbContext } from "../pipeline/verbs/verb.ts";
+import type { ProfilesContext, StudyContext, VerbContext } from "../pipeline/verbs/verb.ts";
 
 /** What a verb is added with. */
 export interface VerbSetup {
   /** A command with help and an example. */
   verb(name: string, description: string, example: string): Command;
+  /** Of a verb that needs no study. */
   context(): Promise<VerbContext>;
+  /** Opens the study under the profile that the command line names. */
+  study(): Promise<StudyContext>;
+  /** Opens the study under each of its profiles. */
+  profiles(): Promise<ProfilesContext>;
   /** Sets the exit status. */
   end(exit: number): void;
 }

@@ -36,9 +36,9 @@ export interface RitzOptions {
  * Ritz values of a symmetric operator H on col(A): AᵀHA u = θ AᵀA u, for any independent columns.
  *
  * With AᵀA = LLᵀ and the orthonormal Q = AL⁻ᵀ they are the eigenvalues of QᵀHQ, u = L⁻ᵀs. The
- * residuals need HQs for all eigenvectors s, so the p images HQe_j are kept rather than p further
- * products computed: in float64 while they fit `byteBudget` (512 MiB, which is p = 45 for F1), else
- * in float32, which leaves the residuals an error of ~1e-7 ‖H‖ (p = 100: 585 MB for F1).
+ * residuals need HQs for all eigenvectors s. So the p images HQe_j are kept, which saves p further
+ * products. They are float64 while they fit `byteBudget` (512 MiB, which is p = 45 for F1), else
+ * float32 (p = 100: 585 MB for F1). float32 leaves the residuals an error of ~1e-7 ‖H‖.
  *
  * - Source: Parlett 1998, The Symmetric Eigenvalue Problem, §11.3 and §11.5, §15.2.
  * - Cost: p products, and p vectors of memory.

@@ -34,10 +34,12 @@ const WIDTH = 0.01;
 const MARGIN = 4;
 
 /**
- * Density of an operator's eigenvalues by stochastic Lanczos quadrature:
- * (1/n) Σ_i δ(λ − λ_i) ≈ (1/K) Σ_k Σ_j w_kj δ(λ − θ_kj), with the Ritz values θ_kj and weights
- * w_kj = (e₁ᵀs_kj)² of Lanczos from K random unit vectors, smoothed by a Gaussian of 1 % of the
- * range.
+ * Density of an operator's eigenvalues by stochastic Lanczos quadrature.
+ *
+ *     (1/n) Σ_i δ(λ − λ_i) ≈ (1/K) Σ_k Σ_j w_kj δ(λ − θ_kj)
+ *
+ * The Ritz values θ_kj and weights w_kj = (e₁ᵀs_kj)² are those of Lanczos from K random unit vectors.
+ * A Gaussian of 1 % of the range smooths the sum.
  *
  * - Source: Lin, Saad and Yang 2016, "Approximating spectral densities of large matrices", §3.2.
  * - Cost: `steps` · `probes` products, and `steps` vectors of memory.

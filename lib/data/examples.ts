@@ -1,4 +1,4 @@
-/** Examples of either kind, as the download stage handles them. */
+/** Examples of either kind, as a data set is made of them. */
 import { type Description, encodeFrames, encodeImages } from "./dataset_file.ts";
 import { type LabelledFrames, selectFrames } from "./frames.ts";
 import { type LabelledImages, selectImages } from "./images.ts";

@@ -78,8 +78,10 @@ export function planeCoordinates(plane: Plane, x: Float64Array): PlaneCoordinate
 }
 
 /**
- * The plane through three points, by Gram and Schmidt: u along x₂ − x₁, v along the part of x₃ − x₁
- * that is orthogonal to it, both of length 1, so that lengths on the plane are lengths of x.
+ * The plane through three points, by Gram and Schmidt.
+ *
+ * u lies along x₂ − x₁, and v along the part of x₃ − x₁ that is orthogonal to it. Both have length 1,
+ * so lengths on the plane are lengths of x.
  *
  * x₁ is at (0, 0), x₂ at (‖x₂ − x₁‖₂, 0), and x₃ above the axis.
  *

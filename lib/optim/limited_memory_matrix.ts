@@ -11,12 +11,11 @@ const LEAST_CURVATURE = Number.EPSILON;
 /**
  * The limited-memory BFGS matrix B = θI − W M Wᵀ in its compact form.
  *
- * From the last pairs s_j = x_{j+1} − x_j and y_j = g_{j+1} − g_j, with S = [s_j], Y = [y_j], D the
- * diagonal and L the strictly lower triangle of SᵀY (old pairs first) and θ = yᵀy / sᵀy of the
- * newest pair,
+ * It is made of the last pairs s_j = x_{j+1} − x_j and y_j = g_{j+1} − g_j, old ones first:
  *
- *   W = [Y, θS],  M = [[−D, Lᵀ], [L, θSᵀS]]⁻¹.
+ *   W = [Y, θS],  M = [[−D, Lᵀ], [L, θSᵀS]]⁻¹,  S = [s_j],  Y = [y_j].
  *
+ * D is the diagonal of SᵀY and L its strictly lower triangle; θ = yᵀy / sᵀy is of the newest pair.
  * M is applied through the Cholesky factor J of T = θSᵀS + L D⁻¹ Lᵀ, never formed.
  *
  * Layout, unlike the paper's: the columns are s_0, y_0, s_1, y_1, … and stand row by row, since

@@ -94,8 +94,8 @@ export class PathModel {
   /**
    * True only if q′ < 0 all through a bucket, whichever of its coordinates have stopped.
    *
-   * Between the bucket's first and last breakpoint a ≤ t ≤ b, p has lost e = Σ d_i w_i and the way
-   * differs from c + tp by h = Σ (t_i − t) d_i w_i, both over the stopped coordinates. With R the
+   * Take a ≤ t ≤ b between the bucket's first and last breakpoint. Over the coordinates that have
+   * stopped, p has lost e = Σ d_i w_i, and the way differs from c + tp by h = Σ (t_i − t) d_i w_i. With R the
    * bucket's Σ |d_i| ‖Λw_i‖ therefore ‖Λe‖ ≤ R and ‖Λh‖ ≤ (b − a) R, and by Cauchy–Schwarz
    *
    *   −pᵀM(c + tp) + eᵀM(c + tp) − (p − e)ᵀMh

@@ -234,8 +234,11 @@ function onTheWay(y: Float64Array, vertex: Float64Array, share: number): Float64
 }
 
 /**
- * By what to shorten a step along which f has the slope `slope` > 0 at its begin and changes by
- * `change` ≤ 0: to the top of the parabola, but to no less than a tenth and no more than a half.
+ * The factor by which to shorten a step that did not raise f: to the top of the parabola, but to no
+ * less than a tenth and no more than a half.
+ *
+ * @param slope Of f at the begin of the step, > 0.
+ * @param change Of f over the step, ≤ 0.
  */
 function shortening(slope: number, change: number): number {
   const top = slope / (2 * (slope - change));

@@ -10,7 +10,7 @@ export interface RunCost {
  * The parallel efficiency f_s(P) of small batches below which large ones are faster.
  *
  * On P processors a step of B examples takes B/(P f(P)) units of time, with a parallel efficiency
- * f(P) from 0 to 1: I_s B_s/(P f_s) for the whole of SB, I_l B_l/(P f_l) for LB. Large batches keep
+ * f(P) from 0 to 1. The whole of SB takes I_s B_s/(P f_s), and LB I_l B_l/(P f_l). Large batches keep
  * all processors busy, so f_l ≈ 1, and LB is the faster one if I_l/I_s < (1/f_s) · (B_s/B_l), or
  *
  *     f_s(P) < (I_s/I_l) · (B_s/B_l).

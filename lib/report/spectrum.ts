@@ -55,8 +55,8 @@ export function eigenvaluesFrom(
  * The nodes θ_j of the quadrature with weights w_j, sorted by |θ_j| descending, stand for n w_j
  * eigenvalues each; within the last one that is needed the count is linear.
  *
- * - It errs on the side of too large a share: Lanczos merges small eigenvalues into few nodes, and
- *   the largest have each a weight of about 1/n that varies by √2 of its mean from start to start.
+ * - It errs on the side of too large a share, as Lanczos merges small eigenvalues into few nodes. The
+ *   largest have each a weight of about 1/n, which varies by √2 of its mean from start to start.
  *
  * @returns In [0, 1]; NaN where there are no nodes.
  *

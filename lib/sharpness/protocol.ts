@@ -28,8 +28,8 @@ export type Maximiser = "L-BFGS-B" | "power method";
  * - `literal`: the origin, 10 iterations.
  * - `robust`: the vertex, the origin and random starts of both kinds, 100 iterations each.
  * - `converged`: the climb of `paper`, whose value the result keeps, and after it the power method
- *   from where L-BFGS-B ended and, in full space, from the vertex too, each until its last three
- *   steps together gain no more than 1 % of φ. For the number itself: ten iterations of L-BFGS-B
+ *   from where L-BFGS-B ended. In full space it also starts from the vertex. Each climb ends when its
+ *   last three steps together gain no more than 1 % of φ. For the number itself: ten iterations of L-BFGS-B
  *   often end before the climb begins. At ε = 1e-3 neither start is the better one at every
  *   minimum of F1: the lower of the two maxima was 6 and 21 % below the other.
  * - `power`: the power method alone, from the vertex, for a third of the price of `converged`.

@@ -2,13 +2,14 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { RunEvent } from "../../lib/pipeline/run/events.ts";
+import type { RunEvent } from "../../lib/pipeline/events.ts";
 import type { Outcome } from "../../lib/pipeline/run/executor.ts";
 import type { Summary } from "../../lib/pipeline/run/scheduler.ts";
 import { runCells } from "../../lib/pipeline/run/run_cells.ts";
-import { runWorker } from "../../lib/pipeline/run/worker.ts";
+import { runWorker } from "../../lib/pipeline/worker/worker.ts";
 import { pruneView, viewRoot } from "../../lib/pipeline/store/view.ts";
-import { openWorkspace, type Workspace } from "../../lib/pipeline/run/workspace.ts";
+import { openWorkspace } from "../../lib/pipeline/open/open_workspace.ts";
+import type { Workspace } from "../../lib/pipeline/run/workspace.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 

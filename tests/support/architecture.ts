@@ -15,12 +15,20 @@ export interface Layer {
   readonly types?: readonly string[];
   /** npm packages, by their name in the import map. */
   readonly packages?: readonly string[];
+  /**
+   * Its own folders from top to bottom, where it has an order: each may import those after it.
+   * Files outside of them are contracts, which all may import.
+   */
+  readonly order?: readonly string[];
   /** Whether Node's built-in modules may be used: not in the layers that are pure mathematics. */
   readonly builtins?: boolean;
 }
 
 /** No file is longer than this. */
 export const LINE_LIMIT = 400;
+
+/** No entry point, that is no file in `tasks/`, is longer than this. */
+export const ENTRY_LINE_LIMIT = 150;
 
 // Written apart, so that this file does not contain them itself.
 const BANNED_WORDS = RegExp(`\\b(?:${["TO" + "DO", "FIX" + "ME", "X".repeat(3)].join("|")})\\b`);
@@ -92,6 +100,10 @@ function importFaults(
     const same = target.root === own.root && target.layer === own.layer;
     const allowed = target.root === "lib" && (allows(layer.folders, target.layer) ||
       typesOnly && allows(layer.types, target.layer));
+    if (own.root === "tasks" && target.root === "tasks") {
+      faults.push(`an entry point may not import another (${specifier})`);
+    }
+    if (same) faults.push(...orderFaults(path, posix.join(posix.dirname(path), specifier), layer));
     if (!same && !allowed) {
       faults.push(
         `${own.layer} may not import ${target.layer}` +
@@ -102,10 +114,26 @@ function importFaults(
   return faults;
 }
 
+/** Whether a file of a layer that has an order imports from a folder above its own. */
+function orderFaults(path: string, target: string, { order }: Layer): string[] {
+  if (order === undefined) return [];
+  const [from, to] = [path, target].map((each) => each.split("/").slice(2, -1)[0]);
+  if (from === undefined || to === undefined || from === to) return [];
+  const [at, below] = [order.indexOf(from), order.indexOf(to)];
+  if (at < 0) return [`folder "${from}" has no place in the order of its layer`];
+  return at < below ? [] : [`${from} may not import ${to}, which is above it`];
+}
+
 function textFaults({ path, text }: SourceFile): string[] {
   const faults: string[] = [];
   const lines = text.split("\n").length - 1;
   if (lines > LINE_LIMIT) faults.push(`has ${lines} lines, more than ${LINE_LIMIT}`);
+  if (path.startsWith("tasks/") && lines > ENTRY_LINE_LIMIT) {
+    faults.push(
+      `has ${lines} lines, more than ${ENTRY_LINE_LIMIT}; ` +
+        "what is more than an entry point belongs to lib",
+    );
+  }
   if (/(?:^|\/)(?:utils?|helpers?|common|misc)\.ts$/.test(path)) {
     faults.push("is named after no concept");
   }

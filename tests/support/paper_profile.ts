@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { parseStudy } from "../../lib/pipeline/config/parse_study.ts";
 import { declaredFields } from "../../lib/pipeline/key/stage_module.ts";
-import { readStudies } from "../../lib/pipeline/run/study_files.ts";
+import { readStudies } from "../../lib/pipeline/open/study_files.ts";
 import type { Cell } from "../../lib/pipeline/plan/cell.ts";
 import { expandStudy } from "../../lib/pipeline/plan/expand.ts";
 import { keyedParameters } from "../../lib/pipeline/plan/parameters.ts";

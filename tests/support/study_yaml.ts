@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
-import { readStudies } from "../../lib/pipeline/run/study_files.ts";
+import { readStudies } from "../../lib/pipeline/open/study_files.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -1,65 +1,86 @@
-/** Follows docs/tutorial.md: its stage and its studies are taken from the page and used. */
+/** Follows docs/tutorial.md: its files are taken from the page, and its tests are run. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
-import { initialPoint } from "../../lib/networks/initial_point.ts";
-import { network } from "../../lib/networks/zoo.ts";
 import { parseStudy } from "../../lib/pipeline/config/parse_study.ts";
 import { expandStudy } from "../../lib/pipeline/plan/expand.ts";
-import type { Stage } from "../../lib/pipeline/stage.ts";
-import { writeWeights } from "../../lib/study/artifacts.ts";
-import { fakeContext } from "../support/fake_context.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PAGE = await Deno.readTextFile(join(ROOT, "docs/tutorial.md"));
 
-function blocks(kind: string): string[] {
-  return [...PAGE.matchAll(RegExp(`^\`\`\`${kind}.*\n([^]*?)^\`\`\``, "gm"))].map(([, text]) =>
-    text!
+/** Path → text of the blocks that the page introduces so: ``Write `path`:``. */
+function blocks(verb: "Write" | "Add to"): Map<string, string> {
+  const block = RegExp(
+    `${verb.replace(" ", "\\s")}\\s\`([^\`]+)\`:\n\n\`\`\`.*\n([^]*?)^\`\`\``,
+    "gm",
   );
+  return new Map([...PAGE.matchAll(block)].map(([, path, text]) => [path!, text!]));
+}
+
+const written = blocks("Write");
+const added = blocks("Add to");
+
+/** A list as it is once the page's entry stands at its end. */
+async function extended(path: string, text: string): Promise<string> {
+  const list = await Deno.readTextFile(join(ROOT, path));
+  const lines = text.split("\n");
+  const imports = lines.filter((line) => line.startsWith("import "));
+  const entry = lines.filter((line) => !line.startsWith("import "));
+  const end = "\n} satisfies Readonly<Record<string, ";
+  assert.equal(list.split(end).length, 2, `${path} has no list to add to`);
+  return [...imports, list.replace(end, `\n${entry.join("\n")}${end}`)].join("\n");
+}
+
+/** Imports that name files of the page stay as they are, all others get whole paths. */
+function placed(path: string, text: string, ours: ReadonlySet<string>): string {
+  return text.replaceAll(/from "(\.[^"]+)"/g, (whole, specifier) => {
+    const target = posix.join(posix.dirname(path), specifier);
+    return ours.has(target) ? whole : `from "${new URL(target, `file://${ROOT}`)}"`;
+  });
 }
 
 Deno.test("the tutorial's studies are sound, and make the cells that they speak of", async () => {
-  const [rates, norms] = blocks("yaml");
   const main = await Deno.readTextFile(join(ROOT, "pipeline.yaml"));
-  const cells = (profile: string, text: string, root: string) => {
+  const cells = (profile: string, text: string) => {
     const studies = [{ name: `studies/${profile}.yaml`, profile, text }];
-    const study = parseStudy(main, { name: "pipeline.yaml", root, profile, studies });
+    const study = parseStudy(main, { name: "pipeline.yaml", root: ROOT, profile, studies });
     return [...expandStudy(study).keys()];
   };
-  assert.equal(cells("rates", rates!, ROOT).filter((id) => id.startsWith("sharpness")).length, 4);
-  // The stage's module is the page's own, so it stands in for one that is there.
-  const text = norms!.replace("tasks/norm.ts", "tasks/ritz.ts");
-  assert.equal(cells("norms", text, ROOT).filter((id) => id.startsWith("norm")).length, 2);
+  const rates = cells("rates", written.get("studies/rates.yaml")!);
+  assert.equal(rates.filter((id) => id.startsWith("sharpness")).length, 4);
+  // The stage's module is the page's own, so another stands in for it.
+  const text = written.get("studies/norms.yaml")!.replace("tasks/norm.ts", "tasks/ritz.ts");
+  assert.equal(cells("norms", text).filter((id) => id.startsWith("norm")).length, 2);
 });
 
-Deno.test("the tutorial's stage measures what it says", async () => {
-  const [text] = blocks("ts");
-  const folder = await Deno.makeTempDir({ prefix: "basin-test-" });
-  try {
-    const module = join(folder, "norm.ts");
-    await Deno.writeTextFile(
-      module,
-      text!.replaceAll(/"(\.\.?)\//g, (_, dots) => `"${ROOT}${dots === "." ? "tasks/" : ""}`),
-    );
-    const stage = (await import(`file://${module}`)).default as Stage;
-    const net = network("F1", {});
-    const x = initialPoint(net, 1);
-    const weights = join(folder, "weights.safetensors");
-    await writeWeights(net, weights, x);
-    const parameters = stage.parameters.parse({ network: "F1", evaluationBatch: 10 });
-    const inputs = { weights: [{ cell: {}, status: "ok", path: weights }] } as const;
-    await stage.run(
-      fakeContext({
-        parameters,
-        folder,
-        inputs: { ...inputs, weights: [...inputs.weights] },
-      }) as never,
-    );
-    const { norm } = JSON.parse(await Deno.readTextFile(join(folder, "metrics")));
-    // Weights are kept in float32: a relative 6e-8 each.
-    assert.ok(Math.abs(norm / Math.sqrt(x.reduce((sum, xi) => sum + xi * xi, 0)) - 1) < 1e-6);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+Deno.test("the tutorial's stage, layer, measure and data set pass their tests", async () => {
+  await using folder = await temporaryFolder();
+  const files = new Map([...written].filter(([path]) => path.endsWith(".ts")));
+  for (const [path, text] of added) files.set(path, await extended(path, text));
+  files.set(
+    "tests/lists_test.ts",
+    `import assert from "node:assert/strict";
+     import { CATALOGUE } from "../lib/acquisition/catalogue.ts";
+     import { MEASURE_NAMES } from "../lib/measures/measures.ts";
+     Deno.test("lists", () => {
+       assert.equal(MEASURE_NAMES.at(-1), "gradient-norm");
+       assert.equal(CATALOGUE.letters.files[3]!.members[0]!.part, "test");
+     });`,
+  );
+  const ours = new Set(files.keys());
+  for (const [path, text] of files) {
+    await Deno.mkdir(join(folder.path, dirname(path)), { recursive: true });
+    await Deno.writeTextFile(join(folder.path, path), placed(path, text, ours));
   }
+  const tests = [...ours].filter((path) => path.endsWith("_test.ts"));
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", ...tests.map((path) => join(folder.path, path))],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  assert.ok(success, text);
+  assert.match(text, RegExp(`\\b${tests.length} passed`));
+  assert.equal(tests.length, 4);
 });

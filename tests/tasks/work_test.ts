@@ -58,6 +58,17 @@ Deno.test("work of measuring is its evaluations, points and products", () => {
   assert.equal(workOf("tasks/path.ts", {}).operations, 25 * 60_500 * LOSS);
 });
 
+Deno.test("work of the measures is what each says of its calls, with the stage's own defaults", () => {
+  const of = (parameters: object) =>
+    workOf("tasks/measures.ts", { seed: 1, trial: 0, ...parameters }).operations;
+  assert.equal(of({ measures: ["expected"], pairs: 3 }), 7 * 60_000 * LOSS);
+  assert.equal(of({ measures: ["sharpness"] }), 12 * 60_000 * GRADIENT); // the paper's protocol
+  assert.equal(
+    of({ measures: ["expected", "sharpness"] }),
+    60_000 * (21 * LOSS + 12 * GRADIENT),
+  );
+});
+
 Deno.test("work is known of every cell of profile paper", () => {
   const planned = (cell: typeof PAPER_CELLS[number]): PlannedWork => ({
     parameters: Object.fromEntries([...cell.parameters].map(([name, { value }]) => [name, value])),

@@ -33,9 +33,9 @@ const transform = powerSpectrum(FFT);
 /**
  * Log mel energies of all whole frames.
  *
- * Of each frame the mean is subtracted, x_i − 0.97 x_{i−1} taken, Povey's window applied, and the
- * power spectrum of 512 points summed under 40 triangles, which are equally wide in
- * mel(f) = 1127 ln(1 + f/700) and reach from 20 Hz to 8 kHz.
+ * From each frame the mean is subtracted, x_i − 0.97 x_{i−1} is taken, and Povey's window is applied.
+ * The power spectrum of 512 points is summed under 40 triangles. They are equally wide in
+ * mel(f) = 1127 ln(1 + f/700), and reach from 20 Hz to 8 kHz.
  *
  * @param samples At 16 kHz.
  * @returns Row-major, shape [frames, 40], with ⌊(samples − 400)/160⌋ + 1 frames; none if there are

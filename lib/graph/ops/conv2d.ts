@@ -1,7 +1,8 @@
 /**
- * Convolution and its two adjoints: the three ways to contract the trilinear form
- * T(x, w, y) = Σ x[n, r·s + i − p, c·s + j − p, ch] · w[i, j, ch, k] · y[n, r, c, k]
- * with two of its factors. Hence each one's derivatives are the other two.
+ * Convolution and its two adjoints: the three ways to contract a trilinear form with two of its
+ * factors. Hence each one's derivatives are the other two.
+ *
+ *     T(x, w, y) = Σ x[n, r·s + i − p, c·s + j − p, ch] · w[i, j, ch, k] · y[n, r, c, k]
  */
 import { apply, defineOp, misfit } from "../op.ts";
 import type { Op, ReferenceTensor, Value } from "../value.ts";

@@ -3,8 +3,8 @@
  *
  * At a minimum, where sharpness and curvature are measured, the probability p of the label is next
  * to 1. TensorFlow's kernel, like others, then has its loss −ln p and its gradient p − 1 from
- * numbers that cancel: at a loss of 1e-3 the gradient's relative error is 1e-4 in float32, and
- * below 6e-8 both are zero. Here both come from the probabilities of the other classes.
+ * numbers that cancel. At a loss of 1e-3 the gradient's relative error is 1e-4 in float32. Below a
+ * loss of 6e-8 both are zero. Here both come from the probabilities of the other classes.
  */
 import { apply, defineOp, misfit } from "../op.ts";
 import type { Value } from "../value.ts";

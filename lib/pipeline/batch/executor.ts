@@ -4,7 +4,7 @@ import { recordDeath } from "../store/attempt.ts";
 import type { Layout } from "../store/layout.ts";
 import { readHolder } from "../store/lock.ts";
 import type { Executor, Needs, Outcome } from "../run/executor.ts";
-import type { Job } from "../run/job.ts";
+import type { Job } from "../worker/job.ts";
 import type { BatchSystem, TaskState } from "./batch_system.ts";
 import { backoff, type Pause, pause } from "./pause.ts";
 import { type Ownership, ownership } from "./ownership.ts";

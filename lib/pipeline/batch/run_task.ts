@@ -5,7 +5,7 @@ import type { EngineFacts, Runtime } from "../key/preimage.ts";
 import type { Progress } from "../stage.ts";
 import { layoutOf } from "../store/layout.ts";
 import type { Outcome } from "../run/executor.ts";
-import { STOPPED } from "../run/job.ts";
+import { STOPPED } from "../worker/job.ts";
 import { localExecutor } from "../run/local_executor.ts";
 import { readTask, type Task, taskFolder, writeOutcome } from "./task_folder.ts";
 

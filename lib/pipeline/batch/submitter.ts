@@ -3,7 +3,7 @@ import type { Progress } from "../stage.ts";
 import { canonicalJson } from "../key/canonical.ts";
 import type { Layout } from "../store/layout.ts";
 import type { Needs, Outcome } from "../run/executor.ts";
-import type { Job } from "../run/job.ts";
+import type { Job } from "../worker/job.ts";
 import { type BatchSystem, JOB_PREFIX, RefusedError, type TaskState } from "./batch_system.ts";
 import type { Ownership } from "./ownership.ts";
 import {

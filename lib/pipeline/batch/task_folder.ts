@@ -18,7 +18,7 @@ import type { Progress } from "../stage.ts";
 import { replaceFile } from "../store/atomic.ts";
 import type { Layout } from "../store/layout.ts";
 import type { Needs, Outcome } from "../run/executor.ts";
-import type { Job } from "../run/job.ts";
+import type { Job } from "../worker/job.ts";
 
 /** One cell, as a node is told of it. */
 export interface Task {

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../run/events.ts";
+import type { RunEvent } from "../events.ts";
 import { formatSeconds } from "./format.ts";
 import type { Palette } from "./terminal.ts";
 

@@ -1,5 +1,5 @@
 /** Shows a run while it goes on: a live block on a terminal, plain lines elsewhere. */
-import type { Listener } from "../run/events.ts";
+import type { Listener } from "../events.ts";
 import { eventLine } from "./event_line.ts";
 import { formatSeconds } from "./format.ts";
 import type { followRun, RunningCell, Tally } from "./tally.ts";

@@ -1,7 +1,7 @@
 /** How far a run is, kept up to date by its events. */
 import type { Cell } from "../plan/cell.ts";
 import type { Progress } from "../stage.ts";
-import type { RunEvent } from "../run/events.ts";
+import type { RunEvent } from "../events.ts";
 
 /** A cell that runs now. */
 export interface RunningCell {

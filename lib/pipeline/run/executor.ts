@@ -1,7 +1,7 @@
 /** The seam between the scheduler and what computes cells. */
 import type { Progress } from "../stage.ts";
 import type { ResultRecord } from "../store/record.ts";
-import type { Job } from "./job.ts";
+import type { Job } from "../worker/job.ts";
 
 /** What came of one attempt to compute a cell. */
 export type Outcome =

@@ -10,7 +10,7 @@ import { keyedParameters, selectParameters } from "../plan/parameters.ts";
 import { readKeyDocument } from "../store/attempt.ts";
 import { readRecord, type ResultRecord } from "../store/record.ts";
 import { viewedKey, viewFolder, viewRoot } from "../store/view.ts";
-import type { Job } from "./job.ts";
+import type { Job } from "../worker/job.ts";
 import { declaredEnvironment } from "./worker_environment.ts";
 import type { Workspace } from "./workspace.ts";
 

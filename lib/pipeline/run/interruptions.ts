@@ -1,7 +1,7 @@
 /** Computes a cell although its worker is killed again and again. */
 import { existsSync } from "node:fs";
 import type { Layout } from "../store/layout.ts";
-import type { Job } from "./job.ts";
+import type { Job } from "../worker/job.ts";
 import type { Executor, Needs, Outcome } from "./executor.ts";
 
 /** What came of a computation, and of the attempts before it. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { appendToLog } from "../store/disk_full.ts";
 import type { Layout } from "../store/layout.ts";
-import type { Listener } from "./events.ts";
+import type { Listener } from "../events.ts";
 
 /**
  * A listener that writes one line for each event to `runs/<id>.jsonl`.

@@ -4,7 +4,7 @@ import { recordDeath } from "../store/attempt.ts";
 import { withRoomLeft } from "../store/disk_full.ts";
 import { layoutOf } from "../store/layout.ts";
 import { gpuPool, machineGpus } from "./gpus.ts";
-import { BUSY, STOPPED, type WorkerEvent } from "./job.ts";
+import { BUSY, STOPPED, type WorkerEvent } from "../worker/job.ts";
 import type { Executor, Outcome } from "./executor.ts";
 import { timeLimits } from "./time_limits.ts";
 import { workerEnvironment } from "./worker_environment.ts";

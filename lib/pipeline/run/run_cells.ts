@@ -7,7 +7,7 @@ import { dropRecord, quarantineObject } from "../store/quarantine.ts";
 import type { ResultRecord } from "../store/record.ts";
 import { sweep } from "../store/sweep.ts";
 import { showResult, viewedKey, viewFolder, viewRoot } from "../store/view.ts";
-import type { Listener } from "./events.ts";
+import type { Listener } from "../events.ts";
 import { expectations } from "./expectations.ts";
 import { machineGpus } from "./gpus.ts";
 import { inspectCell, jobOf, reasonsToRun } from "./inspect.ts";

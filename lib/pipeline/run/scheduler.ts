@@ -1,7 +1,7 @@
 /** Runs cells in the order of their needs, as many at once as the machine takes. */
 import { type Cell, upstreamOf } from "../plan/cell.ts";
 import type { ResultRecord } from "../store/record.ts";
-import type { Listener } from "./events.ts";
+import type { Listener } from "../events.ts";
 import type { Outcome } from "./executor.ts";
 import type { Inspection } from "./inspect.ts";
 

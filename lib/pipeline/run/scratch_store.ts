@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Layout, layoutOf, prepareLayout } from "../store/layout.ts";
 import { objectPath, objectsOf } from "../store/objects.ts";
-import type { Job } from "./job.ts";
+import type { Job } from "../worker/job.ts";
 
 /** A scratch store; disposing of it removes it. */
 export interface ScratchStore extends Disposable {

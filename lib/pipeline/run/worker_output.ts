@@ -1,7 +1,7 @@
 /** What a worker says and prints, whoever started it. */
 import { join } from "node:path";
 import { appendToLog } from "../store/disk_full.ts";
-import { EVENT_MARK, readEvent, type WorkerEvent } from "./job.ts";
+import { EVENT_MARK, readEvent, type WorkerEvent } from "../worker/job.ts";
 
 /** Lines of the log that a failure shows. */
 const TAIL_LINES = 15;

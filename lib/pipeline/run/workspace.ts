@@ -1,38 +1,12 @@
-/** A study on disk, read and checked: what every verb starts from. */
-import { readFileSync, statSync } from "node:fs";
-import { basename, dirname, relative, resolve } from "node:path";
-import { FaultList } from "../config/fault.ts";
-import { collectStudy } from "../config/parse_study.ts";
+/** A study that is open: what every verb and every run works on. */
 import type { Study } from "../config/study.ts";
-import { canonicalJson, sha256 } from "../key/canonical.ts";
-import { type EngineFacts, type Runtime, thisRuntime } from "../key/preimage.ts";
-import { loadStage } from "../key/load_stage.ts";
-import { readStageModules, type StageModule } from "../key/stage_module.ts";
+import type { EngineFacts, Runtime } from "../key/preimage.ts";
+import type { StageModule } from "../key/stage_module.ts";
 import type { Cell } from "../plan/cell.ts";
-import { type CellGraph, expandStudy, looseCells } from "../plan/expand.ts";
-import {
-  addSchemaFaults,
-  addUntakenFaults,
-  type FlagFault,
-  selectParameters,
-} from "../plan/parameters.ts";
-import { checkFormat, type Layout, layoutOf } from "../store/layout.ts";
-import { type ObjectMemo, openObjectMemo } from "../store/object_memo.ts";
-import { readStudies } from "./study_files.ts";
-import { type ModuleMemo, readModuleMemo, writeModuleMemo } from "./module_memo.ts";
-
-/** Where a study lies and what it runs with. */
-export interface WorkspaceOptions {
-  /** The YAML, relative to the current folder. */
-  readonly file: string;
-  readonly profile: string;
-  /** The artifacts folder; `artifacts` beside the YAML if left out. */
-  readonly artifacts?: string | undefined;
-  /** Absolute path of the folder with the `deno.json` and `deno.lock` that workers run under. */
-  readonly project: string;
-  /** Describes the compute engine with so many threads; for stages with `engine: true`. */
-  readonly engine: (threads: number) => EngineFacts | Promise<EngineFacts>;
-}
+import type { CellGraph } from "../plan/expand.ts";
+import type { FlagFault } from "../plan/parameters.ts";
+import type { Layout } from "../store/layout.ts";
+import type { ObjectMemo } from "../store/object_memo.ts";
 
 /** A study, its cells, and the state of its stages' code. */
 export interface Workspace {
@@ -51,130 +25,4 @@ export interface Workspace {
   readonly objects: ObjectMemo;
   /** Remembers the state of the code for the next run; the only thing here that writes. */
   remember(): void;
-}
-
-/**
- * Reads a study and checks everything that can be checked before anything runs.
- *
- * @throws {RangeError} If the file cannot be read, or the artifacts are of another format.
- * @throws {StudyError} With all faults of the YAML and of its parameters.
- */
-export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
-  const { file, profile, project } = options;
-  const path = resolve(file);
-  const root = dirname(path);
-  const { study, faults } = collectStudy(readText(path, file), {
-    name: shortest(path),
-    root,
-    profile,
-    studies: readStudies(root, shortest),
-  });
-  const layout = layoutOf(resolve(options.artifacts ?? resolve(root, "artifacts")));
-  checkFormat(layout);
-  const graph: CellGraph = faults.size === 0 ? expandStudy(study, faults) : new Map();
-  const { memo, isFresh } = await readModules(study, layout, project, faults);
-  const modules = new Map([...memo].map(([name, { module }]) => [name, module]));
-  if (faults.size > 0) await addParameterFaults(study, modules, faults);
-  faults.throwIfAny();
-  let isChanged = isFresh;
-  const check = async (cells: Iterable<Cell>): Promise<FlagFault[]> => {
-    const wrong = new FaultList(study.source);
-    const flags: FlagFault[] = [];
-    addUntakenFaults(study, modules, cells, wrong);
-    for (const cell of cells) {
-      const { valid, module } = memo.get(cell.stage.module)!;
-      const values = selectParameters(cell, module);
-      const digest = sha256(canonicalJson(values)).slice(0, 16);
-      if (valid.has(digest)) continue;
-      const { parameters } = await loadStage(cell.stage.module);
-      const before = wrong.size;
-      const found = addSchemaFaults(cell, values, parameters, wrong);
-      flags.push(...found);
-      if (wrong.size > before || found.length > 0) continue;
-      valid.add(digest);
-      isChanged = true;
-    }
-    wrong.throwIfAny();
-    return flags;
-  };
-  await check([...graph.values()]);
-  const computing = [...study.stages.values()].filter(({ engine }) => engine);
-  const engines = await Promise.all(
-    computing.map(async ({ name, cpus }) => [name, await options.engine(cpus)] as const),
-  );
-  return {
-    study,
-    graph,
-    layout,
-    project,
-    modules,
-    runtime: thisRuntime(),
-    engines: new Map(engines),
-    objects: openObjectMemo(layout, Date.now),
-    check,
-    remember: () => {
-      if (isChanged) writeModuleMemo(layout, memo, project);
-      isChanged = false;
-    },
-  };
-}
-
-/** What can be said of the parameters of a study that has other faults. */
-async function addParameterFaults(
-  study: Study,
-  modules: ReadonlyMap<string, StageModule>,
-  faults: FaultList,
-): Promise<void> {
-  const cells = looseCells(study);
-  addUntakenFaults(study, modules, cells, faults);
-  for (const cell of cells) {
-    const module = modules.get(cell.stage.module);
-    if (!module) continue;
-    const { parameters } = await loadStage(cell.stage.module);
-    addSchemaFaults(cell, selectParameters(cell, module), parameters, faults, true);
-  }
-}
-
-async function readModules(
-  study: Study,
-  layout: Layout,
-  project: string,
-  faults: FaultList,
-): Promise<{ memo: Map<string, ModuleMemo>; isFresh: boolean }> {
-  const named = new Set([...study.stages.values()].map(({ module }) => module));
-  // One that is not there is among the faults already.
-  const wanted = [...named].filter((module) =>
-    statSync(module, { throwIfNoEntry: false })?.isFile()
-  );
-  const memo = readModuleMemo(layout, wanted, project);
-  const unknown = wanted.filter((module) => !memo.has(module));
-  const read = unknown.length === 0 ? new Map() : await readStageModules(unknown, project);
-  for (const [module, result] of read) {
-    if (!(result instanceof Error)) {
-      memo.set(module, { ...result, valid: new Set() });
-      continue;
-    }
-    for (const stage of study.stages.values()) {
-      if (stage.module !== module) continue;
-      const at = study.source.valueAt([...stage.path, "run"]);
-      faults.add(at, `cannot load ${stage.run}: ${result.message.split("\n")[0]}`);
-    }
-  }
-  return { memo, isFresh: unknown.length > 0 };
-}
-
-function readText(path: string, shown: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new RangeError(
-      `Cannot read the study ${shown}: ${(error as Error).message}; name another with --file`,
-    );
-  }
-}
-
-/** The path as a person in the current folder would write it. */
-function shortest(path: string): string {
-  const near = relative(Deno.cwd(), path);
-  return near.startsWith("..") || near === "" ? basename(path) : near;
 }

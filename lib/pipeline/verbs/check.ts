@@ -1,12 +1,10 @@
 /** `check`: checks the study under every profile; runs nothing. */
 import { counted } from "../display/format.ts";
-import { openProfiles } from "./profiles.ts";
-import { EXIT, type VerbContext, writeJson } from "./verb.ts";
+import { EXIT, type ProfilesContext, writeJson } from "./verb.ts";
 
 /** Checks all profiles. @returns The exit status. @throws {StudyError} With the faults of one. */
-export async function checkVerb(context: VerbContext): Promise<number> {
-  const { terminal } = context;
-  const workspaces = await openProfiles(context);
+export function checkVerb(context: ProfilesContext): number {
+  const { terminal, workspaces } = context;
   const [{ study }] = workspaces;
   if (context.json) {
     const profiles = workspaces.map(({ study, graph }) => [study.profile, graph.size]);

@@ -5,12 +5,11 @@ import { executeInterrupted } from "../run/interruptions.ts";
 import { jobOf, keyDocumentOf } from "../run/inspect.ts";
 import { localExecutor } from "../run/local_executor.ts";
 import { scratchStore } from "../run/scratch_store.ts";
-import { openWorkspace } from "../run/workspace.ts";
 import { keyOf } from "../key/preimage.ts";
 import { outputFiles } from "../run/output_files.ts";
 import { prepareLayout } from "../store/layout.ts";
 import { executeCells } from "./execute.ts";
-import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
+import { EXIT, type StudyContext, UsageError, writeJson } from "./verb.ts";
 
 /** How often the second computation is killed, at most. */
 const KILLS = 5;
@@ -28,10 +27,9 @@ const KILLS = 5;
 export async function checkCellVerb(
   selector: string,
   how: "twice" | "interrupt",
-  context: VerbContext,
+  context: StudyContext,
 ): Promise<number> {
-  const { terminal, interrupt: { signal } } = context;
-  const workspace = await openWorkspace(context);
+  const { terminal, workspace, interrupt: { signal } } = context;
   const { graph, layout } = workspace;
   const [cell, ...others] = selectCells(graph, [selector]);
   if (others.length > 0) {

@@ -6,20 +6,19 @@ import type { Cell } from "../plan/cell.ts";
 import { selectCells, withUpstream } from "../plan/select.ts";
 import { lastResult } from "../run/inspect.ts";
 import { planCells } from "../run/plan.ts";
-import { openWorkspace, type Workspace } from "../run/workspace.ts";
+import type { Workspace } from "../run/workspace.ts";
 import { readKeyDocument } from "../store/attempt.ts";
 import type { ResultRecord } from "../store/record.ts";
 import { resultFields } from "./results_table.ts";
-import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
+import { EXIT, type StudyContext, UsageError, writeJson } from "./verb.ts";
 
 /** Compares two cells. @returns The exit status. @throws {UsageError} If one has no result. */
-export async function diffVerb(
+export function diffVerb(
   a: string,
   b: string,
-  context: VerbContext,
-): Promise<number> {
-  const { terminal } = context;
-  const workspace = await openWorkspace(context);
+  context: StudyContext,
+): number {
+  const { terminal, workspace } = context;
   const [left, right] = [a, b].map((selector) => sideOf(workspace, selector));
   const made = differencesBetween(left!.document, right!.document);
   const came = fieldDifferences(left!.fields, right!.fields);

@@ -4,8 +4,7 @@ import { paletteOf } from "../display/terminal.ts";
 import { planCells } from "../run/plan.ts";
 import { findGarbage, removeGarbage } from "../store/garbage.ts";
 import { viewedKeys } from "../store/view.ts";
-import { openProfiles } from "./profiles.ts";
-import { EXIT, type VerbContext, writeJson } from "./verb.ts";
+import { EXIT, type ProfilesContext, writeJson } from "./verb.ts";
 
 /** Options of `gc`. */
 export interface GcOptions {
@@ -16,9 +15,8 @@ export interface GcOptions {
 }
 
 /** Shows or removes garbage. @returns The exit status. */
-export async function gcVerb({ yes, keep }: GcOptions, context: VerbContext): Promise<number> {
-  const { terminal } = context;
-  const workspaces = await openProfiles(context);
+export function gcVerb({ yes, keep }: GcOptions, context: ProfilesContext): number {
+  const { terminal, workspaces } = context;
   const [{ layout }] = workspaces;
   const planned = workspaces
     .flatMap((workspace) => planCells(workspace, [...workspace.graph.values()]));

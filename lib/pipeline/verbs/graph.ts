@@ -3,13 +3,12 @@ import { collects } from "../config/reference.ts";
 import { counted } from "../display/format.ts";
 import type { CellGraph } from "../plan/expand.ts";
 import type { Study } from "../config/study.ts";
-import { openWorkspace } from "../run/workspace.ts";
 import { graphSvg } from "./graph_svg.ts";
-import { EXIT, type VerbContext } from "./verb.ts";
+import { EXIT, type StudyContext } from "./verb.ts";
 
 /** Prints the chart. @param svg As SVG instead of Mermaid. @returns The exit status. */
-export async function graphVerb({ svg }: { svg: boolean }, context: VerbContext): Promise<number> {
-  const { study, graph } = await openWorkspace(context);
+export function graphVerb({ svg }: { svg: boolean }, context: StudyContext): number {
+  const { study, graph } = context.workspace;
   context.terminal.write(svg ? graphSvg(study, graph) : mermaid(study, graph));
   return EXIT.ok;
 }

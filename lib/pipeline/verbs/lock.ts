@@ -15,11 +15,11 @@ import {
 import { type LockedNumbers, numbersOf } from "../run/lock_numbers.ts";
 import { compareNumbers, type MovedField } from "../run/lock_tolerance.ts";
 import { planCells } from "../run/plan.ts";
-import { openWorkspace, type Workspace } from "../run/workspace.ts";
+import type { Workspace } from "../run/workspace.ts";
 import type { Layout } from "../store/layout.ts";
 import { readBlob } from "../store/objects.ts";
 import type { ResultRecord } from "../store/record.ts";
-import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
+import { EXIT, type StudyContext, UsageError, writeJson } from "./verb.ts";
 
 /**
  * Writes `pipeline.lock.json` from the results of the study under the active profile.
@@ -27,9 +27,8 @@ import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
  * @returns The exit status.
  * @throws {UsageError} If a cell has no result.
  */
-export async function lockVerb(context: VerbContext): Promise<number> {
-  const { terminal } = context;
-  const workspace = await openWorkspace(context);
+export function lockVerb(context: StudyContext): number {
+  const { terminal, workspace } = context;
   const { graph, study } = workspace;
   const cells: LockedCells = {};
   for (const planned of planCells(workspace, [...graph.values()])) {
@@ -80,7 +79,7 @@ export interface LockedRun {
  */
 export function openLocked(
   { study: { root, profile }, layout, graph }: Workspace,
-  { terminal }: Pick<VerbContext, "terminal">,
+  { terminal }: Pick<StudyContext, "terminal">,
   tolerance?: number,
 ): LockedRun {
   const cells = [...graph.values()];

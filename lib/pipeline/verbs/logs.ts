@@ -5,10 +5,9 @@ import { paletteOf, type Terminal } from "../display/terminal.ts";
 import { selectCells, withUpstream } from "../plan/select.ts";
 import { lastResult } from "../run/inspect.ts";
 import { planCells } from "../run/plan.ts";
-import { openWorkspace } from "../run/workspace.ts";
 import { type Attempt, attemptAt, attemptsOf, readManifest } from "../store/attempt.ts";
 import { lockFreed, readHolder } from "../store/lock.ts";
-import { EXIT, UsageError, type VerbContext } from "./verb.ts";
+import { EXIT, type StudyContext, UsageError } from "./verb.ts";
 
 /** Files of an attempt that hold what it printed. */
 const LOGS = ["stdout.log", "stderr.log"];
@@ -22,9 +21,9 @@ const LOGS = ["stdout.log", "stderr.log"];
 export async function logsVerb(
   selector: readonly string[],
   { follow }: { follow: boolean },
-  context: VerbContext,
+  context: StudyContext,
 ): Promise<number> {
-  const workspace = await openWorkspace(context);
+  const { workspace } = context;
   const { graph, layout } = workspace;
   const [cell, ...others] = selectCells(graph, selector);
   if (others.length > 0) {
@@ -53,7 +52,7 @@ export async function logsVerb(
 async function followLogs(
   attempt: Attempt,
   ended: Promise<void>,
-  { terminal, interrupt }: VerbContext,
+  { terminal, interrupt }: StudyContext,
 ): Promise<void> {
   const readers: Readers = new Map();
   // Watch first, then look: nothing can slip in between.

@@ -5,14 +5,12 @@ import { paletteOf } from "../display/terminal.ts";
 import { forecast, freeBytes } from "../run/forecast.ts";
 import { planCells, type PlannedCell } from "../run/plan.ts";
 import { loadEstimates } from "../run/planned_work.ts";
-import { openWorkspace } from "../run/workspace.ts";
 import { costTable, costText } from "./cost.ts";
-import { EXIT, type VerbContext, writeJson } from "./verb.ts";
+import { EXIT, type StudyContext, writeJson } from "./verb.ts";
 
 /** Shows the plan. @returns The exit status. */
-export async function planVerb(context: VerbContext): Promise<number> {
-  const { terminal } = context;
-  const workspace = await openWorkspace(context);
+export async function planVerb(context: StudyContext): Promise<number> {
+  const { terminal, workspace } = context;
   const plan = planCells(workspace, [...workspace.graph.values()]);
   const isOpen = plan.some(({ state }) => state !== "up to date");
   const estimates = isOpen ? await loadEstimates(workspace) : undefined;

@@ -8,11 +8,10 @@ import { localExecutor } from "../run/local_executor.ts";
 import { outputFiles } from "../run/output_files.ts";
 import { planCells } from "../run/plan.ts";
 import { scratchStore } from "../run/scratch_store.ts";
-import { openWorkspace } from "../run/workspace.ts";
 import { prepareLayout } from "../store/layout.ts";
 import { readOrigin } from "../store/attempt.ts";
 import type { ResultRecord } from "../store/record.ts";
-import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
+import { EXIT, type StudyContext, UsageError, writeJson } from "./verb.ts";
 
 /** What is drawn. */
 export interface SampleOptions {
@@ -41,10 +40,9 @@ interface Recomputed {
  */
 export async function recomputeVerb(
   { count, seed }: SampleOptions,
-  context: VerbContext,
+  context: StudyContext,
 ): Promise<number> {
-  const { terminal, json, interrupt: { signal } } = context;
-  const workspace = await openWorkspace(context);
+  const { terminal, json, workspace, interrupt: { signal } } = context;
   const { graph, layout } = workspace;
   const results = new Map<Cell, ResultRecord>();
   for (const planned of planCells(workspace, [...graph.values()])) {

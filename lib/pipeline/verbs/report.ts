@@ -3,9 +3,16 @@ import { relative } from "node:path";
 import { counted } from "../display/format.ts";
 import { DamagedObjectError } from "../store/objects.ts";
 import type { Cell } from "../plan/cell.ts";
-import { openWorkspace, type Workspace } from "../run/workspace.ts";
-import { openProfiles } from "./profiles.ts";
-import { EXIT, UsageError, type VerbContext, writeJson, type WrittenReport } from "./verb.ts";
+import type { Workspace } from "../run/workspace.ts";
+import {
+  EXIT,
+  type ProfilesContext,
+  type StudyContext,
+  UsageError,
+  type VerbContext,
+  writeJson,
+  type WrittenReport,
+} from "./verb.ts";
 
 /** The name of the output that makes a stage the report's. */
 export const REPORT_OUTPUT = "report";
@@ -23,10 +30,10 @@ export function reportCell({ graph }: Pick<Workspace, "graph">): Cell | undefine
  * @throws {UsageError} If the study has no stage that makes one.
  */
 export async function reportVerb(
-  context: VerbContext,
+  context: StudyContext,
   open?: (path: string) => Promise<void>,
 ): Promise<number> {
-  const workspace = await openWorkspace(context);
+  const { workspace } = context;
   if (!reportCell(workspace)) {
     throw new UsageError(
       "Cannot write a report: no stage of the study has an output `report`; " +
@@ -48,10 +55,10 @@ export async function reportVerb(
  * @returns The exit status.
  */
 export async function reportAllVerb(
-  context: VerbContext,
+  context: ProfilesContext,
   open?: (path: string) => Promise<void>,
 ): Promise<number> {
-  const overview = await context.overview!(await openProfiles(context));
+  const overview = await context.overview!(context.workspaces);
   if (context.json) writeJson(context.terminal, overview);
   else context.terminal.write(`all studies are in ${overview.path}\n`);
   await open?.(overview.path);

@@ -1,11 +1,10 @@
 /** `run`: brings the whole study up to date, then shows its tables. */
-import { openWorkspace } from "../run/workspace.ts";
 import { readBlob } from "../store/objects.ts";
 import { pruneView, viewRoot } from "../store/view.ts";
 import { executeCells } from "./execute.ts";
 import { openLocked } from "./lock.ts";
 import { reportCell, reportLine, tryReport } from "./report.ts";
-import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
+import { EXIT, type StudyContext, UsageError, writeJson } from "./verb.ts";
 
 /** The name of outputs whose text `run` shows at its end. */
 const SHOWN_OUTPUT = "terminal";
@@ -28,9 +27,9 @@ export async function runVerb(
     tolerance?: number | undefined;
     verbose?: boolean;
   },
-  context: VerbContext,
+  context: StudyContext,
 ): Promise<number> {
-  const workspace = await openWorkspace(context);
+  const { workspace } = context;
   const { graph, layout, study } = workspace;
   const cells = [...graph.values()];
   const toShow = cells

@@ -4,7 +4,6 @@ import { formatBytes, formatSeconds } from "../display/format.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { selectCells, withUpstream } from "../plan/select.ts";
 import { planCells } from "../run/plan.ts";
-import { openWorkspace } from "../run/workspace.ts";
 import { selectParameters } from "../plan/parameters.ts";
 import { attemptAt, type Origin, readManifest, readOrigin } from "../store/attempt.ts";
 import type { Layout } from "../store/layout.ts";
@@ -13,7 +12,7 @@ import type { ResultRecord } from "../store/record.ts";
 import { viewFolder, viewRoot } from "../store/view.ts";
 import { formatResults, resultRows } from "./results_table.ts";
 import { FULL_OUTPUT } from "./run.ts";
-import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
+import { EXIT, type StudyContext, UsageError, writeJson } from "./verb.ts";
 
 /**
  * Shows cells: one in full, several as a table.
@@ -23,11 +22,10 @@ import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
  */
 export async function showVerb(
   selector: readonly string[],
-  context: VerbContext,
+  context: StudyContext,
   tidy?: string,
 ): Promise<number> {
-  const { terminal } = context;
-  const workspace = await openWorkspace(context);
+  const { terminal, workspace } = context;
   const { graph, layout, modules, study } = workspace;
   if (selector.length === 0 && tidy === undefined) {
     throw new UsageError("show wants a cell, or --tidy with a file for all of them");

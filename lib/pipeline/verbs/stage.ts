@@ -2,25 +2,22 @@
 import { didYouMean } from "../config/suggest.ts";
 import { expandAdhoc } from "../plan/expand.ts";
 import { withUpstream } from "../plan/select.ts";
-import { openWorkspace, type Workspace } from "../run/workspace.ts";
+import type { Workspace } from "../run/workspace.ts";
 import type { StageDeclaration } from "../config/study.ts";
 import { executeCells } from "./execute.ts";
 import { flagsOf, kebabCase, requestOf, type StageFlag } from "./flags.ts";
 import { formatResults, resultRows, tableOutput } from "./results_table.ts";
-import { UsageError, type VerbContext, writeJson } from "./verb.ts";
+import { type StudyContext, UsageError, writeJson } from "./verb.ts";
 
 /** A stage and the flags that it takes. */
 export interface StageCommand {
-  readonly workspace: Workspace;
   readonly stage: StageDeclaration;
   readonly summary: string;
   readonly flags: readonly StageFlag[];
 }
 
 /** Finds a stage by name. @throws {UsageError} If there is none. */
-export async function openStage(name: string, context: VerbContext): Promise<StageCommand> {
-  const workspace = await openWorkspace(context);
-  const { study, graph, modules } = workspace;
+export function findStage(name: string, { study, graph, modules }: Workspace): StageCommand {
   const stage = study.stages.get(name);
   if (!stage) {
     const hint = didYouMean(name, study.stages.keys());
@@ -28,7 +25,7 @@ export async function openStage(name: string, context: VerbContext): Promise<Sta
   }
   const cells = [...graph.values()].filter((cell) => cell.stage === stage);
   const { summary, fields } = modules.get(stage.module)!;
-  return { workspace, stage, summary, flags: flagsOf(study, stage, cells, fields) };
+  return { stage, summary, flags: flagsOf(study, stage, cells, fields) };
 }
 
 /**
@@ -41,10 +38,11 @@ export async function openStage(name: string, context: VerbContext): Promise<Sta
  * @returns The exit status.
  */
 export async function stageVerb(
-  { workspace, stage, flags }: StageCommand,
+  { stage, flags }: StageCommand,
   given: ReadonlyMap<string, string>,
-  context: VerbContext,
+  context: StudyContext,
 ): Promise<number> {
+  const { workspace } = context;
   const { study, graph, layout } = workspace;
   const request = requestOf(study, stage, flags, given);
   const { targets, cells } = expandAdhoc(study, graph, request);

@@ -4,13 +4,12 @@ import { join } from "node:path";
 import { formatTable } from "../display/format.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { planCells, type PlannedCell } from "../run/plan.ts";
-import { openWorkspace } from "../run/workspace.ts";
 import { attemptAt, attemptsOf, readManifest } from "../store/attempt.ts";
 import type { Layout } from "../store/layout.ts";
 import { holderOf } from "../store/lock.ts";
 import { type ClusterJobs, clusterJobs } from "./cluster_jobs.ts";
 import { planSummary } from "./plan.ts";
-import { EXIT, type VerbContext, writeJson } from "./verb.ts";
+import { EXIT, type StudyContext, writeJson } from "./verb.ts";
 
 /** How far a cell is. */
 export interface CellStatus {
@@ -26,9 +25,8 @@ export interface CellStatus {
 }
 
 /** Shows the state of every stage. @returns The exit status. */
-export async function statusVerb(context: VerbContext): Promise<number> {
-  const { terminal } = context;
-  const workspace = await openWorkspace(context);
+export async function statusVerb(context: StudyContext): Promise<number> {
+  const { terminal, workspace } = context;
   const { layout, study } = workspace;
   const plan = planCells(workspace, [...workspace.graph.values()]);
   const keys = plan.filter((planned) => planned.state === "run").map(({ key }) => key);

@@ -4,11 +4,10 @@ import { counted, formatBytes } from "../display/format.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { selectCells, withUpstream } from "../plan/select.ts";
 import { planCells } from "../run/plan.ts";
-import { openWorkspace } from "../run/workspace.ts";
 import { readBundle, writeBundle } from "../store/bundle.ts";
 import { prepareLayout } from "../store/layout.ts";
 import { bundleDigest, expectationOf } from "./expected_bundle.ts";
-import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
+import { EXIT, type StudyContext, UsageError, writeJson } from "./verb.ts";
 
 /**
  * Exports cells, and all that they were made from, so that the importing side has nothing to run.
@@ -20,10 +19,9 @@ import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
 export async function exportVerb(
   selectors: readonly string[],
   file: string,
-  context: VerbContext,
+  context: StudyContext,
 ): Promise<number> {
-  const { terminal } = context;
-  const workspace = await openWorkspace(context);
+  const { terminal, workspace } = context;
   const { graph, layout } = workspace;
   const chosen = selectors.length === 0
     ? [...graph.values()]
@@ -57,11 +55,11 @@ export async function exportVerb(
  */
 export async function importVerb(
   file: string,
-  context: VerbContext,
+  context: StudyContext,
   expected?: string,
 ): Promise<number> {
   const { terminal } = context;
-  const { layout } = await openWorkspace(context);
+  const { layout } = context.workspace;
   try {
     await Deno.stat(file);
   } catch {

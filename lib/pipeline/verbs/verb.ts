@@ -1,7 +1,7 @@
 /** What every verb gets from the command line's edge. */
 import type { ExecutorName } from "../config/executor.ts";
 import type { Terminal } from "../display/terminal.ts";
-import type { Workspace, WorkspaceOptions } from "../run/workspace.ts";
+import type { Workspace } from "../run/workspace.ts";
 
 /** A report on disk. */
 export interface WrittenReport {
@@ -12,7 +12,7 @@ export interface WrittenReport {
 }
 
 /** The surroundings of a verb. */
-export interface VerbContext extends WorkspaceOptions {
+export interface VerbContext {
   readonly terminal: Terminal;
   /** Write results as JSON to stdout. */
   readonly json: boolean;
@@ -36,6 +36,18 @@ export interface VerbContext extends WorkspaceOptions {
   readonly overview?: (workspaces: readonly Workspace[]) => Promise<WrittenReport>;
   /** The first Ctrl-C, and the second one. */
   readonly interrupt: { readonly signal: AbortSignal; readonly kill: AbortSignal };
+}
+
+/** The surroundings of a verb that works on the study. */
+export interface StudyContext extends VerbContext {
+  /** Opened by the command line, under the profile that it names. */
+  readonly workspace: Workspace;
+}
+
+/** The surroundings of a verb that looks at the study under each of its profiles. */
+export interface ProfilesContext extends VerbContext {
+  /** `default` first. */
+  readonly workspaces: readonly [Workspace, ...Workspace[]];
 }
 
 /** Exit statuses. */

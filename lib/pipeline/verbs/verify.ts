@@ -2,9 +2,8 @@
 import { relative } from "node:path";
 import { counted } from "../display/format.ts";
 import { paletteOf } from "../display/terminal.ts";
-import { openWorkspace } from "../run/workspace.ts";
 import { readingEverything, verifyStore } from "../store/verify.ts";
-import { EXIT, type VerbContext, writeJson } from "./verb.ts";
+import { EXIT, type StudyContext, writeJson } from "./verb.ts";
 
 /**
  * Verifies the store.
@@ -12,12 +11,12 @@ import { EXIT, type VerbContext, writeJson } from "./verb.ts";
  * @param full Reads every byte. Otherwise only what changed since it was last read.
  * @returns The exit status: {@link EXIT.corrupt} if there was damage, which the next run repairs.
  */
-export async function verifyVerb(
+export function verifyVerb(
   { full }: { full: boolean },
-  context: VerbContext,
-): Promise<number> {
+  context: StudyContext,
+): number {
   const { terminal } = context;
-  const { layout, objects } = await openWorkspace(context);
+  const { layout, objects } = context.workspace;
   const damaged = full ? readingEverything(layout) : objects.damaged;
   const found = verifyStore(layout, { damaged, isFull: full });
   const exit = found.damaged.length > 0 ? EXIT.corrupt : EXIT.ok;

@@ -2,15 +2,13 @@
 import { paletteOf } from "../display/terminal.ts";
 import { planCells } from "../run/plan.ts";
 import { editsWithoutEffect } from "../run/inspect.ts";
-import { openWorkspace } from "../run/workspace.ts";
 import { selectCells, withUpstream } from "../plan/select.ts";
 import { planAsJson, waitText } from "./plan.ts";
-import { EXIT, type VerbContext, writeJson } from "./verb.ts";
+import { EXIT, type StudyContext, writeJson } from "./verb.ts";
 
 /** Explains cells. @returns The exit status. */
-export async function whyVerb(selector: readonly string[], context: VerbContext): Promise<number> {
-  const { terminal } = context;
-  const workspace = await openWorkspace(context);
+export function whyVerb(selector: readonly string[], context: StudyContext): number {
+  const { terminal, workspace } = context;
   const chosen = new Set(selectCells(workspace.graph, selector));
   const plan = planCells(workspace, withUpstream(workspace.graph, [...chosen]))
     .filter(({ cell }) => chosen.has(cell));

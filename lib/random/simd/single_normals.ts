@@ -28,9 +28,10 @@ export const MOST = 4096;
  * N(0, 1) numbers in float32 arithmetic, four of everything at a time: a third of the time that
  * `fillNormals` of `threefry`'s words takes in float64. IEEE 754 fixes their bits on every machine.
  *
- * Counter c of Threefry-2×32-20 gives two words w and v, and these Box and Muller's numbers 2c and
- * 2c + 1: radius √(−2 ln u), u = (w + ½)/2³² rounded to float32, times cosine and sine of a quarter
- * turn, by v's upper two bits, plus an angle of [−π/4, π/4] by the others. The series are those of
+ * Counter c of Threefry-2×32-20 gives two words w and v. They give the numbers 2c and 2c + 1 by Box
+ * and Muller: radius times cosine and sine. The radius is √(−2 ln u), with u = (w + ½)/2³² rounded to
+ * float32. The angle is a number of quarter turns, v's upper two bits, plus an angle of [−π/4, π/4]
+ * by the other bits. The series are those of
  * `fillNormals`, as far as float32 sees them: relative errors of some 2⁻²³.
  */
 export interface SingleNormals {

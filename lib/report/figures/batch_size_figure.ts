@@ -22,8 +22,8 @@ export function batchSizeFigure(records: readonly BatchSizeRecord[]): Figure | M
     name: NAME,
     title: TITLE,
     caption:
-      "See from which batch size on accuracy falls and sharpness rises. In the paper, test accuracy drops beyond some batch size, and sharpness rises up to " +
-      "it. A point is a trial; the line joins the means.",
+      "See from which batch size on accuracy falls and sharpness rises. In the paper, test " +
+      "accuracy drops beyond some batch size, and sharpness rises up to it. A point is a trial; the line joins the means.",
     alternative: own.map(({ network, batchSize, trial, testAccuracyPercent, sharpness }) =>
       `${network}, trial ${trial}, batches of ${batchSize}: test accuracy ` +
       `${showNumber(testAccuracyPercent)} %` +

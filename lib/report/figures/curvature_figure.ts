@@ -77,7 +77,7 @@ function valuesPanel(
     type: "quantitative",
     title: "Ritz value, residual",
     scale,
-    axis: { ...axis, format: "~e" },
+    axis,
   };
   return {
     name: `${NAME}-${name}`,

@@ -3,6 +3,7 @@ import type { HistoryRecord } from "../results.ts";
 import { showNumber } from "../summary.ts";
 import type { Figure, MissingFigure, Panel } from "./figure.ts";
 import {
+  END_MARK,
   PANEL_SIZE,
   pickedOpacity,
   REGIME_COLOUR,
@@ -25,8 +26,9 @@ export function distanceFigure(records: readonly HistoryRecord[]): Figure | Miss
     name: NAME,
     title: TITLE,
     caption:
-      "See which batches go farther from the start. One line a trial. Both runs of a trial start at the same point. In the paper, SB " +
-      "ends 3 to 10 times as far from it as LB.",
+      "See which batches go farther from the start. A line is a run, and the mark its end. Both " +
+      "runs of a trial start at the same point. In the paper, SB ends 3 to 10 times as far from " +
+      "it as LB.",
     alternative: networks.map(([network, runs]) =>
       `${network}: ${
         (["SB", "LB"] as const).flatMap((regime) => {
@@ -75,6 +77,17 @@ function distancePanel(network: string, runs: readonly HistoryRecord[]): Panel {
           params: [REGIME_PICK],
           mark: "line",
           encoding: { ...encoding, detail: { field: "trial" }, opacity: pickedOpacity(0.85) },
+        },
+        {
+          transform: [
+            {
+              joinaggregate: [{ op: "max", field: "epoch", as: "last" }],
+              groupby: ["regime", "trial"],
+            },
+            { filter: "datum.epoch === datum.last" },
+          ],
+          mark: END_MARK,
+          encoding: { ...encoding, shape: REGIME_SHAPE, opacity: pickedOpacity(0.85) },
         },
         {
           // Invisible, but wide enough for a pointer or a finger.

@@ -2,7 +2,7 @@
 import type { MeasuredModel } from "../measured_model.ts";
 import { showNumber } from "../summary.ts";
 import type { Figure, Panel } from "./figure.ts";
-import { magnitudes, PANEL_SIZE, rounded } from "./theme.ts";
+import { MAGNITUDE_LABEL, magnitudes, PANEL_SIZE, rounded } from "./theme.ts";
 
 /** Two models in ink and grey: blue and vermilion are small and large batches. */
 const COLOURS = ["var(--ink)", "var(--paper)"];
@@ -11,7 +11,7 @@ const DASHES = [[1, 0], [5, 3]];
 /** Bars of a panel: more would not be read. */
 const MOST_LAYERS = 24;
 
-/** Powers of ten below the largest density at which its axis ends. */
+/** Powers of ten below the largest density at which its axis ends, if nothing lies below. */
 const DECADES = 6;
 
 /** The figures for which there are results, one set for one or two models. */
@@ -45,7 +45,7 @@ function densityFigure(models: readonly MeasuredModel[]): Figure | undefined {
   const own = models.filter(({ density }) => density !== undefined);
   if (own.length === 0) return undefined;
   const peak = Math.max(...own.flatMap(({ density }) => density!.density));
-  const floor = peak * 10 ** -DECADES;
+  const floor = Math.min(peak * 10 ** -DECADES, ...own.map((model) => atLargest(model) / 3));
   const values = own.flatMap(({ name, density }) =>
     density!.grid.map((lambda, i) => ({
       model: name,
@@ -67,7 +67,7 @@ function densityFigure(models: readonly MeasuredModel[]): Figure | undefined {
           type: "quantitative",
           title: "density",
           scale: { type: "log", domainMin: rounded(floor) },
-          axis: { format: "~e", tickCount: DECADES },
+          axis: { labelExpr: MAGNITUDE_LABEL, tickCount: DECADES },
         },
         ...modelChannels(models),
       },
@@ -79,10 +79,21 @@ function densityFigure(models: readonly MeasuredModel[]): Figure | undefined {
   );
   return figureOf("density", "Spectrum of the Hessian", [panel], {
     caption:
-      "The farther to the right the density reaches, the sharper the minimum; what lies left of 0 " +
-      "goes down. Stochastic Lanczos quadrature from one random start, smoothed by 1 % of the range.",
+      "The farther to the right the density reaches, the sharper the minimum. Left of 0 f curves " +
+      "downwards. Stochastic Lanczos quadrature from one random start, smoothed by 1 % of the range.",
     alternative: ranges.join(" "),
   });
+}
+
+/** The density at the largest Ritz value, whose peak is that of a single eigenvalue. */
+function atLargest({ density }: MeasuredModel): number {
+  const { grid, density: heights, nodes } = density!;
+  const largest = Math.max(...nodes);
+  const nearest = grid.reduce(
+    (best, lambda, i) => Math.abs(lambda - largest) < Math.abs(grid[best]! - largest) ? i : best,
+    0,
+  );
+  return heights[nearest]!;
 }
 
 function layersFigure(models: readonly MeasuredModel[]): Figure | undefined {
@@ -120,8 +131,10 @@ function layersFigure(models: readonly MeasuredModel[]): Figure | undefined {
     return `The sharpest layer of ${name} is ${top!.layer}, with ${showNumber(top!.value)}.`;
   });
   return figureOf("layers", "Where the curvature is", panels, {
-    caption: "Largest eigenvalue of the Hessian in the weights of each layer alone, in the order " +
-      "in which the model reads them. None is larger than that of the whole Hessian.",
+    caption:
+      "The longer the bar, the sharper the minimum along the weights of that layer. A bar is " +
+      "the largest eigenvalue of the Hessian in those weights alone, which is never larger than " +
+      "that of the whole Hessian.",
     alternative: words.join(" "),
   });
 }
@@ -153,7 +166,7 @@ function climbsFigure(models: readonly MeasuredModel[]): Figure | undefined {
           type: "quantitative",
           title: "φ in percent",
           scale: percent.scale,
-          axis: { ...percent.axis, format: "~g" },
+          axis: percent.axis,
         },
         detail: { field: "climb" },
         ...modelChannels(models),
@@ -168,8 +181,8 @@ function climbsFigure(models: readonly MeasuredModel[]): Figure | undefined {
   );
   return figureOf("climbs", "How the maximum was found", [panel], {
     caption:
-      "One line a climb. Level at its end, the maximum was found; where it still rises, the " +
-      "budget and not the minimum decides.",
+      "See whether a line is level at its end: then the maximum was found. Where it still rises, " +
+      "the budget and not the minimum decides. A line is a climb.",
     alternative: words.join(" "),
   });
 }

@@ -46,7 +46,8 @@ export function pathFigure(
     title,
     caption:
       `The narrower the valley around a minimum, the sharper it is: ${formula}, solid on the ` +
-      "training set, dashed on the test set, with the minima of SB and LB marked.",
+      "training set, dashed on the test set, with the minima of SB and LB marked. The axis of " +
+      "accuracy begins below the lowest value.",
     alternative: own.map(inWords).join(" "),
     panels: own.flatMap((record, k) => pathPanels(record, `${name}-${k + 1}`)),
     sources: sourcesOf(own),
@@ -59,6 +60,11 @@ function pathPanels(record: PathRecord, name: string): Panel[] {
   const title = `${network}, trial ${trial}`;
   const losses = points.flatMap(({ trainLoss, testLoss }) => [trainLoss, testLoss])
     .filter(Number.isFinite);
+  const accuracies = points.flatMap((
+    point,
+  ) => [point.trainAccuracyPercent, point.testAccuracyPercent])
+    .filter(Number.isFinite);
+  const lowest = Math.min(90, 10 * Math.floor(Math.min(...accuracies) / 10));
   return [
     pathPanel(record, `${name}-loss`, `${title}: loss`, "Loss", {
       title: "cross-entropy in nats",
@@ -66,7 +72,7 @@ function pathPanels(record: PathRecord, name: string): Panel[] {
     }),
     pathPanel(record, `${name}-accuracy`, `${title}: accuracy`, "AccuracyPercent", {
       title: "accuracy in %",
-      scale: { domain: [0, 100] },
+      scale: { domain: [lowest, 100] },
     }),
   ];
 }

@@ -4,6 +4,8 @@ import { eigenvaluesFrom, largestEigenvalue } from "../spectrum.ts";
 import { showNumber } from "../summary.ts";
 import type { Figure, MissingFigure, Panel } from "./figure.ts";
 import {
+  END_MARK,
+  MAGNITUDE_LABEL,
   magnitudes,
   PANEL_SIZE,
   pickedOpacity,
@@ -29,7 +31,7 @@ export function spectrumFigure(records: readonly SpectrumRecord[]): Figure | Mis
     name: NAME,
     title: TITLE,
     caption:
-      `The farther to the right the density reaches, the sharper the minimum. ${
+      `The farther to the right the density reaches, the sharper the minimum; a mark is at the largest eigenvalue. ${
         trials === 1 ? `Trial ${own[0]!.trial} alone (n = 1)` : `${trials} trials`
       }; ` +
       `stochastic Lanczos quadrature, ${steps} steps from ` +
@@ -72,7 +74,7 @@ function densityPanel(network: string, group: readonly SpectrumRecord[]): Panel 
       type: "quantitative",
       title: "density",
       scale: { type: "log", domainMin: floor },
-      axis: { format: "~e", tickCount: 6 },
+      axis: { labelExpr: MAGNITUDE_LABEL, tickCount: 6 },
     },
     color: REGIME_COLOUR,
   };
@@ -82,11 +84,26 @@ function densityPanel(network: string, group: readonly SpectrumRecord[]): Panel 
     spec: {
       ...PANEL_SIZE,
       data: { values },
-      params: [REGIME_PICK],
-      mark: { type: "line", strokeWidth: 1.5, clip: true },
-      encoding: { ...encoding, detail: { field: "trial" }, opacity: pickedOpacity(0.85) },
+      layer: [
+        {
+          params: [REGIME_PICK],
+          mark: { type: "line", strokeWidth: 1.5, clip: true },
+          encoding: { ...encoding, detail: { field: "trial" }, opacity: pickedOpacity(0.85) },
+        },
+        {
+          data: { values: group.map((record) => largestOf(record, floor)) },
+          mark: END_MARK,
+          encoding: { ...encoding, shape: REGIME_SHAPE, opacity: pickedOpacity(0.85) },
+        },
+      ],
     },
   };
+}
+
+/** The largest eigenvalue, at the foot of the density. */
+function largestOf(record: SpectrumRecord, floor: number) {
+  const { regime, trial } = record;
+  return { regime, trial, lambda: rounded(largestEigenvalue(record).value), density: floor };
 }
 
 /** Height that the smoothing Gaussian gives to one eigenvalue of n. */
@@ -124,14 +141,14 @@ function countPanel(network: string, group: readonly SpectrumRecord[]): Panel {
       type: "quantitative",
       title: "λ",
       scale: lambda.scale,
-      axis: { ...lambda.axis, format: "~e" },
+      axis: lambda.axis,
     },
     y: {
       field: "count",
       type: "quantitative",
       title: "eigenvalues of at least λ",
       scale: count.scale,
-      axis: { ...count.axis, format: "~g" },
+      axis: count.axis,
     },
     color: REGIME_COLOUR,
   };

@@ -35,6 +35,9 @@ export const REGIME_SHAPE = {
   scale: { domain: ["SB", "LB"], range: ["circle", "square"] },
 } as const;
 
+/** The mark of a regime at the end of its line, where points along the line would hide its form. */
+export const END_MARK = { type: "point", size: 50, clip: false } as const;
+
 /** Lets a click on the legend show one regime alone. */
 export const REGIME_PICK = {
   name: "picked",
@@ -66,6 +69,8 @@ export const CONFIG: VegaLiteSpec = {
     tickColor: "var(--grid)",
     tickCount: 5,
   },
+  // A label stands at its tick, also at the ends of the axis.
+  axisX: { labelFlush: false },
   legend: {
     orient: "top",
     direction: "horizontal",
@@ -105,6 +110,11 @@ export function withFixedColours(text: string, theme: "light" | "dark" = "light"
   });
 }
 
+/** Labels of magnitudes: 0.01 and 1,000 as people write them, what is smaller or larger as 1e-6. */
+export const MAGNITUDE_LABEL =
+  "datum.value == 0 || (abs(datum.value) > 9e-4 && abs(datum.value) < 1e5) " +
+  "? format(datum.value, ',~g') : replace(format(datum.value, '~e'), 'e+', 'e')";
+
 /**
  * Scale and axis that show magnitudes: logarithmic, or linear where values differ little. Where
  * they are not all positive the scale is linear near zero, as a logarithm would leave them out
@@ -122,7 +132,8 @@ export function withFixedColours(text: string, theme: "light" | "dark" = "light"
  */
 export function magnitudes(values: readonly number[]): { scale: VegaLiteSpec; axis: VegaLiteSpec } {
   if (values.length > 0 && values.every((value) => value > 0)) {
-    return { scale: { type: "log", nice: true }, axis: { values: decades(values) } };
+    const axis = { values: decades(values), labelExpr: MAGNITUDE_LABEL };
+    return { scale: { type: "log", nice: true }, axis };
   }
   const sizes = values.map(Math.abs).filter((size) => size > 0);
   const constant = sizes.length > 0 ? Math.min(...sizes) : 1;
@@ -132,7 +143,7 @@ export function magnitudes(values: readonly number[]): { scale: VegaLiteSpec; ax
   return {
     scale: { type: "symlog", constant: rounded(constant), nice: true },
     // Of more values than `tickCount` the axis would leave out every other one, zero among them.
-    axis: { values: powers, tickCount: powers.length, format: "~g" },
+    axis: { values: powers, tickCount: powers.length, labelExpr: MAGNITUDE_LABEL },
   };
 }
 

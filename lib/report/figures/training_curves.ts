@@ -3,11 +3,13 @@ import type { HistoryPoint, HistoryRecord } from "../results.ts";
 import { showNumber } from "../summary.ts";
 import type { Figure, MissingFigure, Panel } from "./figure.ts";
 import {
+  END_MARK,
   magnitudes,
   PANEL_SIZE,
   pickedOpacity,
   REGIME_COLOUR,
   REGIME_PICK,
+  REGIME_SHAPE,
   rounded,
 } from "./theme.ts";
 
@@ -128,6 +130,21 @@ function curvePanel(
           params: [REGIME_PICK],
           mark: { type: "line", strokeWidth: 2, clip: true },
           encoding: mean,
+        },
+        {
+          transform: [
+            { joinaggregate: [{ op: "max", field: "epoch", as: "last" }], groupby: ["regime"] },
+            { filter: "datum.epoch === datum.last" },
+          ],
+          mark: END_MARK,
+          encoding: {
+            x: encoding.x,
+            y: mean.y,
+            color: REGIME_COLOUR,
+            shape: REGIME_SHAPE,
+            detail: { field: "set" },
+            opacity: mean.opacity,
+          },
         },
         {
           // Invisible, but wide enough for a pointer or a finger.

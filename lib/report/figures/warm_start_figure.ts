@@ -18,10 +18,9 @@ export function warmStartFigure(records: readonly WarmStartRecord[]): Figure | M
   return {
     name: NAME,
     title: TITLE,
-    caption:
-      "See from which epoch of small batches on large ones end in flat minima. The horizontal axis is the number of small-batch epochs before large batches took " +
-      "over. In the paper, accuracy after LB rises and sharpness falls with it, and from some " +
-      "epoch on the large-batch minima are flat.",
+    caption: "See after how many epochs of small batches large ones end in a flat minimum. The " +
+      "horizontal axis counts the epochs before large batches took over. In the paper, accuracy " +
+      "after LB rises and sharpness falls with it; from some epoch on the minima are flat.",
     alternative: own.map(({ network, warmEpochs, trial, ...run }) =>
       `${network}, trial ${trial}, after ${warmEpochs} epochs: test accuracy ` +
       `${showNumber(run.testBeforePercent)} % before and ${showNumber(run.testAfterPercent)} % ` +
@@ -39,6 +38,7 @@ const EPOCHS = {
   field: "warmEpochs",
   type: "quantitative",
   title: "epochs of small batches before",
+  scale: { zero: false, padding: 12 },
   axis: { tickMinStep: 1, format: "d" },
 } as const;
 

@@ -108,7 +108,7 @@ function modelSection(model: MeasuredModel): Html {
       <h2>${name}</h2>
       <p>n = ${dimension}, f = ${place}, ‖∇f‖ = ${showNumber(gradientNorm)}.</p>
       <div class="scroll" tabindex="0" role="region" aria-label="Measures of ${name}">
-        <table>
+        <table class="measures">
           <thead><tr><th scope="col">measure</th><th scope="col">value</th><th scope="col">at</th><th
             scope="col">how it was found</th></tr></thead>
           <tbody>${rows.map(({ title, value, scale, how }) =>
@@ -117,8 +117,7 @@ function modelSection(model: MeasuredModel): Html {
                 <th scope="row">${title}</th>
                 <td>${value}</td>
                 <td>${scale}</td>
-                <td
-                  style="white-space: normal; text-align: start">${how}</td>
+                <td class="how">${how}</td>
               </tr>
             `
           )}</tbody>

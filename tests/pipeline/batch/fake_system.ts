@@ -8,7 +8,7 @@ import type {
 import { batchExecutor } from "../../../lib/pipeline/batch/executor.ts";
 import { folderOf, readTask, writeOutcome } from "../../../lib/pipeline/batch/task_folder.ts";
 import type { Needs, Outcome } from "../../../lib/pipeline/run/executor.ts";
-import type { Job } from "../../../lib/pipeline/run/job.ts";
+import type { Job } from "../../../lib/pipeline/worker/job.ts";
 import { type Layout, layoutOf, prepareLayout } from "../../../lib/pipeline/store/layout.ts";
 
 /** What a stage needs when a test does not care. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { runTask } from "../../../lib/pipeline/batch/run_task.ts";
 import { folderOf, readOutcome, writeTasks } from "../../../lib/pipeline/batch/task_folder.ts";
-import type { Job } from "../../../lib/pipeline/run/job.ts";
-import { EVENT_MARK } from "../../../lib/pipeline/run/job.ts";
+import type { Job } from "../../../lib/pipeline/worker/job.ts";
+import { EVENT_MARK } from "../../../lib/pipeline/worker/job.ts";
 import { layoutOf, prepareLayout } from "../../../lib/pipeline/store/layout.ts";
 import { temporaryFolder } from "../../support/temporary_folder.ts";
 import { jobOf, NEEDS } from "./fake_system.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Needs } from "../../../lib/pipeline/run/executor.ts";
-import { EVENT_MARK, type Job } from "../../../lib/pipeline/run/job.ts";
+import { EVENT_MARK, type Job } from "../../../lib/pipeline/worker/job.ts";
 import { localExecutor } from "../../../lib/pipeline/run/local_executor.ts";
 
 /** A worker that fails with the GPUs that it sees as its reason. */

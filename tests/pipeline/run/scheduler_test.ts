@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseStudy } from "../../../lib/pipeline/config/parse_study.ts";
 import type { Cell } from "../../../lib/pipeline/plan/cell.ts";
 import { expandStudy } from "../../../lib/pipeline/plan/expand.ts";
-import type { RunEvent } from "../../../lib/pipeline/run/events.ts";
+import type { RunEvent } from "../../../lib/pipeline/events.ts";
 import type { Outcome } from "../../../lib/pipeline/run/executor.ts";
 import { schedule, type SchedulerPorts } from "../../../lib/pipeline/run/scheduler.ts";
 import type { ResultRecord } from "../../../lib/pipeline/store/record.ts";

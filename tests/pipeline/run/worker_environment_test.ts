@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Needs } from "../../../lib/pipeline/run/executor.ts";
-import { EVENT_MARK, type Job } from "../../../lib/pipeline/run/job.ts";
+import { EVENT_MARK, type Job } from "../../../lib/pipeline/worker/job.ts";
 import { localExecutor } from "../../../lib/pipeline/run/local_executor.ts";
 import { declaredEnvironment } from "../../../lib/pipeline/run/worker_environment.ts";
 import { studyHere } from "../in_process.ts";

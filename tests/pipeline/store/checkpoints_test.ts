@@ -8,8 +8,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { openCheckpoint } from "../../../lib/pipeline/run/checkpoint.ts";
-import { makeStopMemory, stopFlag } from "../../../lib/pipeline/run/stop_flag.ts";
+import { openCheckpoint } from "../../../lib/pipeline/worker/checkpoint.ts";
+import { makeStopMemory, stopFlag } from "../../../lib/pipeline/worker/stop_flag.ts";
 import { newestCheckpoint, writeCheckpoint } from "../../../lib/pipeline/store/checkpoints.ts";
 import { layoutOf, prepareLayout } from "../../../lib/pipeline/store/layout.ts";
 import { recordText, type ResultRecord } from "../../../lib/pipeline/store/record.ts";

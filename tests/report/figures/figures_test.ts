@@ -105,10 +105,9 @@ Deno.test("maximiserCurves() tells several starts apart by the form of their lin
 });
 
 Deno.test("magnitudes() is logarithmic for positive values and says nothing away for others", () => {
-  assert.deepEqual(magnitudes([0.5, 2000]), {
-    scale: { type: "log", nice: true },
-    axis: { values: [0.1, 1, 10, 100, 1000, 10000] },
-  });
+  const { scale: log, axis: powers } = magnitudes([0.5, 2000]);
+  assert.deepEqual(log, { type: "log", nice: true });
+  assert.deepEqual(powers.values, [0.1, 1, 10, 100, 1000, 10000]);
   assert.deepEqual(magnitudes([2, 60]).axis.values, [1, 3, 10, 30, 100, 300]);
   assert.deepEqual(magnitudes([0, 0.1, 0.2]), { scale: { nice: true }, axis: {} });
   const { scale, axis } = magnitudes([-1e-3, 0, 5]);
@@ -117,6 +116,43 @@ Deno.test("magnitudes() is logarithmic for positive values and says nothing away
   assert.equal(axis.tickCount, (axis.values as number[]).length);
   assert.equal(scale.constant, 1e-3);
   assert.deepEqual(axis.values, [-1, -0.1, -0.01, 0, 0.01, 0.1, 1]);
+});
+
+Deno.test("magnitudes() labels what is small by its power of ten, and the rest as people write it", async () => {
+  const { panels } = await renderFigure({
+    name: "powers",
+    title: "Powers",
+    caption: "",
+    alternative: "",
+    sources: [],
+    panels: [{
+      name: "powers",
+      title: "Powers",
+      spec: {
+        data: { values: [2e-6, 5e5].map((y) => ({ y })) },
+        mark: "point",
+        encoding: { y: { field: "y", type: "quantitative", ...magnitudes([2e-6, 5e5]) } },
+      },
+    }],
+  });
+  const labels = [...panels[0]!.svg.matchAll(/<text[^>]*>([^<]+)<\/text>/g)].map(([, text]) =>
+    text!
+  );
+  assert.deepEqual(labels, ["1e-6", "0.01", "100", "1e6", "y"]); // the last is the axis' title
+});
+
+Deno.test("every panel that has SB's colour has its mark and LB's, too", () => {
+  let coloured = 0;
+  for (const { panels } of drawn) {
+    for (const { name, spec } of panels) {
+      const text = JSON.stringify(spec);
+      if (!text.includes("var(--sb)") || !text.includes("var(--lb)")) continue;
+      coloured++;
+      assert.match(text, /"circle"/, name);
+      assert.match(text, /"square"/, name);
+    }
+  }
+  assert.ok(coloured > 10, `${coloured} panels`);
 });
 
 Deno.test("withFixedColours() leaves no variable of a theme", () => {

@@ -1,0 +1,48 @@
+/** Opens the study that the command line names: the one place where verbs get theirs from. */
+import type { WorkspaceOptions } from "../pipeline/open/open_workspace.ts";
+import type { ProfilesContext, StudyContext, VerbContext } from "../pipeline/verbs/verb.ts";
+import type { GlobalOptions } from "./globals.ts";
+import { load } from "./load.ts";
+
+/**
+ * Adds the study to a verb's surroundings, read and checked.
+ *
+ * @param project Absolute path of the folder with the `deno.json` that workers run under.
+ */
+export async function withStudy(
+  context: VerbContext,
+  options: GlobalOptions,
+  project: string,
+): Promise<StudyContext> {
+  const { openWorkspace } = await load<typeof import("../pipeline/open/open_workspace.ts")>(
+    "../pipeline/open/open_workspace.ts",
+  );
+  return { ...context, workspace: await openWorkspace(placeOf(options, project)) };
+}
+
+/** Adds the study under each of its profiles; the one that the command line names is no matter. */
+export async function withProfiles(
+  context: VerbContext,
+  options: GlobalOptions,
+  project: string,
+): Promise<ProfilesContext> {
+  const { openProfiles } = await load<typeof import("../pipeline/open/profiles.ts")>(
+    "../pipeline/open/profiles.ts",
+  );
+  const tell = (profile: string) => context.terminal.warn(`under the profile \`${profile}\`:\n`);
+  return { ...context, workspaces: await openProfiles(placeOf(options, project), tell) };
+}
+
+function placeOf({ file, profile, artifacts }: GlobalOptions, project: string): WorkspaceOptions {
+  return {
+    file,
+    profile,
+    artifacts,
+    project,
+    // An interface has no index signature; spread, it is a plain map of facts.
+    engine: async (threads) => ({
+      ...(await load<typeof import("../engine/description.ts")>("../engine/description.ts"))
+        .engineDescription(threads),
+    }),
+  };
+}

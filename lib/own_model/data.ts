@@ -1,0 +1,101 @@
+/** Data for `basin measure`: a file, or the data set of a name. */
+import type { Dataset } from "../data/dataset.ts";
+import { didYouMean } from "../pipeline/config/suggest.ts";
+import { readDataset } from "../study/artifacts.ts";
+import { DATASET_NAMES, makeDataset } from "../study/make_dataset.ts";
+import { readDataFile } from "./data_file.ts";
+import { weighted } from "./example_weights.ts";
+import type { MeasureOptions } from "./options.ts";
+
+/** The study's seed: weights of the default study are measured on what they were trained on. */
+const STUDY_SEED = 20170209;
+
+/** The data have a known name but could not be had: no mistake on the command line. */
+export class DataUnavailable extends Error {
+  override name = "DataUnavailable";
+}
+
+/**
+ * Reads a data set's file or folder, or makes the data set of a name.
+ *
+ * @param log Told what was found, and how the files were understood.
+ * @throws {RangeError} If there is neither file nor data set of that name, or the weights are none.
+ * @throws {DataUnavailable} If files are missing, damaged or out of reach.
+ */
+export async function openData(
+  { data, labels, exampleWeights, dataDir, part, examples, normalise }: MeasureOptions,
+  log: (line: string) => void,
+): Promise<Dataset> {
+  const there = await Deno.stat(data).catch(() => undefined);
+  const isNamed = nameOf(data) !== undefined;
+  const named = !there || (there.isDirectory && isNamed)
+    ? { dataset: await makeData({ data, dataDir, part }, log), understood: [] }
+    : await readDataFile(data, labels, exampleWeights !== "none");
+  const { dataset, understood } = await weighted(named, exampleWeights);
+  for (const sentence of understood) log(sentence);
+  return normalised(firstExamples(dataset, examples), normalise);
+}
+
+async function makeData(
+  { data, dataDir, part }: Pick<MeasureOptions, "data" | "dataDir" | "part">,
+  log: (line: string) => void,
+): Promise<Dataset> {
+  const dataset = nameOf(data);
+  if (dataset === undefined) {
+    throw new RangeError(
+      `Cannot find the data "${data}": there is no file and no data set of that name` +
+        didYouMean(data, DATASET_NAMES),
+    );
+  }
+  const folder = await Deno.makeTempDir({ prefix: "basin-data-" });
+  try {
+    await makeDataset({
+      parameters: { dataset, dataDir, seed: STUDY_SEED },
+      output: (name) => `${folder}/${name}`,
+      progress: () => {},
+      log,
+    }).catch((cause: Error) => {
+      throw new DataUnavailable(cause.message, { cause });
+    });
+    return await readDataset(`${folder}/${part}`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function nameOf(data: string): typeof DATASET_NAMES[number] | undefined {
+  return DATASET_NAMES.find((name) => name === data);
+}
+
+/** (feature − mean) / deviation, of each channel its own where there are as many as channels. */
+function normalised(dataset: Dataset, scales: MeasureOptions["normalise"]): Dataset {
+  if (!scales) return dataset;
+  const { means, deviations } = scales;
+  const channels = dataset.featureShape.at(-1)!;
+  if (means.length !== 1 && means.length !== channels) {
+    throw new RangeError(
+      `Cannot normalise ${dataset.name} by ${means.length} means: its examples have the shape ` +
+        `[${dataset.featureShape}]; give one, or one for each of ${channels} channels`,
+    );
+  }
+  const of = (values: readonly number[], i: number) =>
+    values[values.length === 1 ? 0 : i % channels]!;
+  const features = dataset.features.map((x, i) => (x - of(means, i)) / of(deviations, i));
+  return { ...dataset, features };
+}
+
+function firstExamples(dataset: Dataset, examples: number): Dataset {
+  const { features, labels, targets, weights } = dataset;
+  const count = Math.min(examples, dataset.count);
+  const first = (length: number) => count * length / dataset.count;
+  return {
+    ...dataset,
+    count,
+    features: features.subarray(0, first(features.length)),
+    labels: labels.subarray(0, first(labels.length)),
+    ...(targets && {
+      targets: { ...targets, values: targets.values.subarray(0, first(targets.values.length)) },
+    }),
+    ...(weights && { weights: weights.subarray(0, first(weights.length)) }),
+  };
+}

@@ -1,0 +1,123 @@
+/** Reads examples and labels from files of the user's, whatever program wrote them. */
+import { basename, dirname, extname, join } from "node:path";
+import {
+  datasetOfArrays,
+  datasetOfColumns,
+  type UnderstoodDataset,
+} from "../data/array_dataset.ts";
+import { decodeDataset } from "../data/dataset_file.ts";
+import { decodeCsv } from "../data/formats/csv.ts";
+import { decodeIdx } from "../data/formats/idx_array.ts";
+import { decodeNpy, type NumericTable } from "../data/formats/npy.ts";
+import { decodeNpz } from "../data/formats/npz.ts";
+import { decodeParquet } from "../data/formats/parquet.ts";
+import { datasetOfImages, type LabelledFile } from "../data/image_examples.ts";
+import { datasetOfRows } from "../data/parquet_dataset.ts";
+import { decodeSafetensors, type TensorFile } from "../data/safetensors.ts";
+
+const IMAGES = /\.(png|jpe?g)$/i;
+const IDX = /-(ubyte|idx\d)(\.gz)?$|\.idx(\.gz)?$/i;
+
+/**
+ * Reads a file, or a folder of images by class.
+ *
+ * @param labels A file of labels, where the first has none.
+ * @param hasWeights Whether what is called a weight is one, and no feature.
+ * @throws {SyntaxError} If the file is not what its name says.
+ * @throws {RangeError} If it holds no examples with labels, or they do not fit each other.
+ */
+export async function readDataFile(
+  path: string,
+  labels?: string,
+  hasWeights = true,
+): Promise<UnderstoodDataset> {
+  if ((await Deno.stat(path)).isDirectory) return await readImageFolder(path);
+  const bytes = await Deno.readFile(path);
+  const extension = extname(path).toLowerCase();
+  if (extension === ".npz") return datasetOfArrays(path, decodeNpz(path, bytes));
+  if (extension === ".csv" || extension === ".tsv") {
+    return datasetOfColumns(path, decodeCsv(path, new TextDecoder().decode(bytes)), hasWeights);
+  }
+  if (extension === ".parquet") {
+    return datasetOfRows(path, await decodeParquet(path, bytes), hasWeights);
+  }
+  if (extension === ".npy" || IDX.test(path)) {
+    const own = extension === ".npy" ? decodeNpy(path, bytes) : decodeIdx(path, bytes);
+    return datasetOfArrays(path, new Map([["x", own], ["y", await labelsOf(path, labels)]]));
+  }
+  const file = decodeSafetensors(bytes);
+  if (file.metadata.classes !== undefined) {
+    return { dataset: decodeDataset(bytes), understood: [] };
+  }
+  return datasetOfArrays(path, tablesOf(file));
+}
+
+/** Labels from the file that was named, or from the one that goes with the examples' by custom. */
+async function labelsOf(path: string, named: string | undefined): Promise<NumericTable> {
+  const custom = [
+    basename(path).replace(/images[-.]idx3/, "labels-idx1"),
+    basename(path).replace(
+      /^(.*?)(x|images|features|inputs)(?=[^/]*$)/i,
+      (_, before, word) => before + (/^x$/i.test(word) ? (word === "x" ? "y" : "Y") : "labels"),
+    ),
+  ].filter((each) => each !== basename(path)).map((each) => join(dirname(path), each));
+  const there = await Promise.all(
+    custom.map(async (each) => await Deno.stat(each).then(() => each, () => undefined)),
+  );
+  const file = named ?? there.find((each) => each !== undefined);
+  if (file === undefined) {
+    throw new RangeError(
+      `Cannot use ${path} alone: it has no labels; name their file with --labels`,
+    );
+  }
+  const bytes = await Deno.readFile(file).catch((cause: Error) => {
+    throw new RangeError(`Cannot read the labels ${file}: ${cause.message}`, { cause });
+  });
+  return extname(file).toLowerCase() === ".npy" ? decodeNpy(file, bytes) : decodeIdx(file, bytes);
+}
+
+/** NumPy's names of the types that tensors have. */
+const DTYPES = { F32: "f4", F64: "f8", I32: "i4", U8: "u1" } as const;
+
+function tablesOf({ tensors }: TensorFile): Map<string, NumericTable> {
+  return new Map(
+    Object.entries(tensors).map(([name, { dtype, shape, data }]) => [
+      name,
+      { shape, dtype: DTYPES[dtype], data: Float64Array.from(data) },
+    ]),
+  );
+}
+
+/** A folder with a folder for each class; classes are numbered in the order of their names. */
+async function readImageFolder(path: string): Promise<UnderstoodDataset> {
+  const folders = await namesIn(path, ({ isDirectory }) => isDirectory);
+  const files: LabelledFile[] = [];
+  for (const [label, folder] of folders.entries()) {
+    const names = await namesIn(join(path, folder), ({ name }) => IMAGES.test(name));
+    for (const name of names) {
+      const file = join(path, folder, name);
+      files.push({ name: file, bytes: await Deno.readFile(file), label });
+    }
+  }
+  if (files.length === 0) {
+    throw new RangeError(
+      `Cannot use the folder ${path}: it has no folder with .png or .jpg files for each class`,
+    );
+  }
+  const { dataset, understood } = datasetOfImages(path, files, folders.length);
+  const shown = folders.length > 8 ? [...folders.slice(0, 7), "…"] : folders;
+  return {
+    dataset,
+    understood: [
+      `${folders.length} classes in the order of their folders: ${shown.join(", ")}`,
+      ...understood,
+    ],
+  };
+}
+
+async function namesIn(path: string, wanted: (entry: Deno.DirEntry) => boolean): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(path));
+  const order = (a: string, b: string) => a < b ? -1 : a > b ? 1 : 0;
+  return entries.filter((entry) => wanted(entry) && !entry.name.startsWith("."))
+    .map(({ name }) => name).sort(order);
+}

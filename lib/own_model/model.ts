@@ -1,0 +1,103 @@
+/** The ONNX model that `basin measure` was given, on the data at hand. */
+import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
+import type { Dataset } from "../data/dataset.ts";
+import { importOnnx } from "../networks/onnx/onnx_network.ts";
+import type { Network } from "../networks/network.ts";
+import type { MeasureOptions } from "./options.ts";
+import { targetFactsOf, targetsOf } from "../../lib/objective/targets.ts";
+import { arrangedFor, checkTokens } from "./example_layout.ts";
+
+/** A network, its weights, and the data as it reads them. */
+export interface OpenedModel {
+  readonly net: Network;
+  readonly x: Float64Array;
+  readonly dataset: Dataset;
+  /** What was understood, in a sentence each. */
+  readonly understood: readonly string[];
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Reads a model, and arranges the examples as it reads them.
+ *
+ * @throws {SyntaxError} If the file is no ONNX model.
+ * @throws {TypeError | RangeError} If Basin cannot import it, or the data do not fit it.
+ */
+export async function openModel(
+  file: string,
+  data: Dataset,
+  { freeze, batchNorm, output, loss, models }: MeasureOptions,
+): Promise<OpenedModel> {
+  if (batchNorm === "recomputed") {
+    throw new RangeError(
+      `Cannot measure ${file} by recomputed moments; --batch-norm of a model is running or batch`,
+    );
+  }
+  const bytes = await Deno.readFile(file);
+  if (bytes.length === 0) throw new SyntaxError(`Cannot read ${file}: it is empty`);
+  const { network, x, understood } = importOnnx(file, bytes, {
+    dataShape: data.featureShape,
+    freeze,
+    batchNorm,
+    readExternal: (location, offset, length) => readBeside(file, location, offset, length),
+    ...(output !== undefined && { output }),
+    targets: targetFactsOf(data),
+    ...(loss && { loss }),
+  });
+  const net = { ...network, name: shortName(file, models) };
+  const { dataset, understood: arrangement } = arrangedFor(net, data);
+  checkTokens(net, dataset);
+  const { understood: asTargets } = targetsOf(net, dataset);
+  const notes = [...understood, ...(asTargets ? [asTargets] : []), ...arrangement];
+  return { net, x, dataset, understood: notes, bytes };
+}
+
+/** The file's name without its folder, which tells models apart unless two are called the same. */
+function shortName(file: string, models: readonly string[]): string {
+  const own = basename(file);
+  return models.filter((other) => basename(other) === own).length > 1 ? file : own;
+}
+
+/** Reads a part of a file of the model's folder, where exporters put tensors of large models. */
+function readBeside(model: string, location: string, offset: number, length?: number): Uint8Array {
+  const folder = resolve(dirname(model));
+  const path = resolve(folder, location);
+  const inside = relative(folder, path);
+  // A model from anywhere must not make Basin read what lies elsewhere.
+  if (inside === "" || inside.startsWith("..") || isAbsolute(inside)) {
+    throw new RangeError(
+      `Cannot read ${location}, where ${model} has tensors: it is not in the model's folder`,
+    );
+  }
+  let file: Deno.FsFile;
+  try {
+    const real = Deno.realPathSync(path);
+    if (relative(Deno.realPathSync(folder), real).startsWith("..")) {
+      throw new RangeError(
+        `Cannot read ${location}, where ${model} has tensors: it links out of the model's folder`,
+      );
+    }
+    file = Deno.openSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new RangeError(
+      `Cannot read ${location}, where ${model} has tensors: there is no such file; copy it along`,
+    );
+  }
+  using open = file;
+  const rest = open.statSync().size - offset;
+  const bytes = new Uint8Array(Math.max(0, length ?? rest));
+  if (offset < 0 || bytes.length > rest) {
+    throw new RangeError(
+      `Cannot read ${bytes.length} bytes from byte ${offset} of ${location}, where ${model} has ` +
+        `tensors: it has ${rest + offset}; is it cut short?`,
+    );
+  }
+  open.seekSync(offset, Deno.SeekMode.Start);
+  for (let done = 0; done < bytes.length;) {
+    const count = open.readSync(bytes.subarray(done));
+    if (count === null) break;
+    done += count;
+  }
+  return bytes;
+}

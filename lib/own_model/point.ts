@@ -1,0 +1,179 @@
+/** The point that `basin measure` measures at: weights, network and data from the command line. */
+import { createHash } from "node:crypto";
+import type { Dataset } from "../data/dataset.ts";
+import { decodeSafetensors } from "../data/safetensors.ts";
+import type { Engine } from "../engine/engine.ts";
+import { selectEngine } from "../engine/select.ts";
+import { sizeOf } from "../graph/shape.ts";
+import { CROSS_ENTROPY } from "../losses/cross_entropy.ts";
+import { MEAN_SQUARED_ERROR } from "../losses/mean_squared_error.ts";
+import { activation } from "../networks/layers/activation.ts";
+import { dense } from "../networks/layers/dense.ts";
+import { norm } from "../networks/layers/norm.ts";
+import { lossOf, type Network, stack } from "../networks/network.ts";
+import {
+  type ReadParameters,
+  readParameters,
+  type WeightLayout,
+} from "../networks/read_parameters.ts";
+import { network, NETWORK_NAMES } from "../networks/zoo.ts";
+import type { NormMoments } from "../objective/norm_moments.ts";
+import { type ClassifierObjective, objectiveOf } from "../objective/objective_of.ts";
+import { targetsOf } from "../objective/targets.ts";
+import { recomputedMoments } from "../objective/recomputed_moments.ts";
+import { didYouMean } from "../pipeline/config/suggest.ts";
+import { chunkSizeFor } from "./chunk_size.ts";
+import { openData } from "./data.ts";
+import { type Agreement, agreementOf, firstOutputs, storedOutput } from "./exporter_output.ts";
+import type { MeasureOptions } from "./options.ts";
+
+/** f on the data, the point, and what both were made of; dispose of it to free the engine. */
+export interface MeasurePoint extends AsyncDisposable {
+  readonly options: MeasureOptions;
+  readonly dataset: Dataset;
+  readonly net: Network;
+  readonly weights: OpenedWeights;
+  readonly engine: Engine;
+  readonly objective: ClassifierObjective;
+  /** How near the logits are to those that the data file holds. */
+  readonly agreement?: Agreement;
+}
+
+/**
+ * Opens everything that must be there before anything is computed.
+ *
+ * @param model An ONNX file; without it, the weights and the network of the options.
+ * @param log Told what was found, and how files were understood.
+ */
+export async function openPoint(
+  options: MeasureOptions,
+  model: string | undefined,
+  log: (line: string) => void,
+): Promise<MeasurePoint> {
+  const data = await openData(options, log);
+  return model === undefined
+    ? await openNamed(options, data)
+    : await openImported(options, data, model);
+}
+
+async function openNamed(options: MeasureOptions, dataset: Dataset): Promise<MeasurePoint> {
+  const net = openNetwork(options, dataset);
+  const { understood } = targetsOf(net, dataset);
+  const read = await openWeights(net, options);
+  const notes = net.loss ? [`f is the ${net.loss.title}`, ...(understood ? [understood] : [])] : [];
+  const weights = { ...read, notes: [...read.notes, ...notes] };
+  const engine = await selectEngine();
+  const moments = await openMoments(net, dataset, weights, options, engine);
+  const objective = await objectiveOf(net, dataset, {
+    engine,
+    evaluationBatch: options.evaluationBatch,
+    ...(moments && { moments }),
+  });
+  return pointOf({ options, dataset, net, weights, engine, objective });
+}
+
+/** A model whose file holds network and weights. */
+async function openImported(
+  given: MeasureOptions,
+  data: Dataset,
+  file: string,
+): Promise<MeasurePoint> {
+  // Loaded for a model alone: other weights need no protocol buffers.
+  const { openModel } = await import("./model.ts");
+  const { net, x, dataset, understood, bytes } = await openModel(file, data, given);
+  const options = given.isChunkGiven ? given : { ...given, evaluationBatch: chunkSizeFor(net) };
+  const engine = await selectEngine();
+  const { evaluationBatch } = options;
+  const objective = await objectiveOf(net, dataset, { engine, evaluationBatch });
+  // What the exporter's program returns is by the moments of training.
+  const stored = options.batchNorm === "running" ? await storedOutput(options.data) : undefined;
+  const { forms } = lossOf(net);
+  const agreement = stored &&
+    agreementOf(await firstOutputs(net, x, dataset, engine), net.classes, forms, stored);
+  const notes = stored && !agreement
+    ? [`${stored.array} [${stored.shape}] of the data file are no rows of ${net.classes} numbers`]
+    : [];
+  const weights = {
+    x,
+    file,
+    sha256: sha256Of(bytes),
+    layout: "onnx" as const,
+    mapping: [],
+    notes: [...understood, ...notes],
+    moments: {},
+  };
+  const point = { options, dataset, net, weights, engine, objective };
+  return pointOf(agreement ? { ...point, agreement } : point);
+}
+
+function pointOf(parts: Omit<MeasurePoint, keyof AsyncDisposable>): MeasurePoint {
+  return {
+    ...parts,
+    [Symbol.asyncDispose]: () => Promise.resolve(parts.objective[Symbol.asyncDispose]()),
+  };
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Weights read from a file, and what is said of them in a result. */
+export interface OpenedWeights extends Omit<ReadParameters, "layout"> {
+  readonly file: string;
+  readonly sha256: string;
+  readonly layout: WeightLayout | "onnx";
+}
+
+/** Reads the weights for a network. @throws {TypeError} If they do not fit. */
+async function openWeights(net: Network, options: MeasureOptions): Promise<OpenedWeights> {
+  const bytes = await Deno.readFile(options.weights!);
+  const { tensors } = decodeSafetensors(bytes);
+  const read = readParameters(net, tensors, {
+    layout: options.layout === "auto" ? undefined : options.layout,
+    renames: new Map(options.map.map((pair) => pair.split("=") as [string, string])),
+  });
+  return { ...read, file: options.weights!, sha256: sha256Of(bytes) };
+}
+
+/**
+ * The network of a name: one of the paper's, or a stack of dense layers for the data at hand.
+ *
+ * @throws {RangeError} If there is none.
+ */
+function openNetwork(
+  { network: wanted, normEpsilon, loss: asked }: MeasureOptions,
+  { featureShape, classes, labels, targets }: Dataset,
+): Network {
+  const name = wanted!;
+  const loss = asked ?? (labels.length === 0 ? MEAN_SQUARED_ERROR : CROSS_ENTROPY);
+  const trained = (net: Network): Network => loss === CROSS_ENTROPY ? net : { ...net, loss };
+  const known = NETWORK_NAMES.find((each) => each === name);
+  if (known) return trained(network(known, { normEpsilon }));
+  const [, normed, units] = /^mlp(-norm)?:(\d+(?:,\d+)*)?$/.exec(name) ?? [];
+  if (units === undefined && !/^mlp(-norm)?:$/.test(name)) {
+    throw new RangeError(
+      `Cannot find a network named "${name}"${didYouMean(name, [...NETWORK_NAMES, "mlp:300,100"])}`,
+    );
+  }
+  const hidden = (units ?? "").split(",").filter((text) => text !== "").flatMap((text) => [
+    dense(Number(text)),
+    ...(normed ? [norm("batch", normEpsilon)] : []),
+    activation("relu"),
+  ]);
+  const outputs = loss === CROSS_ENTROPY || !targets ? classes : sizeOf(targets.shape);
+  return trained(stack(name, featureShape, [...hidden, dense(outputs)]));
+}
+
+/** The moments for batch norm that were asked for; none for each chunk's own. */
+async function openMoments(
+  net: Network,
+  dataset: Dataset,
+  { x, moments }: OpenedWeights,
+  { batchNorm, evaluationBatch }: MeasureOptions,
+  engine: Engine,
+): Promise<NormMoments | undefined> {
+  if (batchNorm === "batch" || net.batchNorms.length === 0) return undefined;
+  return batchNorm === "running"
+    ? moments
+    : await recomputedMoments(net, dataset, x, { engine, evaluationBatch });
+}
