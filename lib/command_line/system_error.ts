@@ -5,9 +5,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   EROFS: "the folder is read-only: name another with --artifacts; show, plan, status, logs and " +
     "verify only read, and work here",
   EACCES: "this user may not: name another folder with --artifacts, or change its rights",
-  EPERM: "the system refuses it; a store needs a file system with symbolic links: name a folder " +
-    "on one with --artifacts",
-  ENOTSUP: "a store needs a file system with symbolic links: name a folder on one with --artifacts",
+  EPERM: "the system refuses it whatever this user's rights: name another folder with --artifacts",
+  ENOTSUP: "the file system cannot do that: name a folder on another one with --artifacts",
   EDQUOT:
     "your share of the disk is used up: remove something, as `deno task basin gc --yes` does, " +
     "or name another folder with --artifacts",

@@ -104,7 +104,8 @@ async function runAttempt(
 ): Promise<number> {
   const layout = layoutOf(job.artifacts);
   const started = new Date();
-  const seconds = () => (Date.now() - started.getTime()) / 1000;
+  const begun = performance.now(); // the wall clock may be set meanwhile
+  const seconds = () => (performance.now() - begun) / 1000;
   let divergence: string | undefined;
   const end = (manifest: Pick<Manifest, "status"> & Partial<Manifest>) =>
     endAttempt(layout, attempt, {

@@ -19,6 +19,8 @@ export interface Layout {
   record(key: string): string;
   /** Held by the worker that computes a key. */
   lock(key: string): string;
+  /** Held while a file is created, where the disk has no links. */
+  readonly creation: string;
   /** All attempts at a key. */
   attempts(key: string): string;
   /** What the computation of a key had come to, until its result is published. */
@@ -44,6 +46,7 @@ export function layoutOf(root: string, disk = DISK): Layout {
     tree: (sha256) => `${fanOut("store/trees", sha256)}.json`,
     record: (key) => `${fanOut("keys", key)}.json`,
     lock: (key) => join(root, "locks", `${key}.lock`),
+    creation: join(root, "locks", "creation.lock"),
     attempts: (key) => join(root, "attempts", key.slice(0, 12)),
     checkpoints: (key) => join(root, "checkpoints", key),
     allCheckpoints: join(root, "checkpoints"),

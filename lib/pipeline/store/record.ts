@@ -41,6 +41,11 @@ export function readRecord(layout: Layout, key: string): ResultRecord | undefine
   return parseRecord(text, key) ?? "damaged";
 }
 
+/** The key of which a text is the record; `undefined` if it is damaged. */
+export function keyInRecord(text: string): string | undefined {
+  return recordSchema.safeParse(unseal(text)).data?.key;
+}
+
 /** The record in a text; `undefined` if it is damaged, or another key's. */
 export function parseRecord(text: string, key: string): ResultRecord | undefined {
   const { data } = recordSchema.safeParse(unseal(text));

@@ -3,11 +3,13 @@ import { chmodSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   attemptAt,
+  attemptsOf,
   endAttempt,
   readManifest,
   startAttempt,
 } from "../../../lib/pipeline/store/attempt.ts";
 import { createFile, replaceFile } from "../../../lib/pipeline/store/atomic.ts";
+import { DISK } from "../../../lib/pipeline/store/disk.ts";
 import { checkFormat, layoutOf, prepareLayout } from "../../../lib/pipeline/store/layout.ts";
 import { holderOf, tryLock } from "../../../lib/pipeline/store/lock.ts";
 import {
@@ -213,6 +215,19 @@ Deno.test("createFile() lets one of many win, replaceFile() the last", async () 
   assert.deepEqual(readdirSync(store.layout.tmp), [], "nothing is left in tmp");
 });
 
+Deno.test("createFile() lets one of many win where the disk has no links", async () => {
+  await using store = await scratchStore();
+  const linkSync = () => {
+    throw Object.assign(new Error("EPERM: made up by the test"), { code: "EPERM" });
+  };
+  const layout = layoutOf(store.layout.root, { ...DISK, linkSync });
+  const path = join(layout.root, "x/one");
+  const wins = [0, 1, 2].map((i) => createFile(layout, path, String(i)));
+  assert.deepEqual(wins, [true, false, false]);
+  assert.equal(await Deno.readTextFile(path), "0");
+  assert.deepEqual([...readdirSync(layout.tmp), ...readdirSync(layout.locks)], []);
+});
+
 Deno.test("tryLock() lets one holder in, and is free again after it", async () => {
   await using store = await scratchStore();
   const path = store.layout.lock(KEY);
@@ -261,6 +276,16 @@ Deno.test("sweep() removes temporary files of yesterday", async () => {
   assert.ok(existsSync(path));
   sweep(store.layout, Date.now() + 25 * 3600 * 1000);
   assert.ok(!existsSync(path));
+});
+
+Deno.test("startAttempt() comes last by name, though the clock was put back an hour", async () => {
+  await using store = await scratchStore();
+  const { layout } = store;
+  const now = Date.now();
+  const ids = [0, -3_600_000, 0, 1].map((later) =>
+    startAttempt(layout, KEY, DOCUMENT, new Date(now + later)).id
+  );
+  assert.deepEqual(attemptsOf(layout, KEY).map(({ id }) => id), ids);
 });
 
 Deno.test("endAttempt() keeps the logs and removes the work", async () => {
