@@ -9,6 +9,7 @@ import { Command, CommanderError } from "commander";
 import { fileURLToPath } from "node:url";
 import { statusOf } from "../lib/command_line/exit_status.ts";
 import { systemErrorText } from "../lib/command_line/system_error.ts";
+import { printable } from "../lib/command_line/printable.ts";
 import { contextOf, withGlobals } from "../lib/command_line/globals.ts";
 import { type Interrupt, watchSignals } from "../lib/command_line/signals.ts";
 import { addStoreVerbs } from "../lib/command_line/store_verbs.ts";
@@ -38,7 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
     // The message says all; a stack would only bury it.
     const status = await statusOf(error);
     if (status === undefined) throw error;
-    terminal.warn(`${systemErrorText(error) ?? (error as Error).message}\n`);
+    terminal.warn(`${printable(systemErrorText(error) ?? (error as Error).message)}\n`);
     return status;
   }
 }

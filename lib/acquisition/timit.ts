@@ -59,7 +59,9 @@ export async function readTimit(options: TimitOptions): Promise<Timit> {
   }
   const folder = await findCorpus(dataDir, DEEPEST);
   if (!folder) {
-    throw new Error(`Cannot find timit in ${dataDir}: no folder has both TRAIN and TEST`);
+    throw new Error(
+      `Cannot find timit in ${dataDir}: no folder has both TRAIN and TEST; name one that has`,
+    );
   }
   const parts = {
     train: await utterances(folder, "TRAIN"),

@@ -2,6 +2,8 @@
 
 /** What to do about a refusal, by the system's name of it. */
 const ADVICE: Readonly<Record<string, string>> = {
+  ENOENT: "something has removed it: run again, and if that does not help, " +
+    "`deno task basin verify --full`",
   EROFS: "the folder is read-only: name another with --artifacts; show, plan, status, logs and " +
     "verify only read, and work here",
   EACCES: "this user may not: name another folder with --artifacts, or change its rights",
@@ -17,6 +19,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   EIO: "the disk does not answer as it should: look at the system's log, and verify with " +
     "`deno task basin verify --full` once it does",
 };
+
+const GENERAL = "look at what lies there, and run again";
 
 /**
  * The message of an error of the system, with what to do; `undefined` if the error is another one.
@@ -36,6 +40,5 @@ const ADVICE: Readonly<Record<string, string>> = {
 export function systemErrorText(error: unknown): string | undefined {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code !== "string" || !/^E[A-Z]+$/.test(code)) return undefined;
-  const advice = ADVICE[code];
-  return advice === undefined ? String(message) : `Cannot go on: ${message}; ${advice}`;
+  return `Cannot go on: ${message}; ${ADVICE[code] ?? GENERAL}`;
 }

@@ -58,7 +58,7 @@ export function datasetOfArrays(
   if (labels.shape[0] !== count) {
     throw new RangeError(
       `Cannot use ${name}: ${featureName} has ${count} examples, ${labelName} ` +
-        `${labels.shape[0] ?? 0} labels`,
+        `${labels.shape[0] ?? 0} labels; give one for each`,
     );
   }
   return { dataset: checkedDataset(dataset), understood };
@@ -76,7 +76,7 @@ export function datasetOfColumns(
       `Cannot use ${name}: no column is called ${
         LABEL_NAMES.slice(0, 6).join(", ")
       }; its columns ` +
-        `are ${names.slice(0, 10).join(", ")}`,
+        `are ${names.slice(0, 10).join(", ")}; rename one`,
     );
   }
   const others = columns.filter((_, j) => j !== found);

@@ -17,13 +17,13 @@ const LABEL_NAMES = ["label", "labels", "fine_label", "target", "y", "class"];
  */
 export function datasetOfRows(name: string, rows: readonly ParquetRow[]): UnderstoodDataset {
   const [first] = rows;
-  if (!first) throw new RangeError(`Cannot use ${name}: it has no rows`);
+  if (!first) throw new RangeError(`Cannot use ${name}: it has no rows; give one or more`);
   const columns = Object.keys(first);
   const labelColumn = LABEL_NAMES.find((each) => columns.includes(each));
   if (labelColumn === undefined) {
     throw new RangeError(
       `Cannot use ${name}: no column is called ${LABEL_NAMES.join(", ")}; its columns are ` +
-        columns.join(", "),
+        `${columns.join(", ")}; rename one`,
     );
   }
   const imageColumn = IMAGE_NAMES.find((each) => imageBytes(first[each]) !== undefined);

@@ -14,6 +14,7 @@ import { decodeParquet } from "../../lib/data/formats/parquet.ts";
 import { datasetOfImages, type LabelledFile } from "../../lib/data/image_examples.ts";
 import { datasetOfRows } from "../../lib/data/parquet_dataset.ts";
 import { decodeSafetensors, type TensorFile } from "../../lib/data/safetensors.ts";
+import { readNamedFile } from "../../lib/pipeline/store/named_file.ts";
 
 const IMAGES = /\.(png|jpe?g)$/i;
 const IDX = /-(ubyte|idx\d)(\.gz)?$|\.idx(\.gz)?$/i;
@@ -27,7 +28,7 @@ const IDX = /-(ubyte|idx\d)(\.gz)?$|\.idx(\.gz)?$/i;
  */
 export async function readDataFile(path: string, labels?: string): Promise<UnderstoodDataset> {
   if ((await Deno.stat(path)).isDirectory) return await readImageFolder(path);
-  const bytes = await Deno.readFile(path);
+  const bytes = readNamedFile(path, "the data ", "name another file with --data");
   const extension = extname(path).toLowerCase();
   if (extension === ".npz") return datasetOfArrays(path, decodeNpz(path, bytes));
   if (extension === ".csv" || extension === ".tsv") {
@@ -38,9 +39,9 @@ export async function readDataFile(path: string, labels?: string): Promise<Under
     const own = extension === ".npy" ? decodeNpy(path, bytes) : decodeIdx(path, bytes);
     return datasetOfArrays(path, new Map([["x", own], ["y", await labelsOf(path, labels)]]));
   }
-  const file = decodeSafetensors(bytes);
+  const file = decodeSafetensors(bytes, path);
   if (file.metadata.classes !== undefined) {
-    return { dataset: decodeDataset(bytes), understood: [] };
+    return { dataset: decodeDataset(bytes, path), understood: [] };
   }
   return datasetOfArrays(path, tablesOf(file));
 }
@@ -63,9 +64,7 @@ async function labelsOf(path: string, named: string | undefined): Promise<Numeri
       `Cannot use ${path} alone: it has no labels; name their file with --labels`,
     );
   }
-  const bytes = await Deno.readFile(file).catch((cause: Error) => {
-    throw new RangeError(`Cannot read the labels ${file}: ${cause.message}`, { cause });
-  });
+  const bytes = readNamedFile(file, "the labels ", "name their file with --labels");
   return extname(file).toLowerCase() === ".npy" ? decodeNpy(file, bytes) : decodeIdx(file, bytes);
 }
 

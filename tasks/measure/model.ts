@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import type { Dataset } from "../../lib/data/dataset.ts";
 import { importOnnx } from "../../lib/networks/onnx/onnx_network.ts";
 import type { Network } from "../../lib/networks/network.ts";
+import { readNamedFile } from "../../lib/pipeline/store/named_file.ts";
 import type { MeasureOptions } from "./options.ts";
 import { arrangedFor, checkLabels } from "./example_layout.ts";
 
@@ -22,17 +23,17 @@ export interface OpenedModel {
  * @throws {SyntaxError} If the file is no ONNX model.
  * @throws {RangeError} If Basin cannot import it, or the data do not fit it.
  */
-export async function openModel(
+export function openModel(
   file: string,
   data: Dataset,
   { freeze, batchNorm, output, models }: MeasureOptions,
-): Promise<OpenedModel> {
+): OpenedModel {
   if (batchNorm === "recomputed") {
     throw new RangeError(
       `Cannot measure ${file} by recomputed moments; --batch-norm of a model is running or batch`,
     );
   }
-  const bytes = await Deno.readFile(file);
+  const bytes = readNamedFile(file, "the model ", "name an ONNX file");
   if (bytes.length === 0) throw new SyntaxError(`Cannot read ${file}: it is empty`);
   const { network, x, understood } = importOnnx(file, bytes, {
     dataShape: data.featureShape,

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Dataset } from "../../lib/data/dataset.ts";
 import { decodeSafetensors } from "../../lib/data/safetensors.ts";
+import { readNamedFile } from "../../lib/pipeline/store/named_file.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
 import { selectEngine } from "../../lib/engine/select.ts";
 import { activation } from "../../lib/networks/layers/activation.ts";
@@ -54,7 +55,7 @@ export async function openPoint(
 
 async function openNamed(options: MeasureOptions, dataset: Dataset): Promise<MeasurePoint> {
   const net = openNetwork(options, dataset);
-  const weights = await openWeights(net, options);
+  const weights = openWeights(net, options);
   const engine = await selectEngine();
   const moments = await openMoments(net, dataset, weights, options, engine);
   const objective = await objectiveOf(net, dataset, {
@@ -73,7 +74,7 @@ async function openImported(
 ): Promise<MeasurePoint> {
   // Loaded for a model alone: other weights need no protocol buffers.
   const { openModel } = await import("./model.ts");
-  const { net, x, dataset, understood, bytes } = await openModel(file, data, given);
+  const { net, x, dataset, understood, bytes } = openModel(file, data, given);
   const options = given.isChunkGiven ? given : { ...given, evaluationBatch: chunkSizeFor(net) };
   const engine = await selectEngine();
   const { evaluationBatch } = options;
@@ -117,14 +118,15 @@ export interface OpenedWeights extends Omit<ReadParameters, "layout"> {
 }
 
 /** Reads the weights for a network. @throws {TypeError} If they do not fit. */
-async function openWeights(net: Network, options: MeasureOptions): Promise<OpenedWeights> {
-  const bytes = await Deno.readFile(options.weights!);
-  const { tensors } = decodeSafetensors(bytes);
+function openWeights(net: Network, options: MeasureOptions): OpenedWeights {
+  const file = options.weights!;
+  const bytes = readNamedFile(file, "the weights ", "name a safetensors file with --weights");
+  const { tensors } = decodeSafetensors(bytes, file);
   const read = readParameters(net, tensors, {
     layout: options.layout === "auto" ? undefined : options.layout,
     renames: new Map(options.map.map((pair) => pair.split("=") as [string, string])),
   });
-  return { ...read, file: options.weights!, sha256: sha256Of(bytes) };
+  return { ...read, file, sha256: sha256Of(bytes) };
 }
 
 /**

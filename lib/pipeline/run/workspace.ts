@@ -1,5 +1,5 @@
 /** A study on disk, read and checked: what every verb starts from. */
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import { FaultList } from "../config/fault.ts";
 import { collectStudy } from "../config/parse_study.ts";
@@ -17,6 +17,7 @@ import {
   selectParameters,
 } from "../plan/parameters.ts";
 import { checkFormat, type Layout, layoutOf } from "../store/layout.ts";
+import { readNamedText } from "../store/named_file.ts";
 import { type ObjectMemo, openObjectMemo } from "../store/object_memo.ts";
 import { readStudies } from "./study_files.ts";
 import { type ModuleMemo, readModuleMemo, writeModuleMemo } from "./module_memo.ts";
@@ -63,7 +64,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const { file, profile, project } = options;
   const path = resolve(file);
   const root = dirname(path);
-  const { study, faults } = collectStudy(readText(path, file), {
+  const text = readNamedText(file, "the study ", "name another with --file");
+  const { study, faults } = collectStudy(text, {
     name: shortest(path),
     root,
     profile,
@@ -161,16 +163,6 @@ async function readModules(
     }
   }
   return { memo, isFresh: unknown.length > 0 };
-}
-
-function readText(path: string, shown: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new RangeError(
-      `Cannot read the study ${shown}: ${(error as Error).message}; name another with --file`,
-    );
-  }
 }
 
 /** The path as a person in the current folder would write it. */

@@ -1,7 +1,8 @@
 /** Where things lie below the artifacts folder; no other file knows. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DISK, type Disk } from "./disk.ts";
+import { checkFolder, readNamedFile } from "./named_file.ts";
 
 /** Version of the layout, in the file `FORMAT`. */
 const FORMAT = "1";
@@ -62,12 +63,15 @@ export function layoutOf(root: string, disk = DISK): Layout {
 /**
  * Refuses an artifacts folder of another format, or a folder that is none.
  *
- * @throws {RangeError} If the folder holds another version, or things that are not ours.
+ * @throws {RangeError} If it is no folder, or holds another version.
  */
 export function checkFormat({ root }: Layout): void {
-  if (!existsSync(root)) return;
+  checkFolder(root, "the artifacts in ", "name a folder with --artifacts");
   const file = join(root, "FORMAT");
-  const found = existsSync(file) ? readFileSync(file, "utf8").trim() : FORMAT;
+  const remedy = "restore it, or name another folder with --artifacts";
+  const found = existsSync(file)
+    ? new TextDecoder().decode(readNamedFile(file, "", remedy)).trim()
+    : FORMAT;
   if (found === FORMAT) return;
   throw new RangeError(
     `Cannot use the artifacts in ${root}: their format is ${JSON.stringify(found.slice(0, 20))}, ` +

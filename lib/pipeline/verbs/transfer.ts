@@ -6,6 +6,7 @@ import { selectCells, withUpstream } from "../plan/select.ts";
 import { planCells } from "../run/plan.ts";
 import { openWorkspace } from "../run/workspace.ts";
 import { readBundle, writeBundle } from "../store/bundle.ts";
+import { checkTarget, refusalText, shownName } from "../store/named_file.ts";
 import { prepareLayout } from "../store/layout.ts";
 import { bundleDigest, expectationOf } from "./expected_bundle.ts";
 import { EXIT, UsageError, type VerbContext, writeJson } from "./verb.ts";
@@ -23,6 +24,7 @@ export async function exportVerb(
   context: VerbContext,
 ): Promise<number> {
   const { terminal } = context;
+  checkTarget(file);
   const workspace = await openWorkspace(context);
   const { graph, layout } = workspace;
   const chosen = selectors.length === 0
@@ -62,11 +64,11 @@ export async function importVerb(
 ): Promise<number> {
   const { terminal } = context;
   const { layout } = await openWorkspace(context);
-  try {
-    await Deno.stat(file);
-  } catch {
-    throw new UsageError(`Cannot import ${file}: there is no such file; name a bundle`);
-  }
+  const refuse = (why: string): never => {
+    throw new UsageError(`Cannot import ${shownName(file)}: ${why}; name a bundle`);
+  };
+  const { isDirectory } = await Deno.stat(file).catch((error) => refuse(refusalText(error)));
+  if (isDirectory) refuse("it is a folder");
   prepareLayout(layout);
   const { imported, known, different } = await readBundle(
     layout,
