@@ -9,7 +9,7 @@ import { Command, CommanderError } from "commander";
 import { fileURLToPath } from "node:url";
 import { statusOf } from "../lib/command_line/exit_status.ts";
 import { systemErrorText } from "../lib/command_line/system_error.ts";
-import { printable } from "../lib/command_line/printable.ts";
+import { printable } from "../lib/pipeline/display/printable.ts";
 import { contextOf, withGlobals } from "../lib/command_line/globals.ts";
 import { type Interrupt, watchSignals } from "../lib/command_line/signals.ts";
 import { addStoreVerbs } from "../lib/command_line/store_verbs.ts";

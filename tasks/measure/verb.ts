@@ -1,5 +1,5 @@
 /** `basin measure`: how sharp is a minimum, for weights that Basin did not train. */
-import { printable } from "../../lib/command_line/printable.ts";
+import { printable } from "../../lib/pipeline/display/printable.ts";
 import type { Terminal } from "../../lib/pipeline/display/terminal.ts";
 import { checkTarget } from "../../lib/pipeline/store/named_file.ts";
 import { EXIT } from "../../lib/pipeline/verbs/verb.ts";

@@ -64,6 +64,9 @@ function bound(
   within: string,
   beyond: string,
 ): string {
+  const isAny = within === "at least" && Number(limit) === 1;
+  if (origin === "string" && isAny) return "a text that is not empty";
+  if (origin === "array" && isAny) return "a list that is not empty";
   if (origin === "string") return `a text of ${within} ${limit} characters`;
   if (origin === "array") return `a list of ${within} ${limit} entries`;
   if (inclusive === false) return `a number ${beyond} ${limit}`;

@@ -1,6 +1,7 @@
 /** `show CELL`: what a cell was computed from, and what came out. */
 import { relative } from "node:path";
 import { formatBytes, formatSeconds } from "../display/format.ts";
+import { printable } from "../display/printable.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { selectCells, withUpstream } from "../plan/select.ts";
 import { planCells } from "../run/plan.ts";
@@ -116,11 +117,12 @@ export async function showVerb(
   }
   const width = Math.max(...lines.map(([name]) => name.length));
   for (const [name, value] of lines) {
-    terminal.write(`${paint.dim(name.padEnd(width))}  ${value}\n`);
+    terminal.write(`${paint.dim(name.padEnd(width))}  ${printable(value)}\n`);
   }
   const text = record?.outputs[FULL_OUTPUT];
   if (text && cell!.stage.outputs.get(FULL_OUTPUT)?.kind === "file") {
-    terminal.write(`\n${new TextDecoder().decode(readBlob(layout, text.digest)).trimEnd()}\n`);
+    const shown = new TextDecoder().decode(readBlob(layout, text.digest));
+    terminal.write(`\n${printable(shown.trimEnd())}\n`);
   }
   return EXIT.ok;
 }

@@ -55,7 +55,7 @@ export async function stageVerb(
   const faults = await workspace.check(needed.filter(({ adhoc }) => adhoc));
   if (faults.length > 0) {
     const lines = faults.map(({ flag, message }) =>
-      `Cannot use --${kebabCase(flag)} ${given.get(flag) ?? ""}: ${message}`
+      `Cannot use --${kebabCase(flag)} ${given.get(flag) || '""'}: ${message}`
     );
     throw new UsageError([...new Set(lines)].join("\n"));
   }
