@@ -10,6 +10,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { createTarPacker } from "modern-tar";
+import { checkTarget } from "../lib/pipeline/store/named_file.ts";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const NAME = "basin-sharpness";
@@ -47,6 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
       say(HELP);
       return 0;
     }
+    if (values.out !== undefined) checkTarget(values.out);
     const files = await packageFiles();
     const { version } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json")));
     const out = values.out ?? join(PROJECT, "artifacts", `${NAME}-${version}.tgz`);
@@ -57,7 +59,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     Deno.stderr.writeSync(new TextEncoder().encode(`${(error as Error).message}\n`));
-    return error instanceof TypeError ? 2 : 1;
+    return error instanceof TypeError || error instanceof RangeError ? 2 : 1;
   }
 }
 

@@ -37,6 +37,7 @@ export function withGlobals(command: Command, terminal: Terminal): Command {
     )
     .option("--json", "write results as JSON to stdout")
     .showSuggestionAfterError(true)
+    .showHelpAfterError("`--help` after a verb shows what it takes, with an example")
     .configureOutput({ writeOut: terminal.write, writeErr: terminal.warn })
     .exitOverride();
 }

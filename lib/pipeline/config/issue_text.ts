@@ -30,8 +30,8 @@ export function kindOf(value: unknown): string {
  * import assert from "node:assert/strict";
  * import { z } from "zod";
  *
- * const { error } = z.union([z.number().positive(), z.enum(["all"])]).safeParse(-1);
- * assert.equal(wantedBy(error!.issues[0]!), 'a number above 0 or "all"');
+ * const { error } = z.union([z.number(), z.literal("all")]).safeParse("some");
+ * assert.equal(wantedBy(error!.issues[0]!), 'a number or "all"');
  * ```
  */
 export function wantedBy(issue: z.core.$ZodIssue): string | undefined {

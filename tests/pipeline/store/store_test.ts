@@ -21,7 +21,8 @@ import {
 } from "../../../lib/pipeline/store/objects.ts";
 import { checkOutputs, type OutputPlace, publish } from "../../../lib/pipeline/store/publish.ts";
 import { dropRecord, quarantineObject } from "../../../lib/pipeline/store/quarantine.ts";
-import { readRecord } from "../../../lib/pipeline/store/record.ts";
+import { parseRecord, readRecord } from "../../../lib/pipeline/store/record.ts";
+import { seal } from "../../../lib/pipeline/store/sealed.ts";
 import { sweep } from "../../../lib/pipeline/store/sweep.ts";
 
 const KEY = "a".repeat(64);
@@ -202,6 +203,11 @@ Deno.test("readRecord() takes nothing but a whole record of its own key", async 
   }
   await Deno.writeTextFile(path, text.replaceAll(KEY, "b".repeat(64)));
   assert.equal(readRecord(store.layout, KEY), "damaged");
+});
+
+Deno.test("parseRecord() takes a time below 0 for none, for no clock that counts goes back", () => {
+  const record = { schema: 1, status: "ok", outputs: {}, attempt: "a/b", seconds: -3600, key: KEY };
+  assert.equal(parseRecord(seal(record), KEY)?.seconds, 0);
 });
 
 Deno.test("createFile() lets one of many win, replaceFile() the last", async () => {
