@@ -1,6 +1,6 @@
 /** `show CELL`: what a cell was computed from, and what came out. */
 import { relative } from "node:path";
-import { formatBytes, formatSeconds } from "../display/format.ts";
+import { counted, formatBytes, formatSeconds } from "../display/format.ts";
 import { printable } from "../display/printable.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { selectCells, withUpstream } from "../plan/select.ts";
@@ -50,8 +50,8 @@ export async function showVerb(
     writeTidy(tidy, table);
     const missing = cells.length - results.size;
     terminal.write(
-      `${tidy}: ${results.size} cells, ${table.size} columns` +
-        `${missing > 0 ? `; ${missing} cells have no result yet` : ""}\n`,
+      `${tidy}: ${counted(results.size, "cell")}, ${counted(table.size, "column")}` +
+        `${missing > 0 ? `; ${missing} without a result so far` : ""}\n`,
     );
     return EXIT.ok;
   }
@@ -75,7 +75,7 @@ export async function showVerb(
     terminal.write(formatResults(resultRows(layout, cells, results), cells[0]!.stage.matrix));
     const missing = cells.length - results.size;
     if (missing > 0) {
-      terminal.write(paint.dim(`${missing} of ${cells.length} have no result yet\n`));
+      terminal.write(paint.dim(`${missing} of ${cells.length} without a result so far\n`));
     }
     return EXIT.ok;
   }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatTable } from "../display/format.ts";
+import { printableLine } from "../display/printable.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { planCells, type PlannedCell } from "../run/plan.ts";
 import { openWorkspace } from "../run/workspace.ts";
@@ -45,7 +46,9 @@ export async function statusVerb(context: VerbContext): Promise<number> {
   for (const { cell, state, note, attempt } of states) {
     if (state !== "running" && state !== "failed") continue;
     const painted = state === "failed" ? paint.bad(state) : paint.good(state);
-    terminal.write(`${painted} ${cell}  ${note ?? ""}  ${paint.dim(attempt ?? "")}\n`);
+    terminal.write(
+      `${painted} ${cell}  ${printableLine(note ?? "")}  ${paint.dim(attempt ?? "")}\n`,
+    );
   }
   terminal.write(`${paint.bold(planSummary(plan))}\n`);
   return EXIT.ok;
