@@ -73,7 +73,7 @@ async function makeData(
 }
 
 function none(): never {
-  throw new TypeError("Cannot read an input of the download stage: it has none");
+  throw new TypeError("Cannot read an input of the download stage: it has none; leave it out");
 }
 
 /** (feature − mean) / deviation, of each channel its own where there are as many as channels. */

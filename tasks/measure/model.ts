@@ -34,7 +34,9 @@ export function openModel(
     );
   }
   const bytes = readNamedFile(file, "the model ", "name an ONNX file");
-  if (bytes.length === 0) throw new SyntaxError(`Cannot read ${file}: it is empty`);
+  if (bytes.length === 0) {
+    throw new SyntaxError(`Cannot read ${file}: it is empty; export the model again`);
+  }
   const { network, x, understood } = importOnnx(file, bytes, {
     dataShape: data.featureShape,
     freeze,
@@ -62,7 +64,7 @@ function readBeside(model: string, location: string, offset: number, length?: nu
   // A model from anywhere must not make Basin read what lies elsewhere.
   if (inside === "" || inside.startsWith("..") || isAbsolute(inside)) {
     throw new RangeError(
-      `Cannot read ${location}, where ${model} has tensors: it is not in the model's folder`,
+      `Cannot read ${location}, where ${model} has tensors: it is not in the model's folder; put it there`,
     );
   }
   let file: Deno.FsFile;
@@ -70,7 +72,7 @@ function readBeside(model: string, location: string, offset: number, length?: nu
     const real = Deno.realPathSync(path);
     if (relative(Deno.realPathSync(folder), real).startsWith("..")) {
       throw new RangeError(
-        `Cannot read ${location}, where ${model} has tensors: it links out of the model's folder`,
+        `Cannot read ${location}, where ${model} has tensors: it links out of the model's folder; put the file itself there`,
       );
     }
     file = Deno.openSync(path);

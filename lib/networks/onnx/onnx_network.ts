@@ -82,7 +82,9 @@ export function importOnnx(
     const known = new Map(weights.map(({ tensor }, i) => [tensor, values[i]!]));
     const result = traceModel(model, place.value, examples, known, context);
     if (result.host === undefined) return plain(result);
-    throw new RangeError(`Cannot measure ${name}: its output does not depend on the examples`);
+    throw new RangeError(
+      `Cannot measure ${name}: its output does not depend on the examples; choose another by output`,
+    );
   };
   const parameters: Parameter[] = [];
   for (const { name, host } of weights) {
@@ -122,7 +124,9 @@ export function importOnnx(
     const bad = host.data.findIndex((entry) => !Number.isFinite(entry));
     if (bad >= 0) {
       throw new RangeError(
-        `Cannot measure ${name}: entry ${bad} of ${tensor} is ${host.data[bad]}`,
+        `Cannot measure ${name}: entry ${bad} of ${tensor} is ${
+          host.data[bad]
+        }; give a model whose weights are finite`,
       );
     }
     x.set(host.data, parameters[i]!.offset);
@@ -173,5 +177,7 @@ function listed(names: readonly string[]): string {
 }
 
 function refuse(location: string): never {
-  throw new RangeError(`Cannot read ${location}: the model's tensors lie in another file`);
+  throw new RangeError(
+    `Cannot read ${location}: the model's tensors lie in another file; give readExternal, or a model in one file`,
+  );
 }

@@ -1,6 +1,7 @@
 /** Locks that the kernel frees when their process dies, however it dies. */
 import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { refusalText } from "./named_file.ts";
 
 /** A lock that this process holds. */
 export interface Lock {
@@ -59,7 +60,7 @@ function locked(file: Deno.FsFile, path: string, lock: () => boolean): boolean {
   } catch (error) {
     file.close();
     throw new RangeError(
-      `Cannot lock ${path}: ${(error as Error).message}; a store needs a file system with locks, ` +
+      `Cannot lock ${path}: ${refusalText(error)}; a store needs a file system with locks, ` +
         "or two runs could get into each other's way: name a folder on one with --artifacts",
     );
   }

@@ -71,7 +71,9 @@ export function putFolder(layout: Layout, path: string): OutputRecord {
   const seen = new Set<string>();
   for (const name of listFiles(path)) {
     if (seen.has(name.toLowerCase())) {
-      throw new TypeError(`Cannot publish ${name}: another file differs from it only in case`);
+      throw new TypeError(
+        `Cannot publish ${name}: another file differs from it only in case; name one otherwise`,
+      );
     }
     seen.add(name.toLowerCase());
     const { digest, bytes } = putFile(layout, join(path, name));

@@ -37,7 +37,9 @@ export async function logsVerb(
   const last = lastResult(workspace, cell!);
   const attempt = (key === undefined ? undefined : attemptsOf(layout, key).at(-1)) ??
     (last && attemptAt(layout, last.attempt));
-  if (!attempt) throw new UsageError(`Cannot show the logs of ${cell!.id}: it never ran`);
+  if (!attempt) {
+    throw new UsageError(`Cannot show the logs of ${cell!.id}: it never ran; run it first`);
+  }
   const paint = paletteOf(context.terminal);
   context.terminal.warn(`${paint.dim(attempt.folder)}\n`);
   if (follow) {

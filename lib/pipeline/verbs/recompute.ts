@@ -51,7 +51,9 @@ export async function recomputeVerb(
   for (const planned of planCells(workspace, [...graph.values()])) {
     if (planned.state === "up to date") results.set(planned.cell, planned.record);
   }
-  if (results.size === 0) throw new UsageError("Cannot recompute: the study has no results yet");
+  if (results.size === 0) {
+    throw new UsageError("Cannot recompute: the study has no results yet; run it first");
+  }
   prepareLayout(layout);
   const isImported = (cell: Cell) => readOrigin(layout, results.get(cell)!.attempt) !== undefined;
   const paint = paletteOf(terminal);

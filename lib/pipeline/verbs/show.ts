@@ -31,7 +31,9 @@ export async function showVerb(
   const workspace = await openWorkspace(context);
   const { graph, layout, modules, study } = workspace;
   if (selector.length === 0 && tidy === undefined) {
-    throw new UsageError("show wants a cell, or --tidy with a file for all of them");
+    throw new UsageError(
+      "Cannot show a cell without its name; give one, or --tidy with a file for all of them",
+    );
   }
   const cells = selector.length === 0 ? [...graph.values()] : selectCells(graph, selector);
   const plan = new Map(
