@@ -10,8 +10,9 @@ import { fileURLToPath } from "node:url";
 import { statusOf } from "../lib/command_line/exit_status.ts";
 import { systemErrorText } from "../lib/command_line/system_error.ts";
 import { contextOf, type GlobalOptions, withGlobals } from "../lib/command_line/globals.ts";
-import { withProfiles, withStudy } from "../lib/command_line/open_study.ts";
 import { addMeasureFlags, addMeasureVerb } from "../lib/command_line/measure_command.ts";
+import { withProfiles, withStudy } from "../lib/command_line/open_study.ts";
+import { printable } from "../lib/pipeline/display/printable.ts";
 import { type Interrupt, watchSignals } from "../lib/command_line/signals.ts";
 import { addStoreVerbs } from "../lib/command_line/store_verbs.ts";
 import { addStudyVerbs } from "../lib/command_line/study_verbs.ts";
@@ -41,7 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
     // The message says all; a stack would only bury it.
     const status = await statusOf(error);
     if (status === undefined) throw error;
-    terminal.warn(`${systemErrorText(error) ?? (error as Error).message}\n`);
+    terminal.warn(`${printable(systemErrorText(error) ?? (error as Error).message)}\n`);
     return status;
   }
 }

@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createTarPacker } from "modern-tar";
+import { checkTarget } from "../lib/pipeline/store/named_file.ts";
 import { PACKAGE_NAME, type PackageFile, packageFiles } from "../lib/release/npm_package.ts";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
@@ -34,6 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
       say(HELP);
       return 0;
     }
+    if (values.out !== undefined) checkTarget(values.out);
     const files = await packageFiles();
     const { version } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json")));
     const out = values.out ?? join(PROJECT, "artifacts", `${PACKAGE_NAME}-${version}.tgz`);
@@ -44,7 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     Deno.stderr.writeSync(new TextEncoder().encode(`${(error as Error).message}\n`));
-    return error instanceof TypeError ? 2 : 1;
+    return error instanceof TypeError || error instanceof RangeError ? 2 : 1;
   }
 }
 

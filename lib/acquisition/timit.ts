@@ -59,7 +59,9 @@ export async function readTimit(options: TimitOptions): Promise<Timit> {
   }
   const folder = await findCorpus(dataDir, DEEPEST);
   if (!folder) {
-    throw new Error(`Cannot find timit in ${dataDir}: no folder has both TRAIN and TEST`);
+    throw new Error(
+      `Cannot find timit in ${dataDir}: no folder has both TRAIN and TEST; name one that has`,
+    );
   }
   const parts = {
     train: await utterances(folder, "TRAIN"),
@@ -130,7 +132,9 @@ async function utterances(corpus: string, part: string): Promise<readonly Uttera
     found.push({ name, audio, transcription });
   }
   if (found.length === 0) {
-    throw new Error(`Cannot find utterances (.PHN and .WAV) in ${corpus}/${root.name}`);
+    throw new Error(
+      `Cannot find utterances (.PHN and .WAV) in ${corpus}/${root.name}; name a whole copy of the corpus`,
+    );
   }
   return found.sort((a, b) => a.name < b.name ? -1 : 1);
 }
@@ -139,7 +143,12 @@ async function list(folder: string): Promise<Deno.DirEntry[]> {
   try {
     return (await Array.fromAsync(Deno.readDir(folder))).sort((a, b) => a.name < b.name ? -1 : 1);
   } catch (cause) {
-    throw new Error(`Cannot look for timit in ${folder}: ${(cause as Error).message}`, { cause });
+    throw new Error(
+      `Cannot look for timit in ${folder}: ${
+        (cause as Error).message
+      }; name a folder that can be read`,
+      { cause },
+    );
   }
 }
 

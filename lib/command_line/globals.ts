@@ -1,10 +1,11 @@
 /** The options that every verb takes, and what they make of a verb's context. */
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { Terminal } from "../pipeline/display/terminal.ts";
 import { type ExecutorName, EXECUTORS } from "../pipeline/config/executor.ts";
 import type { VerbContext } from "../pipeline/verbs/verb.ts";
 import { load } from "./load.ts";
 import type { Interrupt } from "./signals.ts";
+import { readJobs, readName } from "./values.ts";
 
 /** Options that every verb takes, before or after its name. */
 export interface GlobalOptions {
@@ -24,13 +25,18 @@ export type Programs = Pick<VerbContext, "worker" | "batchTask">;
 /** Gives a command the options. */
 export function withGlobals(command: Command, terminal: Terminal): Command {
   return command
-    .option("--file <path>", "the study", "pipeline.yaml")
-    .option("--profile <name>", "a profile of the study", "default")
-    .option("--artifacts <folder>", "where results go (default: artifacts beside the study)")
+    .option("--file <path>", "the study", readName, "pipeline.yaml")
+    .option("--profile <name>", "a profile of the study", readName, "default")
+    .option(
+      "--artifacts <folder>",
+      "where results go (default: artifacts beside the study)",
+      readName,
+    )
     .option("-j, --jobs <cores>", "cores to use (default: all)", readJobs)
     .option(
       "--engine <name>",
       "tensorflow, wasm, webgpu, cpu, cuda, rocm, tpu or xla:PLUGIN (default: the best on the CPU)",
+      readName,
     )
     .addOption(
       new Option("--executor <name>", "where cells are computed (default: as the study says)")
@@ -39,14 +45,9 @@ export function withGlobals(command: Command, terminal: Terminal): Command {
     .option("--detach", "with --executor slurm: Ctrl-C leaves the jobs as they are")
     .option("--json", "write results as JSON to stdout")
     .showSuggestionAfterError(true)
+    .showHelpAfterError("`--help` after a verb shows what it takes, with an example")
     .configureOutput({ writeOut: terminal.write, writeErr: terminal.warn })
     .exitOverride();
-}
-
-function readJobs(text: string): number {
-  const jobs = Number(text);
-  if (Number.isInteger(jobs) && jobs >= 1) return jobs;
-  throw new InvalidArgumentError("Wanted a number of cores, 1 or more.");
 }
 
 /** The surroundings of a verb, before any study is opened. */

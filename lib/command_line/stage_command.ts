@@ -31,6 +31,7 @@ function stageCommand({ stage, summary, flags }: StageCommand, terminal: Termina
     .description(stage.description ?? summary)
     .configureOutput({ writeOut: terminal.write, writeErr: terminal.warn })
     .showSuggestionAfterError(true)
+    .showHelpAfterError(`\`basin stage ${stage.name} --help\` shows its flags`)
     .allowExcessArguments(false)
     .exitOverride();
   for (const { name, help } of flags) {

@@ -1,7 +1,7 @@
 /** The verbs of the command line that look after the store. */
-import { InvalidArgumentError } from "commander";
 import type { GcOptions } from "../pipeline/verbs/gc.ts";
 import { load } from "./load.ts";
+import { readCount, readHours, readName } from "./values.ts";
 import type { VerbSetup } from "./verb_setup.ts";
 
 /** Options of `verify`. */
@@ -15,8 +15,16 @@ interface VerifyFlags {
 export function addStoreVerbs({ verb, context, study, profiles, end }: VerbSetup): void {
   verb("verify", "Check published results; what is damaged is moved aside", "verify --full")
     .option("--full", "read every byte, also of what no result names", false)
-    .option("--recompute <count>", "compute so many results again, imported ones first", readCount)
-    .option("--seed <number>", "of the sample to recompute (default: another each time)", readCount)
+    .option(
+      "--recompute <count>",
+      "compute so many results again, imported ones first",
+      readCount(1),
+    )
+    .option(
+      "--seed <number>",
+      "of the sample to recompute (default: another each time)",
+      readCount(0),
+    )
     .action(async ({ recompute, seed, ...options }: VerifyFlags) => {
       if (recompute !== undefined) {
         const { recomputeVerb } = await load<typeof import("../pipeline/verbs/recompute.ts")>(
@@ -66,6 +74,7 @@ export function addStoreVerbs({ verb, context, study, profiles, end }: VerbSetup
     .option(
       "--expect <digest|lock>",
       "refuse any other: sha256:… as export printed, or a lock file",
+      readName,
     )
     .action(async (file: string, { expect }: { expect?: string }) => {
       const { importVerb } = await load<typeof import("../pipeline/verbs/transfer.ts")>(
@@ -82,16 +91,4 @@ export function addStoreVerbs({ verb, context, study, profiles, end }: VerbSetup
       );
       end(diffVerb(a, b, await study()));
     });
-}
-
-function readCount(text: string): number {
-  const count = Number(text);
-  if (Number.isSafeInteger(count) && count >= 1) return count;
-  throw new InvalidArgumentError("Wanted a whole number, 1 or more.");
-}
-
-function readHours(text: string): number {
-  const hours = Number(text);
-  if (Number.isFinite(hours) && hours >= 0) return hours;
-  throw new InvalidArgumentError("Wanted a number of hours, 0 or more.");
 }

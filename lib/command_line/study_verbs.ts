@@ -1,7 +1,8 @@
 /** The verbs of the command line that run a study and show what came out. */
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { load } from "./load.ts";
 import { runStage } from "./stage_command.ts";
+import { readName, readShare } from "./values.ts";
 import type { VerbSetup } from "./verb_setup.ts";
 
 /** Options of `run`. */
@@ -66,7 +67,11 @@ export function addStudyVerbs({ verb, study, profiles, end }: VerbSetup): void {
     });
   verb("show", "Show what cells were made of and what came out", "show ritz network=F1 trial=0")
     .argument("[cell...]", "one cell in full; several as a table")
-    .option("--tidy <file>", "write the cells, or all of them, as one table: .csv or .parquet")
+    .option(
+      "--tidy <file>",
+      "write the cells, or all of them, as one table: .csv or .parquet",
+      readName,
+    )
     .action(async (cell: string[], { tidy }: { tidy?: string }) => {
       const { showVerb } = await load<typeof import("../pipeline/verbs/show.ts")>(
         "../pipeline/verbs/show.ts",
@@ -120,12 +125,6 @@ export function addStudyVerbs({ verb, study, profiles, end }: VerbSetup): void {
           : checkCellVerb(cell, how, await study())),
       );
     });
-}
-
-function readShare(text: string): number {
-  const share = Number(text);
-  if (text.trim() !== "" && share >= 0 && share < 1) return share;
-  throw new InvalidArgumentError("Wanted a share from 0 to below 1, such as 1e-3.");
 }
 
 /** Shows a file with what the system opens pages with. */

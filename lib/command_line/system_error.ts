@@ -2,12 +2,13 @@
 
 /** What to do about a refusal, by the system's name of it. */
 const ADVICE: Readonly<Record<string, string>> = {
+  ENOENT: "something has removed it: run again, and if that does not help, " +
+    "`deno task basin verify --full`",
   EROFS: "the folder is read-only: name another with --artifacts; show, plan, status, logs and " +
     "verify only read, and work here",
   EACCES: "this user may not: name another folder with --artifacts, or change its rights",
-  EPERM: "the system refuses it; a store needs a file system with symbolic links: name a folder " +
-    "on one with --artifacts",
-  ENOTSUP: "a store needs a file system with symbolic links: name a folder on one with --artifacts",
+  EPERM: "the system refuses it whatever this user's rights: name another folder with --artifacts",
+  ENOTSUP: "the file system cannot do that: name a folder on another one with --artifacts",
   EDQUOT:
     "your share of the disk is used up: remove something, as `deno task basin gc --yes` does, " +
     "or name another folder with --artifacts",
@@ -18,6 +19,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   EIO: "the disk does not answer as it should: look at the system's log, and verify with " +
     "`deno task basin verify --full` once it does",
 };
+
+const GENERAL = "look at what lies there, and run again";
 
 /**
  * The message of an error of the system, with what to do; `undefined` if the error is another one.
@@ -37,6 +40,5 @@ const ADVICE: Readonly<Record<string, string>> = {
 export function systemErrorText(error: unknown): string | undefined {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code !== "string" || !/^E[A-Z]+$/.test(code)) return undefined;
-  const advice = ADVICE[code];
-  return advice === undefined ? String(message) : `Cannot go on: ${message}; ${advice}`;
+  return `Cannot go on: ${message}; ${ADVICE[code] ?? GENERAL}`;
 }

@@ -87,7 +87,9 @@ export async function extremeEigenvalues(
   const space = await krylovSpace(operator, first, maxProducts, onProduct, areFound);
   const { basis, alphas, betas, products, stopReason } = space;
   if (basis.length === 0) {
-    throw new RangeError("Cannot find eigenvalues: the first product is not finite");
+    throw new RangeError(
+      "Cannot find eigenvalues: the first product is not finite; give a point where the Hessian is",
+    );
   }
   const { largest, smallest, error } = endsOf(
     alphas,

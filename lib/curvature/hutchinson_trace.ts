@@ -60,7 +60,11 @@ export async function hutchinsonTrace(
     for (const [k, v] of vectors.entries()) {
       const sample = dot(v, images[k]!);
       if (!Number.isFinite(sample)) {
-        throw new RangeError(`Cannot estimate a trace: product ${first + k + 1} is not finite`);
+        throw new RangeError(
+          `Cannot estimate a trace: product ${
+            first + k + 1
+          } is not finite; give a point where the Hessian is`,
+        );
       }
       samples.push(sample);
     }

@@ -78,7 +78,7 @@ export async function ritzValues(
   if (given.ambient !== operator.dimension) {
     throw new TypeError(
       `Cannot take Ritz values of an operator on R^${operator.dimension} ` +
-        `in a subspace of R^${given.ambient}`,
+        `in a subspace of R^${given.ambient}; give a subspace of the operator's space`,
     );
   }
   const factor = gramFactor(given.gram(), p);

@@ -86,7 +86,7 @@ export async function spectralDensity(
     });
     if (result.stopReason === "not-finite") {
       throw new RangeError(
-        `Cannot estimate a density: product ${result.steps} of probe ${k} is not finite`,
+        `Cannot estimate a density: product ${result.steps} of probe ${k} is not finite; give a point where the Hessian is`,
       );
     }
     nodes.push(...result.values);

@@ -58,7 +58,9 @@ export function datasetOfArrays(
   if (targets.shape[0] !== count) {
     throw new RangeError(
       `Cannot use ${name}: ${featureName} has ${count} examples, ${targetName} ` +
-        `${targets.shape[0] ?? 0} ${read.labels.length > 0 ? "labels" : "targets"}`,
+        `${targets.shape[0] ?? 0} ${
+          read.labels.length > 0 ? "labels" : "targets"
+        }; give one for each`,
     );
   }
   return { dataset: checkedDataset(dataset), understood };
@@ -89,7 +91,7 @@ export function datasetOfColumns(
       `Cannot use ${name}: no column is called ${
         LABEL_NAMES.slice(0, 6).join(", ")
       }; its columns ` +
-        `are ${names.slice(0, 10).join(", ")}`,
+        `are ${names.slice(0, 10).join(", ")}; rename one`,
     );
   }
   const weight = hasWeights ? called(WEIGHT_NAMES) : undefined;

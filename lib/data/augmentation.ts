@@ -86,7 +86,7 @@ export function augmentBatch(
   const size = shape[0] * shape[1] * shape[2];
   if (features.length !== examples.length * size) {
     throw new TypeError(
-      `Cannot augment ${examples.length} images of shape [${shape}]: got ${features.length} features`,
+      `Cannot augment ${examples.length} images of shape [${shape}]: got ${features.length} features; give that many for each`,
     );
   }
   const augmented = new Float32Array(features.length);

@@ -33,7 +33,9 @@ export function changedExamples(
   seed: number,
 ): Examples {
   if (turn !== 0 && !isImages(examples)) {
-    throw new RangeError(`Cannot turn examples by ${turn}°: they are frames of speech, no images`);
+    throw new RangeError(
+      `Cannot turn examples by ${turn}°: they are frames of speech, no images; leave out the turn`,
+    );
   }
   const turned = isImages(examples) ? turnImages(examples, turn) : examples;
   if (part === "test" || randomShare === 0) return turned;

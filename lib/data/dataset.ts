@@ -65,7 +65,9 @@ export function checkedDataset(dataset: Dataset): Dataset {
         `${wanted} features and ${count} labels, got ${features.length} and ${labels.length}`,
     );
   }
-  if (count === 0) throw new RangeError(`Cannot use the data set ${name}: it has no examples`);
+  if (count === 0) {
+    throw new RangeError(`Cannot use the data set ${name}: it has no examples; give one or more`);
+  }
   if (!isWithoutLabels && !(Number.isInteger(classes) && classes > 0)) {
     throw new RangeError(
       `Cannot use the data set ${name}: it has ${classes} classes; want 1 or more`,
@@ -84,7 +86,7 @@ export function checkedDataset(dataset: Dataset): Dataset {
   if (faulty < wanted) {
     throw new RangeError(
       `Cannot use the data set ${name}: feature ${faulty % width} of example ` +
-        `${Math.floor(faulty / width)} is ${features[faulty]}`,
+        `${Math.floor(faulty / width)} is ${features[faulty]}; want finite numbers`,
     );
   }
   if (targets) checkTargets(name, targets, count);

@@ -57,21 +57,24 @@ export function encodeFrames(examples: LabelledFrames, description: Description)
  * assert.deepEqual(decodeDataset(bytes).features, Float32Array.of(0, 1));
  * ```
  *
+ * @param name Its name, for messages.
  * @throws {SyntaxError} If the file is no safetensors file, lacks a part, or holds no bytes, or a
  *   window leaves the frames.
  * @throws {TypeError} If there is not one label for each image.
  * @throws {RangeError} If it is empty, or a label is out of range.
  */
-export function decodeDataset(bytes: Uint8Array): Dataset {
-  const file = decodeSafetensors(bytes);
-  if (file.tensors.frames) return decodeFrames(file);
+export function decodeDataset(bytes: Uint8Array, name = "the data set"): Dataset {
+  const file = decodeSafetensors(bytes, name);
+  if (file.tensors.frames) return decodeFrames(file, name);
   const { tensors: { images, labels }, metadata } = file;
   if (!images || !labels || !metadata.classes) {
-    throw new SyntaxError("Cannot read the data set: it lacks images, labels or classes");
+    throw new SyntaxError(
+      `Cannot read ${name}: it lacks images, labels or classes; write it by the download stage`,
+    );
   }
   if (images.dtype !== "U8" || metadata.scale !== SCALE) {
     throw new SyntaxError(
-      `Cannot read the data set: its images are ${images.dtype} to be scaled by ` +
+      `Cannot read ${name}: its images are ${images.dtype} to be scaled by ` +
         `${metadata.scale}; want U8 and ${SCALE}`,
     );
   }
@@ -86,7 +89,7 @@ export function decodeDataset(bytes: Uint8Array): Dataset {
   });
 }
 
-function decodeFrames({ tensors, metadata }: TensorFile): Dataset {
+function decodeFrames({ tensors, metadata }: TensorFile, name: string): Dataset {
   const { frames, starts, labels } = tensors;
   const context = Number(metadata.context);
   const [count, width] = frames?.shape ?? [];
@@ -95,13 +98,15 @@ function decodeFrames({ tensors, metadata }: TensorFile): Dataset {
       labels?.data instanceof Int32Array && frames.shape.length === 2 && context > 0)
   ) {
     throw new SyntaxError(
-      "Cannot read the data set: its frames, starts, labels or context are amiss",
+      `Cannot read ${name}: its frames, starts, labels or context are missing or of another type; ` +
+        "write it by the download stage",
     );
   }
   const stray = starts.data.findIndex((start) => start < 0 || start + context > count!);
   if (stray >= 0) {
     throw new SyntaxError(
-      `Cannot read the data set: window ${stray} begins at frame ${starts.data[stray]} of ${count}`,
+      `Cannot read ${name}: window ${stray} begins at frame ${starts.data[stray]} of ${count}; ` +
+        "write it by the download stage",
     );
   }
   const classes = Number(metadata.classes);

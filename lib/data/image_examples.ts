@@ -26,7 +26,7 @@ export function datasetOfImages(
 ): UnderstoodDataset {
   const images = files.map(({ name, bytes }) => decodeImage(name, bytes));
   const [first] = images;
-  if (!first) throw new RangeError(`Cannot use ${name}: it has no images`);
+  if (!first) throw new RangeError(`Cannot use ${name}: it has no images; put some there`);
   const odd = images.findIndex(({ height, width }) =>
     height !== first.height || width !== first.width
   );

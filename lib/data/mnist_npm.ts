@@ -29,7 +29,7 @@ export function decodeMnistDigits(
     }
     if (data.length === 0 || data.length % PIXELS !== 0) {
       throw new RangeError(
-        `Cannot read the images of digit ${digit}: ${data.length} values are not whole images`,
+        `Cannot read the images of digit ${digit}: ${data.length} values are not whole images; install the package again`,
       );
     }
     return data.length / PIXELS;
@@ -44,7 +44,9 @@ export function decodeMnistDigits(
       const byte = Math.round(255 * value);
       // Rounding to three decimals moves 255 p by 0.1275 at most.
       if (!(Math.abs(255 * value - byte) < 0.13 && byte >= 0 && byte <= 255)) {
-        throw new RangeError(`Cannot read value ${i} of digit ${digit}: ${value} is no byte / 255`);
+        throw new RangeError(
+          `Cannot read value ${i} of digit ${digit}: ${value} is no byte / 255; install the package again`,
+        );
       }
       pixels[first * PIXELS + i] = byte;
     });

@@ -25,13 +25,13 @@ export function datasetOfRows(
   hasWeights = true,
 ): UnderstoodDataset {
   const [first] = rows;
-  if (!first) throw new RangeError(`Cannot use ${name}: it has no rows`);
+  if (!first) throw new RangeError(`Cannot use ${name}: it has no rows; give one or more`);
   const columns = Object.keys(first);
   const labelColumn = LABEL_NAMES.find((each) => columns.includes(each));
   if (labelColumn === undefined) {
     throw new RangeError(
       `Cannot use ${name}: no column is called ${LABEL_NAMES.join(", ")}; its columns are ` +
-        columns.join(", "),
+        `${columns.join(", ")}; rename one`,
     );
   }
   const weightColumn = hasWeights ? WEIGHT_NAMES.find((each) => columns.includes(each)) : undefined;

@@ -78,11 +78,15 @@ export function encodeSafetensors(
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
   let end = 0;
   for (const [name, { dtype, shape, data }] of Object.entries(tensors)) {
-    if (name === "__metadata__") throw new TypeError(`Cannot write a tensor named ${name}`);
+    if (name === "__metadata__") {
+      throw new TypeError(
+        `Cannot write a tensor named ${name}: the format keeps that name; give another`,
+      );
+    }
     if (!(data instanceof ELEMENT_TYPES[dtype]) || data.length !== entriesOf(shape)) {
       throw new TypeError(
         `Cannot write the tensor ${name}: ${data.length} entries of ${data.constructor.name} ` +
-          `as ${dtype}[${shape}]`,
+          `as ${dtype}[${shape}]; give as many as the shape has, of the type's own array`,
       );
     }
     header[name] = { dtype, shape, data_offsets: [end, end += data.byteLength] };
@@ -105,9 +109,25 @@ export function encodeSafetensors(
  *
  * F16 and BF16 are widened to F32, I64 to F64.
  *
+ * @param file Its name, for messages.
  * @throws {SyntaxError} If the bytes are not such a file: truncated, overlapping, of unknown types.
  */
-export function decodeSafetensors(bytes: Uint8Array): TensorFile {
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  file = "the safetensors file",
+): TensorFile {
+  try {
+    return decode(bytes);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new SyntaxError(
+      `Cannot read ${file}: ${error.message}; is it a whole safetensors file?`,
+      { cause: error.cause },
+    );
+  }
+}
+
+function decode(bytes: Uint8Array): TensorFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.length < 8 ? Infinity : Number(view.getBigUint64(0, true));
   if (8 + length > bytes.length) throw fault(`its header ends after its ${bytes.length} bytes`);
@@ -156,7 +176,8 @@ function checked(name: string, entry: unknown) {
     Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
   const known = { ...ELEMENT_TYPES, ...WIDENED };
   if (typeof dtype !== "string" || !Object.hasOwn(known, dtype)) {
-    throw fault(`the tensor ${name} has the type ${dtype}; known are ${Object.keys(known)}`);
+    const type = dtype === undefined ? "no type" : `the type ${JSON.stringify(dtype)}`;
+    throw fault(`the tensor ${name} has ${type}; known are ${Object.keys(known).join(", ")}`);
   }
   if (!integers(shape) || !integers(offsets) || offsets.length !== 2) {
     throw fault(`the tensor ${name} has no shape or offsets`);
@@ -184,6 +205,9 @@ function entriesOf(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
-function fault(what: string, cause?: unknown): SyntaxError {
-  return new SyntaxError(`Cannot read the safetensors file: ${what}`, { cause });
+/** What is wrong in a file; who knows its name says which. */
+class Fault extends Error {}
+
+function fault(what: string, cause?: unknown): Fault {
+  return new Fault(what, { cause });
 }

@@ -25,7 +25,9 @@ export function declared<T>(
 export function checkedFeed(leaf: Value, value: NumericArray | undefined): NumericArray {
   const name = leafName(leaf);
   const wanted = `${leaf.dtype} ${showShape(leaf.shape)}`;
-  if (value === undefined) throw new TypeError(`Cannot run without a value for ${name}: ${wanted}`);
+  if (value === undefined) {
+    throw new TypeError(`Cannot run without a value for ${name}; want ${wanted}`);
+  }
   if (value.length !== sizeOf(leaf.shape)) {
     throw new TypeError(`Cannot feed ${name}: got ${value.length} entries, want ${wanted}`);
   }

@@ -191,7 +191,9 @@ class Interpreter<T> implements Session {
   #variable(leaf: Value): T {
     const value = this.#variables.get(leafName(leaf));
     if (value !== undefined) return value;
-    throw new TypeError(`Cannot read the variable "${leafName(leaf)}" before it is assigned`);
+    throw new TypeError(
+      `Cannot read the variable "${leafName(leaf)}" before it is assigned; assign it first`,
+    );
   }
 
   #replace(name: string, value: T): void {

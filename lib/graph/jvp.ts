@@ -70,7 +70,9 @@ function pushForward(
 function tangentOfOutput(node: Value, given: readonly (Value | undefined)[]): Value | undefined {
   if (node.op.jvp) return node.op.jvp(node, given);
   if (!node.op.expand) {
-    throw new TypeError(`Cannot differentiate ${node.op.name}: it has neither a JVP nor expansion`);
+    throw new TypeError(
+      `Cannot differentiate ${node.op.name}: it has neither a JVP nor expansion; give it one`,
+    );
   }
   const moving = node.inputs.flatMap((input, i) => given[i] ? [{ input, tangent: given[i] }] : []);
   const [tangent] = pushForward(

@@ -94,7 +94,9 @@ export function checkProgram(program: Program): void {
           );
         }
         if (written.has(variable)) {
-          throw new TypeError(`Cannot update ${leafName(variable)} twice in "${name}"`);
+          throw new TypeError(
+            `Cannot update ${leafName(variable)} twice in "${name}"; leave one update out`,
+          );
         }
         written.add(variable);
       }

@@ -71,7 +71,9 @@ function pullBack(
 function cotangentsOfInputs(node: Value, g: Value): readonly (Value | undefined)[] {
   if (node.op.vjp) return node.op.vjp(node, g);
   if (!node.op.expand) {
-    throw new TypeError(`Cannot differentiate ${node.op.name}: it has neither a VJP nor expansion`);
+    throw new TypeError(
+      `Cannot differentiate ${node.op.name}: it has neither a VJP nor expansion; give it one`,
+    );
   }
   // The caller goes on from the inputs by itself. What they have in common must not be counted here
   // as well: one may be computed from another, or be the same.

@@ -43,7 +43,9 @@ export function tridiagonalEigen(
   const d = diagonal.slice();
   const e = offDiagonal.slice(0, Math.max(0, n - 1));
   if (!d.every(Number.isFinite) || !e.every(Number.isFinite)) {
-    throw new RangeError("Cannot decompose a matrix with entries that are not finite");
+    throw new RangeError(
+      "Cannot decompose a matrix with entries that are not finite; give finite ones",
+    );
   }
   const rows = v.slice();
   const width = n === 0 ? 0 : v.length / n;
@@ -55,7 +57,11 @@ export function tridiagonalEigen(
     }
     let low = high - 1;
     while (low > 0 && !isNegligible(d, e, low - 1)) low--;
-    if (steps-- === 0) throw new RangeError("Cannot decompose a matrix: QR steps do not converge");
+    if (steps-- === 0) {
+      throw new RangeError(
+        "Cannot decompose a matrix: QR steps do not converge; give entries of one scale",
+      );
+    }
     qrStep(d, e, rows, width, low, high);
   }
   return sorted(d, rows, width);

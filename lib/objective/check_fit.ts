@@ -18,12 +18,14 @@ export function checkFit(network: Network, dataset: Dataset, evaluationBatch: nu
     );
   }
   if (dataset.count === 0) {
-    throw new RangeError(`Cannot evaluate ${network.name} on ${dataset.name}: it has no examples`);
+    throw new RangeError(
+      `Cannot evaluate ${network.name} on ${dataset.name}: it has no examples; give one or more`,
+    );
   }
   if (sizeOf(dataset.featureShape) !== sizeOf(network.inputShape)) {
     throw new TypeError(
       `Cannot feed ${dataset.name} to ${network.name}: an example has the shape ` +
-        `[${dataset.featureShape}], the network reads [${network.inputShape}]`,
+        `[${dataset.featureShape}], the network reads [${network.inputShape}]; give data and a network of one shape`,
     );
   }
   checkedDataset(dataset);

@@ -75,7 +75,9 @@ export function gradientOf(
   const cotangent = weights ? scale(weights, factor) : broadcastTo(constant(factor), losses.shape);
   return vjp(losses, cotangent, variables).map((gradient, i) => {
     if (gradient) return gradient;
-    throw new TypeError(`Cannot train ${namesOf(variables)[i]}: the loss does not depend on it`);
+    throw new TypeError(
+      `Cannot train ${namesOf(variables)[i]}: the loss does not depend on it; leave it out`,
+    );
   });
 }
 

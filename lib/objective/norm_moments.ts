@@ -51,7 +51,9 @@ export function checkMoments({ name: network, batchNorms }: Network, moments: No
       const bad = values.findIndex((value) => !(Number.isFinite(value) && value >= least));
       if (bad >= 0) {
         throw new RangeError(
-          `Cannot normalise ${name} of ${network}: entry ${bad} of its ${kind} is ${values[bad]}`,
+          `Cannot normalise ${name} of ${network}: entry ${bad} of its ${kind} is ${
+            values[bad]
+          }; want finite numbers, no variance below 0`,
         );
       }
     }

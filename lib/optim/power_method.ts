@@ -248,7 +248,7 @@ function shortening(slope: number, change: number): number {
 function assertProblem({ dimension }: Objective, start: Float64Array, box: Box): void {
   if (start.length !== dimension) {
     throw new TypeError(
-      `Cannot maximise on ${dimension} variables from a start of length ${start.length}`,
+      `Cannot maximise on ${dimension} variables from a start of length ${start.length}; give one entry per variable`,
     );
   }
   if (dimension === 0) throw new RangeError("Cannot maximise over no variables; give one at least");

@@ -31,7 +31,7 @@ export async function openData(
   const named = !there || (there.isDirectory && isNamed)
     ? { dataset: await makeData({ data, dataDir, part }, log), understood: [] }
     : await readDataFile(data, labels, exampleWeights !== "none");
-  const { dataset, understood } = await weighted(named, exampleWeights);
+  const { dataset, understood } = weighted(named, exampleWeights);
   for (const sentence of understood) log(sentence);
   return normalised(firstExamples(dataset, examples), normalise);
 }

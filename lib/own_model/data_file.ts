@@ -14,6 +14,7 @@ import { decodeParquet } from "../data/formats/parquet.ts";
 import { datasetOfImages, type LabelledFile } from "../data/image_examples.ts";
 import { datasetOfRows } from "../data/parquet_dataset.ts";
 import { decodeSafetensors, type TensorFile } from "../data/safetensors.ts";
+import { readNamedFile } from "../pipeline/store/named_file.ts";
 
 const IMAGES = /\.(png|jpe?g)$/i;
 const IDX = /-(ubyte|idx\d)(\.gz)?$|\.idx(\.gz)?$/i;
@@ -32,7 +33,7 @@ export async function readDataFile(
   hasWeights = true,
 ): Promise<UnderstoodDataset> {
   if ((await Deno.stat(path)).isDirectory) return await readImageFolder(path);
-  const bytes = await Deno.readFile(path);
+  const bytes = readNamedFile(path, "the data ", "name another file with --data");
   const extension = extname(path).toLowerCase();
   if (extension === ".npz") return datasetOfArrays(path, decodeNpz(path, bytes));
   if (extension === ".csv" || extension === ".tsv") {
@@ -45,9 +46,9 @@ export async function readDataFile(
     const own = extension === ".npy" ? decodeNpy(path, bytes) : decodeIdx(path, bytes);
     return datasetOfArrays(path, new Map([["x", own], ["y", await labelsOf(path, labels)]]));
   }
-  const file = decodeSafetensors(bytes);
+  const file = decodeSafetensors(bytes, path);
   if (file.metadata.classes !== undefined) {
-    return { dataset: decodeDataset(bytes), understood: [] };
+    return { dataset: decodeDataset(bytes, path), understood: [] };
   }
   return datasetOfArrays(path, tablesOf(file));
 }
@@ -70,9 +71,7 @@ async function labelsOf(path: string, named: string | undefined): Promise<Numeri
       `Cannot use ${path} alone: it has no labels; name their file with --labels`,
     );
   }
-  const bytes = await Deno.readFile(file).catch((cause: Error) => {
-    throw new RangeError(`Cannot read the labels ${file}: ${cause.message}`, { cause });
-  });
+  const bytes = readNamedFile(file, "the labels ", "name their file with --labels");
   return extname(file).toLowerCase() === ".npy" ? decodeNpy(file, bytes) : decodeIdx(file, bytes);
 }
 

@@ -32,7 +32,7 @@ export function arrangedFor(
   if (sizeOf(own) !== sizeOf(inputShape)) {
     throw new RangeError(
       `Cannot feed ${data} to ${name}: an example has the shape ${showShape(own)}, the model ` +
-        `reads ${showShape(inputShape)}`,
+        `reads ${showShape(inputShape)}; give the data in that shape`,
     );
   }
   return {
@@ -87,6 +87,6 @@ export function checkTokens(
   if (broken < 0) return;
   throw new RangeError(
     `Cannot feed ${data} to ${name}: example ${Math.floor(broken / sizeOf(featureShape))} holds ` +
-      `${features[broken]}, the model reads whole numbers such as tokens`,
+      `${features[broken]}, the model reads whole numbers; give such, as tokens are`,
   );
 }

@@ -1,6 +1,7 @@
 import type { UnderstoodDataset } from "../data/array_dataset.ts";
 import { checkedDataset } from "../data/dataset.ts";
 import { decodeNpy } from "../data/formats/npy.ts";
+import { readNamedFile } from "../pipeline/store/named_file.ts";
 
 /**
  * A data set with the weights that were asked for: of a file, none, or its own.
@@ -10,19 +11,17 @@ import { decodeNpy } from "../data/formats/npy.ts";
  * @throws {TypeError | RangeError} If it cannot be read, or is not a weight an example; the first bad
  *   one is named.
  */
-export async function weighted(
+export function weighted(
   { dataset, understood }: UnderstoodDataset,
   wanted: string | undefined,
-): Promise<UnderstoodDataset> {
+): UnderstoodDataset {
   if (wanted === undefined) return { dataset, understood };
   const { weights: own, ...unweighted } = dataset;
   if (wanted === "none") {
     const note = own ? ["its weights are left out"] : [];
     return { dataset: unweighted, understood: [...understood, ...note] };
   }
-  const bytes = await Deno.readFile(wanted).catch((cause: Error) => {
-    throw new RangeError(`Cannot read the weights ${wanted}: ${cause.message}`, { cause });
-  });
+  const bytes = readNamedFile(wanted, "the weights ", "name a .npy file with --example-weights");
   const { shape, data } = decodeNpy(wanted, bytes);
   return {
     dataset: checkedDataset({ ...unweighted, weights: data }),

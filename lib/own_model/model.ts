@@ -1,8 +1,9 @@
 /** The ONNX model that `basin measure` was given, on the data at hand. */
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
-import { importOnnx } from "../networks/onnx/onnx_network.ts";
 import type { Network } from "../networks/network.ts";
+import { importOnnx } from "../networks/onnx/onnx_network.ts";
+import { readNamedFile } from "../pipeline/store/named_file.ts";
 import type { MeasureOptions } from "./options.ts";
 import { targetFactsOf, targetsOf } from "../../lib/objective/targets.ts";
 import { arrangedFor, checkTokens } from "./example_layout.ts";
@@ -23,18 +24,20 @@ export interface OpenedModel {
  * @throws {SyntaxError} If the file is no ONNX model.
  * @throws {TypeError | RangeError} If Basin cannot import it, or the data do not fit it.
  */
-export async function openModel(
+export function openModel(
   file: string,
   data: Dataset,
   { freeze, batchNorm, output, loss, models }: MeasureOptions,
-): Promise<OpenedModel> {
+): OpenedModel {
   if (batchNorm === "recomputed") {
     throw new RangeError(
       `Cannot measure ${file} by recomputed moments; --batch-norm of a model is running or batch`,
     );
   }
-  const bytes = await Deno.readFile(file);
-  if (bytes.length === 0) throw new SyntaxError(`Cannot read ${file}: it is empty`);
+  const bytes = readNamedFile(file, "the model ", "name an ONNX file");
+  if (bytes.length === 0) {
+    throw new SyntaxError(`Cannot read ${file}: it is empty; export the model again`);
+  }
   const { network, x, understood } = importOnnx(file, bytes, {
     dataShape: data.featureShape,
     freeze,
@@ -66,7 +69,7 @@ function readBeside(model: string, location: string, offset: number, length?: nu
   // A model from anywhere must not make Basin read what lies elsewhere.
   if (inside === "" || inside.startsWith("..") || isAbsolute(inside)) {
     throw new RangeError(
-      `Cannot read ${location}, where ${model} has tensors: it is not in the model's folder`,
+      `Cannot read ${location}, where ${model} has tensors: it is not in the model's folder; put it there`,
     );
   }
   let file: Deno.FsFile;
@@ -74,7 +77,7 @@ function readBeside(model: string, location: string, offset: number, length?: nu
     const real = Deno.realPathSync(path);
     if (relative(Deno.realPathSync(folder), real).startsWith("..")) {
       throw new RangeError(
-        `Cannot read ${location}, where ${model} has tensors: it links out of the model's folder`,
+        `Cannot read ${location}, where ${model} has tensors: it links out of the model's folder; put the file itself there`,
       );
     }
     file = Deno.openSync(path);

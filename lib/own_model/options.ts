@@ -27,6 +27,9 @@ function flag<Schema extends z.ZodType>(
   return { value, help, schema };
 }
 
+/** A name or a path; an empty one is a variable of the shell that is not set. */
+const named = z.string().min(1, 'got "", want a name');
+
 /** A number within a schema's bounds, from its text. */
 function numeric(bounds: z.ZodNumber, fallback: number) {
   return z.string().default(String(fallback)).transform((text, context) => {
@@ -63,27 +66,27 @@ export const MEASURE_FLAGS = {
   weights: flag(
     "<file>",
     "safetensors file: Basin's weights, or a PyTorch state dict",
-    z.string().optional(),
+    named.optional(),
   ),
   network: flag(
     "<name>",
     "F1, F2, C1 to C4, or layers of your own: mlp:300,100 (dense and ReLU), mlp-norm:300,100 (with batch norm)",
-    z.string().optional(),
+    named.optional(),
   ),
   data: flag(
     "<name|file>",
     `a data set of the download stage, or a file: ${DATA_FILES} (default: mnist-10k)`,
-    z.string().default("mnist-10k"),
+    named.default("mnist-10k"),
   ),
   labels: flag(
     "<file>",
     "labels or real targets of --data x.npy or of an IDX file (default: the file that goes with it by name)",
-    z.string().optional(),
+    named.optional(),
   ),
   exampleWeights: flag(
     "<file|none>",
     "how much each example counts in f: a .npy file, or none to leave out the weights in --data (default: an array or a column weights there, if any)",
-    z.string().optional(),
+    named.optional(),
   ),
   normalise: flag(
     "<mean,std>",
@@ -103,7 +106,7 @@ export const MEASURE_FLAGS = {
   dataDir: flag(
     "<folder>",
     "that has the data set's files already (default: $BASIN_DATA_DIR)",
-    z.string().optional(),
+    named.optional(),
   ),
   part: flag(
     "<part>",
@@ -156,7 +159,7 @@ export const MEASURE_FLAGS = {
   output: flag(
     "<name>",
     "the output of a model that is measured (default: its first)",
-    z.string().optional(),
+    named.optional(),
   ),
   loss: flag(
     "<name>",
@@ -227,7 +230,7 @@ export const MEASURE_FLAGS = {
     "write a page with the results and figures, which needs no network",
     z.string().regex(/\.html?$/, "want a file that ends in .html").optional(),
   ),
-  out: flag("<file>", "write all results as JSON to this file", z.string().optional()),
+  out: flag("<file>", "write all results as JSON to this file", named.optional()),
 };
 
 /** The texts of the command line, by the names of the options. */

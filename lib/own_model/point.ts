@@ -11,6 +11,7 @@ import { activation } from "../networks/layers/activation.ts";
 import { dense } from "../networks/layers/dense.ts";
 import { norm } from "../networks/layers/norm.ts";
 import { lossOf, type Network, stack } from "../networks/network.ts";
+import { readNamedFile } from "../pipeline/store/named_file.ts";
 import {
   type ReadParameters,
   readParameters,
@@ -59,7 +60,7 @@ export async function openPoint(
 async function openNamed(options: MeasureOptions, dataset: Dataset): Promise<MeasurePoint> {
   const net = openNetwork(options, dataset);
   const { understood } = targetsOf(net, dataset);
-  const read = await openWeights(net, options);
+  const read = openWeights(net, options);
   const notes = net.loss ? [`f is the ${net.loss.title}`, ...(understood ? [understood] : [])] : [];
   const weights = { ...read, notes: [...read.notes, ...notes] };
   const engine = await selectEngine();
@@ -80,7 +81,7 @@ async function openImported(
 ): Promise<MeasurePoint> {
   // Loaded for a model alone: other weights need no protocol buffers.
   const { openModel } = await import("./model.ts");
-  const { net, x, dataset, understood, bytes } = await openModel(file, data, given);
+  const { net, x, dataset, understood, bytes } = openModel(file, data, given);
   const options = given.isChunkGiven ? given : { ...given, evaluationBatch: chunkSizeFor(net) };
   const engine = await selectEngine();
   const { evaluationBatch } = options;
@@ -125,14 +126,15 @@ export interface OpenedWeights extends Omit<ReadParameters, "layout"> {
 }
 
 /** Reads the weights for a network. @throws {TypeError} If they do not fit. */
-async function openWeights(net: Network, options: MeasureOptions): Promise<OpenedWeights> {
-  const bytes = await Deno.readFile(options.weights!);
-  const { tensors } = decodeSafetensors(bytes);
+function openWeights(net: Network, options: MeasureOptions): OpenedWeights {
+  const file = options.weights!;
+  const bytes = readNamedFile(file, "the weights ", "name a safetensors file with --weights");
+  const { tensors } = decodeSafetensors(bytes, file);
   const read = readParameters(net, tensors, {
     layout: options.layout === "auto" ? undefined : options.layout,
     renames: new Map(options.map.map((pair) => pair.split("=") as [string, string])),
   });
-  return { ...read, file: options.weights!, sha256: sha256Of(bytes) };
+  return { ...read, file, sha256: sha256Of(bytes) };
 }
 
 /**

@@ -1,7 +1,8 @@
 /** `basin measure`: how sharp is a minimum, for weights that Basin did not train. */
-import { dirname } from "node:path";
 import { lossOf } from "../networks/network.ts";
+import { printable } from "../pipeline/display/printable.ts";
 import type { Terminal } from "../pipeline/display/terminal.ts";
+import { checkTarget } from "../pipeline/store/named_file.ts";
 import { EXIT } from "../pipeline/verbs/verb.ts";
 import { jsonText } from "../study/artifacts.ts";
 import { DataUnavailable } from "./data.ts";
@@ -39,7 +40,7 @@ export async function measureVerb(
   for (const model of options.models.length > 0 ? options.models : [undefined]) {
     const opened = await open(options, model, (line) => terminal.warn(`${line}\n`));
     if (opened instanceof Error) {
-      terminal.warn(`${opened.message}\n`);
+      terminal.warn(`${printable(opened.message)}\n`);
       return opened instanceof DataUnavailable ? EXIT.failed : EXIT.usage;
     }
     subjects.push({ point: points.use(opened), results: noResults() });
@@ -146,7 +147,7 @@ async function open(
 ): Promise<MeasurePoint | Error> {
   try {
     for (const file of [options.out, options.surface, options.report]) {
-      if (file !== undefined) await assertFolder(file);
+      if (file !== undefined) checkTarget(file);
     }
     return await openPoint(options, model, log);
   } catch (error) {
@@ -154,18 +155,8 @@ async function open(
     const isForPeople = [TypeError, RangeError, SyntaxError, DataUnavailable]
       .some((kind) => error instanceof kind);
     if (isForPeople) return error as Error;
-    if (error instanceof Deno.errors.NotFound) {
-      const file = model ?? options.weights;
-      return new RangeError(`Cannot read ${file}: there is no such file`);
-    }
     throw error;
   }
-}
-
-async function assertFolder(out: string): Promise<void> {
-  const folder = await Deno.stat(dirname(out)).catch(() => undefined);
-  if (folder?.isDirectory) return;
-  throw new RangeError(`Cannot write ${out}: there is no folder ${dirname(out)}`);
 }
 
 /** Writes a file that appears whole or not at all. */

@@ -26,7 +26,9 @@ export function sharpestCoordinates(
 ): Uint32Array {
   const n = x.length;
   if (diagonal.length !== n) {
-    throw new TypeError(`Cannot rank ${n} coordinates by a diagonal of ${diagonal.length} entries`);
+    throw new TypeError(
+      `Cannot rank ${n} coordinates by a diagonal of ${diagonal.length} entries; give one for each`,
+    );
   }
   if (!(Number.isInteger(count) && count >= 0 && count <= n)) {
     throw new RangeError(`Cannot find the ${count} sharpest of ${n} coordinates; give 0 to ${n}`);

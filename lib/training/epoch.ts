@@ -98,6 +98,6 @@ export function imageShape({ name, featureShape }: Dataset): [number, number, nu
   if (height && width && channels && rest.length === 0) return [height, width, channels];
   throw new TypeError(
     `Cannot augment ${name}: examples of shape [${featureShape}] are no images ` +
-      "[height, width, channels]",
+      "[height, width, channels]; leave out the augmentation",
   );
 }

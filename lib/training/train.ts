@@ -131,7 +131,7 @@ export async function train(
   if (lossOf(network).targets !== "labels" || data.train.weights || data.test.weights) {
     throw new TypeError(
       `Cannot train ${network.name} on ${data.train.name}: training is by cross-entropy, on labels ` +
-        "that all count alike",
+        "that all count alike; give such data",
     );
   }
   checkFeatures(criterion, data.train);

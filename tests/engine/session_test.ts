@@ -29,7 +29,7 @@ testOnEngines("run() refuses feeds that do not fit, naming the leaf", async (eng
   const pixels = new Float32Array(6);
   const digits = new Int32Array(2);
   const misfits: [Parameters<Session["run"]>[1], RegExp][] = [
-    [{ digits }, /without a value for pixels: float32 \[2, 3\]/],
+    [{ digits }, /without a value for pixels; want float32 \[2, 3\]/],
     [{ digits, pixels: new Float32Array(5) }, /pixels: got 5 entries, want float32 \[2, 3\]/],
     [{ digits, pixels: new Int32Array(6) }, /pixels: got Int32Array, want float32 \[2, 3\]/],
     [{ digits: new Float32Array(2), pixels }, /digits: got Float32Array, want int32 \[2\]/],

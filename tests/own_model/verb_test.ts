@@ -160,8 +160,14 @@ Deno.test("measure takes what does not fit for a mistake on the command line, an
       { data: "mnst" },
       /data "mnst": there is no file and no data set of that name; did you mean `mnist`/,
     ],
-    [{ weights: "nowhere.safetensors" }, /Cannot read nowhere\.safetensors/],
-    [{ weights: golden("tables.md") }, /Cannot read the safetensors file/],
+    [
+      { weights: "nowhere.safetensors" },
+      /the weights nowhere\.safetensors: there is no such file; na/,
+    ],
+    [{ weights: "." }, /Cannot read the weights \.: it is a folder; name a safetensors file/],
+    [{ weights: "x".repeat(300) }, /Cannot read the weights x+: its name is too long; name/],
+    [{ out: "." }, /Cannot write \.: it is a folder; name a file/],
+    [{ weights: golden("tables.md") }, /Cannot read \S+tables\.md: its header .*safetensors/],
     [{ layout: "basin" }, /dense1\/kernel \[24,6\] is missing/],
     [{ out: "nowhere/sharp.json" }, /Cannot write nowhere\/sharp\.json: there is no folder/],
   ];
@@ -193,10 +199,12 @@ Deno.test("measureOptions() names all mistakes at once", () => {
     batchNorm: "runing",
     map: ["fc"],
     examples: "",
+    dataDir: "",
   };
   assert.throws(() => measureOptions(given, kebabCase), (error: Error) => {
     assert.deepEqual(error.message.split("\n").slice(1), [
       "  --weights is missing; give a safetensors file, or an ONNX model without a flag",
+      '  --data-dir got "", want a name',
       '  --examples got "", want a whole number above 0',
       '  --batch-norm got "runing"; did you mean `running`?',
       "  --map want module=layer, as in fc_in=dense1",

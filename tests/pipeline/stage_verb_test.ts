@@ -103,8 +103,11 @@ Deno.test("stage refuses flags that make no sense, before anything starts", asyn
   const refused: [string[], RegExp][] = [
     [["--sed", "1"], /unknown option '--sed'\n\(Did you mean --seed\?\)/],
     [["--seed", "abc"], /Cannot use --seed abc: wanted a number, as in 1/],
-    [["--seed", "0.5"], /Cannot use --seed 0\.5: expected int/],
-    [["--value", "-1"], /Cannot use --value -1: too small: expected number to be >=0/],
+    [["--seed", "0.5"], /Cannot use --seed 0\.5: it wants a whole number/],
+    [
+      ["--value", "-1"],
+      /Cannot use --value -1: it wants a number of at least 0, and this is the number -1/,
+    ],
     [["--seed"], /option '--seed <value>' argument missing/],
     [["surplus"], /too many arguments/],
   ];

@@ -93,6 +93,9 @@ export interface ToyShape {
 
 /** A scratch folder; disposing of it removes it. */
 export class ToyStudy implements AsyncDisposable {
+  /** Further environment of the commands. */
+  readonly env: Record<string, string> = {};
+
   constructor(readonly folder: string) {}
 
   /** Writes a file, relative to the folder. */
@@ -141,7 +144,7 @@ export class ToyStudy implements AsyncDisposable {
       args: ["run", "-A", BASIN, ...args],
       cwd: this.folder,
       // Toys are quick: whatever they can save they should.
-      env: { NO_COLOR: "1", BASIN_CHECKPOINT_SECONDS: "0" },
+      env: { NO_COLOR: "1", BASIN_CHECKPOINT_SECONDS: "0", ...this.env },
       stdout: "piped",
       stderr: "piped",
     });

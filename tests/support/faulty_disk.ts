@@ -14,6 +14,17 @@ export type Fault =
 /** The real disk without waiting for it: what only power loss could show is not tested here. */
 export const SWIFT_DISK: Disk = { ...DISK, fsyncSync: () => {} };
 
+/** The same without links, as vfat and some network mounts are. */
+export const LINKLESS_DISK: Disk = {
+  ...SWIFT_DISK,
+  linkSync: () => refuse("linkSync"),
+  symlinkSync: () => refuse("symlinkSync"),
+};
+
+function refuse(name: string): never {
+  throw Object.assign(new Error(`EPERM: made up by the test, ${name}`), { code: "EPERM" });
+}
+
 /** A disk and what has happened on it. */
 export interface FaultyDisk {
   readonly disk: Disk;
@@ -32,13 +43,13 @@ const WRITES = new Set([
 ]);
 
 /** A disk on which the call number `at`, counted from 1, goes wrong. */
-export function faultyDisk(at: number, fault: Fault): FaultyDisk {
+export function faultyDisk(at: number, fault: Fault, base = SWIFT_DISK): FaultyDisk {
   let calls = 0;
   let isHit = false;
   const fails = (code: string, name: string) =>
     Object.assign(new Error(`${code}: made up by the test, ${name}`), { code });
   const wrap = (name: keyof Disk) => (...args: unknown[]) => {
-    const call = SWIFT_DISK[name] as (...args: unknown[]) => unknown;
+    const call = base[name] as (...args: unknown[]) => unknown;
     if (isHit && fault.kind === "dies") throw fails("EIO", name);
     const counts = fault.kind !== "fails" || fault.code === "EIO" || WRITES.has(name);
     if (counts && ++calls === at) {

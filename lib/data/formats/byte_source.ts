@@ -80,5 +80,6 @@ export function byteSource(name: string, chunks: Chunks): ByteSource {
 
 /** The error of every reader of a format: bytes that are not what they should be. */
 export function unreadable(name: string, what: string, cause?: unknown): SyntaxError {
-  return new SyntaxError(`Cannot read ${name}: ${what}`, { cause });
+  const remedy = /; |, want /.test(what) ? "" : "; write it again, or fetch it again";
+  return new SyntaxError(`Cannot read ${name}: ${what}${remedy}`, { cause });
 }

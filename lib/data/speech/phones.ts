@@ -45,7 +45,11 @@ export type PhoneSet = 61 | 39;
  */
 export function phoneNumber(symbol: string, set: PhoneSet): number | undefined {
   const number = PHONES.indexOf(symbol);
-  if (number < 0) throw new SyntaxError(`Cannot number the phone ${JSON.stringify(symbol)}`);
+  if (number < 0) {
+    throw new SyntaxError(
+      `Cannot number the phone ${JSON.stringify(symbol)}; want one of TIMIT's 61`,
+    );
+  }
   if (set === 61) return number;
   if (symbol === "q") return undefined;
   return REDUCED.indexOf(FOLDED[symbol] ?? symbol);

@@ -86,7 +86,11 @@ export function speechExamples(set: PhoneSet): SpeechExamples {
       return { mean, deviation };
     },
     examples({ mean, deviation }) {
-      if (labels.length === 0) throw new RangeError("Cannot make examples: no frame has a label");
+      if (labels.length === 0) {
+        throw new RangeError(
+          "Cannot make examples: no frame has a label; give utterances with phones",
+        );
+      }
       const all = new Float32Array(frames * MEL_FILTERS);
       let at = 0;
       for (const block of blocks) {

@@ -35,5 +35,7 @@ export async function startBackend(backend: PortableBackend): Promise<string> {
   enableProdMode(); // else it advertises tfjs-node on the console
   await LOADERS[backend]();
   if (await setBackend(backend)) return version;
-  throw new Error(`Cannot start the ${backend} backend of tfjs ${version}`);
+  throw new Error(
+    `Cannot start the ${backend} backend of tfjs ${version}; choose another engine by BASIN_ENGINE`,
+  );
 }

@@ -10,7 +10,11 @@ export const TFJS_DEVICE: Device<Tensor> = {
   share: (x) => x.clone(),
   compute(node, inputs) {
     const { op } = node;
-    if (!op.portable) throw new TypeError(`Cannot compute ${op.name}: it has no portable rule`);
+    if (!op.portable) {
+      throw new TypeError(
+        `Cannot compute ${op.name}: it has no portable rule; give it one, or an expansion into ops that have`,
+      );
+    }
     return tidy(() => op.portable!(TFJS_KERNELS, inputs, node));
   },
   adam({ variable, firstMoment, secondMoment, gradient, beta1, beta2, epsilon, ...scalars }) {

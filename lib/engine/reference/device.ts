@@ -9,7 +9,11 @@ export const REFERENCE_DEVICE: Device<ReferenceTensor> = {
   share: (tensor) => tensor, // never changed, and freed by the garbage collector
   compute(node, inputs) {
     const { shape, dtype, op } = node;
-    if (!op.reference) throw new TypeError(`Cannot compute ${op.name}: it has no reference rule`);
+    if (!op.reference) {
+      throw new TypeError(
+        `Cannot compute ${op.name}: it has no reference rule; give it one, or an expansion into ops that have`,
+      );
+    }
     return { shape, dtype, data: op.reference(inputs, node) };
   },
   adam({ variable, firstMoment, secondMoment, gradient, beta1, beta2, epsilon, ...scalars }) {

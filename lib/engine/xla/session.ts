@@ -132,7 +132,7 @@ class XlaSession implements Session {
   #held(name: string): Address {
     const buffer = this.#variables.get(name);
     if (buffer !== undefined) return buffer;
-    throw new TypeError(`Cannot read the variable ${name} before it is set`);
+    throw new TypeError(`Cannot read the variable ${name} before it is set; assign it first`);
   }
 
   #replace(name: string, buffer: Address): void {

@@ -55,5 +55,7 @@ export function norm(over: Normalisation = "batch", epsilon = 1e-3): Layer {
 function momentsOf({ name, pass }: LayerScope) {
   const moments = pass.moments!.get(name);
   if (moments) return moments;
-  throw new TypeError(`Cannot normalise ${name}: the moments given have no entry of that name`);
+  throw new TypeError(
+    `Cannot normalise ${name}: the moments given have no entry of that name; give one`,
+  );
 }

@@ -156,6 +156,6 @@ export function exampleShape({ name, input }: OnnxModel, data: Shape): Shape {
   throw new RangeError(
     `Cannot feed ${name}: its examples have ${input.shape.length} axes ` +
       `([${input.shape.map((extent) => extent ?? "?").join(", ")}]), the data's ${data.length} ` +
-      `([${data.join(", ")}])`,
+      `([${data.join(", ")}]); give data of the model's shape`,
   );
 }

@@ -89,7 +89,9 @@ export function importOnnx(
     const known = new Map(weights.map(({ tensor }, i) => [tensor, values[i]!]));
     const result = traceModel(model, wanted, examples, known, context);
     if (result.host === undefined) return plain(result);
-    throw new RangeError(`Cannot measure ${name}: its output does not depend on the examples`);
+    throw new RangeError(
+      `Cannot measure ${name}: its output does not depend on the examples; choose another by output`,
+    );
   };
   const parameters: Parameter[] = [];
   for (const { name, host } of weights) {
@@ -142,7 +144,9 @@ export function importOnnx(
     const bad = host.data.findIndex((entry) => !Number.isFinite(entry));
     if (bad >= 0) {
       throw new RangeError(
-        `Cannot measure ${name}: entry ${bad} of ${tensor} is ${host.data[bad]}`,
+        `Cannot measure ${name}: entry ${bad} of ${tensor} is ${
+          host.data[bad]
+        }; give a model whose weights are finite`,
       );
     }
     x.set(host.data, parameters[i]!.offset);
@@ -194,5 +198,7 @@ function listed(names: readonly string[]): string {
 }
 
 function refuse(location: string): never {
-  throw new RangeError(`Cannot read ${location}: the model's tensors lie in another file`);
+  throw new RangeError(
+    `Cannot read ${location}: the model's tensors lie in another file; give readExternal, or a model in one file`,
+  );
 }

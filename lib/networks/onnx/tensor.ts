@@ -101,7 +101,9 @@ function external({ name, externalData }: TensorMessage, readExternal: ReadExter
   const entries = new Map(externalData.map(({ key, value }) => [key, value]));
   const location = entries.get("location");
   if (location === undefined) {
-    throw new RangeError(`Cannot read the tensor ${name}: it lies in another file without a name`);
+    throw new RangeError(
+      `Cannot read the tensor ${name}: it lies in another file without a name; export the model again`,
+    );
   }
   const length = entries.get("length");
   return readExternal(

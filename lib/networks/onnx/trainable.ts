@@ -87,7 +87,11 @@ export function weightsOf(model: OnnxModel, freeze: readonly string[]): Weight[]
     );
   }
   const kept = [...found].filter(([name]) => !patterns.some(({ pattern }) => pattern.test(name)));
-  if (kept.length === 0) throw new RangeError(`Cannot measure ${model.name}: it has no weights`);
+  if (kept.length === 0) {
+    throw new RangeError(
+      `Cannot measure ${model.name}: it has no weights; export it with its parameters as initializers`,
+    );
+  }
   const names = new Set<string>();
   return kept.map(([tensor, node]) => {
     const wanted = nameOf(tensor, node);

@@ -31,8 +31,8 @@ export const runCommand: RunCommand = async (program, args, stdin = "") => {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new RangeError(
-      `Cannot find \`${program}\`: run this where the batch system's commands are, or leave ` +
-        "--executor away",
+      `Cannot find \`${program}\`; run this where the batch system's commands are, or use ` +
+        "--executor local",
     );
   }
   const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);

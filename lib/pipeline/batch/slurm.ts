@@ -53,7 +53,7 @@ export function slurm(settings: SlurmSettings, run: RunCommand = runCommand): Ba
         ...["--me", "--noheader", "--array", "--states=all"],
         "--format=%F|%K|%T|%r|%N|%j",
       ]);
-      if (ended.code !== 0) throw new Error(`squeue: ${messageOf(ended)}`);
+      if (ended.code !== 0) throw trouble("squeue", ended);
       return ended.stdout.split("\n").map(readSlurmLine)
         .filter((state) => state !== undefined)
         .filter(({ name }) => name.startsWith(JOB_PREFIX));
@@ -61,7 +61,7 @@ export function slurm(settings: SlurmSettings, run: RunCommand = runCommand): Ba
     async cancel(names) {
       for (const name of names) {
         const ended = await run("scancel", [`--name=${name}`]);
-        if (ended.code !== 0) throw new Error(`scancel: ${messageOf(ended)}`);
+        if (ended.code !== 0) throw trouble("scancel", ended);
       }
     },
   };
@@ -93,6 +93,11 @@ export function sbatchOptions(
     ...(account === undefined ? [] : [`--account=${account}`]),
     ...options,
   ];
+}
+
+/** What kept a command from its work; the caller says what that means. */
+function trouble(program: string, ended: Ended): Error {
+  return new Error(`${program}: ${messageOf(ended)}`);
 }
 
 function messageOf({ code, stderr, stdout }: Ended): string {

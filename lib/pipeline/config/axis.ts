@@ -2,7 +2,7 @@
 import type { FaultList } from "./fault.ts";
 import { labelFault, nameFault } from "./name.ts";
 import { entriesOf, itemsOf } from "./raw.ts";
-import { kindOf } from "./shape_faults.ts";
+import { kindOf } from "./issue_text.ts";
 import type { YamlPath } from "./source_text.ts";
 import type { Axis, AxisValue, Json, Parameter, Parameters } from "./study.ts";
 import { didYouMean } from "./suggest.ts";

@@ -2,6 +2,7 @@
 import { isAlias, isNode, isScalar, visit } from "yaml";
 import type { z } from "zod";
 import type { FaultList } from "./fault.ts";
+import { kindOf, wantedBy } from "./issue_text.ts";
 import { knownKeys, StudySchema } from "./schema.ts";
 import { didYouMean, nearest } from "./suggest.ts";
 
@@ -114,41 +115,14 @@ function nameOf(path: readonly (string | number)[]): string {
 }
 
 function wanted(issue: z.core.$ZodIssue, value: unknown): string {
-  const seen = `${kindOf(value)}`;
-  switch (issue.code) {
-    case "invalid_type":
-      return `wants ${KINDS[issue.expected] ?? issue.expected}, and this is ${seen}`;
-    case "invalid_value":
-      return `wants ${issue.values.map(String).join(" or ")}, and this is ${JSON.stringify(value)}`;
-    case "invalid_union":
-      return `wants a name or a map of values, and this is ${seen}`;
-    case "too_small":
-      return `wants a number of at least ${issue.minimum}, and this is ${JSON.stringify(value)}`;
-    default:
-      return `cannot be used: ${issue.message}`;
-  }
+  const kind = issue.code === "invalid_union" ? "a name or a map of values" : wantedBy(issue);
+  return kind === undefined
+    ? `cannot be used: ${issue.message}`
+    : `wants ${kind}, and this is ${kindOf(value)}`;
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  string: "text",
-  number: "a number",
-  int: "an integer",
-  boolean: "true or false",
-  array: "a list",
-  object: "a map",
-  record: "a map",
-};
-
-/** What a value is, in words: `a list`, `the number 3`. */
-export function kindOf(value: unknown): string {
-  if (value === null) return "empty";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "object") return "a map";
-  if (typeof value === "string") return `the text ${JSON.stringify(value.slice(0, 60))}`;
-  return typeof value === "number" ? `the number ${value}` : String(value);
-}
-
-function valueAt(raw: unknown, path: readonly (string | number)[]): unknown {
+/** The value at a path; `undefined` if there is none. */
+export function valueAt(raw: unknown, path: readonly (string | number)[]): unknown {
   let value = raw;
   for (const step of path) {
     if (typeof value !== "object" || value === null) return undefined;

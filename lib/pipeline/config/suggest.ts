@@ -29,6 +29,7 @@ export function editDistance(a: string, b: string): number {
 
 /** The known name nearest to `name`, if it is near enough to be a slip of the pen. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
+  if (typeof name !== "string") return undefined; // of a stage's code, which nobody has checked
   const allowed = Math.max(1, Math.min(2, Math.floor(name.length / 2)));
   let best: { name: string; distance: number } | undefined;
   for (const candidate of known) {

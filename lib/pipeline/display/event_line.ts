@@ -1,5 +1,6 @@
 import type { RunEvent } from "../events.ts";
 import { formatSeconds } from "./format.ts";
+import { printableLine } from "./printable.ts";
 import type { Palette } from "./terminal.ts";
 
 /** One line for an event, or `undefined` for those that are not worth one. */
@@ -18,16 +19,20 @@ export function eventLine(event: RunEvent, paint: Palette): string | undefined {
         : `  not reproducible: ${event.nondeterministic.join(", ")}; the first result stands`;
       return status === "ok"
         ? `${paint.good("done")}    ${event.cell.id}  ${took}${odd}`
-        : `${paint.bad("diverged")} ${event.cell.id}  ${reason ?? ""}  ${took}${odd}`;
+        : `${paint.bad("diverged")} ${event.cell.id}  ${
+          printableLine(reason ?? "")
+        }  ${took}${odd}`;
     }
     case "failed":
       return [
-        `${paint.bad("failed")}  ${event.cell.id}  ${event.reason}`,
-        ...event.tail.map((line) => `        | ${line}`),
+        `${paint.bad("failed")}  ${event.cell.id}  ${printableLine(event.reason)}`,
+        ...event.tail.map((line) => `        | ${printableLine(line)}`),
         ...(event.log === undefined ? [] : [`        log: ${event.log}`]),
       ].join("\n");
     case "retried":
-      return `${paint.bad("again")}   ${event.cell.id}  ${event.reason}; it runs again`;
+      return `${paint.bad("again")}   ${event.cell.id}  ${
+        printableLine(event.reason)
+      }; it runs again`;
     case "blocked":
       return `${paint.dim("blocked")} ${event.cell.id}  by ${event.by.id}`;
     case "busy":

@@ -1,4 +1,5 @@
 /** What the pipeline knows of a stage's module: its digest, and what it declares. */
+import { inspect } from "node:util";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
@@ -92,7 +93,8 @@ export async function readStageModules(
         },
       };
     } catch (error) {
-      return error as Error;
+      if (error instanceof Error) return error;
+      return new TypeError(`it throws ${inspect(error)} when it is loaded; throw an Error`);
     }
   };
   const results = modules.map(async (module) => [module, await read(module)] as const);

@@ -1,5 +1,4 @@
 /** Opens a study on disk, read and checked: what every verb starts from. */
-import { readFileSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import { FaultList } from "../config/fault.ts";
 import { collectStudy } from "../config/parse_study.ts";
@@ -18,6 +17,7 @@ import {
 } from "../plan/parameters.ts";
 import type { Workspace } from "../run/workspace.ts";
 import { checkFormat, layoutOf } from "../store/layout.ts";
+import { readNamedText } from "../store/named_file.ts";
 import { openObjectMemo } from "../store/object_memo.ts";
 import { writeModuleMemo } from "./module_memo.ts";
 import { readModules } from "./read_modules.ts";
@@ -46,7 +46,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const { file, profile, project } = options;
   const path = resolve(file);
   const root = dirname(path);
-  const { study, faults } = collectStudy(readText(path, file), {
+  const text = readNamedText(file, "the study ", "name another with --file");
+  const { study, faults } = collectStudy(text, {
     name: shortest(path),
     root,
     profile,
@@ -115,16 +116,6 @@ async function addParameterFaults(
     if (!module) continue;
     const { parameters } = await loadStage(cell.stage.module);
     addSchemaFaults(cell, selectParameters(cell, module), parameters, faults, true);
-  }
-}
-
-function readText(path: string, shown: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new RangeError(
-      `Cannot read the study ${shown}: ${(error as Error).message}; name another with --file`,
-    );
   }
 }
 

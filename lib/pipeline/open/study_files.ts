@@ -1,7 +1,8 @@
 /** The profiles that lie in files of their own beside the main file. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { StudyFile } from "../config/joined_text.ts";
+import { readNamedText } from "../store/named_file.ts";
 
 /** The folder of them, beside the main file. */
 export const STUDIES_FOLDER = "studies";
@@ -22,11 +23,7 @@ export function readStudies(root: string, shown: (path: string) => string): Stud
   return names.filter((name) => name.endsWith(".yaml") && !name.startsWith(".")).sort()
     .map((name) => {
       const path = join(folder, name);
-      try {
-        const text = readFileSync(path, "utf8");
-        return { name: shown(path), profile: name.slice(0, -".yaml".length), text };
-      } catch (error) {
-        throw new RangeError(`Cannot read the study ${shown(path)}: ${(error as Error).message}`);
-      }
+      const text = readNamedText(path, "the study ", `mend it, or move it out of ${shown(folder)}`);
+      return { name: shown(path), profile: name.slice(0, -".yaml".length), text };
     });
 }

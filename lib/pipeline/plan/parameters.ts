@@ -2,6 +2,8 @@
 import type { z } from "zod";
 import type { FaultList } from "../config/fault.ts";
 import type { Json, Study } from "../config/study.ts";
+import { kindOf, wantedBy } from "../config/issue_text.ts";
+import { valueAt } from "../config/shape_faults.ts";
 import { didYouMean } from "../config/suggest.ts";
 import type { StageModule } from "../key/stage_module.ts";
 import type { Stage } from "../stage.ts";
@@ -92,21 +94,27 @@ export function addSchemaFaults(
     const parameter = name === undefined ? undefined : cell.parameters.get(String(name));
     if (isLoose && parameter === undefined) continue;
     if (name === undefined) {
-      faults.add(source.keyAt(cell.stage.path), `${cell.id}: ${messageOf(issue)}`);
+      faults.add(source.keyAt(cell.stage.path), `${cell.id}: ${messageOf(issue, values)}`);
     } else if (parameter === undefined) {
       const near = didYouMean(String(name), cell.parameters.keys());
       const hint = near.includes("did you mean") ? near : "; give it a value in `params`";
       faults.add(source.keyAt(cell.stage.path), `${what} has no value${hint}`);
     } else if (parameter.origin === "flag") {
-      flags.push({ flag: String(name), message: messageOf(issue) });
+      flags.push({ flag: String(name), message: messageOf(issue, values) });
     } else {
       const path = [...parameter.path, ...rest];
-      faults.add(source.valueAt(path), `${what}: ${messageOf(issue)}`);
+      faults.add(source.valueAt(path), `${what}: ${messageOf(issue, values)}`);
     }
   }
   return flags;
 }
 
-function messageOf({ message }: z.core.$ZodIssue): string {
+function messageOf(issue: z.core.$ZodIssue, values: Record<string, Json>): string {
+  const wanted = wantedBy(issue);
+  if (wanted !== undefined) {
+    const seen = valueAt(values, issue.path.map((step) => step as string | number));
+    return `it wants ${wanted}, and this is ${seen === undefined ? "missing" : kindOf(seen)}`;
+  }
+  const { message } = issue;
   return message.replace(/^(Invalid input: )?(.)/, (_, __, letter: string) => letter.toLowerCase());
 }

@@ -18,14 +18,25 @@ export function selectCells(graph: CellGraph, selector: readonly string[]): Cell
     throw new RangeError(`Cannot find the stage \`${stage || text}\`${didYouMean(stage, stages)}`);
   }
   let cells = [...graph.values()].filter((cell) => cell.stage.name === stage);
+  const named = new Set<string>();
   for (const part of inside.split(",").filter((part) => part !== "")) {
     const [axis = "", label = ""] = part.split("=").map((side) => side.trim());
     const axes = Object.keys(cells[0]!.labels);
+    if (!part.includes("=")) {
+      throw new RangeError(
+        `Cannot find ${JSON.stringify(part)} in \`${stage}\`; write an axis and a label, as in ` +
+          (axes.length > 0 ? `\`${cells[0]!.id}\`` : `\`axis=label\`; \`${stage}\` has no axes`),
+      );
+    }
     if (!axes.includes(axis)) {
       throw new RangeError(
         `Cannot find the axis \`${axis}\` of \`${stage}\`${didYouMean(axis, axes)}`,
       );
     }
+    if (named.has(axis)) {
+      throw new RangeError(`Cannot find cells by two labels of \`${axis}\`; name one, or none`);
+    }
+    named.add(axis);
     const labels = new Set(cells.map((cell) => cell.labels[axis]!));
     cells = cells.filter((cell) => cell.labels[axis] === label);
     if (cells.length === 0) {

@@ -1,8 +1,9 @@
 /** `pipeline.lock.json`: the results that were accepted, to be held against those of a later run. */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { canonicalJson, compareCodeUnits } from "../key/canonical.ts";
+import { readNamedText, shownName } from "../store/named_file.ts";
 import type { ResultRecord } from "../store/record.ts";
 import type { LockedNumbers } from "./lock_numbers.ts";
 
@@ -60,7 +61,12 @@ export function readLockFile(path: string, profile: string): LockedCells {
  */
 export function lockFaultOf(path: string, { key, outputs }: ResultRecord): string | undefined {
   const all = readAll(path);
-  if (!all) throw new RangeError(`Cannot compare with ${path}: there is no such file`);
+  if (!all) {
+    throw new RangeError(
+      `Cannot compare with ${shownName(path)}: there is no such file; ` +
+        "`deno task basin lock` writes one",
+    );
+  }
   const accepted = Object.values(all).flatMap((cells) => Object.entries(cells))
     .filter(([, cell]) => cell.key === key);
   if (accepted.length === 0) return `the result ${key.slice(0, 12)} is none that ${path} accepts`;
@@ -151,12 +157,8 @@ export function lockDifferences(
 }
 
 function readAll(path: string): Readonly<Record<string, LockedCells>> | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
+  if (!existsSync(path)) return undefined;
+  const text = readNamedText(path, "", "name a lock file, as `deno task basin lock` writes one");
   try {
     return lockSchema.parse(JSON.parse(text)).profiles;
   } catch {

@@ -2,7 +2,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import type { Cell } from "../plan/cell.ts";
 import { prepareLayout } from "../store/layout.ts";
-import { lockFreed } from "../store/lock.ts";
+import { lockFreed, tryLock } from "../store/lock.ts";
 import { dropRecord, quarantineObject } from "../store/quarantine.ts";
 import type { ResultRecord } from "../store/record.ts";
 import { sweep } from "../store/sweep.ts";
@@ -64,6 +64,7 @@ export async function runCells(
 ): Promise<Summary> {
   const { layout, study } = workspace;
   prepareLayout(layout);
+  tryLock(layout.creation)?.release(); // says at once where a disk has no locks
   workspace.remember();
   sweep(layout, Date.now());
   const executor = makeExecutor({ worker, artifacts: layout.root });

@@ -1,7 +1,8 @@
 /** A store of its own for one computation, with nothing in it but what that computation reads. */
-import { linkSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Layout, layoutOf, prepareLayout } from "../store/layout.ts";
+import { doubleFile } from "../store/lesser_disk.ts";
 import { objectPath, objectsOf } from "../store/objects.ts";
 import type { Job } from "../worker/job.ts";
 
@@ -15,7 +16,7 @@ export interface ScratchStore extends Disposable {
 /**
  * Makes a scratch store below `tmp/`, so that a cell can be computed as if it had no result.
  *
- * Inputs are hard links: no copies, and workers check them as ever.
+ * Inputs are hard links where the disk has links, and workers check them as ever.
  */
 export function scratchStore(layout: Layout, job: Job): ScratchStore {
   const scratch = layoutOf(join(layout.tmp, `scratch-${crypto.randomUUID()}`));
@@ -24,7 +25,7 @@ export function scratchStore(layout: Layout, job: Job): ScratchStore {
   for (const object of new Set(digests.flatMap((digest) => objectsOf(layout, digest)))) {
     const path = objectPath(scratch, object);
     mkdirSync(dirname(path), { recursive: true });
-    linkSync(objectPath(layout, object), path);
+    doubleFile(layout.disk, objectPath(layout, object), path);
   }
   return {
     layout: scratch,

@@ -1,6 +1,9 @@
 /** Files that appear whole or not at all. */
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Layout } from "./layout.ts";
+import { isBeyondDisk } from "./lesser_disk.ts";
+import { waitForLock } from "./lock.ts";
 
 /** Writes a file by way of `tmp/`, and replaces what was there. */
 export function replaceFile(layout: Layout, path: string, text: string): void {
@@ -27,9 +30,22 @@ export function createFile(layout: Layout, path: string, text: string): boolean 
     return true;
   } catch (error) {
     if ((error as { code?: string }).code === "EEXIST") return false;
+    if (isBeyondDisk(error)) return renameUnlessThere(layout, staged, path);
     throw error;
   } finally {
     removeQuietly(layout, staged);
+  }
+}
+
+/** As a link would, where there are none: whoever creates a file holds one lock meanwhile. */
+function renameUnlessThere(layout: Layout, staged: string, path: string): boolean {
+  const lock = waitForLock(layout.creation);
+  try {
+    if (existsSync(path)) return false;
+    layout.disk.renameSync(staged, path);
+    return true;
+  } finally {
+    lock.release();
   }
 }
 

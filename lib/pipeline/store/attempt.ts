@@ -66,7 +66,7 @@ export function startAttempt(
   document: KeyDocument,
   now: Date,
 ): Attempt {
-  const time = now.toISOString().replace(/[-:.]/g, "");
+  const time = nameOfTime(layout, key, now);
   const attempt = attemptAt(
     layout,
     `${key.slice(0, 12)}/${time}-${crypto.randomUUID().slice(0, 8)}`,
@@ -75,6 +75,16 @@ export function startAttempt(
   layout.disk.mkdirSync(attempt.scratch);
   replaceFile(layout, join(attempt.folder, "key.json"), seal({ key, ...document }));
   return attempt;
+}
+
+/** Later than the name of any earlier attempt, though the clock was put back meanwhile. */
+function nameOfTime(layout: Layout, key: string, now: Date): string {
+  const last = attemptsOf(layout, key).at(-1)?.id.split("/")[1] ?? "";
+  const before = Date.parse(
+    last.replace(/^(....)(..)(..T..)(..)(..)(...Z)-.*$/, "$1-$2-$3:$4:$5.$6"),
+  );
+  const time = before >= now.getTime() ? new Date(before + 1) : now;
+  return time.toISOString().replace(/[-:.]/g, "");
 }
 
 /** Writes the manifest, which ends an attempt, and removes what the stage left behind. */

@@ -156,7 +156,11 @@ function readInto(file: number, target: Uint8Array): void {
   for (let start = 0; start < target.length;) {
     const length = Math.min(target.length - start, LARGEST_READ);
     const count = readSync(file, target, start, length, null);
-    if (count === 0) throw new RangeError("Cannot read the checkpoint: it ends too early");
+    if (count === 0) {
+      throw new RangeError(
+        "Cannot read the checkpoint: it ends too early; the one before it is used",
+      );
+    }
     start += count;
   }
 }

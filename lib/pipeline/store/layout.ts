@@ -1,7 +1,8 @@
 /** Where things lie below the artifacts folder; no other file knows. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DISK, type Disk } from "./disk.ts";
+import { checkFolder, readNamedFile } from "./named_file.ts";
 
 /** Version of the layout, in the file `FORMAT`. */
 const FORMAT = "1";
@@ -19,6 +20,8 @@ export interface Layout {
   record(key: string): string;
   /** Held by the worker that computes a key. */
   lock(key: string): string;
+  /** Held while a file is created, where the disk has no links. */
+  readonly creation: string;
   /** All attempts at a key. */
   attempts(key: string): string;
   /** What the computation of a key had come to, until its result is published. */
@@ -46,6 +49,7 @@ export function layoutOf(root: string, disk = DISK): Layout {
     tree: (sha256) => `${fanOut("store/trees", sha256)}.json`,
     record: (key) => `${fanOut("keys", key)}.json`,
     lock: (key) => join(root, "locks", `${key}.lock`),
+    creation: join(root, "locks", "creation.lock"),
     attempts: (key) => join(root, "attempts", key.slice(0, 12)),
     checkpoints: (key) => join(root, "checkpoints", key),
     allCheckpoints: join(root, "checkpoints"),
@@ -62,12 +66,15 @@ export function layoutOf(root: string, disk = DISK): Layout {
 /**
  * Refuses an artifacts folder of another format, or a folder that is none.
  *
- * @throws {RangeError} If the folder holds another version, or things that are not ours.
+ * @throws {RangeError} If it is no folder, or holds another version.
  */
 export function checkFormat({ root }: Layout): void {
-  if (!existsSync(root)) return;
+  checkFolder(root, "the artifacts in ", "name a folder with --artifacts");
   const file = join(root, "FORMAT");
-  const found = existsSync(file) ? readFileSync(file, "utf8").trim() : FORMAT;
+  const remedy = "restore it, or name another folder with --artifacts";
+  const found = existsSync(file)
+    ? new TextDecoder().decode(readNamedFile(file, "", remedy)).trim()
+    : FORMAT;
   if (found === FORMAT) return;
   throw new RangeError(
     `Cannot use the artifacts in ${root}: their format is ${JSON.stringify(found.slice(0, 20))}, ` +

@@ -1,6 +1,7 @@
 /** Locks that the kernel frees when their process dies, however it dies. */
 import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { refusalText } from "./named_file.ts";
 
 /** A lock that this process holds. */
 export interface Lock {
@@ -25,15 +26,49 @@ export interface LockHolder {
  * Locks only save work: results are published by one atomic link whoever computes them.
  */
 export function tryLock(path: string): Lock | undefined {
-  mkdirSync(dirname(path), { recursive: true });
-  const file = Deno.openSync(path, { create: true, read: true, write: true });
-  // Another process may have released and removed the file between our open and our lock.
-  const isOurs = file.tryLockSync(true) &&
-    statSync(path, { throwIfNoEntry: false })?.ino === file.statSync().ino;
-  if (!isOurs) {
+  const file = openLock(path);
+  if (locked(file, path, () => file.tryLockSync(true))) return heldLock(file, path);
+  file.close();
+  return undefined;
+}
+
+/** Takes the lock at `path` as soon as nobody holds it; meanwhile this thread does nothing. */
+export function waitForLock(path: string): Lock {
+  while (true) {
+    const file = openLock(path);
+    const lock = () => {
+      file.lockSync(true);
+      return true;
+    };
+    if (locked(file, path, lock)) return heldLock(file, path);
     file.close();
-    return undefined;
   }
+}
+
+function openLock(path: string): Deno.FsFile {
+  mkdirSync(dirname(path), { recursive: true });
+  return Deno.openSync(path, { create: true, read: true, write: true });
+}
+
+/**
+ * Whether `lock` took the lock.
+ *
+ * @throws {RangeError} If the file system has no locks.
+ */
+function locked(file: Deno.FsFile, path: string, lock: () => boolean): boolean {
+  try {
+    // Another process may have released and removed the file between our open and our lock.
+    return lock() && statSync(path, { throwIfNoEntry: false })?.ino === file.statSync().ino;
+  } catch (error) {
+    file.close();
+    throw new RangeError(
+      `Cannot lock ${path}: ${refusalText(error)}; a store needs a file system with locks, ` +
+        "or two runs could get into each other's way: name a folder on one with --artifacts",
+    );
+  }
+}
+
+function heldLock(file: Deno.FsFile, path: string): Lock {
   return {
     describe(holder) {
       file.truncateSync(0);

@@ -1,11 +1,13 @@
 /** Files and folders in the store: put in once, checked whenever anything is to read them. */
 import { lstatSync, readdirSync } from "node:fs";
 import { createHash } from "node:crypto";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { canonicalJson, compareCodeUnits, sha256 } from "../key/canonical.ts";
 import { removeQuietly, replaceFile } from "./atomic.ts";
+import { copyHashed } from "./copy.ts";
 import type { Disk } from "./disk.ts";
 import type { Layout } from "./layout.ts";
+import { makeReadOnly, showFile } from "./lesser_disk.ts";
 import type { OutputRecord } from "./record.ts";
 import { readTree, type Tree } from "./tree.ts";
 
@@ -47,7 +49,7 @@ export function putFile(layout: Layout, path: string): OutputRecord {
   try {
     const { digest, bytes } = copyHashed(disk, path, staged);
     const blob = layout.blob(digest);
-    disk.chmodSync(staged, 0o444);
+    makeReadOnly(disk, staged);
     disk.mkdirSync(dirname(blob), { recursive: true });
     // Over an older copy as well: ours was hashed just now, the older one may have been damaged.
     disk.renameSync(staged, blob);
@@ -56,31 +58,6 @@ export function putFile(layout: Layout, path: string): OutputRecord {
   } catch (error) {
     removeQuietly(layout, staged);
     throw error;
-  }
-}
-
-/** Copies a file, and hashes what was copied. */
-function copyHashed(disk: Disk, from: string, to: string): { digest: string; bytes: number } {
-  const hash = createHash("sha256");
-  const source = disk.openSync(from, "r");
-  try {
-    const target = disk.openSync(to, "wx");
-    try {
-      const chunk = new Uint8Array(1 << 20);
-      for (let bytes = 0;;) {
-        const count = disk.readSync(source, chunk, 0, chunk.length, null);
-        if (count === 0) return { digest: hash.digest("hex"), bytes };
-        hash.update(chunk.subarray(0, count));
-        for (let done = 0; done < count;) {
-          done += disk.writeSync(target, chunk, done, count - done);
-        }
-        bytes += count;
-      }
-    } finally {
-      disk.closeSync(target);
-    }
-  } finally {
-    disk.closeSync(source);
   }
 }
 
@@ -94,7 +71,9 @@ export function putFolder(layout: Layout, path: string): OutputRecord {
   const seen = new Set<string>();
   for (const name of listFiles(path)) {
     if (seen.has(name.toLowerCase())) {
-      throw new TypeError(`Cannot publish ${name}: another file differs from it only in case`);
+      throw new TypeError(
+        `Cannot publish ${name}: another file differs from it only in case; name one otherwise`,
+      );
     }
     seen.add(name.toLowerCase());
     const { digest, bytes } = putFile(layout, join(path, name));
@@ -191,7 +170,7 @@ export function readBlob(layout: Layout, digest: string): Uint8Array {
 }
 
 /**
- * Makes an artifact readable at `path`, by links relative to it.
+ * Makes an artifact readable at `path`, by links relative to it where the disk has links.
  *
  * @param path Where the file or the folder is to appear; its parent exists.
  * @throws {DamagedObjectError} If the listing of a folder is damaged.
@@ -200,7 +179,7 @@ export function linkArtifact(layout: Layout, digest: string, path: string): void
   const { disk } = layout;
   const [kind, hex] = partsOf(digest);
   if (kind === "blob") {
-    disk.symlinkSync(relative(dirname(path), layout.blob(hex)), path);
+    showFile(disk, layout.blob(hex), path);
     return;
   }
   const files = filesOf(layout, digest);
@@ -208,7 +187,7 @@ export function linkArtifact(layout: Layout, digest: string, path: string): void
   for (const file of files) {
     const link = join(path, file.path);
     disk.mkdirSync(dirname(link), { recursive: true });
-    disk.symlinkSync(relative(dirname(link), objectPath(layout, file.digest)), link);
+    showFile(disk, objectPath(layout, file.digest), link);
   }
 }
 

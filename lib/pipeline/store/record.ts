@@ -14,8 +14,8 @@ const recordSchema = z.strictObject({
   outputs: z.record(z.string(), z.strictObject({ digest, bytes: z.int().nonnegative() })),
   /** The attempt's folder below `attempts/`. */
   attempt: z.string(),
-  /** Time that the stage took. */
-  seconds: z.number(),
+  /** Time that the stage took; older versions took it by a clock that may be set meanwhile. */
+  seconds: z.number().transform((seconds) => Math.max(0, seconds)),
 });
 
 /** A published result: what each output is, and which attempt made it. */
@@ -39,6 +39,11 @@ export function readRecord(layout: Layout, key: string): ResultRecord | undefine
     return "damaged";
   }
   return parseRecord(text, key) ?? "damaged";
+}
+
+/** The key of which a text is the record; `undefined` if it is damaged. */
+export function keyInRecord(text: string): string | undefined {
+  return recordSchema.safeParse(unseal(text)).data?.key;
 }
 
 /** The record in a text; `undefined` if it is damaged, or another key's. */

@@ -1,22 +1,23 @@
-/** The readable side of the store: one folder a cell, with links to its outputs. */
+/** The readable side of the store: one folder a cell, with its outputs as links, or as copies. */
 import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
   statSync,
-  symlinkSync,
 } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { sha256 } from "../key/canonical.ts";
 import { type Cell, labelText } from "../plan/cell.ts";
 import type { Layout } from "./layout.ts";
+import { showFile } from "./lesser_disk.ts";
 import { linkArtifact } from "./objects.ts";
-import type { ResultRecord } from "./record.ts";
+import { keyInRecord, type ResultRecord } from "./record.ts";
 
-/** The link, in a cell's folder, to the record of its latest result. */
+/** In a cell's folder, the record of its latest result: a link, or a copy where there are none. */
 const RECORD_LINK = ".key.json";
 /** File systems allow 255 bytes for a name. */
 const NAME_LIMIT = 200;
@@ -42,8 +43,15 @@ export function viewFolder(root: string, cell: Cell): string {
 
 /** The key of the result that a cell's folder shows, that is of its latest one. */
 export function viewedKey(folder: string): string | undefined {
+  const path = join(folder, RECORD_LINK);
   try {
-    return basename(readlinkSync(join(folder, RECORD_LINK)), ".json");
+    return basename(readlinkSync(path), ".json");
+  } catch (error) {
+    // EINVAL: it is there, and no link.
+    if ((error as { code?: string }).code !== "EINVAL") return undefined;
+  }
+  try {
+    return keyInRecord(readFileSync(path, "utf8"));
   } catch {
     return undefined;
   }
@@ -67,7 +75,7 @@ export function showResult(layout: Layout, folder: string, cell: Cell, record: R
     mkdirSync(dirname(join(staged, path)), { recursive: true });
     linkArtifact(layout, output.digest, join(staged, path));
   }
-  symlinkSync(relative(staged, layout.record(record.key)), join(staged, RECORD_LINK));
+  showFile(layout.disk, layout.record(record.key), join(staged, RECORD_LINK));
   moveInto(folder, staged);
 }
 

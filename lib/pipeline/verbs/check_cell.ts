@@ -1,4 +1,5 @@
 /** `check --twice CELL`, `check --interrupt CELL`: computes a cell twice more, compares the bytes. */
+import { printableLine } from "../display/printable.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { selectCells, withUpstream } from "../plan/select.ts";
 import { executeInterrupted } from "../run/interruptions.ts";
@@ -71,7 +72,7 @@ export async function checkCellVerb(
     }
     if (outcome.kind !== "published") {
       const reason = outcome.kind === "failed" ? outcome.reason : outcome.kind;
-      terminal.warn(`${cell!.id} came to no result the ${time} time: ${reason}\n`);
+      terminal.warn(`${cell!.id} came to no result the ${time} time: ${printableLine(reason)}\n`);
       return signal.aborted ? EXIT.interrupted : EXIT.failed;
     }
     digests.push(outputFiles(scratch.layout, cell!, outcome.record));

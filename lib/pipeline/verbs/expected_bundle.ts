@@ -30,7 +30,7 @@ export function expectationOf(
   if (expected.startsWith("sha256:")) {
     if (!/^sha256:[0-9a-f]{64}$/.test(expected)) {
       throw new UsageError(
-        `--expect got ${expected}; want sha256: and 64 digits, as export prints`,
+        `Cannot import by --expect ${expected}; want sha256: and 64 digits, as export prints`,
       );
     }
     const actual = bundleDigest(file);

@@ -36,7 +36,9 @@ export async function logsVerb(
   const last = lastResult(workspace, cell!);
   const attempt = (key === undefined ? undefined : attemptsOf(layout, key).at(-1)) ??
     (last && attemptAt(layout, last.attempt));
-  if (!attempt) throw new UsageError(`Cannot show the logs of ${cell!.id}: it never ran`);
+  if (!attempt) {
+    throw new UsageError(`Cannot show the logs of ${cell!.id}: it never ran; run it first`);
+  }
   const paint = paletteOf(context.terminal);
   const job = readManifest(attempt)?.job ??
     (key === undefined ? undefined : readHolder(layout.lock(key))?.job);

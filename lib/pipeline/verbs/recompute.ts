@@ -1,5 +1,6 @@
 /** `verify --recompute COUNT`: computes a sample of the published results again. */
 import { counted, formatSeconds } from "../display/format.ts";
+import { printableLine } from "../display/printable.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { compareCodeUnits, sha256 } from "../key/canonical.ts";
 import type { Cell } from "../plan/cell.ts";
@@ -48,7 +49,9 @@ export async function recomputeVerb(
   for (const planned of planCells(workspace, [...graph.values()])) {
     if (planned.state === "up to date") results.set(planned.cell, planned.record);
   }
-  if (results.size === 0) throw new UsageError("Cannot recompute: the study has no results yet");
+  if (results.size === 0) {
+    throw new UsageError("Cannot recompute: the study has no results yet; run it first");
+  }
   prepareLayout(layout);
   const isImported = (cell: Cell) => readOrigin(layout, results.get(cell)!.attempt) !== undefined;
   const paint = paletteOf(terminal);
@@ -85,7 +88,7 @@ export async function recomputeVerb(
     if (different?.length === 0) terminal.write(`same    ${cell.id}  ${took}${origin}\n`);
     else {
       const what = different?.join(", ") ?? result.reason ?? outcome.kind;
-      terminal.write(`${paint.bad("differs")} ${cell.id}  ${what}${origin}\n`);
+      terminal.write(`${paint.bad("differs")} ${cell.id}  ${printableLine(what)}${origin}\n`);
     }
   }
   const wrong = outcomes.filter(({ different }) => different?.length !== 0).length;

@@ -1,5 +1,6 @@
 /** Results of cells as one table: their labels, and the plain fields of a JSON output. */
 import { formatTable } from "../display/format.ts";
+import { printable } from "../display/printable.ts";
 import type { Cell } from "../plan/cell.ts";
 import type { Layout } from "../store/layout.ts";
 import { readBlob } from "../store/objects.ts";
@@ -69,7 +70,7 @@ export function tableOf(
 export function formatResults(rows: readonly ResultRow[], labels: readonly string[]): string {
   const { table, common } = tableOf(rows, labels);
   const shared = Object.entries(common).map(([name, value]) => `${name} ${value}`).join(", ");
-  return formatTable(table) + (shared === "" ? "" : `in all: ${shared}\n`);
+  return printable(formatTable(table) + (shared === "" ? "" : `in all: ${shared}\n`));
 }
 
 /**

@@ -1,4 +1,5 @@
 /** `run`: brings the whole study up to date, then shows its tables. */
+import { printable } from "../display/printable.ts";
 import { readBlob } from "../store/objects.ts";
 import { pruneView, viewRoot } from "../store/view.ts";
 import { executeCells } from "./execute.ts";
@@ -74,7 +75,7 @@ export async function runVerb(
     const digest = summary.results.get(cell)?.outputs[output]?.digest;
     if (digest === undefined) continue;
     const text = new TextDecoder().decode(readBlob(layout, digest));
-    context.terminal.write(`\n${text.trimEnd()}\n`);
+    context.terminal.write(`\n${printable(text.trimEnd())}\n`);
   }
   if (written) context.terminal.write(`\n${reportLine(written)}\n`);
   return status;

@@ -1,6 +1,7 @@
 /** `show CELL`: what a cell was computed from, and what came out. */
 import { relative } from "node:path";
-import { formatBytes, formatSeconds } from "../display/format.ts";
+import { counted, formatBytes, formatSeconds } from "../display/format.ts";
+import { printable } from "../display/printable.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { selectCells, withUpstream } from "../plan/select.ts";
 import { planCells } from "../run/plan.ts";
@@ -28,7 +29,9 @@ export async function showVerb(
   const { terminal, workspace } = context;
   const { graph, layout, modules, study } = workspace;
   if (selector.length === 0 && tidy === undefined) {
-    throw new UsageError("show wants a cell, or --tidy with a file for all of them");
+    throw new UsageError(
+      "Cannot show a cell without its name; give one, or --tidy with a file for all of them",
+    );
   }
   const cells = selector.length === 0 ? [...graph.values()] : selectCells(graph, selector);
   const plan = new Map(
@@ -47,8 +50,8 @@ export async function showVerb(
     writeTidy(tidy, table);
     const missing = cells.length - results.size;
     terminal.write(
-      `${tidy}: ${results.size} cells, ${table.size} columns` +
-        `${missing > 0 ? `; ${missing} cells have no result yet` : ""}\n`,
+      `${tidy}: ${counted(results.size, "cell")}, ${counted(table.size, "column")}` +
+        `${missing > 0 ? `; ${missing} without a result so far` : ""}\n`,
     );
     return EXIT.ok;
   }
@@ -72,7 +75,7 @@ export async function showVerb(
     terminal.write(formatResults(resultRows(layout, cells, results), cells[0]!.stage.matrix));
     const missing = cells.length - results.size;
     if (missing > 0) {
-      terminal.write(paint.dim(`${missing} of ${cells.length} have no result yet\n`));
+      terminal.write(paint.dim(`${missing} of ${cells.length} without a result so far\n`));
     }
     return EXIT.ok;
   }
@@ -114,11 +117,12 @@ export async function showVerb(
   }
   const width = Math.max(...lines.map(([name]) => name.length));
   for (const [name, value] of lines) {
-    terminal.write(`${paint.dim(name.padEnd(width))}  ${value}\n`);
+    terminal.write(`${paint.dim(name.padEnd(width))}  ${printable(value)}\n`);
   }
   const text = record?.outputs[FULL_OUTPUT];
   if (text && cell!.stage.outputs.get(FULL_OUTPUT)?.kind === "file") {
-    terminal.write(`\n${new TextDecoder().decode(readBlob(layout, text.digest)).trimEnd()}\n`);
+    const shown = new TextDecoder().decode(readBlob(layout, text.digest));
+    terminal.write(`\n${printable(shown.trimEnd())}\n`);
   }
   return EXIT.ok;
 }

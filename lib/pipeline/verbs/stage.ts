@@ -47,13 +47,15 @@ export async function stageVerb(
   const request = requestOf(study, stage, flags, given);
   const { targets, cells } = expandAdhoc(study, graph, request);
   if (targets.length === 0) {
-    throw new UsageError(`Cannot run \`${stage.name}\`: the study excludes this combination`);
+    throw new UsageError(
+      `Cannot run \`${stage.name}\`: the study excludes this combination; choose another`,
+    );
   }
   const needed = withUpstream(cells, targets);
   const faults = await workspace.check(needed.filter(({ adhoc }) => adhoc));
   if (faults.length > 0) {
     const lines = faults.map(({ flag, message }) =>
-      `Cannot use --${kebabCase(flag)} ${given.get(flag) ?? ""}: ${message}`
+      `Cannot use --${kebabCase(flag)} ${given.get(flag) || '""'}: ${message}`
     );
     throw new UsageError([...new Set(lines)].join("\n"));
   }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatTable } from "../display/format.ts";
+import { printableLine } from "../display/printable.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { planCells, type PlannedCell } from "../run/plan.ts";
 import { attemptAt, attemptsOf, readManifest } from "../store/attempt.ts";
@@ -54,7 +55,8 @@ export async function statusVerb(context: StudyContext): Promise<number> {
   for (const { cell, state, note, attempt, job } of states) {
     if (state !== "running" && state !== "queued" && state !== "failed") continue;
     const painted = state === "failed" ? paint.bad(state) : paint.good(state);
-    const facts = [cell, job, note, attempt && paint.dim(attempt)].filter((fact) => fact);
+    const facts = [cell, job, printableLine(note ?? ""), attempt && paint.dim(attempt)]
+      .filter((fact) => fact);
     terminal.write(`${painted} ${facts.join("  ")}\n`);
   }
   terminal.write(`${paint.bold(planSummary(plan))}\n`);

@@ -6,6 +6,7 @@ import { selectParameters } from "../plan/parameters.ts";
 import type { Cell } from "../plan/cell.ts";
 import type { Workspace } from "../run/workspace.ts";
 import type { ResultRecord } from "../store/record.ts";
+import { checkTarget, refusalText, shownName } from "../store/named_file.ts";
 import { resultFields } from "./results_table.ts";
 
 /** A value of the table; `null` where a cell has no such thing. */
@@ -72,14 +73,15 @@ export function writeTidy(path: string, table: TidyTable): void {
   const kind = extname(path).toLowerCase();
   if (kind !== ".csv" && kind !== ".parquet") {
     throw new RangeError(
-      `Cannot write ${path}: want a name that ends in ${TIDY_KINDS.join(" or ")}`,
+      `Cannot write ${shownName(path)}: want a name that ends in ${TIDY_KINDS.join(" or ")}`,
     );
   }
+  checkTarget(path);
   const bytes = kind === ".csv" ? new TextEncoder().encode(tidyCsv(table)) : tidyParquet(table);
   try {
     writeFileSync(path, bytes);
   } catch (error) {
-    throw new RangeError(`Cannot write ${path}: ${(error as Error).message}`);
+    throw new RangeError(`Cannot write ${path}: ${refusalText(error)}; name another file`);
   }
 }
 

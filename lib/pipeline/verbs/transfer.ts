@@ -5,6 +5,7 @@ import { paletteOf } from "../display/terminal.ts";
 import { selectCells, withUpstream } from "../plan/select.ts";
 import { planCells } from "../run/plan.ts";
 import { readBundle, writeBundle } from "../store/bundle.ts";
+import { checkTarget, refusalText, shownName } from "../store/named_file.ts";
 import { prepareLayout } from "../store/layout.ts";
 import { bundleDigest, expectationOf } from "./expected_bundle.ts";
 import { EXIT, type StudyContext, UsageError, writeJson } from "./verb.ts";
@@ -22,6 +23,7 @@ export async function exportVerb(
   context: StudyContext,
 ): Promise<number> {
   const { terminal, workspace } = context;
+  checkTarget(file);
   const { graph, layout } = workspace;
   const chosen = selectors.length === 0
     ? [...graph.values()]
@@ -60,11 +62,11 @@ export async function importVerb(
 ): Promise<number> {
   const { terminal } = context;
   const { layout } = context.workspace;
-  try {
-    await Deno.stat(file);
-  } catch {
-    throw new UsageError(`Cannot import ${file}: there is no such file; name a bundle`);
-  }
+  const refuse = (why: string): never => {
+    throw new UsageError(`Cannot import ${shownName(file)}: ${why}; name a bundle`);
+  };
+  const { isDirectory } = await Deno.stat(file).catch((error) => refuse(refusalText(error)));
+  if (isDirectory) refuse("it is a folder");
   prepareLayout(layout);
   const { imported, known, different } = await readBundle(
     layout,

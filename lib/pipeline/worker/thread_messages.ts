@@ -1,4 +1,5 @@
 /** What passes between a worker's main thread and the thread of its stage. */
+import { inspect } from "node:util";
 import type { Progress } from "../stage.ts";
 import type { StageTask } from "./stage_task.ts";
 
@@ -27,12 +28,15 @@ export interface PlainError {
 /** An error, with its causes, as data. */
 export function plainError(error: unknown): PlainError {
   if (!(error instanceof Error)) {
-    return { name: "Error", message: String(error), stack: String(error) };
+    const message = typeof error === "string" && error !== ""
+      ? error
+      : `it threw ${inspect(error)}; throw an Error that says why`;
+    return { name: "Error", message, stack: message };
   }
   const cause = error.cause === undefined ? "" : `\nCaused by: ${plainError(error.cause).stack}`;
   return {
     name: error.name,
-    message: error.message,
+    message: error.message || "without a message; give it one that says why",
     stack: (error.stack ?? `${error.name}: ${error.message}`) + cause,
   };
 }

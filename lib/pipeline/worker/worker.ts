@@ -52,9 +52,8 @@ export async function runWorker(
     if (!lock) return BUSY;
     return await computeOnce(job, lock, emit, options);
   } catch (error) { // before the stage ran, or after it
-    // What the system refuses needs no stack: the disk is full, say.
-    if ((error as { code?: unknown }).code === undefined) writeStack(error);
-    emit({ type: "failed", reason: reasonOf(error, job) });
+    if (!isExplained(error)) writeStack(error);
+    emit({ type: "failed", reason: storeReason(error, job) });
     return 1;
   } finally {
     lock?.release();
@@ -109,8 +108,10 @@ async function runAttempt(
 ): Promise<number> {
   const layout = layoutOf(job.artifacts);
   const started = new Date();
-  const seconds = () => (Date.now() - started.getTime()) / 1000;
+  const begun = performance.now(); // the wall clock may be set meanwhile
+  const seconds = () => (performance.now() - begun) / 1000;
   let divergence: string | undefined;
+  let isOver = false;
   const end = (manifest: Pick<Manifest, "status"> & Partial<Manifest>) =>
     endAttempt(layout, attempt, {
       cell: job.cell,
@@ -140,9 +141,10 @@ async function runAttempt(
         appendToLog(join(attempt.folder, "events.jsonl"), `${JSON.stringify(event)}\n`);
         emit({ type: "progress", ...event });
       },
-      diverged: (reason) => divergence ??= reason,
+      diverged: (reason) => divergence ??= reason ?? "it gave no reason",
     });
     await (stop ? Promise.race([ended, stopped(stop, stopFlag(memory))]) : ended);
+    isOver = true;
     // The rest was loaded before the first look, so later edits of it cannot matter.
     await refuseChangedCode(job, job.lazy);
     checkOutputs(attempt, job.outputs);
@@ -167,8 +169,8 @@ async function runAttempt(
       end({ status: "interrupted", reason: message });
       return STOPPED;
     }
-    const reason = reasonOf(error, job);
-    writeStack(error);
+    const reason = isOver ? storeReason(error, job) : reasonOf(error, job);
+    if (!isOver || !isExplained(error)) writeStack(error);
     end({ status: "failed", reason });
     emit({ type: "failed", reason });
     return 1;
@@ -193,6 +195,19 @@ async function refuseChangedCode(
   const [file] = await changedCode({ module, project, digest, modules }, names);
   if (file === undefined) return;
   throw new Error(`Cannot publish the result: ${file} changed since the run began; run again`);
+}
+
+/** Whether a message says all: what a stage did not write, or what the system refuses. */
+function isExplained(error: unknown): boolean {
+  return (error as { code?: unknown }).code !== undefined ||
+    plainError(error).message.startsWith("Cannot ");
+}
+
+/** Of an error before the stage began or after it has ended: the stage did not throw it. */
+function storeReason(error: unknown, { artifacts }: Job): string {
+  const { message } = plainError(error);
+  const text = message.startsWith("Cannot ") ? message : `Cannot use the store: ${message}`;
+  return withRoomLeft(text, artifacts);
 }
 
 function reasonOf(error: unknown, { artifacts }: Job): string {

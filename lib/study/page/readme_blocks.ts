@@ -35,7 +35,7 @@ export function numbersBlocks(document: string): NumbersBlock[] {
       throw new SyntaxError(
         `Cannot read the blocks of numbers: line ${line} ${
           file === undefined ? "ends none" : `begins one within that of line ${open!.line}`
-        }`,
+        }; give each block its end`,
       );
     }
     if (file !== undefined) open = { file, line, start: index + mark.length };
@@ -46,7 +46,7 @@ export function numbersBlocks(document: string): NumbersBlock[] {
   }
   if (open) {
     throw new SyntaxError(
-      `Cannot read the blocks of numbers: that of line ${open.line} has no end`,
+      `Cannot read the blocks of numbers: that of line ${open.line} has no end; give it one`,
     );
   }
   return blocks;

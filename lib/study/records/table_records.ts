@@ -187,7 +187,10 @@ function parseAs<T>(file: z.ZodType<T>, json: unknown, { cell }: InputArtifact):
   const { data, error } = file.safeParse(json);
   if (!error) return data;
   const name = Object.entries(cell).map(([axis, label]) => `${axis}=${label}`).join(",");
-  throw new TypeError(`Cannot read the result of [${name}]:\n${z.prettifyError(error)}`);
+  throw new TypeError(
+    `Cannot read the result of [${name}]:\n${z.prettifyError(error)}\n` +
+      "want results of this version; run the stage that made it again",
+  );
 }
 
 /**

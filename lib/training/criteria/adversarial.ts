@@ -54,7 +54,11 @@ export function adversarialExamples(
   epsilon: number,
 ): Value {
   const [slope] = vjp(losses, broadcastTo(constant(1), losses.shape), [examples]);
-  if (!slope) throw new TypeError("Cannot displace examples that the loss does not depend on");
+  if (!slope) {
+    throw new TypeError(
+      "Cannot displace examples that the loss does not depend on; give a network that reads them",
+    );
+  }
   return clipToUnit(add(examples, scale(sign(slope), epsilon)));
 }
 

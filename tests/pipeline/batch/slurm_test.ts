@@ -164,7 +164,7 @@ stages:
   })();
   for (
     const fault of [
-      /study\.yaml:3:8: `executor\.use` wants local or slurm/,
+      /study\.yaml:3:8: `executor\.use` wants "local" or "slurm"/,
       /4:18: "4x" is no time/,
       /4:32: "-p" is no long option/,
       /4:36: Basin sets --array itself/,

@@ -37,7 +37,7 @@ profiles:
 `;
 
 const FAULTS: [string, [from: string, to: string], string][] = [
-  ["version", ["version: 1", "version: 2"], "1:10 `version` wants 1, and this is 2"],
+  ["version", ["version: 1", "version: 2"], "1:10 `version` wants 1, and this is the number 2"],
   ["no version", ["version: 1\n", ""], "1:1 the study has no `version`; it needs one"],
   ["unknown key", ["seed:", "sead:"], "2:1 unknown key `sead`; did you mean `seed`?"],
   ["no such work", ["seed: 7", "work: wrok.ts"], "2:7 there is no file wrok.ts"],

@@ -62,13 +62,13 @@ const CASES: [string, [from: string, to: string], string[]][] = [
     "4:19 no stage with the axis `regime` has a parameter `sop`; did you mean `stop`?",
   ]],
   ["a bad value in a group", ["batch: 4", "batch: -4"], [
-    "4:16 parameter `batch` of stage `train`: too small: expected number to be >0",
+    "4:16 parameter `batch` of stage `train`: it wants a number above 0, and this is the number -4",
   ]],
   ["a bad value in a label", ["batch: 8", "batch: many"], [
-    "7:43 parameter `batch` of stage `train`: expected number, received string",
+    '7:43 parameter `batch` of stage `train`: it wants a number, and this is the text "many"',
   ]],
   ["a bad value deep inside", ["epochs: 5", "epochs: 0.5"], [
-    "5:29 parameter `stop.epochs` of stage `train`: expected int, received number",
+    "5:29 parameter `stop.epochs` of stage `train`: it wants a whole number, and this is the number 0.5",
   ]],
   ["an unknown name deep inside", ["epochs: 5", "epochs: 5, x: 1"], [
     '5:19 parameter `stop` of stage `train`: unrecognized key: "x"',
@@ -105,7 +105,7 @@ Deno.test("addSchemaFaults() gives faults of flags back, for they have no place 
   const faults = new FaultList(study.source);
   const values = selectParameters(targets[0]!, { fields: null });
   assert.deepEqual(addSchemaFaults(targets[0]!, values, SCHEMA, faults), [
-    { flag: "batch", message: "too small: expected number to be >0" },
+    { flag: "batch", message: "it wants a number above 0, and this is the number 0" },
   ]);
   assert.equal(faults.size, 0);
 });

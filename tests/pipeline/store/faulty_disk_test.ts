@@ -18,7 +18,7 @@ import {
 import { type OutputPlace, publish } from "../../../lib/pipeline/store/publish.ts";
 import { dropRecord, quarantineObject } from "../../../lib/pipeline/store/quarantine.ts";
 import { readRecord } from "../../../lib/pipeline/store/record.ts";
-import { type Fault, faultyDisk, SWIFT_DISK } from "../../support/faulty_disk.ts";
+import { type Fault, faultyDisk, LINKLESS_DISK, SWIFT_DISK } from "../../support/faulty_disk.ts";
 
 const KEY = "b".repeat(64);
 const DOCUMENT = {
@@ -80,13 +80,14 @@ function atEveryCall(
     body(layout: Layout): void;
     after(layout: Layout, when: string): void;
   },
+  base = SWIFT_DISK,
 ): number {
   for (let at = 1;; at++) {
     const folder = join(root, String(at));
-    const sound = layoutOf(folder, SWIFT_DISK);
+    const sound = layoutOf(folder, base);
     prepareLayout(sound);
     before(sound);
-    const faulty = faultyDisk(at, fault);
+    const faulty = faultyDisk(at, fault, base);
     const when = `${JSON.stringify(fault)} at call ${at}`;
     try {
       body(layoutOf(folder, faulty.disk));
@@ -99,8 +100,12 @@ function atEveryCall(
   }
 }
 
-for (const fault of FAULTS) {
-  Deno.test(`a publication is whole or not there: ${JSON.stringify(fault)}`, async () => {
+const CASES = [
+  ...FAULTS.map((fault) => ({ fault, base: SWIFT_DISK, where: "" })),
+  { fault: { kind: "dies" } as const, base: LINKLESS_DISK, where: ", without links" },
+];
+for (const { fault, base, where } of CASES) {
+  Deno.test(`a publication is whole or not there: ${JSON.stringify(fault)}${where}`, async () => {
     const root = await Deno.makeTempDir({ prefix: "basin-faults-" });
     const calls = atEveryCall(root, fault, {
       before: () => {},
@@ -119,11 +124,13 @@ for (const fault of FAULTS) {
         assert.equal(readFileSync(join(place, "b.txt"), "utf8"), "beta", when);
         assert.ok(readKeyDocument(layout, record.attempt), when);
       },
-    });
+    }, base);
     assert.ok(calls >= 20, `only ${calls} calls`);
     await Deno.remove(root, { recursive: true });
   });
+}
 
+for (const fault of FAULTS) {
   Deno.test(`a repair that fails leaves nothing wrong: ${JSON.stringify(fault)}`, async () => {
     const root = await Deno.makeTempDir({ prefix: "basin-faults-" });
     // The digest of "alpha", what `shasum -a 256` says.

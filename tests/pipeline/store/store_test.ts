@@ -3,11 +3,13 @@ import { chmodSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   attemptAt,
+  attemptsOf,
   endAttempt,
   readManifest,
   startAttempt,
 } from "../../../lib/pipeline/store/attempt.ts";
 import { createFile, replaceFile } from "../../../lib/pipeline/store/atomic.ts";
+import { DISK } from "../../../lib/pipeline/store/disk.ts";
 import { checkFormat, layoutOf, prepareLayout } from "../../../lib/pipeline/store/layout.ts";
 import { holderOf, tryLock } from "../../../lib/pipeline/store/lock.ts";
 import {
@@ -19,7 +21,8 @@ import {
 } from "../../../lib/pipeline/store/objects.ts";
 import { checkOutputs, type OutputPlace, publish } from "../../../lib/pipeline/store/publish.ts";
 import { dropRecord, quarantineObject } from "../../../lib/pipeline/store/quarantine.ts";
-import { readRecord } from "../../../lib/pipeline/store/record.ts";
+import { parseRecord, readRecord } from "../../../lib/pipeline/store/record.ts";
+import { seal } from "../../../lib/pipeline/store/sealed.ts";
 import { sweep } from "../../../lib/pipeline/store/sweep.ts";
 
 const KEY = "a".repeat(64);
@@ -202,6 +205,11 @@ Deno.test("readRecord() takes nothing but a whole record of its own key", async 
   assert.equal(readRecord(store.layout, KEY), "damaged");
 });
 
+Deno.test("parseRecord() takes a time below 0 for none, for no clock that counts goes back", () => {
+  const record = { schema: 1, status: "ok", outputs: {}, attempt: "a/b", seconds: -3600, key: KEY };
+  assert.equal(parseRecord(seal(record), KEY)?.seconds, 0);
+});
+
 Deno.test("createFile() lets one of many win, replaceFile() the last", async () => {
   await using store = await scratchStore();
   const path = join(store.layout.root, "x/y/one");
@@ -211,6 +219,19 @@ Deno.test("createFile() lets one of many win, replaceFile() the last", async () 
   replaceFile(store.layout, path, "new");
   assert.equal(await Deno.readTextFile(path), "new");
   assert.deepEqual(readdirSync(store.layout.tmp), [], "nothing is left in tmp");
+});
+
+Deno.test("createFile() lets one of many win where the disk has no links", async () => {
+  await using store = await scratchStore();
+  const linkSync = () => {
+    throw Object.assign(new Error("EPERM: made up by the test"), { code: "EPERM" });
+  };
+  const layout = layoutOf(store.layout.root, { ...DISK, linkSync });
+  const path = join(layout.root, "x/one");
+  const wins = [0, 1, 2].map((i) => createFile(layout, path, String(i)));
+  assert.deepEqual(wins, [true, false, false]);
+  assert.equal(await Deno.readTextFile(path), "0");
+  assert.deepEqual([...readdirSync(layout.tmp), ...readdirSync(layout.locks)], []);
 });
 
 Deno.test("tryLock() lets one holder in, and is free again after it", async () => {
@@ -261,6 +282,16 @@ Deno.test("sweep() removes temporary files of yesterday", async () => {
   assert.ok(existsSync(path));
   sweep(store.layout, Date.now() + 25 * 3600 * 1000);
   assert.ok(!existsSync(path));
+});
+
+Deno.test("startAttempt() comes last by name, though the clock was put back an hour", async () => {
+  await using store = await scratchStore();
+  const { layout } = store;
+  const now = Date.now();
+  const ids = [0, -3_600_000, 0, 1].map((later) =>
+    startAttempt(layout, KEY, DOCUMENT, new Date(now + later)).id
+  );
+  assert.deepEqual(attemptsOf(layout, KEY).map(({ id }) => id), ids);
 });
 
 Deno.test("endAttempt() keeps the logs and removes the work", async () => {

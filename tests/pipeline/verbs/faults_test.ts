@@ -17,7 +17,10 @@ Deno.test("faults of structure, of modules and of parameters come in one go", as
   assert.equal(found.length, 5, stderr);
   assert.match(found[0]!, /^2 unknown key `sead`; did you mean `seed`\?/);
   assert.match(found[1]!, /^4 stage `make` has no parameter `txet`; did you mean `text`\?/);
-  assert.match(found[2]!, /^6 parameter `value` of stage `grow`: expected number, received string/);
+  assert.match(
+    found[2]!,
+    /^6 parameter `value` of stage `grow`: it wants a number, and this is the text "many"/,
+  );
   assert.match(found[3]!, /^\d+ axis `regime` has no `SP`; did you mean `SB`\?/);
   assert.match(found[4]!, /^\d+ cannot load report\.ts: Cannot use the module as a stage/);
   assert.match(stderr, /5 faults; nothing was started/);
@@ -49,6 +52,9 @@ Deno.test("excluded inputs and wrong values come in one go", async () => {
   const { code, stderr } = await study.basin("plan");
   assert.equal(code, 2);
   assert.match(stderr, /reads grow\[regime=SB,trial=1\], which is excluded/);
-  assert.match(stderr, /parameter `value` of stage `grow`: too small: expected number to be >=0/);
+  assert.match(
+    stderr,
+    /parameter `value` of stage `grow`: it wants a number of at least 0, and this is the number -4/,
+  );
   assert.match(stderr, /2 faults; nothing was started/);
 });

@@ -128,7 +128,7 @@ Deno.test("import --expect takes the bundle that is meant, and no other", async 
   const forged = digest!.replace(/.$/, (last) => last === "0" ? "1" : "0");
   const refusals: [string, number, RegExp][] = [
     [forged, 3, /Cannot import \S*bundle\.tar: it is sha256:\S+, not sha256:\S+; nothing was/],
-    ["sha256:12", 2, /--expect got sha256:12; want sha256: and 64 digits/],
+    ["sha256:12", 2, /by --expect sha256:12; want sha256: and 64 digits/],
     ["nowhere.json", 2, /Cannot compare with nowhere\.json: there is no such file/],
   ];
   for (const [expected, code, message] of refusals) {

@@ -68,9 +68,18 @@ Deno.test("damage whose producer fails ends with 3", async () => {
 Deno.test("a disk that refuses gives one line and no stack", async () => {
   await using study = await smallStudy();
   await study.write("artifacts", "a file where the folder should be");
+  const whole = await study.basin("run");
+  assert.equal(whole.code, 2);
+  assert.match(
+    whole.stderr,
+    /^Cannot use the artifacts in [^\n]*: it is no folder; name [^\n]*\n$/,
+  );
+  await Deno.remove(`${study.folder}/artifacts`);
+  await Deno.mkdir(`${study.folder}/artifacts`);
+  await study.write("artifacts/locks", "a file where the folder should be");
   const { code, stderr } = await study.basin("run");
   assert.equal(code, 1);
-  assert.match(stderr, /^E[A-Z]+: [^\n]*artifacts[^\n]*\n$/);
+  assert.match(stderr, /^Cannot go on: E[A-Z]+: [^\n]*artifacts\/locks[^\n]*; look [^\n]*\n$/);
 });
 
 Deno.test("verify --recompute computes a sample again, imported results first, and names other bytes", async () => {

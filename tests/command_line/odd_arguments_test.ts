@@ -1,0 +1,109 @@
+/** The real command line with arguments that nobody means: plain words, and no damage. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { smallStudy, type ToyStudy } from "../pipeline/toy_study.ts";
+
+const LONG = "n".repeat(300);
+/** Names of files that cannot be read as anything. */
+const PATHS = ["folder", "empty", "binary", "plain/below", "circle", LONG, ""];
+
+/** The small study among files of which none is what a verb wants. */
+async function oddStudy(): Promise<ToyStudy> {
+  const study = await smallStudy();
+  await study.write("empty", "");
+  await study.write("plain", "no YAML, no JSON\n");
+  const noise = Uint8Array.from({ length: 3000 }, (_, i) => 27 + i * i * 31);
+  await Deno.writeFile(join(study.folder, "binary"), noise);
+  await Deno.mkdir(join(study.folder, "folder"));
+  await Deno.symlink("circle", join(study.folder, "circle"));
+  return study;
+}
+
+/** Asserts that a command ends with words for people, and returns them. */
+async function refused(study: ToyStudy, args: readonly string[]): Promise<string> {
+  const { code, stderr } = await study.basin(...args);
+  const said = `${args.join(" ")}: ${stderr}`;
+  assert.ok([1, 2, 3].includes(code), `exit status ${code}, ${said}`);
+  assert.doesNotMatch(stderr, /\n +at |Uncaught|undefined|\[object|not a function|os error/, said);
+  assert.match(stderr, /annot |wants |Wanted |error: |has no|is empty/, said);
+  // deno-lint-ignore no-control-regex -- a terminal would take them for orders
+  assert.doesNotMatch(stderr, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/, said);
+  return stderr;
+}
+
+/** Runs tests of commands two at a time: most of a command's time is the start of its process. */
+async function all(commands: readonly string[][], each: (args: string[]) => Promise<void>) {
+  const left = [...commands];
+  const next = async () => {
+    for (let args = left.pop(); args; args = left.pop()) await each(args);
+  };
+  await Promise.all([next(), next()]);
+}
+
+Deno.test("every path that a person names is refused in plain words if it is another thing", async () => {
+  await using study = await oddStudy();
+  const commands = PATHS.flatMap((path) => [
+    ["plan", "--file", path],
+    ["import", path],
+    ["show", "--tidy", path],
+    ...(path === "folder" ? [["export", "make", path], ["show", "--tidy", "folder.csv"]] : [
+      ["run", "--artifacts", path],
+      ["verify", "--artifacts", path],
+    ]),
+    ["import", "pipeline.yaml", "--expect", path],
+  ]);
+  await Deno.mkdir(join(study.folder, "folder.csv"));
+  await all(commands, async (args) => {
+    const said = await refused(study, args);
+    assert.ok(said.length < 2000, said);
+  });
+  assert.deepEqual(await study.starts(), []);
+  assert.ok(!existsSync(join(study.folder, "keys")), "an empty --artifacts is not this folder");
+});
+
+Deno.test("what is written to a folder or a device is refused before the work, and leaves both alone", async () => {
+  await using study = await oddStudy();
+  assert.equal((await study.basin("run")).code, 0);
+  for (
+    const [target, why] of [["folder", /it is a folder/], [
+      "nowhere/b.tar",
+      /no folder nowhere/,
+    ]] as const
+  ) {
+    assert.match(await refused(study, ["export", "make", target]), why);
+  }
+  // A pipe stands for the devices: as root, a move over /dev/null would take it from everybody.
+  const pipe = join(study.folder, "pipe");
+  await new Deno.Command("mkfifo", { args: [pipe] }).output();
+  assert.match(await refused(study, ["export", "make", pipe]), /it is no plain file/);
+  assert.ok((await Deno.lstat(pipe)).isFifo);
+  assert.equal((await Deno.lstat(join(study.folder, "folder"))).isDirectory, true);
+});
+
+Deno.test("numbers and cells that nobody means are refused with what would do", async () => {
+  await using study = await oddStudy();
+  const numbers = ["", "-1", "NaN", "1e400", "x", "9007199254740993"];
+  const flags: [string[], RegExp][] = [
+    [["plan", "-j"], /a number of cores, 1 to/],
+    [["verify", "--recompute"], /a whole number, 1 or more/],
+    [["verify", "--recompute", "1", "--seed"], /a whole number, 0 or more/],
+    [["run", "--locked", "--tolerance"], /a share from 0 to below 1/],
+  ];
+  const cells: [string[], RegExp][] = [
+    [["why", "grow[regime=SB,regime=LB]"], /two labels of `regime`; name one/],
+    [["why", "grow[*]"], /"\*" in `grow`; write an axis and a label, as in `grow\[regime=SB/],
+    [["why", "make[x]"], /`make` has no axes/],
+    [["stage", "grow", "--flag", "0"], /wants true or false, and this is the number 0/],
+    [["gc", "--keep", ""], /a number of hours/], // no variable that is not set removes all
+  ];
+  const cases = [
+    ...flags.flatMap(([args, why]) => numbers.map((n) => [[...args, n], why] as const)),
+    ...cells,
+  ];
+  const wanted = new Map(cases.map(([args, why]) => [args as string[], why]));
+  await all([...wanted.keys()], async (args) => {
+    assert.match(await refused(study, args), wanted.get(args)!);
+  });
+  assert.deepEqual(await study.starts(), []);
+});
