@@ -19,11 +19,19 @@ Options of networks:
   --rounds N      rounds that count
   --json          all times of all rounds and settings
 
+Options of study:
+  --small         a try of a minute
+  --rounds N      rounds, of which the least time counts (2)
+
+Options of all:
+  --threads N     threads within an op, of Basin and of its peers (all cores)
+
 Peers are looked for in the python3 of the PATH, so that an environment of one's own can be used.
 
 Examples:
   deno task bench networks --network F1 --network C1
-  deno task bench optim
+  deno task bench study --small
+  PATH=venv/bin:$PATH deno task bench study --threads 1
 `;
 
 /** Keep freed memory instead of handing each large block back to the system at once. */
@@ -41,6 +49,8 @@ const { values, positionals } = parseArgs({
     network: { type: "string", multiple: true },
     rounds: { type: "string" },
     json: { type: "boolean" },
+    small: { type: "boolean" },
+    threads: { type: "string", default: String(navigator.hardwareConcurrency) },
   },
 });
 const unknown = positionals.filter((name) => !(name in BENCHMARKS));
@@ -55,8 +65,9 @@ const options = [
   ...(values.network ?? []).flatMap((network) => ["--network", network]),
   ...(values.rounds === undefined ? [] : ["--rounds", values.rounds]),
   ...(values.json ? ["--json"] : []),
+  ...(values.small ? ["--small"] : []),
 ];
-const threads = String(navigator.hardwareConcurrency);
+const { threads } = values;
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", new URL(`./${name}.ts`, import.meta.url).pathname, ...options],
