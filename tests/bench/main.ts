@@ -9,6 +9,7 @@ const BENCHMARKS: Record<string, string> = {
   profile: "where the time of a training step of F1, C1, C2 goes, by oneDNN's own account",
   optim: "what a sharpness costs beside f: L-BFGS-B by its parts, subspaces, whole runs of F1",
   study: "the default study's parts against a tuned script in PyTorch and SciPy",
+  hessian: "λ_max and trace of an ONNX ResNet-20 against a loop as PyHessian has it",
   noop: "a study of which nothing has to run, against snakemake, ninja and wireit",
 };
 
@@ -19,7 +20,7 @@ Options of networks:
   --rounds N      rounds that count
   --json          all times of all rounds and settings
 
-Options of study:
+Options of study and hessian:
   --small         a try of a minute
   --rounds N      rounds, of which the least time counts (2)
 
