@@ -4,16 +4,30 @@
  */
 import { parseArgs } from "node:util";
 
-const BENCHMARKS: Record<string, string> = {
-  networks: "gradient, step and Hv of F1, C1, C2 against PyTorch, JAX and the machine's products",
-  profile: "where the time of a training step of F1, C1, C2 goes, by oneDNN's own account",
-  optim: "what a sharpness costs beside f: L-BFGS-B by its parts, subspaces, whole runs of F1",
-  study: "the default study's parts against a tuned script in PyTorch and SciPy",
-  hessian: "λ_max and trace of an ONNX ResNet-20 against a loop as PyHessian has it",
-  noop: "a study of which nothing has to run, against snakemake, ninja and wireit",
+/** What a benchmark measures, and the options that it has. */
+const BENCHMARKS: Record<string, readonly [what: string, ...options: string[]]> = {
+  networks: [
+    "gradient, step and Hv of F1, C1, C2 against PyTorch, JAX and the machine's products",
+    "network",
+    "rounds",
+    "json",
+  ],
+  profile: [
+    "where the time of a training step of F1, C1, C2 goes, by oneDNN's own account",
+    "network",
+  ],
+  optim: ["what a sharpness costs beside f: L-BFGS-B by its parts, subspaces, whole runs of F1"],
+  study: [
+    "the default study's parts on F1 against a tuned script in PyTorch and SciPy",
+    "small",
+    "rounds",
+  ],
+  hessian: ["λ_max and trace of an ONNX ResNet-20 against a loop as PyHessian has it", "small"],
+  memory: ["the most memory of a φ cell of F1, C1, C2, and the vectors that explain it", "network"],
+  noop: ["a study of which nothing has to run, against snakemake, ninja and wireit"],
 };
 
-const OPTIONS = `Options of networks and profile:
+const OPTIONS = `Options of networks, profile and memory:
   --network NAME  only this one of F1, C1 and C2; may be repeated
 
 Options of networks:
@@ -22,6 +36,8 @@ Options of networks:
 
 Options of study and hessian:
   --small         a try of a minute
+
+Options of study:
   --rounds N      rounds, of which the least time counts (2)
 
 Options of all:
@@ -56,26 +72,30 @@ const { values, positionals } = parseArgs({
 });
 const unknown = positionals.filter((name) => !(name in BENCHMARKS));
 if (values.help || unknown.length > 0) {
-  const list = Object.entries(BENCHMARKS).map(([name, what]) => `  ${name}  ${what}`).join("\n");
+  const list = Object.entries(BENCHMARKS).map(([name, [what]]) => `  ${name.padEnd(8)}  ${what}`)
+    .join("\n");
   const fault = unknown.length > 0 ? `Cannot find the benchmark ${unknown.join(", ")}\n\n` : "";
   const text = `${fault}Usage: deno task bench [NAME...] [OPTIONS]\n\n${list}\n\n${OPTIONS}`;
   await (values.help ? Deno.stdout : Deno.stderr).write(new TextEncoder().encode(text));
   Deno.exit(values.help ? 0 : 2);
 }
-const options = [
-  ...(values.network ?? []).flatMap((network) => ["--network", network]),
-  ...(values.rounds === undefined ? [] : ["--rounds", values.rounds]),
-  ...(values.json ? ["--json"] : []),
-  ...(values.small ? ["--small"] : []),
-];
+const given: Record<string, readonly string[]> = {
+  network: (values.network ?? []).flatMap((network) => ["--network", network]),
+  rounds: values.rounds === undefined ? [] : ["--rounds", values.rounds],
+  json: values.json ? ["--json"] : [],
+  small: values.small ? ["--small"] : [],
+};
 const { threads } = values;
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
+  const [, ...known] = BENCHMARKS[name]!;
+  const options = known.flatMap((option) => given[option]!);
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", new URL(`./${name}.ts`, import.meta.url).pathname, ...options],
     env: {
       ...ALLOCATOR,
       TF_CPP_MIN_LOG_LEVEL: "3",
       TF_NUM_INTRAOP_THREADS: threads,
+      TF_NUM_INTEROP_THREADS: "1", // as a worker has it
       OMP_NUM_THREADS: threads,
     },
   }).spawn().status;

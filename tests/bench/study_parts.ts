@@ -46,9 +46,15 @@ export function basinParts(
   const trained = async (batchSize: number) => {
     const stop = { kind: "epochs", epochs: sizes.epochs } as const;
     const options = { engine, batchSize, stop, seed: SEED, evaluationBatch: sizes.chunk };
-    const { x, record } = await train(net, data, start, options);
-    const { trainLoss, testAccuracy } = record;
-    return { x, results: { "training loss": trainLoss, "test accuracy (%)": 100 * testAccuracy } };
+    const { x, record, history } = await train(net, data, start, options);
+    return {
+      x,
+      results: {
+        "loss after an epoch": history[1]!.trainLoss,
+        "least loss": record.trainLoss,
+        "test accuracy (%)": 100 * record.testAccuracy,
+      },
+    };
   };
   const measured = async (
     measure: (objective: ClassifierObjective) => Promise<Done["results"]>,

@@ -84,7 +84,8 @@ function apartBy(a: number, b: number): string {
 }
 
 function digits(value: number): string {
-  return Number.isInteger(value) ? String(value) : value.toPrecision(6);
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) < 1e-3 ? value.toExponential(5) : value.toPrecision(6);
 }
 
 function line(title: string, cells: readonly string[]): string {

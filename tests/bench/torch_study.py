@@ -86,7 +86,7 @@ def measure(part):
 def train(batch):
     flat.copy_(start)
     optimiser = torch.optim.Adam(parameters, lr=1e-3, fused=True)
-    best = None
+    best, losses = None, []
     for order in [None, *orders]:
         if order is not None:
             for rows in order.split(batch):
@@ -94,9 +94,14 @@ def train(batch):
                 mean_loss(model(examples[rows]), labels[rows]).backward()
                 optimiser.step()
         (loss, _), (_, accuracy) = measure(training), measure(testing)
+        losses.append(loss)
         if order is not None and (best is None or loss < best[0]):
             best = loss, accuracy, flat.clone()
-    return {"training loss": best[0], "test accuracy (%)": 100 * best[1]}
+    return {
+        "loss after an epoch": losses[1],
+        "least loss": best[0],
+        "test accuracy (%)": 100 * best[1],
+    }
 
 
 def evaluate(x):
