@@ -1,4 +1,7 @@
-/** A φ cell in a process of its own, as a worker runs it: memory_cell.ts NETWORK EXAMPLES; prints JSON. */
+/**
+ * A φ cell in a process of its own, as a worker runs it: memory_cell.ts NETWORK EXAMPLES; prints JSON.
+ * Under `--v8-flags=--expose-gc` garbage is collected before each evaluation.
+ */
 import { syntheticImages } from "../../lib/data/synthetic.ts";
 import type { Dataset } from "../../lib/data/dataset.ts";
 import { selectEngine } from "../../lib/engine/select.ts";
@@ -6,6 +9,7 @@ import { sizeOf } from "../../lib/graph/shape.ts";
 import { initialPoint } from "../../lib/networks/initial_point.ts";
 import { network, type NetworkName } from "../../lib/networks/zoo.ts";
 import { objectiveOf } from "../../lib/objective/objective_of.ts";
+import type { Objective } from "../../lib/optim/objective.ts";
 import { sharpness } from "../../lib/sharpness/metric.ts";
 import { highWaterMark } from "./high_water_mark.ts";
 
@@ -43,9 +47,17 @@ const data: Dataset = {
 const engine = await selectEngine();
 const process = highWaterMark();
 await using objective = await objectiveOf(net, data, { engine, evaluationBatch: count });
-await objective.evaluate(x);
+const { gc } = globalThis as { readonly gc?: () => void };
+const collected: Objective = {
+  dimension: x.length,
+  evaluate(y) {
+    gc?.();
+    return objective.evaluate(y);
+  },
+};
+await collected.evaluate(x);
 const evaluation = highWaterMark();
-const { iterations, evaluations } = await sharpness(objective, x, { epsilon: 1e-3 });
+const { iterations, evaluations } = await sharpness(collected, x, { epsilon: 1e-3 });
 const cell = highWaterMark();
 const found: CellMemory = {
   dimension: x.length,
