@@ -1,8 +1,7 @@
 /**
  * The default study's parts on F1, side by side with the script that a good researcher would write in
  * PyTorch and SciPy (torch_study.py): part by part, first ours and then theirs, round by round. Both
- * start from the same weights, see the same batches and vectors, and measure at the same point; of
- * the random subspace of φ alone each draws its own, as drawing is part of the work.
+ * start from the same weights, see the same batches and vectors, and measure at the same point.
  *
  * Beside the time by the clock stands that of the processors, which other work on the machine
  * disturbs less.
@@ -15,6 +14,7 @@ import { selectEngine } from "../../lib/engine/select.ts";
 import { initialPoint } from "../../lib/networks/initial_point.ts";
 import { network } from "../../lib/networks/zoo.ts";
 import { stream } from "../../lib/random/stream.ts";
+import { randomMatrix } from "../../lib/sharpness/random_matrix.ts";
 import { readDataset } from "../../lib/study/artifacts.ts";
 import download from "../../tasks/download.ts";
 import { fakeContext } from "../support/fake_context.ts";
@@ -120,12 +120,17 @@ async function writeGiven(
     probes.set(randomSigns(n, SEED, "hutchinson", k), k * n);
   }
   await writeNumbers("columns", columns);
+  const matrix = { rows: n, columns: sizes.columns, law: "gaussian", seed: SEED } as const;
+  const blocks: Float32Array[] = [];
+  randomMatrix(matrix).forEachBlock((block) => void blocks.push(block.slice()));
+  for (const block of blocks) await writeNumbers("subspace", block, true);
   await writeNumbers("probes", probes);
 }
 
 async function writeNumbers(
   name: string,
   numbers: Float32Array | Float64Array | Int32Array | Uint32Array,
+  append = false,
 ): Promise<void> {
-  await Deno.writeFile(`${folder}/${name}`, new Uint8Array(numbers.slice().buffer));
+  await Deno.writeFile(`${folder}/${name}`, new Uint8Array(numbers.slice().buffer), { append });
 }

@@ -69,8 +69,7 @@ function foundLines(title: string, { ours, theirs }: PartRounds): string[] {
   return Object.entries(ours[0]!.results).map(([name, value]) => {
     const other = theirs[0]?.results[name];
     const apart = other === undefined ? "–" : apartBy(value, other);
-    const drawn = name.startsWith("φ") && title.includes("p =") ? ", each its own A" : "";
-    return line(`${title}: ${name}${drawn}`, [
+    return line(`${title}: ${name}`, [
       digits(value),
       other === undefined ? "–" : digits(other),
       apart,

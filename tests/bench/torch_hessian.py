@@ -62,12 +62,16 @@ images = torch.from_numpy(read("images", np.float32)).reshape(count, 32, 32, 3)
 images = images.permute(0, 3, 1, 2).contiguous()
 labels = torch.from_numpy(read("labels", np.int32).astype(np.int64))
 model = resnet20()
-optimiser = torch.optim.Adam(model.parameters(), lr=2e-3, fused=True)
+optimiser = torch.optim.Adam(model.parameters(), fused=True)
+steps = epochs * -(-count // 50)
+# Slow at the end, so that batch norm's running moments are those of the weights at which f is taken.
+rate = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=4e-3, total_steps=steps)
 for _ in range(epochs):
-    for rows in torch.randperm(count).split(64):
+    for rows in torch.randperm(count).split(50):
         optimiser.zero_grad(set_to_none=True)
         functional.cross_entropy(model(images[rows]), labels[rows]).backward()
         optimiser.step()
+        rate.step()
 model.eval()
 torch.onnx.export(
     model, (images[:2],), f"{folder}/model.onnx", dynamo=False, input_names=["x"],

@@ -147,7 +147,8 @@ def full_space():
 
 def subspace():
     p = sizes["columns"]
-    a = torch.randn(n, p)
+    torch.randn(n, p)  # drawing is part of the work; what is used is Basin's A
+    a = subspace_matrix
     gram = (a.T @ a).double()
     coordinates = torch.linalg.solve(gram, (a.T @ torch.from_numpy(point).float()).double()).numpy()
     half = 1e-3 * (np.abs(coordinates) + 1)
@@ -223,8 +224,13 @@ def spectrum():
 
 
 def given():
-    """What every part starts from, read when the first of them begins: no part's time."""
+    """What every part starts from, read before it begins: no part's time."""
     global start, orders, point, lanczos_start, density_start, columns, probes, products
+    global subspace_matrix
+    if subspace_matrix is None:
+        order = turned(torch.arange(n))
+        rows = np.memmap(f"{folder}/subspace", np.float32, "r", shape=(n, sizes["columns"]))
+        subspace_matrix = torch.from_numpy(rows[order.numpy()])
     start = turned(read("start", np.float64)).float()
     orders = torch.from_numpy(read("orders", np.uint32).astype(np.int64)).reshape(-1, count)
     if not os.path.exists(f"{folder}/point"):
@@ -245,7 +251,7 @@ def given():
         products = min(ways, key=ways.get)
 
 
-products = None
+products = subspace_matrix = None
 PARTS = {
     "small": lambda: train(sizes["smallBatch"]),
     "large": lambda: train(sizes["largeBatch"]),
