@@ -3,21 +3,18 @@
  * and by a loop in PyTorch as PyHessian has it (torch_hessian.py), from the same start and by the same
  * probes. The data are a seeded stand-in of CIFAR-10, on which PyTorch trains the network first.
  */
-import process from "node:process";
 import { parseArgs } from "node:util";
 import { hutchinsonTrace } from "../../lib/curvature/hutchinson_trace.ts";
-import { krylovSpace } from "../../lib/curvature/krylov.ts";
-import { unitStart } from "../../lib/curvature/lanczos.ts";
-import type { LinearOperator } from "../../lib/linalg/operator.ts";
-import { tridiagonalEigen } from "../../lib/linalg/tridiagonal_eigen.ts";
 import { randomSigns } from "../../lib/curvature/random_signs.ts";
 import { syntheticImages } from "../../lib/data/synthetic.ts";
 import { stream } from "../../lib/random/stream.ts";
 import { measureOptions } from "../../tasks/measure/options.ts";
 import { type MeasurePoint, openPoint } from "../../tasks/measure/point.ts";
 import { formatTable } from "../../lib/pipeline/display/format.ts";
+import { type FoundEigenvalue, largestEigenvalue } from "./largest_eigenvalue.ts";
 import { type Peer, pythonPeer } from "./peer.ts";
 import { processorName } from "./processor.ts";
+import { type Spent, timed } from "./spent.ts";
 
 const { values: { small } } = parseArgs({
   args: Deno.args,
@@ -33,15 +30,7 @@ const RESIDUAL = 1e-3;
 const TOLERANCES = [1e-3, 1e-6];
 const MOST_PRODUCTS = 200;
 
-interface Spent {
-  readonly seconds: number;
-  readonly processor: number;
-}
-interface Eigenvalue extends Spent {
-  readonly value: number;
-  readonly residual: number;
-  readonly products: number;
-}
+interface Eigenvalue extends FoundEigenvalue, Spent {}
 interface Trace extends Spent {
   readonly samples: readonly number[];
 }
@@ -80,7 +69,9 @@ async function report(
   await hessian.applyAll!([x, x, x, x, x]);
   await peer.ask(JSON.stringify({ part: "drawn", probes: 1 }));
 
-  const lambda = await timed(() => largestEigenvalue(hessian));
+  const lambda = await timed(() =>
+    largestEigenvalue(hessian, startOf(net.dimension), RESIDUAL, MOST_PRODUCTS)
+  );
   const powers: Eigenvalue[] = [];
   for (const tolerance of TOLERANCES) {
     const request = { part: "power", tolerance, most: MOST_PRODUCTS };
@@ -131,24 +122,6 @@ async function report(
   ].join("\n");
 }
 
-/** By the loop under `lanczos()`, until the residual of the largest Ritz value is small. */
-async function largestEigenvalue(hessian: LinearOperator): Promise<Omit<Eigenvalue, keyof Spent>> {
-  const top = (alphas: readonly number[], betas: readonly number[]) => {
-    const last = new Float64Array(alphas.length);
-    last[alphas.length - 1] = 1;
-    const [diagonal, beside] = [Float64Array.from(alphas), Float64Array.from(betas)];
-    const { values, rotated } = tridiagonalEigen(diagonal, beside, last);
-    return { value: values.at(-1)!, residual: betas.at(-1)! * Math.abs(rotated.at(-1)!) };
-  };
-  const isEnough: Parameters<typeof krylovSpace>[4] = (alphas, betas) => {
-    const { value, residual } = top(alphas, betas);
-    return residual <= RESIDUAL * value;
-  };
-  const start = unitStart(hessian.dimension, undefined, SEED);
-  const space = await krylovSpace(hessian, start, MOST_PRODUCTS, undefined, isEnough);
-  return { ...top(space.alphas, space.betas), products: space.products };
-}
-
 function timesOf({ seconds, processor }: Spent): string[] {
   return [seconds.toFixed(1), processor.toFixed(1)];
 }
@@ -166,14 +139,6 @@ function meanOf(samples: readonly number[]): [number, number] {
   return [mean, Math.sqrt(squares / (samples.length - 1) / samples.length)];
 }
 
-async function timed<T>(body: () => Promise<T>): Promise<T & Spent> {
-  const [start, before] = [performance.now(), process.cpuUsage()];
-  const found = await body();
-  const { user, system } = process.cpuUsage(before);
-  const processor = (user + system) / 1e6;
-  return { ...found, seconds: (performance.now() - start) / 1e3, processor };
-}
-
 async function writeImages(): Promise<void> {
   const part = { seed: SEED, part: "train", count: SIZES.images };
   const { pixels, labels } = syntheticImages([32, 32, 3], 10, part);
@@ -181,13 +146,18 @@ async function writeImages(): Promise<void> {
   await writeNumbers("labels", Int32Array.from(labels));
 }
 
+/** Of Lanczos and of power iteration. */
+function startOf(n: number): Float64Array {
+  const start = new Float64Array(n);
+  stream(SEED, "lanczos").fillNormal(start, 0);
+  return start;
+}
+
 /** Start and probes as Basin draws them, and the order of the tensors in them. */
 async function writeVectors({ net: { dimension: n, parameters } }: MeasurePoint): Promise<void> {
   const names = parameters.map(({ name }) => name.replaceAll("/", "."));
   await Deno.writeTextFile(`${folder}/tensors.json`, JSON.stringify(names));
-  const start = new Float64Array(n);
-  stream(SEED, "lanczos").fillNormal(start, 0);
-  await writeNumbers("start", Float32Array.from(start));
+  await writeNumbers("start", Float32Array.from(startOf(n)));
   const probes = new Float32Array(n * SIZES.probes);
   for (let k = 0; k < SIZES.probes; k++) probes.set(randomSigns(n, SEED, "hutchinson", k), k * n);
   await writeNumbers("probes", probes);

@@ -1,5 +1,4 @@
 /** The default study's parts by Basin's own library, as its stages call it. */
-import process from "node:process";
 import { hutchinsonTrace } from "../../lib/curvature/hutchinson_trace.ts";
 import { lanczos } from "../../lib/curvature/lanczos.ts";
 import { ritzValues } from "../../lib/curvature/ritz_values.ts";
@@ -11,6 +10,7 @@ import { type ClassifierObjective, objectiveOf } from "../../lib/objective/objec
 import { sharpness, type SharpnessOptions } from "../../lib/sharpness/metric.ts";
 import { randomSubspace } from "../../lib/sharpness/subspace.ts";
 import { train } from "../../lib/training/train.ts";
+import { type Spent, timed } from "./spent.ts";
 import type { StudySizes } from "./study_sizes.ts";
 
 /** The parts in the order in which they run: the rest is measured where the first one ends. */
@@ -20,11 +20,7 @@ export const PARTS = ["small", "large", "full", "subspace", "ritz", "spectrum"] 
 export type Part = typeof PARTS[number];
 
 /** What a part took and found. */
-export interface Done {
-  /** By the clock. */
-  readonly seconds: number;
-  /** Of all threads of the process. */
-  readonly processor: number;
+export interface Done extends Spent {
   readonly results: Readonly<Record<string, number>>;
 }
 
@@ -124,13 +120,4 @@ export function basinParts(
 /** A of the Ritz values. */
 export function ritzBasis({ ritzColumns: dimension }: StudySizes, ambient: number) {
   return randomSubspace({ ambient, dimension, distribution: "gaussian", seed: SEED });
-}
-
-async function timed<T extends { results: Done["results"] }>(
-  body: () => Promise<T>,
-): Promise<T & Done> {
-  const [start, before] = [performance.now(), process.cpuUsage()];
-  const found = await body();
-  const { user, system } = process.cpuUsage(before);
-  return { ...found, seconds: (performance.now() - start) / 1e3, processor: (user + system) / 1e6 };
 }

@@ -1,5 +1,6 @@
 import type { Done, Part } from "./study_parts.ts";
 import { PARTS } from "./study_parts.ts";
+import type { Spent } from "./spent.ts";
 import type { StudySizes } from "./study_sizes.ts";
 
 /** What each side took for a part, round by round; theirs is empty without a peer. */
@@ -31,8 +32,6 @@ export function studyTable(sizes: StudySizes, rounds: Readonly<Record<Part, Part
     ...PARTS.flatMap((part) => foundLines(titles[part], rounds[part])),
   ].join("\n");
 }
-
-type Spent = Pick<Done, "seconds" | "processor">;
 
 function titlesOf(sizes: StudySizes): Record<Part, string> {
   const { epochs, smallBatch, largeBatch, columns, lanczosSteps, ritzColumns } = sizes;
