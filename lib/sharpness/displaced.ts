@@ -1,7 +1,7 @@
 import type { Objective } from "../optim/objective.ts";
 
 /**
- * z ↦ f(x + t ∘ z), with gradient t ∘ ∇f.
+ * z ↦ f(x + t ∘ z), with gradient t ∘ ∇f. The objective gets each point in the same array.
  *
  * @param x Shape [n]; borrowed.
  * @param scale t, shape [n]; absent for ones.
@@ -27,10 +27,13 @@ export function displaced(
   x: Float64Array,
   scale?: Float64Array,
 ): Objective {
+  // A new array for each point would be one vector of length n of garbage for each evaluation.
+  const point = new Float64Array(x.length);
   return {
     dimension: x.length,
     async evaluate(z) {
-      const { value, gradient } = await objective.evaluate(stepped(x, z, 1, scale));
+      step(x, z, 1, scale, point);
+      const { value, gradient } = await objective.evaluate(point);
       return { value, gradient: scale ? scaled(gradient, scale) : gradient };
     },
   };
@@ -44,12 +47,23 @@ export function stepped(
   scale?: Float64Array,
 ): Float64Array {
   const point = new Float64Array(x.length);
+  step(x, z, length, scale, point);
+  return point;
+}
+
+/** point ← x + length · t ∘ z. */
+function step(
+  x: Float64Array,
+  z: Float64Array,
+  length: number,
+  scale: Float64Array | undefined,
+  point: Float64Array,
+): void {
   if (scale) {
     for (let i = 0; i < point.length; i++) point[i] = x[i]! + length * scale[i]! * z[i]!;
   } else {
     for (let i = 0; i < point.length; i++) point[i] = x[i]! + length * z[i]!;
   }
-  return point;
 }
 
 /** t ∘ g as a new vector. */

@@ -60,6 +60,7 @@ export async function runMaximiser(
 ): Promise<AscentResult> {
   let [largestLoss, evaluations, notFinite, halvings] = (from?.ascent ??
     Float64Array.of(lossAtOrigin, 0, 0, 0)) as unknown as [number, number, number, number];
+  const negative = new Float64Array(loss.dimension);
   const negated: Objective = {
     dimension: loss.dimension,
     async evaluate(y): Promise<Evaluation> {
@@ -67,7 +68,6 @@ export async function runMaximiser(
       evaluations++;
       if (Number.isFinite(value)) largestLoss = Math.max(largestLoss, value);
       else notFinite++;
-      const negative = new Float64Array(gradient.length);
       for (let i = 0; i < negative.length; i++) negative[i] = -gradient[i]!;
       return { value: -value, gradient: negative };
     },

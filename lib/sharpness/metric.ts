@@ -131,7 +131,7 @@ export async function sharpness(
   });
   const basis = basisOf(options, x.length);
   const box = sharpnessBox(basis ? pseudoInverse(basis, x) : x, epsilon);
-  const { value: lossAtMinimiser, gradient } = await objective.evaluate(x);
+  const { lossAtMinimiser, slope } = await minimiserOf(objective, x, basis);
   if (!(lossAtMinimiser > -1 && lossAtMinimiser < Infinity)) {
     throw new RangeError(
       `Cannot measure the sharpness where f(x) = ${lossAtMinimiser}; give a finite loss above −1`,
@@ -139,17 +139,19 @@ export async function sharpness(
   }
   const percentOf = (loss: number) => 100 * (loss - lossAtMinimiser) / (1 + lossAtMinimiser);
   const loss = basis ? lossInSubspace(objective, x, basis) : displaced(objective, x);
-  const slope = basis ? basis.restrict(gradient) : gradient.slice();
   const saved = checkpoint?.load();
   const from = saved && { ...readDone(saved.done!), ascent: saved };
   const restarts: MaximiserRun[] = from?.restarts ?? [];
   const ascents: Omit<AscentResult, "end">[] = from?.ascents ?? [];
-  let end: Float64Array = new Float64Array(box.upper.length);
+  let end: Float64Array | undefined;
   for (const [run, { maximiser, start, maxIterations }] of climbs.entries()) {
     if (run < ascents.length) continue;
     const isGoingOn = from !== undefined && run === from.run;
     const repeat = climbs.slice(0, run).filter((earlier) => earlier.start === start).length;
-    const y0 = start === "end" ? end : startingPoint(start, box, slope, seed, repeat);
+    // Where a climb goes on from a state of its own, the end before it is not there any more.
+    const y0 = start === "end"
+      ? end ?? new Float64Array(slope.length)
+      : startingPoint(start, box, slope, seed, repeat);
     const curve: CurvePoint[] = isGoingOn ? from.curve : [];
     const options = {
       maxIterations,
@@ -209,6 +211,15 @@ export async function sharpness(
       subspace?.subspace,
     ),
     restarts,
+  };
+}
+
+/** f(x) and Aᵀ∇f(x). Apart, so that ∇f itself is held no longer than it takes. */
+async function minimiserOf(objective: Objective, x: Float64Array, basis?: SubspaceBasis) {
+  const { value, gradient } = await objective.evaluate(x);
+  return {
+    lossAtMinimiser: value,
+    slope: basis ? basis.restrict(gradient) : gradient.slice(),
   };
 }
 

@@ -4,30 +4,58 @@
  */
 import { parseArgs } from "node:util";
 
-const BENCHMARKS: Record<string, string> = {
-  networks: "gradient, step and Hv of F1, C1, C2 against PyTorch, JAX and the machine's products",
-  profile: "where the time of a training step of F1, C1, C2 goes, by oneDNN's own account",
-  optim: "what a sharpness costs beside f: L-BFGS-B by its parts, subspaces, whole runs of F1",
-  study: "the default study's parts against a tuned script in PyTorch and SciPy",
-  slurm: "what a cell costs on a Slurm cluster of one node, beyond the cluster's own queue",
-  noop: "a study of which nothing has to run, against snakemake, ninja and wireit",
+/** What a benchmark measures, and the options that it has. */
+const BENCHMARKS: Record<string, readonly [what: string, ...options: string[]]> = {
+  networks: [
+    "gradient, step and Hv of F1, C1, C2 against PyTorch, JAX and the machine's products",
+    "network",
+    "rounds",
+    "json",
+  ],
+  profile: [
+    "where the time of a training step of F1, C1, C2 goes, by oneDNN's own account",
+    "network",
+  ],
+  optim: ["what a sharpness costs beside f: L-BFGS-B by its parts, subspaces, whole runs of F1"],
+  study: [
+    "the default study's parts on F1 against a tuned script in PyTorch and SciPy",
+    "small",
+    "rounds",
+  ],
+  hessian: ["λ_max and trace of an ONNX ResNet-20 against a loop as PyHessian has it", "small"],
+  memory: ["the most memory of a φ cell of F1, C1, C2, and the vectors that explain it", "network"],
+  slurm: [
+    "what a cell costs on a Slurm cluster of one node, beyond the cluster's own queue",
+    "cells",
+  ],
+  noop: ["a study of which nothing has to run, against snakemake, ninja and wireit"],
 };
 
-const OPTIONS = `Options of networks and profile:
+const OPTIONS = `Options of networks, profile and memory:
   --network NAME  only this one of F1, C1 and C2; may be repeated
 
 Options of networks:
   --rounds N      rounds that count
   --json          all times of all rounds and settings
 
+Options of study and hessian:
+  --small         a try of a minute
+
+Options of study:
+  --rounds N      rounds, of which the least time counts (2)
+
 Options of slurm:
-  --cells N       cells of the study (default: 1000)
+  --cells N       cells of the study (1000)
+
+Options of all:
+  --threads N     threads within an op, of Basin and of its peers (all cores)
 
 Peers are looked for in the python3 of the PATH, so that an environment of one's own can be used.
 
 Examples:
   deno task bench networks --network F1 --network C1
-  deno task bench optim
+  deno task bench study --small
+  PATH=venv/bin:$PATH deno task bench study --threads 1
 `;
 
 /** Keep freed memory instead of handing each large block back to the system at once. */
@@ -45,31 +73,38 @@ const { values, positionals } = parseArgs({
     network: { type: "string", multiple: true },
     rounds: { type: "string" },
     json: { type: "boolean" },
+    small: { type: "boolean" },
     cells: { type: "string" },
+    threads: { type: "string", default: String(navigator.hardwareConcurrency) },
   },
 });
 const unknown = positionals.filter((name) => !(name in BENCHMARKS));
 if (values.help || unknown.length > 0) {
-  const list = Object.entries(BENCHMARKS).map(([name, what]) => `  ${name}  ${what}`).join("\n");
+  const list = Object.entries(BENCHMARKS).map(([name, [what]]) => `  ${name.padEnd(8)}  ${what}`)
+    .join("\n");
   const fault = unknown.length > 0 ? `Cannot find the benchmark ${unknown.join(", ")}\n\n` : "";
   const text = `${fault}Usage: deno task bench [NAME...] [OPTIONS]\n\n${list}\n\n${OPTIONS}`;
   await (values.help ? Deno.stdout : Deno.stderr).write(new TextEncoder().encode(text));
   Deno.exit(values.help ? 0 : 2);
 }
-const options = [
-  ...(values.network ?? []).flatMap((network) => ["--network", network]),
-  ...(values.rounds === undefined ? [] : ["--rounds", values.rounds]),
-  ...(values.cells === undefined ? [] : ["--cells", values.cells]),
-  ...(values.json ? ["--json"] : []),
-];
-const threads = String(navigator.hardwareConcurrency);
+const given: Record<string, readonly string[]> = {
+  network: (values.network ?? []).flatMap((network) => ["--network", network]),
+  rounds: values.rounds === undefined ? [] : ["--rounds", values.rounds],
+  json: values.json ? ["--json"] : [],
+  small: values.small ? ["--small"] : [],
+  cells: values.cells === undefined ? [] : ["--cells", values.cells],
+};
+const { threads } = values;
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
+  const [, ...known] = BENCHMARKS[name]!;
+  const options = known.flatMap((option) => given[option]!);
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", new URL(`./${name}.ts`, import.meta.url).pathname, ...options],
     env: {
       ...ALLOCATOR,
       TF_CPP_MIN_LOG_LEVEL: "3",
       TF_NUM_INTRAOP_THREADS: threads,
+      TF_NUM_INTEROP_THREADS: "1", // as a worker has it
       OMP_NUM_THREADS: threads,
     },
   }).spawn().status;

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { formatTable } from "../../lib/pipeline/display/format.ts";
 import { studyHere, studyOfCells } from "../pipeline/in_process.ts";
+import { highWaterMark } from "./high_water_mark.ts";
 import { writePeers } from "./noop_peers.ts";
 import { median } from "./statistics.ts";
 
@@ -122,16 +123,5 @@ function familyOf(pid: number): number[] {
     ];
   } catch {
     return [pid];
-  }
-}
-
-/** Largest resident size so far, in bytes; 0 where the system does not tell. */
-function highWaterMark(pid: number): number {
-  try {
-    const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ??
-      [];
-    return Number(kilobytes ?? 0) * 1024;
-  } catch {
-    return 0;
   }
 }

@@ -7,6 +7,8 @@ export interface Peer extends AsyncDisposable {
   readonly name: string;
   /** Runs one round of all its tasks. */
   round(): Promise<PeerRound>;
+  /** What it answers to a line. */
+  ask(line: string): Promise<unknown>;
 }
 
 /** Starts a Python peer, or returns why it cannot be had. */
@@ -42,14 +44,16 @@ export async function pythonPeer(script: URL, options: readonly string[]): Promi
     return (await errors).trim().split("\n").at(-1) ?? "it ended without a word";
   }
   const writer = child.stdin.getWriter();
+  const ask = async (request: string): Promise<unknown> => {
+    await writer.write(new TextEncoder().encode(`${request}\n`));
+    const line = await nextLine();
+    if (line === undefined) throw new Error(`${name} ended: ${await errors}`);
+    return JSON.parse(line);
+  };
   return {
     name,
-    async round() {
-      await writer.write(new TextEncoder().encode("round\n"));
-      const line = await nextLine();
-      if (line === undefined) throw new Error(`${name} ended: ${await errors}`);
-      return JSON.parse(line);
-    },
+    ask,
+    round: async () => await ask("round") as PeerRound,
     async [Symbol.asyncDispose]() {
       await writer.close();
       await child.status;

@@ -1,129 +1,136 @@
 /**
  * The default study's parts on F1, side by side with the script that a good researcher would write in
- * PyTorch and SciPy (torch_study.py). Both do the same work on the same digits, one after the other.
+ * PyTorch and SciPy (torch_study.py): part by part, first ours and then theirs, round by round. Both
+ * start from the same weights, see the same batches and vectors, and measure at the same point.
  *
  * Beside the time by the clock stands that of the processors, which other work on the machine
  * disturbs less.
  */
-import process from "node:process";
-import { hutchinsonTrace } from "../../lib/curvature/hutchinson_trace.ts";
-import { lanczos } from "../../lib/curvature/lanczos.ts";
+import { parseArgs } from "node:util";
+import { randomSigns } from "../../lib/curvature/random_signs.ts";
+import { epochOrder } from "../../lib/data/batches.ts";
+import type { Dataset } from "../../lib/data/dataset.ts";
 import { selectEngine } from "../../lib/engine/select.ts";
 import { initialPoint } from "../../lib/networks/initial_point.ts";
 import { network } from "../../lib/networks/zoo.ts";
-import { objectiveOf } from "../../lib/objective/objective_of.ts";
-import { sharpness } from "../../lib/sharpness/metric.ts";
-import { train } from "../../lib/training/train.ts";
+import { stream } from "../../lib/random/stream.ts";
+import { randomMatrix } from "../../lib/sharpness/random_matrix.ts";
 import { readDataset } from "../../lib/study/artifacts.ts";
 import download from "../../tasks/download.ts";
 import { fakeContext } from "../support/fake_context.ts";
+import { pythonPeer } from "./peer.ts";
 import { processorName } from "./processor.ts";
+import { basinParts, type Done, type Part, PARTS, ritzBasis, SEED } from "./study_parts.ts";
+import { DEFAULT_SIZES, SMALL_SIZES, type StudySizes } from "./study_sizes.ts";
+import { studyTable } from "./study_table.ts";
 
-const PARTS = {
-  training: "training: 1 epoch of 256, 2 of 10 %",
-  sharpness: "φ, full space, 10 iterations",
-  subspace: "φ, p = 100, 10 iterations",
-  eigenvalues: "λ_max: 4 steps of Lanczos",
-  trace: "trace of H: 4 probes",
-} as const;
-type Part = keyof typeof PARTS;
-
-interface Spent {
-  readonly seconds: number;
-  readonly processor: number;
-}
-
-const CHUNK = 4000;
+const { values: { small, rounds } } = parseArgs({
+  args: Deno.args,
+  options: { small: { type: "boolean" }, rounds: { type: "string", default: "2" } },
+});
+const sizes = small ? SMALL_SIZES : DEFAULT_SIZES;
 const folder = await Deno.makeTempDir({ prefix: "basin-bench-" });
 try {
-  const parameters = { dataset: "mnist-10k" as const, train: 8000, test: 2000, seed: 1 };
+  await compare(Number(rounds));
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
+
+async function compare(rounds: number): Promise<void> {
+  const { train, test } = sizes;
+  const parameters = { dataset: "mnist-10k" as const, train, test, seed: SEED };
   await download.run(fakeContext({ parameters, folder }));
   const data = {
     train: await readDataset(`${folder}/train`),
     test: await readDataset(`${folder}/test`),
   };
-  const { features, labels, count } = data.train;
-  await Deno.writeFile(`${folder}/features`, new Uint8Array(features.slice().buffer));
-  await Deno.writeFile(`${folder}/labels`, new Uint8Array(labels.slice().buffer));
-  const ours = await ourTimes(data);
-  const theirs = await peerTimes([folder, String(count), String(CHUNK)]);
-  await write(table(ours, theirs));
-} finally {
-  await Deno.remove(folder, { recursive: true });
-}
-
-async function ourTimes(data: Parameters<typeof train>[1]): Promise<Record<Part, Spent>> {
-  const net = network("F1");
+  const start = initialPoint(network("F1"), SEED);
+  await writeGiven(sizes, data, start);
   const engine = await selectEngine();
-  let x = initialPoint(net, 1);
-  const training = await timed(async () => {
-    const epochs = (epochs: number) => ({ kind: "epochs", epochs }) as const;
-    const small = { engine, batchSize: 256, stop: epochs(1), seed: 1 };
-    const large = { ...small, batchSize: data.train.count / 10, stop: epochs(2) };
-    for (const options of [small, large]) x = (await train(net, data, x, options)).x;
-  });
-  await using objective = await objectiveOf(net, data.train, { engine, evaluationBatch: CHUNK });
-  const protocol = { epsilon: 1e-3, protocol: "paper" } as const;
-  const subspace = { dimension: 100, distribution: "gaussian", seed: 1 } as const;
-  const hessian = objective.hessian(x);
-  return {
-    training,
-    sharpness: await timed(() => sharpness(objective, x, protocol)),
-    subspace: await timed(() => sharpness(objective, x, { ...protocol, subspace })),
-    eigenvalues: await timed(() => lanczos(hessian, { steps: 4, seed: 1 })),
-    trace: await timed(() => hutchinsonTrace(hessian, { probes: 4, seed: 1 })),
+  const ours = basinParts(sizes, data, engine, start, (x) => writeNumbers("point", x));
+  const peer = await pythonPeer(new URL("./torch_study.py", import.meta.url), [folder]);
+  const none = () => ({ ours: [] as Done[], theirs: [] as Done[] });
+  const found: Record<Part, ReturnType<typeof none>> = {
+    small: none(),
+    large: none(),
+    full: none(),
+    subspace: none(),
+    ritz: none(),
+    spectrum: none(),
   };
-}
-
-/** What the script says, or why there is none. */
-async function peerTimes(
-  args: readonly string[],
-): Promise<{ name: string; times: Record<Part, Spent> } | string> {
-  const script = new URL("./torch_study.py", import.meta.url).pathname;
-  try {
-    const run = await new Deno.Command("python3", { args: [script, ...args] }).output();
-    const [name, times] = new TextDecoder().decode(run.stdout).trim().split("\n");
-    if (run.success && name && times) return { name, times: JSON.parse(times) };
-    return new TextDecoder().decode(run.stderr).trim().split("\n").at(-1) || "it failed";
-  } catch {
-    return "python3 is not installed";
+  const notes = new Set<string>();
+  for (let round = 0; round < rounds; round++) {
+    for (const part of PARTS) {
+      found[part].ours.push(await ours[part]());
+      if (typeof peer === "string") continue;
+      const { note, ...theirs } = await peer.ask(part) as Done & { note: string | null };
+      if (note) notes.add(note);
+      found[part].theirs.push(theirs);
+    }
   }
-}
-
-async function timed(body: () => Promise<unknown>): Promise<Spent> {
-  const [start, before] = [performance.now(), process.cpuUsage()];
-  await body();
-  const { user, system } = process.cpuUsage(before);
-  return { seconds: (performance.now() - start) / 1e3, processor: (user + system) / 1e6 };
-}
-
-function table(
-  ours: Record<Part, Spent>,
-  theirs: { name: string; times: Record<Part, Spent> } | string,
-): string {
-  const names = Object.keys(PARTS) as Part[];
-  const sum = (times: Record<Part, Spent>): Spent => ({
-    seconds: names.reduce((total, part) => total + times[part].seconds, 0),
-    processor: names.reduce((total, part) => total + times[part].processor, 0),
-  });
-  const row = (label: string, own: Spent, other?: Spent) =>
-    label.padEnd(40) +
-    [own.seconds, own.processor, other?.seconds, other?.processor].map((value) =>
-      (value?.toFixed(1) ?? "–").padStart(8)
-    ).join("") +
-    (other ? `${(other.seconds / own.seconds).toFixed(2)}×`.padStart(8) : "") +
-    (other ? `${(other.processor / own.processor).toFixed(2)}×`.padStart(8) : "");
-  const peer = typeof theirs === "string" ? undefined : theirs;
-  return [
-    `F1 on 8 000 digits, on ${processorName()}; seconds by the clock and of the processors`,
-    "".padEnd(40) + "   Basin            peer           ratio",
-    ...names.map((part) => row(PARTS[part], ours[part], peer?.times[part])),
-    row("together", sum(ours), peer && sum(peer.times)),
-    peer ? `peer: ${peer.name}` : `PyTorch and SciPy were not measured: ${theirs}`,
+  const { name, version, threads } = engine.description;
+  const text = [
+    `F1, ${train} digits for training and ${test} for testing, f in chunks of ${sizes.chunk}, on ` +
+    processorName(),
+    `${name} ${version}, ${threads} threads on both sides; seconds, the least of ${rounds} rounds`,
+    typeof peer === "string"
+      ? `PyTorch and SciPy were not measured: ${peer}`
+      : `peer: ${peer.name}, ${[...notes].join(", ")}`,
+    "",
+    studyTable(sizes, found),
     "",
   ].join("\n");
+  await Deno.stdout.write(new TextEncoder().encode(text));
+  if (typeof peer !== "string") await peer[Symbol.asyncDispose]();
 }
 
-async function write(text: string): Promise<void> {
-  await Deno.stdout.write(new TextEncoder().encode(text));
+/** What both sides start from, in files of bare numbers. */
+async function writeGiven(
+  sizes: StudySizes,
+  data: Readonly<Record<"train" | "test", Dataset>>,
+  start: Float64Array,
+): Promise<void> {
+  const n = start.length;
+  await Deno.writeTextFile(`${folder}/sizes.json`, JSON.stringify(sizes));
+  for (const [part, { features, labels }] of Object.entries(data)) {
+    await writeNumbers(`${part}.features`, features);
+    await writeNumbers(`${part}.labels`, labels);
+  }
+  await writeNumbers("start", start);
+  const orders = Array.from(
+    { length: sizes.epochs },
+    (_, epoch) => epochOrder(data.train.count, SEED, epoch + 1),
+  );
+  await writeNumbers("orders", Uint32Array.from(orders.flatMap((order) => [...order])));
+  const normals = (...name: (string | number)[]) => {
+    const vector = new Float64Array(n);
+    stream(SEED, ...name).fillNormal(vector, 0);
+    return vector;
+  };
+  await writeNumbers("lanczos", normals("lanczos"));
+  await writeNumbers("density", normals("spectral density", 0));
+  const basis = ritzBasis(sizes, n);
+  const columns = new Float32Array(n * sizes.ritzColumns);
+  const probes = new Float32Array(n * sizes.traceProbes);
+  for (let k = 0; k < sizes.ritzColumns; k++) {
+    const unit = Float64Array.from({ length: sizes.ritzColumns }, (_, j) => j === k ? 1 : 0);
+    columns.set(basis.expand(unit), k * n);
+  }
+  for (let k = 0; k < sizes.traceProbes; k++) {
+    probes.set(randomSigns(n, SEED, "hutchinson", k), k * n);
+  }
+  await writeNumbers("columns", columns);
+  const matrix = { rows: n, columns: sizes.columns, law: "gaussian", seed: SEED } as const;
+  const blocks: Float32Array[] = [];
+  randomMatrix(matrix).forEachBlock((block) => void blocks.push(block.slice()));
+  for (const block of blocks) await writeNumbers("subspace", block, true);
+  await writeNumbers("probes", probes);
+}
+
+async function writeNumbers(
+  name: string,
+  numbers: Float32Array | Float64Array | Int32Array | Uint32Array,
+  append = false,
+): Promise<void> {
+  await Deno.writeFile(`${folder}/${name}`, new Uint8Array(numbers.slice().buffer), { append });
 }

@@ -91,6 +91,27 @@ Deno.test("importOnnx() computes a linear model, by hand", async () => {
   assert.deepEqual(await logitsOf(linearModel(), [1, 2, 0, -1], 2), expected);
 });
 
+Deno.test("importOnnx() slices shapes backwards, as PyTorch's exporter writes them for padding", async () => {
+  // Reversed, [0, 1, 0, 0]: a zero before each example's two entries.
+  const bytes = linearModel({
+    nodes: [
+      { op: "Slice", inputs: ["given", "start", "end", "axis", "step"], outputs: ["pads"] },
+      { op: "Pad", inputs: ["x", "pads"], outputs: ["wide"] },
+      { op: "MatMul", inputs: ["wide", "w"], outputs: ["y"] },
+    ],
+    tensors: [
+      floatTensor("w", [3, 2], [100, 200, 1, 2, 10, 20]),
+      wholeTensor("given", [4], [0, 0, 1, 0]),
+      wholeTensor("start", [1], [-1]),
+      wholeTensor("end", [1], [-9007199254740991]),
+      wholeTensor("axis", [1], [0]),
+      wholeTensor("step", [1], [-1]),
+    ],
+    outputs: [{ name: "y", shape: ["N", 2] }],
+  });
+  assert.deepEqual(await logitsOf(bytes, [1, 2], 1), [21, 42]);
+});
+
 Deno.test("importOnnx() leaves out what no node reads, and says so", () => {
   const { network, understood } = imported(linearModel({
     tensors: [

@@ -139,9 +139,11 @@ function cutOf(
     const axis = axisOf(given, shape.length);
     const extent = shape[axis]!;
     const step = steps?.data[i] ?? 1;
-    if (step < 1) throw new RangeError(`it goes backwards, by ${step}; Basin slices forwards`);
+    if (step === 0) throw new RangeError("it goes by steps of 0; want another number");
+    // Backwards a cut begins at the last entry at most, and ends before the first.
+    const [least, most] = step > 0 ? [0, extent] : [-1, extent - 1];
     const within = (place: number) =>
-      Math.min(Math.max(place < 0 ? place + extent : place, 0), extent);
+      Math.min(Math.max(place < 0 ? place + extent : place, least), most);
     const start = within(from[i]!);
     cut.starts[axis] = start;
     cut.steps[axis] = step;
@@ -163,6 +165,12 @@ const SLICE: Rule = {
       rest.map((each) => known(each, "bound")),
       node,
     );
+    const backwards = steps.find((step) => step < 0);
+    if (backwards !== undefined) {
+      throw new RangeError(
+        `it goes backwards through the examples' values, by ${backwards}; Basin does so in shapes`,
+      );
+    }
     return [graphOperand(slice(valueOf(x, context), starts, sizes, steps))];
   },
 };
