@@ -19,6 +19,10 @@ if (import.meta.main) {
     runtime: thisRuntime(),
     name,
     signal: stop.signal,
+  }).catch((error: Error) => {
+    // The driver shows what its job printed; a stack would only bury it.
+    Deno.stderr.writeSync(new TextEncoder().encode(`${error.message}\n`));
+    return 1;
   });
   Deno.exit(status); // what listens for signals would keep the process alive
 }

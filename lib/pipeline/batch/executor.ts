@@ -1,8 +1,9 @@
 /** Computes cells as jobs of a batch system. */
+import { counted } from "../display/format.ts";
 import type { Progress } from "../stage.ts";
 import { recordDeath } from "../store/attempt.ts";
 import type { Layout } from "../store/layout.ts";
-import { readHolder } from "../store/lock.ts";
+import { holderOf, readHolder } from "../store/lock.ts";
 import type { Executor, Needs, Outcome } from "../run/executor.ts";
 import type { Job } from "../worker/job.ts";
 import type { BatchSystem, TaskState } from "./batch_system.ts";
@@ -177,6 +178,7 @@ export function batchExecutor(
     look(); // what ended just now has left its outcome by now
     for (const [id, each] of [...watched]) {
       const state = states.get(id);
+      if (state) each.missed = 0;
       if (state?.phase === "waits") {
         const note = `waits as ${system.title} job ${state.id} (${state.note})`;
         each.onProgress({ done: 0, total: 1, note });
@@ -212,11 +214,13 @@ export function batchExecutor(
     const why = state === undefined
       ? `${system.title} does not know its job any more`
       : `${system.title} job ${state.id}: ${state.note}`;
-    const holder = readHolder(layout.lock(job.key));
+    const lock = layout.lock(job.key);
+    // Another job may have begun the same cell meanwhile; what it does is not over.
+    const dead = holderOf(lock) === undefined ? readHolder(lock) : undefined;
     const own = outcome?.kind === "failed" ? outcome : undefined;
     const reason = own === undefined ? why : `${why}; ${own.reason}`;
-    if (holder) {
-      recordDeath(layout, holder.attempt, { cell: job.cell, key: job.key, reason });
+    if (dead) {
+      recordDeath(layout, dead.attempt, { cell: job.cell, key: job.key, reason });
     }
     const tail = own === undefined || own.tail.length === 0 ? printedTail(folder, index) : own.tail;
     end(id, { ...fail("worker", reason, tail), ...(own && { log: own.log }) } as Outcome);
@@ -247,7 +251,9 @@ export function batchExecutor(
   };
   const leave = () => {
     const count = watched.size;
-    if (count > 0) say(`left ${count} jobs to ${system.title}; run again to take up their results`);
+    if (count > 0) {
+      say(`left ${counted(count, "job")} to ${system.title}; run again to take up their results`);
+    }
     for (const [id, each] of [...watched]) {
       watched.delete(id);
       each.resolve(fail("worker", "Left to the batch system"));

@@ -4,10 +4,11 @@ import { hostname } from "node:os";
 import type { EngineFacts, Runtime } from "../key/preimage.ts";
 import type { Progress } from "../stage.ts";
 import { layoutOf } from "../store/layout.ts";
+import { refusalText } from "../store/named_file.ts";
 import type { Outcome } from "../run/executor.ts";
 import { STOPPED } from "../worker/job.ts";
 import { localExecutor } from "../run/local_executor.ts";
-import { readTask, type Task, taskFolder, writeOutcome } from "./task_folder.ts";
+import { readTask, type Task, type TaskFolder, taskFolder, writeOutcome } from "./task_folder.ts";
 
 /** What surrounds a task. */
 export interface TaskOptions {
@@ -29,7 +30,7 @@ const PROGRESS_MILLISECONDS = 1000;
  * Computes the task with a number out of a submission's folder.
  *
  * @returns Exit status: 0 if its result is published.
- * @throws {Error} If the task cannot be read, because the folder is not there for this node, say.
+ * @throws {RangeError} If the task cannot be read, because the folder is not there for this node, say.
  */
 export async function runTask(
   path: string,
@@ -37,7 +38,7 @@ export async function runTask(
   { worker, engine, runtime, name, signal }: TaskOptions,
 ): Promise<number> {
   const folder = taskFolder(path);
-  const task = readTask(folder, index);
+  const task = taskOf(folder, index);
   const { job, needs } = task;
   const layout = layoutOf(job.artifacts);
   const leave = (outcome: Outcome) => writeOutcome(layout, folder, index, outcome);
@@ -64,6 +65,17 @@ export async function runTask(
   if (signal.aborted && outcome.kind === "failed") return STOPPED;
   leave(outcome);
   return outcome.kind === "published" ? 0 : 1;
+}
+
+function taskOf(folder: TaskFolder, index: number): Task {
+  try {
+    return readTask(folder, index);
+  } catch (error) {
+    throw new RangeError(
+      `Cannot read the task ${folder.task(index)} on ${hostname()}: ${refusalText(error)}; the ` +
+        "artifacts folder has to be on a file system that this node shares with the driver",
+    );
+  }
 }
 
 /** What the key says of engine and runtime, and this node has not; such a result would lie. */

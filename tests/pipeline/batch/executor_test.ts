@@ -188,7 +188,7 @@ Deno.test("batchExecutor() cancels on a stop what it has sent, and leaves it wit
     assert.deepEqual(system.cancelled, detach ? [] : [name]);
     assert.deepEqual(
       said,
-      detach ? ["left 1 jobs to Fake; run again to take up their results"] : [],
+      detach ? ["left 1 job to Fake; run again to take up their results"] : [],
     );
     assert.ok(existsSync(folderOf(layout, name).path));
     assert.equal(readPointer(layout, "k")?.name, detach ? name : undefined);
