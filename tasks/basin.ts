@@ -27,14 +27,25 @@ const PROGRAMS = {
   batchTask: fileURLToPath(new URL("./batch_task.ts", import.meta.url)),
 };
 
+const SETUP = fileURLToPath(new URL("./setup.ts", import.meta.url));
+
+/** The first word of a task that needs the compute engine; no option, for no person types it. */
+const WITH_ENGINE = "--with-engine";
+
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
-async function main(args: readonly string[]): Promise<number> {
+async function main(given: readonly string[]): Promise<number> {
+  const args = given[0] === WITH_ENGINE ? given.slice(1) : given;
   const terminal = await processTerminal();
   const interrupt = watchSignals(terminal);
   let exit: number = EXIT.ok;
-  const program = await buildProgram(args, terminal, interrupt, (status) => exit = status);
   try {
+    if (args.length < given.length) {
+      const { ensureEngine } = await import("../lib/command_line/engine_setup.ts");
+      const status = await ensureEngine(SETUP);
+      if (status !== 0) return status;
+    }
+    const program = await buildProgram(args, terminal, interrupt, (status) => exit = status);
     await program.parseAsync([...args], { from: "user" });
     return interrupt.signal.aborted ? EXIT.interrupted : exit;
   } catch (error) {

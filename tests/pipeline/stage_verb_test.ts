@@ -173,7 +173,7 @@ Deno.test("plan, why, status, show, logs and graph tell of a study", async () =>
   const why = await study.basin("why", "grow[regime=LB,trial=0]");
   assert.match(why.stdout, /up to date: key [0-9a-f]{12}, attempt/);
   const status = await study.basin("status");
-  assert.match(status.stdout, /^grow +4 +0 +0 +0 +0$/m);
+  assert.match(status.stdout, /^grow +4 +0 +0 +0 +0 +0$/m);
   const show = await study.basin("show", "grow", "regime=LB", "trial=0");
   assert.match(show.stdout, /params\.value +64/);
   assert.match(show.stdout, /outputs\.folder +artifacts\/view\/grow\/regime=LB,trial=0\/folder/);
