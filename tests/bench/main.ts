@@ -20,6 +20,7 @@ const BENCHMARKS: Record<string, readonly [what: string, ...options: string[]]> 
   study: [
     "the default study's parts on F1 against a tuned script in PyTorch and SciPy",
     "small",
+    "onednn",
     "rounds",
   ],
   hessian: ["λ_max and trace of an ONNX ResNet-20 against a loop as PyHessian has it", "small"],
@@ -38,6 +39,7 @@ Options of study and hessian:
   --small         a try of a minute
 
 Options of study:
+  --onednn        PyTorch's products by oneDNN, through an op that is not public, not by MKL
   --rounds N      rounds, of which the least time counts (2)
 
 Options of all:
@@ -67,6 +69,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string" },
     json: { type: "boolean" },
     small: { type: "boolean" },
+    onednn: { type: "boolean" },
     threads: { type: "string", default: String(navigator.hardwareConcurrency) },
   },
 });
@@ -84,6 +87,7 @@ const given: Record<string, readonly string[]> = {
   rounds: values.rounds === undefined ? [] : ["--rounds", values.rounds],
   json: values.json ? ["--json"] : [],
   small: values.small ? ["--small"] : [],
+  onednn: values.onednn ? ["--onednn"] : [],
 };
 const { threads } = values;
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
