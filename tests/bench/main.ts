@@ -20,6 +20,7 @@ const BENCHMARKS: Record<string, readonly [what: string, ...options: string[]]> 
   study: [
     "the default study's parts on F1 against a tuned script in PyTorch and SciPy",
     "small",
+    "onednn",
     "rounds",
   ],
   hessian: ["λ_max and trace of an ONNX ResNet-20 against a loop as PyHessian has it", "small"],
@@ -42,6 +43,7 @@ Options of study and hessian:
   --small         a try of a minute
 
 Options of study:
+  --onednn        PyTorch's products by oneDNN, through an op that is not public, not by MKL
   --rounds N      rounds, of which the least time counts (2)
 
 Options of slurm:
@@ -75,6 +77,7 @@ const { values, positionals } = parseArgs({
     json: { type: "boolean" },
     small: { type: "boolean" },
     cells: { type: "string" },
+    onednn: { type: "boolean" },
     threads: { type: "string", default: String(navigator.hardwareConcurrency) },
   },
 });
@@ -93,6 +96,7 @@ const given: Record<string, readonly string[]> = {
   json: values.json ? ["--json"] : [],
   small: values.small ? ["--small"] : [],
   cells: values.cells === undefined ? [] : ["--cells", values.cells],
+  onednn: values.onednn ? ["--onednn"] : [],
 };
 const { threads } = values;
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {

@@ -24,9 +24,13 @@ import { basinParts, type Done, type Part, PARTS, ritzBasis, SEED } from "./stud
 import { DEFAULT_SIZES, SMALL_SIZES, type StudySizes } from "./study_sizes.ts";
 import { studyTable } from "./study_table.ts";
 
-const { values: { small, rounds } } = parseArgs({
+const { values: { small, onednn, rounds } } = parseArgs({
   args: Deno.args,
-  options: { small: { type: "boolean" }, rounds: { type: "string", default: "2" } },
+  options: {
+    small: { type: "boolean" },
+    onednn: { type: "boolean" },
+    rounds: { type: "string", default: "2" },
+  },
 });
 const sizes = small ? SMALL_SIZES : DEFAULT_SIZES;
 const folder = await Deno.makeTempDir({ prefix: "basin-bench-" });
@@ -48,7 +52,10 @@ async function compare(rounds: number): Promise<void> {
   await writeGiven(sizes, data, start);
   const engine = await selectEngine();
   const ours = basinParts(sizes, data, engine, start, (x) => writeNumbers("point", x));
-  const peer = await pythonPeer(new URL("./torch_study.py", import.meta.url), [folder]);
+  const peer = await pythonPeer(new URL("./torch_study.py", import.meta.url), [
+    folder,
+    ...(onednn ? ["onednn"] : []),
+  ]);
   const none = () => ({ ours: [] as Done[], theirs: [] as Done[] });
   const found: Record<Part, ReturnType<typeof none>> = {
     small: none(),

@@ -1,5 +1,8 @@
 """The default study's parts as a good script has them, PyTorch for f and SciPy for L-BFGS-B:
-torch_study.py FOLDER. Says its versions and choices, then does one part for each line of stdin.
+torch_study.py FOLDER [onednn]. Says its versions, then does one part for each line of stdin.
+
+With `onednn` the products are by an op that PyTorch has for itself: on processors of AMD the library
+MKL, which PyTorch's own products are by, does not use all that the processor has, and oneDNN does.
 
 The tuned choices, each the quicker one where tried: fused ADAM with gradients set to none, batch norm
 without running averages, float64 only where SciPy needs it, gradients of f straight into one flat
@@ -41,11 +44,34 @@ training, testing = examples_of("train"), examples_of("test")
 examples, labels = training
 count = len(labels)
 
+class Product(torch.autograd.Function):
+    """a bᵀ by oneDNN, with derivatives of all orders."""
+
+    @staticmethod
+    def forward(ctx, a, b):
+        ctx.save_for_backward(a, b)
+        return torch.ops.mkldnn._linear_pointwise(a, b, None, "none", [], "")
+
+    @staticmethod
+    def backward(ctx, g):
+        a, b = ctx.saved_tensors
+        by_a = Product.apply(g, b.T) if ctx.needs_input_grad[0] else None
+        by_b = Product.apply(g.T, a.T) if ctx.needs_input_grad[1] else None
+        return by_a, by_b
+
+
+class OneDnnLinear(nn.Linear):
+    def forward(self, x):
+        return Product.apply(x, self.weight) + self.bias
+
+
+is_onednn = sys.argv[2:] == ["onednn"]
+Linear = OneDnnLinear if is_onednn else nn.Linear
 layers, width = [], 784
 for _ in range(5):
-    layers += [nn.Linear(width, 512), nn.BatchNorm1d(512, 1e-3, track_running_stats=False), nn.ReLU()]
+    layers += [Linear(width, 512), nn.BatchNorm1d(512, 1e-3, track_running_stats=False), nn.ReLU()]
     width = 512
-model = nn.Sequential(*layers, nn.Linear(512, 10))
+model = nn.Sequential(*layers, Linear(512, 10))
 mean_loss, total_loss = nn.CrossEntropyLoss(), nn.CrossEntropyLoss(reduction="sum")
 parameters = list(model.parameters())
 n = sum(p.numel() for p in parameters)
@@ -242,7 +268,9 @@ def given():
     probes = torch.stack([turned(v) for v in read("probes", np.float32).reshape(-1, n)])
     if products is None:
         flat.copy_(torch.from_numpy(point))
-        ways = {double_backward: 0.0, forward_over_reverse: 0.0}
+        ways = {double_backward: 0.0}
+        if not is_onednn:
+            ways[forward_over_reverse] = 0.0
         for _ in range(2):  # the first call of each is slow
             for way in ways:
                 began = time.process_time()
@@ -260,7 +288,8 @@ PARTS = {
     "ritz": ritz,
     "spectrum": spectrum,
 }
-print(f"PyTorch {torch.__version__} and SciPy {scipy.__version__}", flush=True)
+library = "oneDNN" if is_onednn else "MKL"
+print(f"PyTorch {torch.__version__} with {library}'s products and SciPy {scipy.__version__}", flush=True)
 for line in sys.stdin:
     given()
     for p in parameters:
