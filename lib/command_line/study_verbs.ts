@@ -27,10 +27,12 @@ export function addStudyVerbs({ verb, study, profiles, end }: VerbSetup): void {
     .option("--no-repair", "leave damaged results as they are, and exit with 3")
     .option("--verbose", "show all tables at the end, not the summary", false)
     .action(async ({ failFast, repair, ...shown }: RunFlags) => {
-      const { runVerb } = await load<typeof import("../pipeline/verbs/run.ts")>(
-        "../pipeline/verbs/run.ts",
-      );
-      end(await runVerb(shown, { ...await study(), failFast, repair }));
+      // Together: the verb is read from disk while the study is checked.
+      const [{ runVerb }, context] = await Promise.all([
+        load<typeof import("../pipeline/verbs/run.ts")>("../pipeline/verbs/run.ts"),
+        study(),
+      ]);
+      end(await runVerb(shown, { ...context, failFast, repair }));
     });
   verb("stage", "Run one stage and what it needs", "stage sharpness --eps 5e-4 --trial 0")
     .argument("[name]", "a stage of the study")

@@ -11,6 +11,12 @@ export interface ChosenExecutor extends Pick<RunOptions, "makeExecutor" | "limit
   readonly atOnce: number;
 }
 
+/** Not by a literal `import("…")`, which Deno would load before the program begins. */
+export async function loadSlurm(): Promise<typeof import("../batch/open_slurm.ts")> {
+  const path = "../batch/open_slurm.ts";
+  return await import(path);
+}
+
 /** Loads an executor; what a cluster needs is loaded for a cluster alone. */
 export async function chosenExecutor(
   { study, layout }: Workspace,
@@ -20,8 +26,7 @@ export async function chosenExecutor(
   if (executor === "local") {
     return { makeExecutor: undefined, limits: undefined, atOnce: jobs ?? availableParallelism() };
   }
-  const { slurm } = await import("../batch/slurm.ts");
-  const { batchExecutor } = await import("../batch/executor.ts");
+  const { slurm, batchExecutor } = await loadSlurm();
   const settings = study.executor.slurm;
   const system = slurm(settings);
   await system.check();

@@ -2,6 +2,7 @@
 import { readPointer } from "../batch/task_folder.ts";
 import type { TaskState } from "../batch/batch_system.ts";
 import type { Workspace } from "../run/workspace.ts";
+import { loadSlurm } from "./chosen_executor.ts";
 
 /** Jobs by the key of their cell, and what kept the cluster from answering. */
 export interface ClusterJobs {
@@ -21,7 +22,7 @@ export async function clusterJobs(
   const pointers = keys.map((key) => ({ key, pointer: readPointer(layout, key) }))
     .filter(({ pointer }) => pointer !== undefined);
   if (pointers.length === 0) return { jobs: new Map() };
-  const { slurm } = await import("../batch/slurm.ts");
+  const { slurm } = await loadSlurm();
   const system = slurm(study.executor.slurm);
   try {
     const states = new Map(
