@@ -13,6 +13,8 @@ import { loadProgram } from "./session.ts";
 export interface XlaOptions extends EmitOptions {
   /** Folder of compiled programs; by default one in the cache folder. */
   readonly compiled?: string | undefined;
+  /** Told while a program takes long to compile. */
+  readonly note?: (line: string) => void;
 }
 
 /** Folder in which compiled programs are kept, or `undefined` if there is no cache folder. */
@@ -31,13 +33,13 @@ export function compiledFolder(): string | undefined {
  * @throws {Error} If the plugin cannot be used, or finds no device.
  */
 export function xlaEngine(plugin: string, options: XlaOptions = {}): Engine {
-  const { tf32 = Deno.env.get("BASIN_TF32") === "1", compiled = compiledFolder() } = options;
+  const { tf32 = Deno.env.get("BASIN_TF32") === "1", compiled = compiledFolder(), note } = options;
   // Without this XLA announces its devices on stderr at every start.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
   const { client, flags } = preparePlatform(plugin);
   const pjrt = new Pjrt(plugin, client);
   const description = describe(pjrt, { plugin, flags, tf32 });
-  const compile = compilerOf(pjrt, compiled, JSON.stringify(description));
+  const compile = compilerOf(pjrt, compiled, JSON.stringify(description), note);
   return {
     description,
     load: (program) => Promise.try(() => loadProgram(pjrt, compile, program, { tf32 })),

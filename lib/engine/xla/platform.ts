@@ -1,7 +1,7 @@
 /** What a kind of device needs before its plugin is opened, and the options of its client. */
 import { basename } from "node:path";
 import { pluginFolders } from "./plugin_location.ts";
-import type { ClientOptions } from "./pjrt.ts";
+import type { ClientOptions } from "./named_values.ts";
 
 /** Without it sums by atomic additions and the choice of kernels change from run to run. */
 const DETERMINISTIC = "--xla_gpu_deterministic_ops=true";
