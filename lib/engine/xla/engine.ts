@@ -6,7 +6,7 @@ import { instructionSet } from "../tensorflow/instruction_set.ts";
 import type { EmitOptions } from "./emit.ts";
 import { compilerOf } from "./executable_cache.ts";
 import { Pjrt } from "./pjrt.ts";
-import { preparePlatform } from "./platform.ts";
+import { libraryNames, preparePlatform } from "./platform.ts";
 import { loadProgram } from "./session.ts";
 
 /** How to compute. */
@@ -50,15 +50,18 @@ function describe(
   pjrt: Pjrt,
   { plugin, flags, tf32 }: { plugin: string; flags: string; tf32: boolean },
 ): EngineDescription {
-  const digest = createHash("sha256").update(Deno.readFileSync(plugin)).digest("hex");
+  const short = (content: string | Uint8Array) =>
+    createHash("sha256").update(content).digest("hex").slice(0, 12);
+  const libraries = pjrt.platform === "cpu" ? [] : libraryNames(plugin);
   return {
     name: "xla",
     version: pjrt.platformVersion,
     threads: 1,
-    plugin: digest.slice(0, 12),
+    plugin: short(Deno.readFileSync(plugin)),
     platform: pjrt.platform,
     device: pjrt.deviceKind,
     ...(pjrt.platform === "cpu" ? { instructions: instructionSet() } : {}),
+    ...(libraries.length === 0 ? {} : { libraries: short(libraries.join("\n")) }),
     ...(flags === "" ? {} : { flags }),
     ...(tf32 ? { precision: "tf32" } : {}),
   };
