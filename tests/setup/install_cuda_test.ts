@@ -68,7 +68,7 @@ Deno.test("installCuda() takes plugin, libraries, programs and licences, and wha
   const calls = system.calls.length;
   assert.equal(await installCuda(pinned, { system, freeBytes: room }), path);
   assert.equal(system.calls.length, calls, "it was installed again");
-  const left = [...Deno.readDirSync(system.cache)].map(({ name }) => name).sort();
+  const left = (await Array.fromAsync(Deno.readDir(system.cache))).map(({ name }) => name).sort();
   assert.deepEqual(left, ["setup.lock", "setup.log", "xla-cuda13-test"]);
 });
 
