@@ -1,6 +1,5 @@
 /** Stage `path`: f and accuracy along a path through the minima of SB and LB (figures 3 and 7). */
 import { z } from "zod";
-import { selectEngine } from "../lib/engine/select.ts";
 import { PAPER_ALPHAS, pathPoint } from "../lib/landscape/path.ts";
 import { objectiveOf } from "../lib/objective/objective_of.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
@@ -8,6 +7,7 @@ import type { PathRecord } from "../lib/report/results.ts";
 import { readDataset, readWeights, writeJson } from "../lib/study/artifacts.ts";
 import { networkOf, OBJECTIVE_FIELDS } from "../lib/study/objective_parameters.ts";
 import { savedPoints } from "../lib/study/saved_points.ts";
+import { stageEngine } from "../lib/study/stage_engine.ts";
 
 export default defineStage({
   summary: "Evaluate loss and accuracy along a path through the minima of SB and LB",
@@ -27,7 +27,7 @@ export default defineStage({
     const [train, test] = await Promise.all(
       ["train", "test"].map((name) => readDataset(context.input(name).path)),
     );
-    const engine = await selectEngine();
+    const engine = await stageEngine(context);
     await using onTrain = await objectiveOf(net, train!, { engine, evaluationBatch });
     await using onTest = await objectiveOf(net, test!, { engine, evaluationBatch });
     const isLost = ends.some(({ status }) => status === "diverged");

@@ -5,19 +5,30 @@
  * the native one was asked for by name and cannot be had.
  */
 import { parseArgs } from "node:util";
-import { type EngineChoice, requestedEngine } from "../lib/engine/setup/choice.ts";
-import { xlaChoiceOf } from "../lib/engine/setup/choice.ts";
+import {
+  type EngineChoice,
+  requestedEngine,
+  type XlaChoice,
+  xlaChoiceOf,
+} from "../lib/engine/setup/choice.ts";
 import { installXlaCpu } from "../lib/engine/setup/install_xla_cpu.ts";
+import { installCuda } from "../lib/engine/setup/install_cuda.ts";
+import { CUDA_RELEASES, type CudaMajor } from "../lib/engine/setup/cuda_release.ts";
+import { cudaDriverVersion, cudaMajorOf } from "../lib/engine/xla/cuda_driver.ts";
 import { locatePlugin } from "../lib/engine/xla/plugin_location.ts";
 import { installEngine } from "../lib/engine/setup/install.ts";
-import { shownProgress } from "../lib/engine/setup/progress.ts";
+import { type SetupProgress, shownProgress } from "../lib/engine/setup/progress.ts";
 import { describeInstallation } from "../lib/engine/setup/description.ts";
 
 const HELP = `Install the compute engine: deno task setup [options]
 
   --engine <name>  native (an error if it cannot be had), portable or one of its backends wasm,
                    webgpu and cpu; also BASIN_ENGINE. xla-cpu installs XLA's CPU plugin, which is for
-                   tests; cuda, rocm and tpu say which plugin of a JAX that python3 has is taken
+                   tests. cuda takes the plugin of a JAX that python3 has, else installs it with
+                   NVIDIA's libraries (3 GB to fetch, 5 GB of disk; NVIDIA's licences apply).
+                   rocm and tpu say which plugin of python3's JAX is taken
+  --cuda <12|13>   with cuda: install the pinned plugin for this version of CUDA all the same, for
+                   instance on a login node without a GPU
   --retry          try again although the last attempt failed less than a day ago
   --json           print the result as JSON on stdout, progress on stderr
   --quiet          say nothing if the native engine is there already
@@ -26,6 +37,11 @@ const HELP = `Install the compute engine: deno task setup [options]
 The native engine is TensorFlow's C library behind the addon of @tensorflow/tfjs-node. It lies in
 $BASIN_CACHE, else $XDG_CACHE_HOME/basin, else ~/.cache/basin, and may be deleted at any time.
 Needs pip and a C++ compiler; without them a slower portable engine does the same work.
+
+Examples:
+  deno task setup
+  deno task setup --engine cuda
+  BASIN_CACHE=/scratch/ada/basin deno task setup --engine cuda --cuda 13
 `;
 
 if (import.meta.main) Deno.exitCode = await main(Deno.args);
@@ -54,7 +70,9 @@ async function main(args: readonly string[]): Promise<number> {
   const xla = xlaChoiceOf(engine);
   if (options.named && xla !== undefined) {
     try {
-      const plugin = xla === "xla-cpu" ? await installXlaCpu({ progress }) : locatePlugin(xla);
+      const plugin = xla === "xla-cpu"
+        ? await installXlaCpu({ progress })
+        : await pluginOf(xla, options.cuda, progress);
       write(
         Deno.stdout,
         json ? JSON.stringify({ kind: "xla", plugin }) + "\n" : `engine: XLA (${plugin})\n`,
@@ -73,11 +91,35 @@ async function main(args: readonly string[]): Promise<number> {
   return engine === "tensorflow" && installation.kind === "portable" ? 1 : 0;
 }
 
+/** The plugin for a device; CUDA's is installed if there is none, or a version is asked for. */
+async function pluginOf(
+  choice: XlaChoice,
+  cuda: CudaMajor | undefined,
+  progress: SetupProgress,
+): Promise<string> {
+  if (cuda !== undefined) return await installCuda(CUDA_RELEASES[cuda], { progress });
+  if (choice !== "cuda") return locatePlugin(choice);
+  const major = cudaMajorOf(cudaDriverVersion());
+  try {
+    return locatePlugin(choice);
+  } catch {
+    return await installCuda(CUDA_RELEASES[major], { progress });
+  }
+}
+
+function cudaOf(value: string | undefined, engine: string | undefined): CudaMajor | undefined {
+  if (value === undefined) return undefined;
+  if (engine !== "cuda") throw new RangeError("Cannot use --cuda without --engine cuda");
+  if (value === "12" || value === "13") return Number(value) as CudaMajor;
+  throw new RangeError(`Cannot install a plugin for CUDA "${value}"; choose 12 or 13`);
+}
+
 function parseOptions(args: readonly string[]) {
   const { values } = parseArgs({
     args: [...args],
     options: {
       engine: { type: "string" },
+      cuda: { type: "string" },
       retry: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       quiet: { type: "boolean", default: false },
@@ -85,7 +127,8 @@ function parseOptions(args: readonly string[]) {
     },
   });
   const named = values.engine !== undefined;
-  return { ...values, named, engine: engineOf(values.engine) ?? requestedEngine() };
+  const cuda = cudaOf(values.cuda, values.engine);
+  return { ...values, cuda, named, engine: engineOf(values.engine) ?? requestedEngine() };
 }
 
 function engineOf(name: string | undefined): EngineChoice | undefined {
@@ -94,12 +137,8 @@ function engineOf(name: string | undefined): EngineChoice | undefined {
   try {
     return requestedEngine(() => name);
   } catch (cause) {
-    throw new RangeError(
-      `Cannot install the engine "${name}"; choose native, portable or xla-cpu`,
-      {
-        cause,
-      },
-    );
+    const names = "native, portable, cuda, rocm, tpu or xla-cpu";
+    throw new RangeError(`Cannot install the engine "${name}"; choose ${names}`, { cause });
   }
 }
 

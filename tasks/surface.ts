@@ -1,6 +1,5 @@
 /** Stage `surface`: f and accuracy on a grid on a plane through minima. */
 import { z } from "zod";
-import { selectEngine } from "../lib/engine/select.ts";
 import { planeCoordinates, planePoint } from "../lib/landscape/plane.ts";
 import { PLANE_KINDS } from "../lib/landscape/plane_kinds.ts";
 import { indexOfNonFinite } from "../lib/linalg/vector.ts";
@@ -11,6 +10,7 @@ import { readDataset, readWeights, writeJson } from "../lib/study/artifacts.ts";
 import { networkOf, OBJECTIVE_FIELDS } from "../lib/study/objective_parameters.ts";
 import { savedPoints } from "../lib/study/saved_points.ts";
 import { type LaidPlane, layPlane, type MarkedPoint } from "../lib/study/surface_plane.ts";
+import { stageEngine } from "../lib/study/stage_engine.ts";
 
 /** One row of the grid, at a constant b. */
 interface SurfaceRow {
@@ -43,7 +43,7 @@ export default defineStage({
     const [train, test] = await Promise.all(
       ["train", "test"].map((name) => readDataset(context.input(name).path)),
     );
-    const engine = await selectEngine();
+    const engine = await stageEngine(context);
     await using onTrain = await objectiveOf(network, train!, { engine, evaluationBatch });
     await using onTest = await objectiveOf(network, test!, { engine, evaluationBatch });
     const labels = { network: network.name, dataset: train!.name, trial, batchNorm };

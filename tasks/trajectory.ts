@@ -1,6 +1,5 @@
 /** Stage `trajectory`: Metric 2.1 at the iterates that a run kept (figure 6). */
 import { z } from "zod";
-import { selectEngine } from "../lib/engine/select.ts";
 import { indexOfNonFinite } from "../lib/linalg/vector.ts";
 import { objectiveOf } from "../lib/objective/objective_of.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
@@ -10,6 +9,7 @@ import { readDataset, readWeights, writeJson } from "../lib/study/artifacts.ts";
 import { networkOf, OBJECTIVE_FIELDS } from "../lib/study/objective_parameters.ts";
 import { PROTOCOLS } from "../lib/sharpness/protocol.ts";
 import { savedPoints } from "../lib/study/saved_points.ts";
+import { stageEngine } from "../lib/study/stage_engine.ts";
 
 /** A point of the trajectory with how it was measured. */
 type Measured = TrajectoryRecord["points"][number] & {
@@ -34,7 +34,7 @@ export default defineStage({
     const { eps, protocol, seed, trial, evaluationBatch, batchNorm } = context.parameters;
     const net = networkOf(context.parameters);
     const dataset = await readDataset(context.input("train").path);
-    const engine = await selectEngine();
+    const engine = await stageEngine(context);
     await using f = await objectiveOf(net, dataset, { engine, evaluationBatch });
     const epochs = await keptEpochs(context.input("iterates").path);
     const points = await savedPoints(

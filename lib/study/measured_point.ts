@@ -1,6 +1,5 @@
 /** The trained point that the stages `sharpness` and `ritz` measure at, and f around it. */
 import { z } from "zod";
-import { selectEngine } from "../engine/select.ts";
 import { indexOfNonFinite } from "../linalg/vector.ts";
 import type { Network } from "../networks/network.ts";
 import type { NormMoments } from "../objective/norm_moments.ts";
@@ -8,6 +7,7 @@ import { type ClassifierObjective, objectiveOf } from "../objective/objective_of
 import type { StageContext } from "../pipeline/stage.ts";
 import { readDataset, readMoments, readWeights } from "./artifacts.ts";
 import { networkOf, OBJECTIVE_FIELDS, type ObjectiveParameters } from "./objective_parameters.ts";
+import { stageEngine } from "./stage_engine.ts";
 
 /** Fields of a strict schema, to be spread into a stage's own. */
 export const POINT_FIELDS = {
@@ -42,7 +42,7 @@ export async function openPoint(
   const dataset = await readDataset(context.input("train").path);
   const x = await readWeights(net, context.input("weights").path);
   const objective = await objectiveOf(net, dataset, {
-    engine: await selectEngine(),
+    engine: await stageEngine(context),
     evaluationBatch,
     ...await fixedMoments(context, net),
   });

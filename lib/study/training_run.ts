@@ -1,5 +1,4 @@
 /** Trains from a point and writes what the stages `train` and `warm_start` have in common. */
-import { selectEngine } from "../engine/select.ts";
 import type { Network } from "../networks/network.ts";
 import type { StageContext } from "../pipeline/stage.ts";
 import type { DiffusionRecord, Measured, TrainRecord } from "../report/results.ts";
@@ -23,6 +22,7 @@ import {
   optimiserOf,
   type OptimiserParameters,
 } from "./training_parameters.ts";
+import { stageEngine } from "./stage_engine.ts";
 
 /** What {@link runTraining} needs of the stage's parameters. */
 export interface TrainingRun
@@ -70,7 +70,7 @@ export async function runTraining(
   const pace = paceOf(() => performance.now());
   let rate: number | undefined;
   const result = await train(network, data, start, {
-    engine: await selectEngine(),
+    engine: await stageEngine(context),
     ...batches,
     stop,
     iterate: parameters.iterate,

@@ -33,7 +33,7 @@ Deno.test("setup rejects unknown options and engines with exit code 2", async ()
   assert.equal(engine.code, 2);
   assert.match(
     engine.stderr,
-    /Cannot install the engine "abacus"; choose native, portable or xla-cpu/,
+    /Cannot install the engine "abacus"; choose native, portable, cuda, rocm, tpu or xla-cpu/,
   );
   const variable = await setup([], { BASIN_ENGINE: "abacus" });
   assert.equal(variable.code, 2);

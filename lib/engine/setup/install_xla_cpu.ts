@@ -1,6 +1,7 @@
 import { type Attempt, loggedSystem, step } from "./attempt.ts";
 import { cacheFolder } from "./cache_folder.ts";
-import { lastLines, SetupFailure } from "./failure.ts";
+import { SetupFailure } from "./failure.ts";
+import { fetchWheel } from "./pip_wheel.ts";
 import { type SetupProgress, SILENT } from "./progress.ts";
 import { freshStaging, publish, removeTree, withCacheLock } from "./staging.ts";
 import { type System, THIS_SYSTEM } from "./system.ts";
@@ -69,7 +70,12 @@ async function install(attempt: Attempt): Promise<void> {
   const wheel = await step(
     attempt,
     `download ${XLA_CPU_WHEEL.project} ${XLA_CPU_VERSION} with pip (${megabytes} MB)`,
-    () => fetchWheel(system, pip, download),
+    () =>
+      fetchWheel(system, pip, {
+        project: XLA_CPU_WHEEL.project,
+        version: XLA_CPU_VERSION,
+        platformTags: [XLA_CPU_WHEEL.platformTag],
+      }, { folder: download, cache, retry: "deno task setup --engine xla-cpu" }),
   );
   await step(attempt, "verify the SHA-256 of the wheel", () => verifyWheel(wheel, XLA_CPU_WHEEL));
   await step(attempt, "unpack the plugin", async () => {
@@ -93,29 +99,5 @@ async function install(attempt: Attempt): Promise<void> {
     libraryVersion: XLA_CPU_VERSION,
     addon: XLA_CPU_LIBRARY,
     files: [XLA_CPU_LIBRARY],
-  });
-}
-
-async function fetchWheel(
-  system: System,
-  pip: readonly string[],
-  folder: string,
-): Promise<string> {
-  await Deno.mkdir(folder, { recursive: true });
-  const [command, ...args] = pip;
-  const requirement = `${XLA_CPU_WHEEL.project}==${XLA_CPU_VERSION}`;
-  // deno-fmt-ignore
-  const { code, output } = await system.run(command!, [
-    ...args, "download", "--disable-pip-version-check", "--no-input", "--progress-bar", "off",
-    "--no-deps", "--only-binary=:all:", "--platform", XLA_CPU_WHEEL.platformTag,
-    "-d", folder, requirement,
-  ]);
-  for await (const entry of Deno.readDir(folder)) {
-    if (code === 0 && entry.name.endsWith(".whl")) return `${folder}/${entry.name}`;
-  }
-  throw new SetupFailure({
-    step: `download ${requirement} with pip`,
-    why: lastLines(output, 1).replace("ERROR: ", "") || `pip left no wheel (exit code ${code})`,
-    mend: "check the network and pip's settings, then run `deno task setup --engine xla-cpu`",
   });
 }

@@ -97,7 +97,7 @@ function pipRemedy(output: string, requirement: string): string {
  * @throws {SetupFailure} If it is cut short, or not the pinned file.
  */
 export async function verifyWheel(path: string, wheel: Wheel): Promise<void> {
-  const step = "verify the TensorFlow wheel";
+  const step = `verify the wheel of ${wheel.project}`;
   const mend = REMOVE_DAMAGED;
   const { size } = await Deno.stat(path);
   if (size < wheel.bytes) {

@@ -6,13 +6,15 @@ import { instructionSet } from "../tensorflow/instruction_set.ts";
 import type { EmitOptions } from "./emit.ts";
 import { compilerOf } from "./executable_cache.ts";
 import { Pjrt } from "./pjrt.ts";
-import { preparePlatform } from "./platform.ts";
+import { libraryNames, preparePlatform } from "./platform.ts";
 import { loadProgram } from "./session.ts";
 
 /** How to compute. */
 export interface XlaOptions extends EmitOptions {
   /** Folder of compiled programs; by default one in the cache folder. */
   readonly compiled?: string | undefined;
+  /** Told while a program takes long to compile. */
+  readonly note?: (line: string) => void;
 }
 
 /** Folder in which compiled programs are kept, or `undefined` if there is no cache folder. */
@@ -31,13 +33,13 @@ export function compiledFolder(): string | undefined {
  * @throws {Error} If the plugin cannot be used, or finds no device.
  */
 export function xlaEngine(plugin: string, options: XlaOptions = {}): Engine {
-  const { tf32 = Deno.env.get("BASIN_TF32") === "1", compiled = compiledFolder() } = options;
+  const { tf32 = Deno.env.get("BASIN_TF32") === "1", compiled = compiledFolder(), note } = options;
   // Without this XLA announces its devices on stderr at every start.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
   const { client, flags } = preparePlatform(plugin);
   const pjrt = new Pjrt(plugin, client);
   const description = describe(pjrt, { plugin, flags, tf32 });
-  const compile = compilerOf(pjrt, compiled, JSON.stringify(description));
+  const compile = compilerOf(pjrt, compiled, JSON.stringify(description), note);
   return {
     description,
     load: (program) => Promise.try(() => loadProgram(pjrt, compile, program, { tf32 })),
@@ -48,15 +50,18 @@ function describe(
   pjrt: Pjrt,
   { plugin, flags, tf32 }: { plugin: string; flags: string; tf32: boolean },
 ): EngineDescription {
-  const digest = createHash("sha256").update(Deno.readFileSync(plugin)).digest("hex");
+  const short = (content: string | Uint8Array) =>
+    createHash("sha256").update(content).digest("hex").slice(0, 12);
+  const libraries = pjrt.platform === "cpu" ? [] : libraryNames(plugin);
   return {
     name: "xla",
     version: pjrt.platformVersion,
     threads: 1,
-    plugin: digest.slice(0, 12),
+    plugin: short(Deno.readFileSync(plugin)),
     platform: pjrt.platform,
     device: pjrt.deviceKind,
     ...(pjrt.platform === "cpu" ? { instructions: instructionSet() } : {}),
+    ...(libraries.length === 0 ? {} : { libraries: short(libraries.join("\n")) }),
     ...(flags === "" ? {} : { flags }),
     ...(tf32 ? { precision: "tf32" } : {}),
   };

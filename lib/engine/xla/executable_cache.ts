@@ -1,6 +1,7 @@
 /** Compiled programs kept between processes. */
 import { createHash } from "node:crypto";
 import type { LoadedProgram, Pjrt } from "./pjrt.ts";
+import { notingSlowness } from "./slow_compile.ts";
 
 /** Length of a SHA-256 in bytes. */
 const DIGEST = 32;
@@ -13,14 +14,18 @@ const DIGEST = 32;
  *
  * @param folder Where the programs are kept; `undefined` if nowhere.
  * @param identity All that decides the compiled program beside its text: plugin, device, flags.
+ * @param note Told while a program takes long to compile.
  */
 export function compilerOf(
   pjrt: Pjrt,
   folder: string | undefined,
   identity: string,
-): (text: string, what: string) => LoadedProgram {
-  return (text, what) => {
-    if (folder === undefined) return pjrt.compile(text, what);
+  note: (line: string) => void = () => {},
+): (text: string, what: string) => Promise<LoadedProgram> {
+  const compile = (text: string, what: string) =>
+    notingSlowness(`compiling ${what}`, pjrt.compile(text, what), note);
+  return async (text, what) => {
+    if (folder === undefined) return await compile(text, what);
     const key = createHash("sha256").update(`${identity}\n${text}`).digest("hex");
     const path = `${folder}/${key}`;
     const kept = readKept(path);
@@ -31,7 +36,7 @@ export function compilerOf(
         // The plugin refuses what it once wrote: compile it anew.
       }
     }
-    const program = pjrt.compile(text, what);
+    const program = await compile(text, what);
     const bytes = pjrt.serialize(program);
     if (bytes !== undefined) keep(folder, path, bytes);
     return program;
@@ -64,7 +69,21 @@ function keep(folder: string, path: string, content: Uint8Array): void {
     file.set(content, DIGEST);
     Deno.writeFileSync(aside, file);
     Deno.renameSync(aside, path);
+    sweep(folder);
   } catch {
     // Another process, or none, may keep it; this one has its program.
+  }
+}
+
+/** Longer than any write takes. */
+const HOUR = 3600_000;
+
+/** Removes what processes left that were killed while they wrote aside. */
+function sweep(folder: string): void {
+  for (const { name } of Deno.readDirSync(folder)) {
+    const path = `${folder}/${name}`;
+    if (!name.includes(".")) continue;
+    const written = Deno.statSync(path).mtime?.getTime() ?? Infinity;
+    if (written < Date.now() - HOUR) Deno.removeSync(path);
   }
 }

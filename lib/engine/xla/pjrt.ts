@@ -1,21 +1,15 @@
 /** Calls of PJRT's C API: a plugin's library, its client and first device, programs, buffers. */
 import type { Shape } from "../../graph/shape.ts";
+import { type ClientOptions, namedValues } from "./named_values.ts";
 import {
-  API,
   BUFFER_TYPE,
   type FunctionName,
-  FUNCTIONS,
+  type FUNCTIONS,
   IMMUTABLE_ONLY_DURING_CALL,
-  NAMED_VALUE_TYPE,
-  PJRT_VERSION,
 } from "./pjrt_layout.ts";
+import { openPluginLibrary, type PluginLibrary } from "./plugin_library.ts";
+import { remedyFor } from "./remedy.ts";
 import { type Address, addressOf, bytesAt, Struct } from "./struct.ts";
-
-/** A function of the plugin's table, which takes a struct and returns an error or null. */
-type Call = (args: Struct<typeof FUNCTIONS[FunctionName]["takes"]>) => Deno.PointerValue;
-
-/** Options of a client, by the plugin's own names. */
-export type ClientOptions = Readonly<Record<string, string | number | boolean>>;
 
 /** A program that is on the device. */
 export interface LoadedProgram {
@@ -42,7 +36,7 @@ export class Pjrt {
   readonly platformVersion: string;
   /** For instance `NVIDIA H100 80GB HBM3`. */
   readonly deviceKind: string;
-  readonly #calls: ReadonlyMap<FunctionName, Call>;
+  readonly #library: PluginLibrary;
   readonly #client: Address;
   readonly #device: Address;
   #live = 0;
@@ -54,16 +48,8 @@ export class Pjrt {
    *   the interface, or finds no device.
    */
   constructor(path: string, options: ClientOptions = {}) {
-    const api = openApi(path);
-    const [major, minor] = [api.getInt32(API.major), api.getInt32(API.minor)];
-    this.apiVersion = `${major}.${minor}`;
-    if (major !== PJRT_VERSION.major) {
-      throw new Error(
-        `Cannot use the plugin ${path}: it speaks version ${this.apiVersion} of PJRT's interface, ` +
-          `and Basin speaks ${PJRT_VERSION.major}.x; take a plugin of another release`,
-      );
-    }
-    this.#calls = callsOf(api);
+    this.#library = openPluginLibrary(path);
+    this.apiVersion = this.#library.apiVersion;
     this.#call("PJRT_Plugin_Initialize", new Struct("pluginInitialize"), `start ${path}`);
     const { list, kept } = namedValues(options);
     const create = new Struct("clientCreate", {
@@ -72,19 +58,25 @@ export class Pjrt {
     });
     this.#call("PJRT_Client_Create", create, `find a device through ${path}`, kept);
     const client = this.#client = create.get("client");
-    const devices = new Struct("clientDevices", { client });
-    this.#call("PJRT_Client_AddressableDevices", devices, "list the devices");
-    if (devices.get("deviceCount") === 0n) {
-      throw new Error(`Cannot use the plugin ${path}: it finds no device`);
+    try {
+      const devices = new Struct("clientDevices", { client });
+      this.#call("PJRT_Client_AddressableDevices", devices, "list the devices");
+      if (devices.get("deviceCount") === 0n) {
+        const why = remedyFor("no supported devices", 0);
+        throw new Error(`Cannot use the plugin ${path}: ${why}`);
+      }
+      this.#device = new BigUint64Array(bytesAt(devices.get("devices"), 8).buffer)[0]!;
+      this.platform = this.#clientText("PJRT_Client_PlatformName");
+      this.platformVersion = this.#clientText("PJRT_Client_PlatformVersion");
+      const described = new Struct("deviceDescription", { device: this.#device });
+      this.#call("PJRT_Device_GetDescription", described, "describe the device");
+      const kind = new Struct("deviceKind", { description: described.get("description") });
+      this.#call("PJRT_DeviceDescription_Kind", kind, "describe the device");
+      this.deviceKind = kind.text("kind", "kindSize");
+    } catch (error) {
+      this.close();
+      throw error;
     }
-    this.#device = new BigUint64Array(bytesAt(devices.get("devices"), 8).buffer)[0]!;
-    this.platform = this.#clientText("PJRT_Client_PlatformName");
-    this.platformVersion = this.#clientText("PJRT_Client_PlatformVersion");
-    const described = new Struct("deviceDescription", { device: this.#device });
-    this.#call("PJRT_Device_GetDescription", described, "describe the device");
-    const kind = new Struct("deviceKind", { description: described.get("description") });
-    this.#call("PJRT_DeviceDescription_Kind", kind, "describe the device");
-    this.deviceKind = kind.text("kind", "kindSize");
   }
 
   /** Buffers and programs that are not freed yet. */
@@ -97,8 +89,12 @@ export class Pjrt {
     this.#call("PJRT_Client_Destroy", new Struct("client", { client: this.#client }), "close");
   }
 
-  /** Compiles StableHLO text. @param what Names the program in messages. */
-  compile(text: string, what: string): LoadedProgram {
+  /**
+   * Compiles StableHLO text on a thread of its own, so that this one can tell how long it takes.
+   *
+   * @param what Names the program in messages.
+   */
+  async compile(text: string, what: string): Promise<LoadedProgram> {
     const code = new TextEncoder().encode(text);
     const format = new TextEncoder().encode("mlir");
     const program = new Struct("program", {
@@ -113,13 +109,18 @@ export class Pjrt {
       options: addressOf(COMPILE_OPTIONS),
       optionsSize: COMPILE_OPTIONS.length,
     });
-    this.#call("PJRT_Client_Compile", compile, `compile ${what}`, [code, format, program]);
+    const task = `compile ${what}`;
+    const error = await this.#library.compile?.(compile);
+    if (error === undefined) throw this.#missing("PJRT_Client_Compile", task);
+    if (error !== null) throw this.#failure(error, "PJRT_Client_Compile", task);
+    // Named after the wait, so that they stayed in memory.
+    void [code, format, program, compile];
     return this.#loaded(compile.get("executable"));
   }
 
   /** The compiled program as bytes for {@link deserialize}, or `undefined` if the plugin cannot. */
   serialize({ address }: LoadedProgram): Uint8Array<ArrayBuffer> | undefined {
-    if (!this.#calls.has("PJRT_Executable_Serialize")) return undefined;
+    if (!this.#library.calls.has("PJRT_Executable_Serialize")) return undefined;
     return this.#withExecutable(address, (executable) => {
       const args = new Struct("serialize", { executable });
       try {
@@ -198,8 +199,14 @@ export class Pjrt {
     const task = `copy ${what} [${shape.join(", ")}] to the device`;
     this.#call("PJRT_Client_BufferFromHostBuffer", args, task, [data, dimensions]);
     this.#live++;
-    this.#await(args.get("event"), task);
-    return args.get("buffer");
+    const buffer = args.get("buffer");
+    try {
+      this.#await(args.get("event"), task);
+    } catch (error) {
+      this.freeBuffer(buffer);
+      throw error;
+    }
+    return buffer;
   }
 
   /** Copies a buffer into an array. */
@@ -228,12 +235,17 @@ export class Pjrt {
 
   #loaded(address: Address): LoadedProgram {
     this.#live++;
-    const outputs = this.#withExecutable(address, (executable) => {
-      const args = new Struct("numOutputs", { executable });
-      this.#call("PJRT_Executable_NumOutputs", args, "count a program's results");
-      return Number(args.get("count"));
-    });
-    return { address, outputs };
+    try {
+      const outputs = this.#withExecutable(address, (executable) => {
+        const args = new Struct("numOutputs", { executable });
+        this.#call("PJRT_Executable_NumOutputs", args, "count a program's results");
+        return Number(args.get("count"));
+      });
+      return { address, outputs };
+    } catch (error) {
+      this.freeProgram({ address, outputs: 0 });
+      throw error;
+    }
   }
 
   #withExecutable<T>(loaded: Address, use: (executable: Address) => T): T {
@@ -270,99 +282,35 @@ export class Pjrt {
     task: string,
     _kept?: unknown,
   ): void {
-    const call = this.#calls.get(name);
-    if (call === undefined) {
-      throw new Error(`Cannot ${task}: the plugin has no ${name}; take a newer release of it`);
-    }
+    const call = this.#library.calls.get(name);
+    if (call === undefined) throw this.#missing(name, task);
     const error = call(args);
-    if (error === null) return;
-    const text = this.#errorText(Deno.UnsafePointer.value(error));
-    throw new Error(`Cannot ${task}: ${name} says: ${text}`);
+    if (error !== null) throw this.#failure(error, name, task);
   }
 
-  /** Takes the message of an error, and frees it. */
-  #errorText(error: Address): string {
+  #missing(name: FunctionName, task: string): Error {
+    return new Error(`Cannot ${task}: the plugin has no ${name}; take a newer release of it`);
+  }
+
+  /** Takes code and message of a plugin's error, and frees it. */
+  #failure(pointer: Deno.PointerObject, name: FunctionName, task: string): Error {
+    const { calls } = this.#library;
+    const error = Deno.UnsafePointer.value(pointer);
     const message = new Struct("errorMessage", { error });
-    this.#calls.get("PJRT_Error_Message")!(message);
-    const text = message.text("message", "messageSize").slice(0, MESSAGE_LIMIT);
-    this.#calls.get("PJRT_Error_Destroy")!(new Struct("errorDestroy", { error }));
-    return text;
+    calls.get("PJRT_Error_Message")!(message);
+    const text = message.text("message", "messageSize").slice(0, MESSAGE_LIMIT).trimEnd();
+    const code = new Struct("errorCode", { error });
+    // What fails here fails without an error of its own: it would have to be freed in turn.
+    const unknown = calls.get("PJRT_Error_GetCode")?.(code) !== null;
+    calls.get("PJRT_Error_Destroy")!(new Struct("errorDestroy", { error }));
+    const remedy = remedyFor(text, unknown ? 0 : code.getInt32("code"));
+    return new Error(`Cannot ${task}: ${name} says: ${text}${remedy && `; ${remedy}`}`);
   }
 }
 
 /** Compilers append whole programs to their messages. */
 const MESSAGE_LIMIT = 2000;
 
-/** RTLD_NOW and RTLD_NODELETE, which Linux and macOS number differently. */
-const KEEP_LOADED = globalThis.Deno?.build.os === "darwin" ? 0x82 : 0x1002;
-
-function openApi(path: string): Deno.UnsafePointerView {
-  let library;
-  try {
-    library = Deno.dlopen(path, {
-      GetPjrtApi: { parameters: [], result: "pointer" },
-      // The C library's, found through the plugin, which depends on it.
-      dlopen: { parameters: ["buffer", "i32"], result: "pointer", optional: true },
-    });
-  } catch (error) {
-    const why = (error as Error).message.split("\n")[0];
-    throw new Error(`Cannot open the XLA plugin ${path}: ${why}`, { cause: error });
-  }
-  // Deno unloads libraries when a thread or the process ends; the plugin's own threads still run
-  // then, and would be left without their code.
-  library.symbols.dlopen?.(new TextEncoder().encode(`${path}\0`), KEEP_LOADED);
-  const api = library.symbols.GetPjrtApi();
-  if (api === null) throw new Error(`Cannot use the plugin ${path}: GetPjrtApi() gives nothing`);
-  return new Deno.UnsafePointerView(api);
-}
-
-/** The functions that this plugin has: an older one's table ends earlier. */
-function callsOf(api: Deno.UnsafePointerView): Map<FunctionName, Call> {
-  const end = Number(api.getBigUint64(0));
-  const calls = new Map<FunctionName, Call>();
-  for (
-    const [name, { place }] of Object.entries(FUNCTIONS) as [FunctionName, { place: number }][]
-  ) {
-    const at = API.functions + 8 * place;
-    const pointer = at + 8 <= end ? api.getPointer(at) : null;
-    if (pointer === null) continue;
-    const type = { parameters: ["buffer"], result: "pointer" } as const;
-    const fn = new Deno.UnsafeFnPointer(pointer as Deno.PointerObject<typeof type>, type);
-    calls.set(name, ({ bytes }) => fn.call(bytes));
-  }
-  return calls;
-}
-
 function addressList(array: BigUint64Array<ArrayBuffer>): BigUint64Array<ArrayBuffer> {
   return BigUint64Array.of(addressOf(array));
-}
-
-/** Options as consecutive PJRT_NamedValue, and the arrays that these point to. */
-function namedValues(options: ClientOptions) {
-  const kept: Uint8Array<ArrayBuffer>[] = [];
-  const held = (text: string) => {
-    const bytes = new TextEncoder().encode(text);
-    kept.push(bytes);
-    return bytes;
-  };
-  const structs = Object.entries(options).map(([name, value]) => {
-    const key = held(name);
-    const text = typeof value === "string" ? held(value) : undefined;
-    const type = typeof value === "number"
-      ? NAMED_VALUE_TYPE.float
-      : NAMED_VALUE_TYPE[typeof value as "string"];
-    const bits = typeof value === "number"
-      ? new Uint32Array(Float32Array.of(value).buffer)[0]!
-      : Number(value);
-    return new Struct("namedValue", {
-      name: addressOf(key),
-      nameSize: key.length,
-      type: typeof value === "boolean" ? NAMED_VALUE_TYPE.bool : type,
-      value: text ? addressOf(text) : bits,
-      valueSize: text ? text.length : 1,
-    }).bytes;
-  });
-  const list = new Uint8Array(structs.reduce((total, { length }) => total + length, 0));
-  structs.reduce((at, bytes) => (list.set(bytes, at), at + bytes.length), 0);
-  return { list, kept: [list, ...kept] };
 }

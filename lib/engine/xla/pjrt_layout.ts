@@ -5,8 +5,11 @@
  * ends of structs and of the table of functions while its major version stays.
  */
 
-/** Version of the header that the tables follow. A plugin of another major version is refused. */
-export const PJRT_VERSION = { major: 0, minor: 90 } as const;
+/**
+ * Version of the header that the tables follow. A plugin of another major version is refused, and
+ * one from before 0.57, which moved the functions to other places of the table.
+ */
+export const PJRT_VERSION = { major: 0, minor: 90, oldestMinor: 57 } as const;
 
 /** Kinds of fields, with their size in bytes, which is also their alignment. */
 const SIZES = { pointer: 8, size: 8, int32: 4, float32: 4, bool: 1 } as const;
@@ -22,6 +25,7 @@ const HEAD = { structSize: "size", extension: "pointer" } as const;
 export const STRUCTS = {
   errorDestroy: { ...HEAD, error: "pointer" },
   errorMessage: { ...HEAD, error: "pointer", message: "pointer", messageSize: "size" },
+  errorCode: { ...HEAD, error: "pointer", code: "int32" },
   pluginInitialize: { ...HEAD },
   event: { ...HEAD, event: "pointer" },
   clientCreate: {
@@ -175,6 +179,7 @@ export const API = { major: 32, minor: 36, functions: 40 } as const;
 export const FUNCTIONS = {
   PJRT_Error_Destroy: { place: 0, takes: "errorDestroy" },
   PJRT_Error_Message: { place: 1, takes: "errorMessage" },
+  PJRT_Error_GetCode: { place: 2, takes: "errorCode" },
   PJRT_Plugin_Initialize: { place: 3, takes: "pluginInitialize" },
   PJRT_Event_Destroy: { place: 5, takes: "event" },
   PJRT_Event_Await: { place: 8, takes: "event" },

@@ -1,7 +1,7 @@
 /** What a kind of device needs before its plugin is opened, and the options of its client. */
 import { basename } from "node:path";
 import { pluginFolders } from "./plugin_location.ts";
-import type { ClientOptions } from "./pjrt.ts";
+import type { ClientOptions } from "./named_values.ts";
 
 /** Without it sums by atomic additions and the choice of kernels change from run to run. */
 const DETERMINISTIC = "--xla_gpu_deterministic_ops=true";
@@ -56,22 +56,19 @@ function dataFolder(libraries: string): string | undefined {
   });
 }
 
+/** What XLA loads; their folders also hold libraries that change a process which loads them. */
+const LIBRARY =
+  /^lib(?:cudart|nvJitLink|nvrtc|nvrtc-builtins|nvvm|cublas|cublasLt|cusparse|cusolver|cufft|cupti|cudnn\w*|nccl|nvshmem_host)\.so\.[\d.]+$/;
+
 /**
- * Loads NVIDIA's libraries, which the plugin then finds by name although they are on no search path.
+ * Loads NVIDIA's libraries, which the plugin then finds by name where its own search path (the
+ * folders beside it) does not lead to them.
  *
  * They need each other in no order that is written down: what does not load yet is tried again as
  * long as others do.
  */
 function loadLibraries(folder: string): void {
-  let left = [...Deno.readDirSync(folder)].flatMap(({ name }) => {
-    try {
-      return [...Deno.readDirSync(`${folder}/${name}/lib`)]
-        .filter((entry) => /\.so\.[\d.]+$/.test(entry.name))
-        .map((entry) => `${folder}/${name}/lib/${entry.name}`);
-    } catch {
-      return []; // No folder of libraries.
-    }
-  });
+  let left = librariesIn(folder);
   for (let before = Infinity; left.length < before;) {
     before = left.length;
     left = left.filter((path) => {
@@ -83,4 +80,30 @@ function loadLibraries(folder: string): void {
       }
     });
   }
+}
+
+/**
+ * Names and sizes of NVIDIA's libraries beside a plugin: which kernels there are, and so the bits of
+ * results and whether a compiled program can be loaded, depends on them.
+ *
+ * @returns Empty if there are none: the libraries are then the system's.
+ */
+export function libraryNames(plugin: string): string[] {
+  const [, folder] = pluginFolders(plugin);
+  if (folder === undefined) return [];
+  return librariesIn(folder)
+    .map((path) => `${basename(path)} ${Deno.statSync(path).size}`)
+    .sort();
+}
+
+function librariesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name }) => {
+    try {
+      return [...Deno.readDirSync(`${folder}/${name}/lib`)]
+        .filter((entry) => LIBRARY.test(entry.name))
+        .map((entry) => `${folder}/${name}/lib/${entry.name}`);
+    } catch {
+      return []; // No folder of libraries.
+    }
+  });
 }

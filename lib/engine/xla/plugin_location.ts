@@ -1,17 +1,22 @@
 /** Where the plugin for a device is found. */
 import { dirname, resolve } from "node:path";
 import { requestedEngine, type XlaChoice, xlaChoiceOf } from "../setup/choice.ts";
+import { cacheFolder } from "../setup/cache_folder.ts";
+import { CUDA_RELEASES, type CudaMajor } from "../setup/cuda_release.ts";
+import { locateRelease } from "../setup/location.ts";
 import { locateXlaCpu } from "../setup/xla_cpu_release.ts";
+import { cudaDriverVersion, cudaMajorOf } from "./cuda_driver.ts";
 
 /** Python packages that carry a plugin, the newest first, and its file in them. */
 const PACKAGES = {
-  cuda: { names: ["jax_plugins.xla_cuda13", "jax_plugins.xla_cuda12"], file: "xla_cuda_plugin.so" },
   rocm: { names: ["jax_plugins.xla_rocm7", "jax_plugins.xla_rocm60"], file: "xla_rocm_plugin.so" },
   tpu: { names: ["libtpu"], file: "libtpu.so" },
 } as const;
 
 /** What to install with pip where a plugin is missing. */
-const REQUIREMENT = { cuda: "jax[cuda13]", rocm: "jax[rocm7]", tpu: "jax[tpu]" } as const;
+const REQUIREMENT = { rocm: "jax[rocm7]", tpu: "jax[tpu]" } as const;
+
+const CUDA_FILE = "xla_cuda_plugin.so";
 
 const FIND = `import importlib.util, os, sys
 for name in sys.argv[2:]:
@@ -36,8 +41,8 @@ export function locatePlugin(choice: XlaChoice): string {
       "Cannot use the engine xla-cpu: it is not installed; run `deno task setup --engine xla-cpu`",
     );
   }
+  if (choice === "cuda") return locateCuda();
   const device = choice as keyof typeof PACKAGES;
-  if (device === "cuda") checkDriver();
   const { names, file } = PACKAGES[device];
   const path = askPython([file, ...names]);
   if (path !== undefined) return path;
@@ -45,6 +50,33 @@ export function locatePlugin(choice: XlaChoice): string {
     `Cannot use the engine ${device}: python3 has no ${names.join(" or ")}; run ` +
       `\`pip install "${REQUIREMENT[device]}"\`, or name a plugin: --engine xla:/path/${file}`,
   );
+}
+
+/** The newest plugin that the driver can run: a pinned one, else that of python3's JAX. */
+function locateCuda(): string {
+  const major = cudaMajorOf(cudaDriverVersion());
+  const known = ([13, 12] as const).filter((cuda) => cuda <= major);
+  const packaged = (cuda: CudaMajor) => askPython([CUDA_FILE, `jax_plugins.xla_cuda${cuda}`]);
+  for (const locate of [locatePinned, packaged]) {
+    for (const cuda of known) {
+      const path = locate(cuda);
+      if (path !== undefined) return path;
+    }
+  }
+  const tooNew = major < 13 && packaged(13) !== undefined;
+  throw new RangeError(
+    "Cannot use the engine cuda: " +
+      (tooNew
+        ? `python3's JAX is for CUDA 13, and the driver is too old for it: it runs CUDA ${major}`
+        : "no plugin is installed") +
+      "; run `deno task setup --engine cuda`, or " +
+      `\`pip install "jax[cuda${major}]"\`, or name a plugin: --engine xla:/path/${CUDA_FILE}`,
+  );
+}
+
+function locatePinned(cuda: CudaMajor): string | undefined {
+  const cache = cacheFolder((name) => Deno.env.get(name));
+  return cache && locateRelease(cache, CUDA_RELEASES[cuda].release)?.addonPath;
 }
 
 /**
@@ -79,17 +111,6 @@ function isFolder(path: string): boolean {
     return Deno.statSync(path).isDirectory;
   } catch {
     return false;
-  }
-}
-
-function checkDriver(): void {
-  try {
-    Deno.dlopen("libcuda.so.1", {}).close();
-  } catch {
-    throw new RangeError(
-      "Cannot use the engine cuda: this machine has no NVIDIA driver (libcuda.so.1 does not load); " +
-        "install the driver, or leave out --engine to compute on the CPU",
-    );
   }
 }
 

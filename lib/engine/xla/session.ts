@@ -9,7 +9,7 @@ import type { LoadedProgram, Pjrt } from "./pjrt.ts";
 import type { Address } from "./struct.ts";
 
 /** Compiles the text of a function, or takes it from where compiled programs are kept. */
-export type Compile = (text: string, what: string) => LoadedProgram;
+export type Compile = (text: string, what: string) => Promise<LoadedProgram>;
 
 /**
  * Loads a program as an XLA session: variables stay on the device, and each function is compiled
@@ -37,7 +37,10 @@ interface LoadedFunction {
   loaded: LoadedProgram | undefined;
 }
 
-/** The plugin's calls are synchronous here; their errors reach the caller through the promise. */
+/**
+ * The plugin's calls are synchronous here, but for compiling. What is asked for while a function is
+ * compiled waits its turn, so that updates happen in the order in which they were asked for.
+ */
 class XlaSession implements Session {
   readonly #pjrt: Pjrt;
   readonly #compile: Compile;
@@ -45,6 +48,7 @@ class XlaSession implements Session {
   readonly #declared: ReadonlyMap<string, Value>;
   readonly #variables = new Map<string, Address>();
   #disposed = false;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(
     pjrt: Pjrt,
@@ -62,7 +66,7 @@ class XlaSession implements Session {
     functionName: string,
     feeds: Readonly<Record<string, NumericArray>> = {},
   ): Promise<Record<string, NumericArray>> {
-    return Promise.try(() => {
+    return this.#inTurn(async () => {
       this.#checkOpen();
       const fn = declared("function", functionName, this.#functions);
       const { inputs, outputs, written } = fn.emitted;
@@ -74,7 +78,7 @@ class XlaSession implements Session {
             ? () => this.#held(leafName(leaf))
             : this.#upload(leaf, feeds[leafName(leaf)], fed)
         );
-        fn.loaded ??= this.#compile(fn.emitted.text, `"${fn.name}"`);
+        fn.loaded ??= await this.#compile(fn.emitted.text, `"${fn.name}"`);
         results = this.#pjrt.execute(fn.loaded, values.map((value) => value()), `"${fn.name}"`);
       } finally {
         for (const buffer of fed) this.#pjrt.freeBuffer(buffer);
@@ -93,7 +97,7 @@ class XlaSession implements Session {
   }
 
   assign(values: Readonly<Record<string, NumericArray>>): Promise<void> {
-    return Promise.try(() => {
+    return this.#inTurn(() => {
       this.#checkOpen();
       const leaves = Object.keys(values).map((name) => declared("variable", name, this.#declared));
       for (const leaf of leaves) checkedFeed(leaf, values[leafName(leaf)]);
@@ -105,7 +109,7 @@ class XlaSession implements Session {
   }
 
   read(names: readonly string[]): Promise<Record<string, NumericArray>> {
-    return Promise.try(() => {
+    return this.#inTurn(() => {
       this.#checkOpen();
       return Object.fromEntries(names.map((name) => {
         const leaf = declared("variable", name, this.#declared);
@@ -115,7 +119,7 @@ class XlaSession implements Session {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return Promise.try(() => {
+    return this.#inTurn(() => {
       if (this.#disposed) return;
       this.#disposed = true;
       for (const buffer of this.#variables.values()) this.#pjrt.freeBuffer(buffer);
@@ -123,6 +127,13 @@ class XlaSession implements Session {
         if (loaded) this.#pjrt.freeProgram(loaded);
       }
     });
+  }
+
+  /** Runs what came before first, whether it failed or not. */
+  #inTurn<Result>(act: () => Result | Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(act);
+    this.#turn = result.then(() => {}, () => {});
+    return result;
   }
 
   #checkOpen(): void {

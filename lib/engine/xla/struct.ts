@@ -11,6 +11,15 @@ function layout(name: StructName): Layout {
   return known;
 }
 
+/**
+ * Zeros behind a struct, which its size counts. A plugin refuses a struct that is smaller than its
+ * own header's, and takes zeros for the fields that later versions of the interface append.
+ */
+const ROOM = 64;
+
+/** Elements of arrays, which follow each other by their exact size. */
+const ELEMENTS: readonly StructName[] = ["namedValue"];
+
 /** A zero-filled C struct whose first field holds its size. It must outlive the call it is for. */
 export class Struct<N extends StructName> {
   readonly name: N;
@@ -21,15 +30,24 @@ export class Struct<N extends StructName> {
   constructor(name: N, values: Partial<Record<keyof typeof STRUCTS[N], Address | number>> = {}) {
     this.name = name;
     this.#layout = layout(name);
-    this.bytes = new Uint8Array(this.#layout.size);
+    // Fields that are appended begin at the next multiple of 8.
+    const size = ELEMENTS.includes(name)
+      ? this.#layout.size
+      : Math.ceil(this.#layout.size / 8) * 8 + ROOM;
+    this.bytes = new Uint8Array(size);
     this.#view = new DataView(this.bytes.buffer);
-    this.#view.setBigUint64(0, BigInt(this.#layout.size), true);
+    this.#view.setBigUint64(0, BigInt(size), true);
     const fields = STRUCTS[name] as Readonly<Record<string, string>>;
     for (const [field, value] of Object.entries(values) as [string, Address | number][]) {
       const at = this.#layout.offsets[field]!;
       if (fields[field] === "int32") this.#view.setInt32(at, Number(value), true);
       else this.#view.setBigUint64(at, BigInt(value), true);
     }
+  }
+
+  /** A 32-bit integer. */
+  getInt32(field: keyof typeof STRUCTS[N] & string): number {
+    return this.#view.getInt32(this.#layout.offsets[field]!, true);
   }
 
   /** A pointer or a 64-bit integer. */

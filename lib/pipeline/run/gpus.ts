@@ -1,5 +1,5 @@
 /** The GPUs of this machine, and which of them are free. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** One folder for each GPU, on Linux with NVIDIA's driver. */
 const DRIVER_FOLDER = "/proc/driver/nvidia/gpus";
@@ -36,14 +36,37 @@ export function gpuNames(visible: string | undefined, count: number): string[] {
 
 /** Names of the GPUs that this process may use. */
 export function machineGpus(): string[] {
-  return gpuNames(Deno.env.get("CUDA_VISIBLE_DEVICES"), driverGpus());
+  return gpuNames(Deno.env.get("CUDA_VISIBLE_DEVICES"), driverGpus(DRIVER_FOLDER).length);
 }
 
-function driverGpus(): number {
+/**
+ * Models of the GPUs that this process may use, such as `NVIDIA H100 80GB HBM3`.
+ *
+ * @param folder Where the driver describes each GPU, in a folder of its own.
+ * @param visible CUDA_VISIBLE_DEVICES; where it names GPUs otherwise than by number, the first
+ *   models stand for them.
+ */
+export function gpuModels(
+  folder: string = DRIVER_FOLDER,
+  visible: string | undefined = Deno.env.get("CUDA_VISIBLE_DEVICES"),
+): string[] {
+  const models = driverGpus(folder).map((name) => {
+    try {
+      const text = readFileSync(`${folder}/${name}/information`, "utf8");
+      return /^Model:\s*(.+?)\s*$/m.exec(text)?.[1] ?? "NVIDIA GPU";
+    } catch {
+      return "NVIDIA GPU";
+    }
+  });
+  return gpuNames(visible, models.length).map((name, i) => models[Number(name)] ?? models[i]!)
+    .filter((model) => model !== undefined);
+}
+
+function driverGpus(folder: string): string[] {
   try {
-    return readdirSync(DRIVER_FOLDER).length;
+    return readdirSync(folder).sort();
   } catch {
-    return 0; // no driver
+    return []; // no driver
   }
 }
 

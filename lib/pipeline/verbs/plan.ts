@@ -4,12 +4,22 @@ import { counted, formatSeconds } from "../display/format.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { forecast, freeBytes } from "../run/forecast.ts";
 import { planCells, type PlannedCell } from "../run/plan.ts";
+import { gpuModels } from "../run/gpus.ts";
 import { loadEstimates } from "../run/planned_work.ts";
 import { costTable, costText } from "./cost.ts";
+import { unusedGpusText } from "./unused_gpus.ts";
 import { EXIT, type StudyContext, writeJson } from "./verb.ts";
 
-/** Shows the plan. @returns The exit status. */
-export async function planVerb(context: StudyContext): Promise<number> {
+/**
+ * Shows the plan.
+ *
+ * @param gpus Models of the machine's GPUs.
+ * @returns The exit status.
+ */
+export async function planVerb(
+  context: StudyContext,
+  gpus: readonly string[] = gpuModels(),
+): Promise<number> {
   const { terminal, workspace } = context;
   const plan = planCells(workspace, [...workspace.graph.values()]);
   const isOpen = plan.some(({ state }) => state !== "up to date");
@@ -33,6 +43,8 @@ export async function planVerb(context: StudyContext): Promise<number> {
   const cost = costText(needs, freeBytes(workspace.layout.root));
   terminal.write(costTable(needs));
   terminal.write(`${paint.bold(planSummary(plan))}\n${cost === "" ? "" : `${cost}\n`}`);
+  const idle = isOpen ? unusedGpusText(gpus, workspace.engines.values()) : "";
+  if (idle !== "") terminal.write(`${idle}\n`);
   return EXIT.ok;
 }
 

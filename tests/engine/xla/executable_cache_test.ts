@@ -15,8 +15,8 @@ Deno.test({
     const folder = await Deno.makeTempDir();
     const pjrt = new Pjrt(xlaPlugin!);
     const x = pjrt.upload(Float32Array.of(-1, 0.25, 2), [3], "x");
-    const valueOf = (identity: string) => {
-      const program = compilerOf(pjrt, folder, identity)(text, '"f"');
+    const valueOf = async (identity: string) => {
+      const program = await compilerOf(pjrt, folder, identity)(text, '"f"');
       const [y] = pjrt.execute(program, [x], '"f"');
       const entries = new Float32Array(3);
       pjrt.download(y!, entries, "y");
@@ -26,11 +26,11 @@ Deno.test({
     };
     const files = () => [...Deno.readDirSync(folder)].map(({ name }) => name);
     try {
-      const compiled = valueOf("device");
+      const compiled = await valueOf("device");
       const [kept] = files() as [string];
       assert.deepEqual(files(), [kept]);
       const before = Deno.statSync(`${folder}/${kept}`).ino;
-      assert.deepEqual(valueOf("device"), compiled);
+      assert.deepEqual(await valueOf("device"), compiled);
       assert.equal(Deno.statSync(`${folder}/${kept}`).ino, before, "it was compiled again");
 
       // Cut short, changed, or not from this plugin: each is compiled anew and replaced.
@@ -39,10 +39,10 @@ Deno.test({
       changed[whole.length - 1]! ^= 1;
       for (const damaged of [whole.slice(0, 40), changed, new Uint8Array(0)]) {
         Deno.writeFileSync(`${folder}/${kept}`, damaged);
-        assert.deepEqual(valueOf("device"), compiled);
+        assert.deepEqual(await valueOf("device"), compiled);
         assert.ok(Deno.statSync(`${folder}/${kept}`).size > damaged.length || damaged === changed);
       }
-      valueOf("another device");
+      await valueOf("another device");
       assert.equal(files().length, 2);
     } finally {
       pjrt.freeBuffer(x);

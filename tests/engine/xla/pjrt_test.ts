@@ -42,15 +42,15 @@ Deno.test("Pjrt refuses a file that is no plugin, naming it", () => {
 Deno.test({
   name: "Pjrt tells what could not be compiled, run or fed",
   ignore: xlaPlugin === undefined,
-  fn() {
+  async fn() {
     const pjrt = new Pjrt(xlaPlugin!);
-    assert.throws(
+    await assert.rejects(
       () => pjrt.compile("module { nonsense }", '"f"'),
       /Cannot compile "f": PJRT_Client_Compile says: /,
     );
     const text = (body: string) =>
       `module @m { func.func public @main(%a: tensor<2xf32>) -> tensor<2xf32> { ${body} } }`;
-    const program = pjrt.compile(
+    const program = await pjrt.compile(
       text(
         '%0 = "stablehlo.add"(%a, %a) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32> ' +
           "return %0 : tensor<2xf32>",
