@@ -1,6 +1,7 @@
 /** The ONNX model that `basin measure` was given, on the data at hand. */
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
+import type { NetworkFilters } from "../networks/filter_blocks.ts";
 import type { Network } from "../networks/network.ts";
 import { importOnnx } from "../networks/onnx/onnx_network.ts";
 import { readNamedFile } from "../pipeline/store/named_file.ts";
@@ -12,6 +13,7 @@ import { arrangedFor, checkTokens } from "./example_layout.ts";
 export interface OpenedModel {
   readonly net: Network;
   readonly x: Float64Array;
+  readonly filters: readonly NetworkFilters[];
   readonly dataset: Dataset;
   /** What was understood, in a sentence each. */
   readonly understood: readonly string[];
@@ -38,7 +40,7 @@ export function openModel(
   if (bytes.length === 0) {
     throw new SyntaxError(`Cannot read ${file}: it is empty; export the model again`);
   }
-  const { network, x, understood } = importOnnx(file, bytes, {
+  const { network, x, filters, understood } = importOnnx(file, bytes, {
     dataShape: data.featureShape,
     freeze,
     batchNorm,
@@ -52,7 +54,7 @@ export function openModel(
   checkTokens(net, dataset);
   const { understood: asTargets } = targetsOf(net, dataset);
   const notes = [...understood, ...(asTargets ? [asTargets] : []), ...arrangement];
-  return { net, x, dataset, understood: notes, bytes };
+  return { net, x, filters, dataset, understood: notes, bytes };
 }
 
 /** The file's name without its folder, which tells models apart unless two are called the same. */

@@ -10,6 +10,7 @@ import { MEAN_SQUARED_ERROR } from "../losses/mean_squared_error.ts";
 import { activation } from "../networks/layers/activation.ts";
 import { dense } from "../networks/layers/dense.ts";
 import { norm } from "../networks/layers/norm.ts";
+import { filterBlocks, type NetworkFilters } from "../networks/filter_blocks.ts";
 import { lossOf, type Network, stack } from "../networks/network.ts";
 import { readNamedFile } from "../pipeline/store/named_file.ts";
 import {
@@ -34,6 +35,8 @@ export interface MeasurePoint extends AsyncDisposable {
   readonly dataset: Dataset;
   readonly net: Network;
   readonly weights: OpenedWeights;
+  /** For directions that are filter-normalised. */
+  readonly filters: readonly NetworkFilters[];
   readonly engine: Engine;
   readonly objective: ClassifierObjective;
   /** How near the logits are to those that the data file holds. */
@@ -70,7 +73,8 @@ async function openNamed(options: MeasureOptions, dataset: Dataset): Promise<Mea
     evaluationBatch: options.evaluationBatch,
     ...(moments && { moments }),
   });
-  return pointOf({ options, dataset, net, weights, engine, objective });
+  const filters = filterBlocks(net);
+  return pointOf({ options, dataset, net, weights, filters, engine, objective });
 }
 
 /** A model whose file holds network and weights. */
@@ -81,7 +85,7 @@ async function openImported(
 ): Promise<MeasurePoint> {
   // Loaded for a model alone: other weights need no protocol buffers.
   const { openModel } = await import("./model.ts");
-  const { net, x, dataset, understood, bytes } = openModel(file, data, given);
+  const { net, x, filters, dataset, understood, bytes } = openModel(file, data, given);
   const options = given.isChunkGiven ? given : { ...given, evaluationBatch: chunkSizeFor(net) };
   const engine = await selectEngine();
   const { evaluationBatch } = options;
@@ -103,7 +107,7 @@ async function openImported(
     notes: [...understood, ...notes],
     moments: {},
   };
-  const point = { options, dataset, net, weights, engine, objective };
+  const point = { options, dataset, net, weights, filters, engine, objective };
   return pointOf(agreement ? { ...point, agreement } : point);
 }
 

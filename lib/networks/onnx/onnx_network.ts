@@ -5,6 +5,8 @@ import type { Loss, TargetFacts } from "../../losses/loss.ts";
 import { recognisedLoss } from "../../losses/losses.ts";
 import type { FixedTensor, Network } from "../network.ts";
 import type { Parameter } from "../parameter.ts";
+import type { NetworkFilters } from "../filter_blocks.ts";
+import { filtersOf } from "./filters.ts";
 import { exampleShape, readModel } from "./model.ts";
 import { plain } from "./operand.ts";
 import { outputPlaceOf, takenBy } from "./output.ts";
@@ -37,6 +39,8 @@ export interface OnnxNetwork {
   readonly network: Network;
   /** The weights in the file, shape [n]. */
   readonly x: Float64Array;
+  /** The filters of its weights, for directions that are filter-normalised. */
+  readonly filters: readonly NetworkFilters[];
   /** What was understood, in a sentence each. */
   readonly understood: readonly string[];
 }
@@ -154,6 +158,7 @@ export function importOnnx(
   return {
     network,
     x,
+    filters: filtersOf(model, weights),
     understood: [
       `written by ${model.producer}, opset ${model.opset}, ${model.nodes.length} nodes`,
       `${weights.length} tensors are x, n = ${dimension}: ` +
