@@ -26,7 +26,14 @@ import { recomputedMoments } from "../objective/recomputed_moments.ts";
 import { didYouMean } from "../pipeline/config/suggest.ts";
 import { chunkSizeFor } from "./chunk_size.ts";
 import { openData } from "./data.ts";
-import { type Agreement, agreementOf, firstOutputs, storedOutput } from "./exporter_output.ts";
+import {
+  type Agreement,
+  agreementOf,
+  areProbabilities,
+  firstOutputs,
+  storedOutput,
+} from "./exporter_output.ts";
+import { checkFreedBatch } from "./freed_batch.ts";
 import type { MeasureOptions } from "./options.ts";
 
 /** f on the data, the point, and what both were made of; dispose of it to free the engine. */
@@ -85,16 +92,25 @@ async function openImported(
 ): Promise<MeasurePoint> {
   // Loaded for a model alone: other weights need no protocol buffers.
   const { openModel } = await import("./model.ts");
-  const { net, x, filters, dataset, understood, bytes } = openModel(file, data, given);
-  const options = given.isChunkGiven ? given : { ...given, evaluationBatch: chunkSizeFor(net) };
   const engine = await selectEngine();
-  const { evaluationBatch } = options;
+  let model = openModel(file, data, given);
+  let outputs = await firstOutputs(model.fresh(), model.x, model.dataset, engine);
+  if (lossOf(model.net) === CROSS_ENTROPY && areProbabilities(outputs, model.net.classes)) {
+    model = openModel(file, data, given, true);
+    outputs = outputs.map(Math.log);
+  }
+  const { net, fresh, x, filters, dataset, understood, bytes, declaredBatch } = model;
+  const evaluationBatch = given.isChunkGiven ? given.evaluationBatch : chunkSizeFor(fresh());
+  const options = { ...given, evaluationBatch };
+  if (declaredBatch !== undefined && options.batchNorm === "running") {
+    await checkFreedBatch(fresh, x, dataset, engine, declaredBatch);
+  }
   const objective = await objectiveOf(net, dataset, { engine, evaluationBatch });
   // What the exporter's program returns is by the moments of training.
   const stored = options.batchNorm === "running" ? await storedOutput(options.data) : undefined;
   const { forms } = lossOf(net);
   const agreement = stored &&
-    agreementOf(await firstOutputs(net, x, dataset, engine), net.classes, forms, stored);
+    agreementOf(outputs, net.classes, forms, stored);
   const notes = stored && !agreement
     ? [`${stored.array} [${stored.shape}] of the data file are no rows of ${net.classes} numbers`]
     : [];
