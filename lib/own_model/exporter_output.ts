@@ -50,14 +50,15 @@ export async function storedOutput(data: string): Promise<StoredOutput | undefin
   return undefined;
 }
 
-/** Rows of outputs of the first examples that Basin computes. */
+/** Rows of outputs of the first examples that Basin computes, 16 unless told otherwise. */
 export async function firstOutputs(
   net: Network,
   x: Float64Array,
   { features, count, featureShape }: Pick<Dataset, "features" | "count" | "featureShape">,
   engine: Engine,
+  most = COMPARED,
 ): Promise<Float64Array> {
-  const size = Math.min(count, COMPARED);
+  const size = Math.min(count, most);
   const { examples } = batchOf(net, size);
   const outputs = net.logits(examples, net.variables());
   await using session = await engine.load({ outputs: { outputs: { outputs } } });
@@ -71,6 +72,23 @@ export async function firstOutputs(
     [`examples${size}`]: net.inputType === "int32" ? Int32Array.from(entries) : entries,
   });
   return Float64Array.from(found.outputs!);
+}
+
+/** Float32 rounds by 6e-8, half precision by 5e-4, and so do sums of a row. */
+const SUM_TOLERANCE = 1e-3;
+
+/** Whether rows are probabilities: none below 0, and each row with the sum 1. */
+export function areProbabilities(outputs: Float64Array, width: number): boolean {
+  if (outputs.length === 0) return false;
+  for (let row = 0; row < outputs.length; row += width) {
+    let sum = 0;
+    for (const entry of outputs.subarray(row, row + width)) {
+      if (!(entry >= 0)) return false;
+      sum += entry;
+    }
+    if (Math.abs(sum - 1) > SUM_TOLERANCE) return false;
+  }
+  return true;
 }
 
 /**

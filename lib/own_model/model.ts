@@ -1,6 +1,7 @@
 /** The ONNX model that `basin measure` was given, on the data at hand. */
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
+import type { NetworkFilters } from "../networks/filter_blocks.ts";
 import type { Network } from "../networks/network.ts";
 import { importOnnx } from "../networks/onnx/onnx_network.ts";
 import { readNamedFile } from "../pipeline/store/named_file.ts";
@@ -11,16 +12,22 @@ import { arrangedFor, checkTokens } from "./example_layout.ts";
 /** A network, its weights, and the data as it reads them. */
 export interface OpenedModel {
   readonly net: Network;
+  /** The network for another program. */
+  fresh(): Network;
   readonly x: Float64Array;
+  readonly filters: readonly NetworkFilters[];
   readonly dataset: Dataset;
   /** What was understood, in a sentence each. */
   readonly understood: readonly string[];
   readonly bytes: Uint8Array;
+  /** Number of examples that the file has fixed, if it has. */
+  readonly declaredBatch: number | undefined;
 }
 
 /**
  * Reads a model, and arranges the examples as it reads them.
  *
+ * @param areProbabilities Whether the output are probabilities that no softmax makes.
  * @throws {SyntaxError} If the file is no ONNX model.
  * @throws {TypeError | RangeError} If Basin cannot import it, or the data do not fit it.
  */
@@ -28,6 +35,7 @@ export function openModel(
   file: string,
   data: Dataset,
   { freeze, batchNorm, output, loss, models }: MeasureOptions,
+  areProbabilities = false,
 ): OpenedModel {
   if (batchNorm === "recomputed") {
     throw new RangeError(
@@ -38,21 +46,23 @@ export function openModel(
   if (bytes.length === 0) {
     throw new SyntaxError(`Cannot read ${file}: it is empty; export the model again`);
   }
-  const { network, x, understood } = importOnnx(file, bytes, {
+  const { fresh, x, filters, declaredBatch, understood } = importOnnx(file, bytes, {
     dataShape: data.featureShape,
     freeze,
     batchNorm,
+    areProbabilities,
     readExternal: (location, offset, length) => readBeside(file, location, offset, length),
     ...(output !== undefined && { output }),
     targets: targetFactsOf(data),
     ...(loss && { loss }),
   });
-  const net = { ...network, name: shortName(file, models) };
+  const named = () => ({ ...fresh(), name: shortName(file, models) });
+  const net = named();
   const { dataset, understood: arrangement } = arrangedFor(net, data);
   checkTokens(net, dataset);
   const { understood: asTargets } = targetsOf(net, dataset);
   const notes = [...understood, ...(asTargets ? [asTargets] : []), ...arrangement];
-  return { net, x, dataset, understood: notes, bytes };
+  return { net, fresh: named, x, filters, dataset, understood: notes, bytes, declaredBatch };
 }
 
 /** The file's name without its folder, which tells models apart unless two are called the same. */

@@ -292,7 +292,6 @@ function subjectFaults(
     const why = `is not for ${models[0]}, which brings network and weights along`;
     return [
       ...OF_WEIGHTS.flatMap((name) => fault(name, why)),
-      ...fault("surface", "needs to know the filters of each tensor, which a model does not say"),
       ...(models.length > 2 ? [`  got ${models.length} models, want one or two`] : []),
     ];
   }

@@ -10,6 +10,7 @@ import { MEAN_SQUARED_ERROR } from "../losses/mean_squared_error.ts";
 import { activation } from "../networks/layers/activation.ts";
 import { dense } from "../networks/layers/dense.ts";
 import { norm } from "../networks/layers/norm.ts";
+import { filterBlocks, type NetworkFilters } from "../networks/filter_blocks.ts";
 import { lossOf, type Network, stack } from "../networks/network.ts";
 import { readNamedFile } from "../pipeline/store/named_file.ts";
 import {
@@ -25,7 +26,14 @@ import { recomputedMoments } from "../objective/recomputed_moments.ts";
 import { didYouMean } from "../pipeline/config/suggest.ts";
 import { chunkSizeFor } from "./chunk_size.ts";
 import { openData } from "./data.ts";
-import { type Agreement, agreementOf, firstOutputs, storedOutput } from "./exporter_output.ts";
+import {
+  type Agreement,
+  agreementOf,
+  areProbabilities,
+  firstOutputs,
+  storedOutput,
+} from "./exporter_output.ts";
+import { checkFreedBatch } from "./freed_batch.ts";
 import type { MeasureOptions } from "./options.ts";
 
 /** f on the data, the point, and what both were made of; dispose of it to free the engine. */
@@ -34,6 +42,8 @@ export interface MeasurePoint extends AsyncDisposable {
   readonly dataset: Dataset;
   readonly net: Network;
   readonly weights: OpenedWeights;
+  /** For directions that are filter-normalised. */
+  readonly filters: readonly NetworkFilters[];
   readonly engine: Engine;
   readonly objective: ClassifierObjective;
   /** How near the logits are to those that the data file holds. */
@@ -70,7 +80,8 @@ async function openNamed(options: MeasureOptions, dataset: Dataset): Promise<Mea
     evaluationBatch: options.evaluationBatch,
     ...(moments && { moments }),
   });
-  return pointOf({ options, dataset, net, weights, engine, objective });
+  const filters = filterBlocks(net);
+  return pointOf({ options, dataset, net, weights, filters, engine, objective });
 }
 
 /** A model whose file holds network and weights. */
@@ -81,16 +92,25 @@ async function openImported(
 ): Promise<MeasurePoint> {
   // Loaded for a model alone: other weights need no protocol buffers.
   const { openModel } = await import("./model.ts");
-  const { net, x, dataset, understood, bytes } = openModel(file, data, given);
-  const options = given.isChunkGiven ? given : { ...given, evaluationBatch: chunkSizeFor(net) };
   const engine = await selectEngine();
-  const { evaluationBatch } = options;
+  let model = openModel(file, data, given);
+  let outputs = await firstOutputs(model.fresh(), model.x, model.dataset, engine);
+  if (lossOf(model.net) === CROSS_ENTROPY && areProbabilities(outputs, model.net.classes)) {
+    model = openModel(file, data, given, true);
+    outputs = outputs.map(Math.log);
+  }
+  const { net, fresh, x, filters, dataset, understood, bytes, declaredBatch } = model;
+  const evaluationBatch = given.isChunkGiven ? given.evaluationBatch : chunkSizeFor(fresh());
+  const options = { ...given, evaluationBatch };
+  if (declaredBatch !== undefined && options.batchNorm === "running") {
+    await checkFreedBatch(fresh, x, dataset, engine, declaredBatch);
+  }
   const objective = await objectiveOf(net, dataset, { engine, evaluationBatch });
   // What the exporter's program returns is by the moments of training.
   const stored = options.batchNorm === "running" ? await storedOutput(options.data) : undefined;
   const { forms } = lossOf(net);
   const agreement = stored &&
-    agreementOf(await firstOutputs(net, x, dataset, engine), net.classes, forms, stored);
+    agreementOf(outputs, net.classes, forms, stored);
   const notes = stored && !agreement
     ? [`${stored.array} [${stored.shape}] of the data file are no rows of ${net.classes} numbers`]
     : [];
@@ -103,7 +123,7 @@ async function openImported(
     notes: [...understood, ...notes],
     moments: {},
   };
-  const point = { options, dataset, net, weights, engine, objective };
+  const point = { options, dataset, net, weights, filters, engine, objective };
   return pointOf(agreement ? { ...point, agreement } : point);
 }
 

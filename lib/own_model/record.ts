@@ -5,7 +5,7 @@ import type { Results } from "./run.ts";
 /** Everything that was measured at a point, for JSON. */
 export function recordOf(
   { net, dataset, weights, engine, options, agreement }: MeasurePoint,
-  { place, measures, failures }: Results,
+  { place, measures, failures, surface }: Results,
   interrupted: boolean,
 ) {
   const { x: _, moments, ...file } = weights;
@@ -31,5 +31,13 @@ export function recordOf(
       Object.entries(measures).map(([name, { record }]) => [name, record]),
     ),
     failures,
+    ...(surface && {
+      surface: {
+        plane: surface.plane,
+        as: surface.as,
+        bs: surface.bs,
+        loss: surface.rows.map(({ trainLoss }) => trainLoss),
+      },
+    }),
   };
 }

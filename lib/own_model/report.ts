@@ -12,6 +12,7 @@ import { type MeasureName, MEASURES } from "../measures/measures.ts";
 import { placeText } from "./place.ts";
 import type { MeasurePoint } from "./point.ts";
 import type { Results } from "./run.ts";
+import { surfaceFigure } from "./surface_picture.ts";
 
 /** The page's text, of one or two models. */
 export async function reportText(
@@ -22,7 +23,9 @@ export async function reportText(
   const [a, b] = subjects;
   const names = models.map(({ name }) => name) as [string, string];
   const compared = a && b ? comparisonOf(a.results, b.results) : [];
-  const figures = await Promise.all(measureFigures(models).map(renderFigure));
+  const surface = surfaceFigure(subjects);
+  const drawn = [...measureFigures(models), ...(surface ? [surface] : [])];
+  const figures = await Promise.all(drawn.map(renderFigure));
   const style = await Promise.all(
     ["style.css", "drawings.css", "media.css"].map((name) =>
       Deno.readTextFile(new URL(`../report/page/${name}`, import.meta.url))

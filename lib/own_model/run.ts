@@ -1,6 +1,7 @@
 /** Measures at one point, measure by measure. */
 import { norm } from "../linalg/vector.ts";
 import { groupsOf } from "../measures/groups.ts";
+import type { SurfaceRecord } from "../report/surface_results.ts";
 import { lossOf } from "../networks/network.ts";
 import { headLines, row } from "./lines.ts";
 import type { Measured } from "../measures/measure.ts";
@@ -18,6 +19,8 @@ export interface Results {
   readonly measures: Partial<Record<MeasureName, Measured>>;
   /** Messages of the measures that could not be had. */
   readonly failures: Partial<Record<MeasureName, string>>;
+  /** f on a plane, if it was asked for. */
+  surface?: SurfaceRecord;
 }
 
 /** No results yet. */

@@ -8,11 +8,12 @@ import { jsonText } from "../study/artifacts.ts";
 import { DataUnavailable } from "./data.ts";
 import { comparisonLines, comparisonOf } from "./comparison.ts";
 import { MEASURES } from "../measures/measures.ts";
-import { Interrupted, type Meter, metered, unitsOf } from "../measures/meter.ts";
+import { Interrupted, metered, unitsOf } from "../measures/meter.ts";
 import type { MeasureOptions } from "./options.ts";
 import { type MeasurePoint, openPoint } from "./point.ts";
-import { type MeasureProgress, measureProgress } from "./progress.ts";
+import { measureProgress } from "./progress.ts";
 import { recordOf } from "./record.ts";
+import { surfaceOf } from "./surface.ts";
 import { isWhole, measureAll, noResults, orderOf, type Results } from "./run.ts";
 
 /** What the verb gets from the command line's edge. */
@@ -88,7 +89,9 @@ async function measureOne(
   });
   try {
     await measureAll(point, meter, progress, results);
-    if (Number.isFinite(results.place.loss)) await drawSurface(point, meter, progress);
+    if (point.options.surface !== undefined && Number.isFinite(results.place.loss)) {
+      results.surface = await surfaceOf(point, meter.objective, progress.note);
+    }
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
   } finally {
@@ -108,7 +111,7 @@ function showComparison(subjects: readonly Subject[], terminal: Terminal, json: 
 
 /** The files that were asked for; half of the results must not take the place of all of them. */
 async function writeResults(
-  { out, report }: MeasureOptions,
+  { out, report, surface }: MeasureOptions,
   text: string,
   subjects: readonly Subject[],
   { terminal, signal }: Pick<MeasureContext, "terminal" | "signal">,
@@ -118,25 +121,16 @@ async function writeResults(
     await writeWhole(own(out), text);
     if (signal.aborted) terminal.warn(`wrote what was measured to ${own(out)}\n`);
   }
-  if (report === undefined) return;
   // Loaded when there is something to draw: the measures need no Vega.
+  if (surface !== undefined && subjects.some(({ results }) => results.surface)) {
+    const { surfaceText } = await import("./surface_picture.ts");
+    await writeWhole(surface, await surfaceText(subjects, surface));
+    terminal.warn(`the surface is ${surface}\n`);
+  }
+  if (report === undefined) return;
   const { reportText } = await import("./report.ts");
   await writeWhole(own(report), await reportText(subjects, signal.aborted));
   terminal.warn(`the report is ${own(report)}\n`);
-}
-
-/** Writes the picture that was asked for, if any. */
-async function drawSurface(
-  point: MeasurePoint,
-  { objective }: Meter,
-  progress: MeasureProgress,
-): Promise<void> {
-  const { surface } = point.options;
-  if (surface === undefined) return;
-  // Loaded when there is something to draw: the measures need no Vega.
-  const { surfaceText } = await import("./surface.ts");
-  await writeWhole(surface, await surfaceText(point, objective, surface, progress.note));
-  progress.line(`the surface is ${surface}`);
 }
 
 /** The point, or the error that a person can mend. */

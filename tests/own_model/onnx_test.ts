@@ -164,6 +164,26 @@ Deno.test("measure sets two models side by side, and writes a page that needs no
     assert.deepEqual([comparison[0].measure, comparison[0].sharper], ["bits", undefined]);
   }));
 
+Deno.test("measure --surface draws two models on one scale, in the file, the page and the JSON", () =>
+  withFolder(async (folder) => {
+    const data = await dataOf("mlp", folder);
+    const [surface, report, out] = ["svg", "html", "json"].map((end) => `${folder}/a.${end}`);
+    const flags = { data, measures: "bits", surface: surface!, report: report!, out: out! };
+    const { exit, stderr } = await measure([golden("mlp"), golden("mlp")], flags);
+    assert.equal(exit, 0, stderr);
+    assert.match(stderr, /the surface is .*a\.svg/);
+    assert.match(await Deno.readTextFile(surface!), /^<svg [^]*filter-normalised/);
+    assert.match(
+      await Deno.readTextFile(report!),
+      /<h3>[^<]*loss in two random directions, filter-normalised<\/h3>/,
+    );
+    const { models: [first, second] } = JSON.parse(await Deno.readTextFile(out!));
+    assert.deepEqual(first.surface, second.surface);
+    // The middle of the grid is the model itself.
+    assertClose([first.surface.loss[7][7]], [torch.mlp.loss], { relative: 1e-5 });
+    assert.ok(first.surface.loss[0][0] !== first.surface.loss[7][7]);
+  }));
+
 Deno.test("measure keeps what there is of models at an interrupt", () =>
   withFolder(async (folder) => {
     const data = await dataOf("mlp", folder);
@@ -278,8 +298,8 @@ Deno.test("measureOptions() tells flags of models from those of weights", () => 
   const given = (flags: Record<string, string | string[]>, ...models: string[]) => () =>
     measureOptions(flags, kebabCase, models);
   assert.throws(
-    given({ weights: "w", normEpsilon: "1e-5", surface: "a.svg" }, "a.onnx"),
-    /--weights is not for a\.onnx, which brings [^]*--norm-epsilon is not[^]*--surface needs/,
+    given({ weights: "w", normEpsilon: "1e-5" }, "a.onnx"),
+    /--weights is not for a\.onnx, which brings [^]*--norm-epsilon is not/,
   );
   assert.throws(given({}, "a", "b", "c"), /got 3 models, want one or two/);
   assert.throws(given({ weights: "w", network: "F1", freeze: ["a"] }), /--freeze is for ONNX/);

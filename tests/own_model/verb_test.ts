@@ -245,7 +245,7 @@ Deno.test("measure --surface draws f around the weights, as SVG or as Vega-Lite 
     const surface = `${folder}/surface.svg`;
     const drawn = await measure({ measures: "bits", surface });
     assert.equal(drawn.exit, 0, drawn.stderr);
-    assert.match(drawn.stdout, /the surface is .*surface\.svg/);
+    assert.match(drawn.stderr, /the surface is .*surface\.svg/);
     assert.match(await Deno.readTextFile(surface), /^<svg .*filter-normalised/s);
     const json = `${folder}/surface.json`;
     await measure({ measures: "bits", surface: json });

@@ -52,6 +52,8 @@ export interface ValueInfoMessage {
       } | null;
     } | null;
   } | null;
+  /** What the exporter notes; PyTorch tells parameters from buffers. */
+  readonly metadata: readonly { readonly key: string; readonly value: string }[];
 }
 
 /** A file. */
@@ -64,6 +66,7 @@ export interface ModelMessage {
     readonly initializer: readonly TensorMessage[];
     readonly input: readonly ValueInfoMessage[];
     readonly output: readonly ValueInfoMessage[];
+    readonly valueInfo: readonly ValueInfoMessage[];
   } | null;
 }
 
@@ -81,6 +84,7 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, readonly [number
     initializer: [5, "Tensor[]"],
     input: [11, "ValueInfo[]"],
     output: [12, "ValueInfo[]"],
+    valueInfo: [13, "ValueInfo[]"],
   },
   Node: {
     input: [1, "string[]"],
@@ -115,7 +119,7 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, readonly [number
     dataLocation: [14, "int32"],
   },
   StringPair: { key: [1, "string"], value: [2, "string"] },
-  ValueInfo: { name: [1, "string"], type: [2, "Type"] },
+  ValueInfo: { name: [1, "string"], type: [2, "Type"], metadata: [4, "StringPair[]"] },
   Type: { tensorType: [1, "TensorType"] },
   TensorType: { elemType: [1, "int32"], shape: [2, "TensorShape"] },
   TensorShape: { dim: [1, "Dimension[]"] },

@@ -1,6 +1,11 @@
 /** An ONNX file as Basin uses it: one input, the nodes that an output needs, the tensors it holds. */
 import type { Shape } from "../../graph/shape.ts";
-import { decodeModel, type ModelMessage, type ValueInfoMessage } from "./messages.ts";
+import {
+  decodeModel,
+  type ModelMessage,
+  type NodeMessage,
+  type ValueInfoMessage,
+} from "./messages.ts";
 import { nodeOf, type OnnxNode } from "./node.ts";
 import { RULES } from "./rules.ts";
 import { type HostTensor, hostTensorOf, isFloatType, type ReadExternal } from "./tensor.ts";
@@ -19,6 +24,10 @@ export interface OnnxModel {
   readonly nodes: readonly OnnxNode[];
   /** The tensors that the file holds and these nodes read. */
   readonly tensors: ReadonlyMap<string, HostTensor>;
+  /** Names of tensors that the exporter says are no parameters. */
+  readonly buffers: ReadonlySet<string>;
+  /** Names of all outputs. */
+  readonly outputs: readonly string[];
   /** Names of tensors that no node reads. */
   readonly unused: readonly string[];
 }
@@ -34,8 +43,17 @@ export interface OnnxInput {
   readonly shape: readonly (number | undefined)[];
 }
 
+/** Domains whose version is that of ONNX's own ops. */
+const OWN_DOMAINS = new Set(["", "ai.onnx"]);
+
 /** Domains whose ops are ONNX's own, or the same ones under another roof. */
-const DOMAINS = new Set(["", "ai.onnx", "com.microsoft"]);
+const DOMAINS = new Set([...OWN_DOMAINS, "com.microsoft"]);
+
+/** Ops of classical models that Basin knows. */
+const CLASSICAL = new Set(["Scaler", "ZipMap"]);
+
+/** ONNX's number of float32, what an output is that says nothing else. */
+const FLOAT = 1;
 
 /** Opsets whose ops mean what the rules say. */
 const OPSETS = { least: 7, most: 25 } as const;
@@ -55,7 +73,7 @@ export function readModel(
 ): OnnxModel {
   const message = decodeModel(name, bytes);
   const graph = message.graph!;
-  const opset = message.opsetImport.find(({ domain }) => DOMAINS.has(domain))?.version ?? 0;
+  const opset = message.opsetImport.find(({ domain }) => OWN_DOMAINS.has(domain))?.version ?? 0;
   if (opset < OPSETS.least || opset > OPSETS.most) {
     throw new RangeError(
       `Cannot import ${name}: it is of opset ${opset}; Basin knows ${OPSETS.least} to ` +
@@ -63,7 +81,7 @@ export function readModel(
     );
   }
   const outputs = graph.output.map((each) => each.name);
-  const wanted = output ?? outputs[0];
+  const wanted = output ?? defaultOutput(message);
   const needed = wanted === undefined ? undefined : neededNodes(message, wanted);
   if (needed === undefined) {
     throw new RangeError(
@@ -73,7 +91,10 @@ export function readModel(
     );
   }
   refuseUnknown(name, opset, needed);
-  const nodes = needed.map((node) => nodeOf(node, readExternal));
+  const aliases = aliasesOf(message);
+  const nodes = needed.map((node) =>
+    nodeOf({ ...node, input: node.input.map((each) => aliases.get(each) ?? each) }, readExternal)
+  );
   const read = new Set([...nodes.flatMap(({ inputs }) => inputs), wanted]);
   const held = graph.initializer.filter((tensor) => read.has(tensor.name));
   const heldNames = new Set(graph.initializer.map((tensor) => tensor.name));
@@ -92,10 +113,43 @@ export function readModel(
     opset,
     input: inputOf(name, inputs[0]!),
     output: wanted!,
+    outputs,
     nodes,
     tensors,
+    buffers: new Set(graph.valueInfo.filter(isBuffer).map((each) => each.name)),
     unused: [...heldNames].filter((each) => !read.has(each)),
   };
+}
+
+/** Other names of tensors: exporters hand on one that several modules share by nodes `Identity`. */
+function aliasesOf({ graph }: ModelMessage): Map<string, string> {
+  const aliases = new Map<string, string>();
+  const held = new Set(graph!.initializer.map(({ name }) => name));
+  for (const { opType, input: [from], output: [to] } of graph!.node) {
+    const tensor = aliases.get(from!) ?? from!;
+    if (opType === "Identity" && held.has(tensor)) aliases.set(to!, tensor);
+  }
+  return aliases;
+}
+
+/** The first output of real numbers that known ops make, such as probabilities beside labels. */
+function defaultOutput(message: ModelMessage): string | undefined {
+  const { output } = message.graph!;
+  const found = output.find(({ name, type }) =>
+    isFloatType(type?.tensorType?.elemType ?? FLOAT) &&
+    neededNodes(message, name)?.every(isKnown)
+  );
+  return (found ?? output[0])?.name;
+}
+
+/** Whether PyTorch says that training does not change a tensor. */
+function isBuffer({ metadata }: ValueInfoMessage): boolean {
+  return metadata.some(({ key, value }) => key.endsWith("InputSpec.kind") && value === "BUFFER");
+}
+
+function isKnown({ opType, domain }: NodeMessage): boolean {
+  const isOwn = DOMAINS.has(domain) || domain === "ai.onnx.ml" && CLASSICAL.has(opType);
+  return isOwn && Object.hasOwn(RULES, opType);
 }
 
 /** The nodes that a value needs, in their order; `undefined` if nothing makes it. */
@@ -120,9 +174,9 @@ function refuseUnknown(
   nodes: NonNullable<ReturnType<typeof neededNodes>>,
 ): void {
   const unknown = new Map<string, { count: number; first: string }>();
-  for (const { opType, domain, name: own, output } of nodes) {
-    const isKnown = DOMAINS.has(domain) && Object.hasOwn(RULES, opType);
-    if (isKnown) continue;
+  for (const node of nodes) {
+    if (isKnown(node)) continue;
+    const { opType, domain, name: own, output } = node;
     const op = DOMAINS.has(domain) ? opType : `${domain}.${opType}`;
     const { count, first } = unknown.get(op) ?? { count: 0, first: own || output[0]! };
     unknown.set(op, { count: count + 1, first });

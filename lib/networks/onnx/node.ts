@@ -12,6 +12,8 @@ export interface OnnxNode {
   int(name: string, fallback: number): number;
   /** A real number. */
   float(name: string, fallback: number): number;
+  /** Real numbers; `undefined` if there are none. */
+  floats(name: string): readonly number[] | undefined;
   /** Whole numbers; `undefined` if there are none. */
   ints(name: string): readonly number[] | undefined;
   text(name: string, fallback: string): string;
@@ -31,6 +33,7 @@ export function nodeOf(message: NodeMessage, readExternal: ReadExternal): OnnxNo
     outputs: message.output,
     int: (name, fallback) => attributes.get(name)?.i ?? fallback,
     float: (name, fallback) => attributes.get(name)?.f ?? fallback,
+    floats: (name) => attributes.get(name)?.floats,
     ints: (name) => attributes.get(name)?.ints,
     text: (name, fallback) => {
       const bytes = attributes.get(name)?.s;

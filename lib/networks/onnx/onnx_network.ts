@@ -1,17 +1,22 @@
 import { placeholder, variable } from "../../graph/ops/leaf.ts";
+import { log } from "../../graph/ops/log.ts";
+import { transpose } from "../../graph/ops/transpose.ts";
 import { type Shape, showShape, sizeOf } from "../../graph/shape.ts";
-import type { Value } from "../../graph/value.ts";
+import { topologicalOrder, type Value } from "../../graph/value.ts";
 import type { Loss, TargetFacts } from "../../losses/loss.ts";
 import { recognisedLoss } from "../../losses/losses.ts";
-import type { FixedTensor, Network } from "../network.ts";
+import type { Network } from "../network.ts";
 import type { Parameter } from "../parameter.ts";
+import type { NetworkFilters } from "../filter_blocks.ts";
+import { type FixedTensors, fixedTensors } from "./fixed_tensors.ts";
+import { filtersOf } from "./filters.ts";
 import { exampleShape, readModel } from "./model.ts";
 import { plain } from "./operand.ts";
 import { outputPlaceOf, takenBy } from "./output.ts";
 import type { RuleContext } from "./rule.ts";
-import type { HostTensor, ReadExternal } from "./tensor.ts";
+import type { ReadExternal } from "./tensor.ts";
 import { traceModel } from "./trace.ts";
-import { weightsOf } from "./trainable.ts";
+import { type Weight, weightsOf } from "./trainable.ts";
 
 /** How a model is imported. */
 export interface OnnxOptions {
@@ -25,6 +30,8 @@ export interface OnnxOptions {
   readonly readExternal?: ReadExternal;
   /** The value that counts as the output; by default the file's first. */
   readonly output?: string;
+  /** Whether the output are probabilities that no softmax makes: logits are their logarithms. */
+  readonly areProbabilities?: boolean;
   /** What it is trained to make small; by default what its output and the targets suggest. */
   readonly loss?: Loss;
   /** What the data hold as targets, where the loss is to be recognised. */
@@ -35,8 +42,14 @@ export interface OnnxOptions {
 export interface OnnxNetwork {
   /** Its graph, and its weights as parameters by their names in the file. */
   readonly network: Network;
+  /** The same network again; each keeps the fixed tensors of its own graphs, so one a program. */
+  fresh(): Network;
   /** The weights in the file, shape [n]. */
   readonly x: Float64Array;
+  /** The filters of its weights, for directions that are filter-normalised. */
+  readonly filters: readonly NetworkFilters[];
+  /** Number of examples that the file has fixed, and Basin has freed; `undefined` where it is open. */
+  readonly declaredBatch: number | undefined;
   /** What was understood, in a sentence each. */
   readonly understood: readonly string[];
 }
@@ -73,26 +86,64 @@ export function importOnnx(
   options: OnnxOptions,
 ): OnnxNetwork {
   const { dataShape, freeze = [], batchNorm = "running", readExternal = refuse, output } = options;
+  const { areProbabilities = false } = options;
   const model = readModel(name, bytes, readExternal, output);
-  const weights = weightsOf(model, freeze);
+  const candidates = weightsOf(model, freeze);
   const inputShape = exampleShape(model, dataShape);
+  const inputType = model.input.isFloat ? "float32" : "int32";
   const place = outputPlaceOf(model);
-  const fixed = fixedTensors();
-  const build = (wanted: string, examples: Value, values: readonly Value[]): Value => {
+  const build = (
+    fixed: FixedTensors,
+    wanted: string,
+    examples: Value,
+    weights: readonly Weight[],
+    values: readonly Value[],
+    shapes?: Map<string, Shape>,
+  ): Value => {
     const context: RuleContext = {
       opset: model.opset,
-      batch: examples.shape[0]!,
-      declaredBatch: model.input.batch,
+      declaredShapes: shapes ? undefined : declaredShapes,
+      innerAxes: new Set(),
+      tensors: model.tensors,
       batchMoments: batchNorm === "batch",
       fixed: fixed.value,
     };
-    const known = new Map(weights.map(({ tensor }, i) => [tensor, values[i]!]));
-    const result = traceModel(model, wanted, examples, known, context);
+    const known = new Map(
+      weights.flatMap(({ tensor, copies }, i): [string, Value][] => [
+        [tensor, values[i]!],
+        ...copies.map(({ tensor, isTransposed }): [string, Value] => [
+          tensor,
+          isTransposed ? transpose(values[i]!, [1, 0]) : values[i]!,
+        ]),
+      ]),
+    );
+    const result = traceModel(model, wanted, examples, known, context, shapes);
     if (result.host === undefined) return plain(result);
     throw new RangeError(
       `Cannot measure ${name}: its output does not depend on the examples; choose another by output`,
     );
   };
+  const trialValues = candidates.map(({ name, host }) => variable(name, host.shape));
+  const examplesOf = (count: number) => placeholder("examples", [count, ...inputShape], inputType);
+  let declaredShapes: Map<string, Shape> | undefined;
+  if (model.input.batch !== undefined) {
+    const shapes = new Map<string, Shape>();
+    build(
+      fixedTensors(),
+      model.output,
+      examplesOf(model.input.batch),
+      candidates,
+      trialValues,
+      shapes,
+    );
+    declaredShapes = shapes;
+  }
+  // Two examples, so that an axis of examples cannot be taken for one of extent 1.
+  const trialPlace = place.last?.input ?? place.value;
+  const trial = build(fixedTensors(), trialPlace, examplesOf(2), candidates, trialValues);
+  // What is read for its shape alone is no weight.
+  const reached = new Set(topologicalOrder([trial]));
+  const weights = candidates.filter((_, i) => reached.has(trialValues[i]!));
   const parameters: Parameter[] = [];
   for (const { name, host } of weights) {
     const last = parameters.at(-1);
@@ -100,11 +151,7 @@ export function importOnnx(
     parameters.push({ name, shape: host.shape, offset, initialiser: "zeros" });
   }
   const dimension = weights.reduce((sum, { host }) => sum + host.data.length, 0);
-  const inputType = model.input.isFloat ? "float32" : "int32";
   const variables = () => parameters.map(({ name, shape }) => variable(name, shape));
-  // Two examples, so that an axis of examples cannot be taken for one of extent 1.
-  const two = placeholder("examples", [2, ...inputShape], inputType);
-  const trial = build(place.last?.input ?? place.value, two, variables());
   if (trial.shape[0] !== 2) {
     throw new RangeError(
       `Cannot measure ${name}: of 2 examples its output has the shape [${trial.shape}]; export it ` +
@@ -122,22 +169,30 @@ export function importOnnx(
         `${showShape(trial.shape)}; want ${loss.wants}`,
     );
   }
-  const network: Network = {
-    name,
-    inputShape,
-    inputType,
-    classes: rows.width,
-    labelsPerExample: rows.perExample,
-    loss,
-    outputShape,
-    parameters,
-    layers: [...new Set(parameters.map(({ name }) => name.split("/")[0]!))]
-      .map((name) => ({ name, kind: "onnx" })),
-    dimension,
-    batchNorms: [],
-    fixed: fixed.list,
-    logits: (examples, values) => loss.cut(build(taken.value, examples, values), rows),
-    variables,
+  const fresh = (): Network => {
+    const fixed = fixedTensors();
+    return {
+      name,
+      inputShape,
+      inputType,
+      classes: rows.width,
+      labelsPerExample: rows.perExample,
+      loss,
+      outputShape,
+      parameters,
+      layers: [...new Set(parameters.map(({ name }) => name.split("/")[0]!))]
+        .map((name) => ({ name, kind: "onnx" })),
+      dimension,
+      batchNorms: [],
+      fixed: fixed.list,
+      logits(examples, values) {
+        const output = build(fixed, taken.value, examples, weights, values);
+        const result = loss.cut(areProbabilities ? log(output) : output, rows);
+        fixed.keep(result);
+        return result;
+      },
+      variables,
+    };
   };
   const x = new Float64Array(dimension);
   weights.forEach(({ host, tensor }, i) => {
@@ -152,43 +207,37 @@ export function importOnnx(
     x.set(host.data, parameters[i]!.offset);
   });
   return {
-    network,
+    network: fresh(),
+    fresh,
     x,
+    filters: filtersOf(model, weights),
+    declaredBatch: model.input.batch,
     understood: [
       `written by ${model.producer}, opset ${model.opset}, ${model.nodes.length} nodes`,
       `${weights.length} tensors are x, n = ${dimension}: ` +
       listed(parameters.map(({ name }) => name)),
       ...(freeze.length > 0 ? [`frozen: ${freeze.join(", ")}`] : []),
+      ...copyNotes(weights),
+      ...(model.outputs.length > 1
+        ? [`output ${model.output} of ${listed(model.outputs)} is measured; --output takes another`]
+        : []),
       ...(model.unused.length > 0 ? [`no node reads ${listed(model.unused)}`] : []),
-      `${taken.understood}; f is the ${loss.title} of ${rows.understood}, ` +
+      `${
+        areProbabilities ? "its output are probabilities" : taken.understood
+      }; f is the ${loss.title} of ${rows.understood}, ` +
       (options.loss ? "as was asked for" : "as output and targets suggest"),
     ],
   };
 }
 
-/** Tensors that are part of the graph, and no part of x: each once, whatever the number of examples. */
-function fixedTensors() {
-  const byContent = new Map<string, { readonly value: Value; readonly fixed: FixedTensor }>();
-  const byTensor = new WeakMap<HostTensor, Value>();
-  return {
-    list: () => [...byContent.values()].map(({ fixed }) => fixed),
-    value(tensor: HostTensor): Value {
-      const known = byTensor.get(tensor);
-      if (known) return known;
-      const { shape, data } = tensor;
-      const content = `${shape}:${data}`;
-      let held = byContent.get(content);
-      if (!held) {
-        const name = `fixed/${byContent.size + 1}`;
-        // Masks hold −∞, whose products with 0 would be NaN.
-        const values = data.map((entry) => Math.max(-1e30, Math.min(1e30, entry)));
-        held = { value: variable(name, shape), fixed: { name, shape, values } };
-        byContent.set(content, held);
-      }
-      byTensor.set(tensor, held.value);
-      return held.value;
-    },
-  };
+/** Which tensors of the file count as one. */
+function copyNotes(weights: readonly Weight[]): string[] {
+  return weights.flatMap(({ tensor, copies }) =>
+    copies.map((copy) =>
+      `${copy.tensor} has the entries of ${tensor}${copy.isTransposed ? ", transposed" : ""}: ` +
+      "they count as one tensor"
+    )
+  );
 }
 
 function listed(names: readonly string[]): string {

@@ -10,6 +10,8 @@ export type Operand = HostOperand | GraphOperand;
 export interface HostOperand {
   readonly host: HostTensor;
   readonly shape: Shape;
+  /** Of a list of values, all of them; the operand itself is the first. */
+  readonly parts?: readonly Operand[];
 }
 
 /**
@@ -23,6 +25,8 @@ export interface GraphOperand {
   /** Whether {@link held} has the channel last. */
   readonly isChannelsLast: boolean;
   readonly held: Value;
+  /** Of a list of values, all of them; the operand itself is the first. */
+  readonly parts?: readonly Operand[];
 }
 
 /** A tensor as an operand. */

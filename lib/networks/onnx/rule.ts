@@ -1,3 +1,4 @@
+import type { Shape } from "../../graph/shape.ts";
 import type { Value } from "../../graph/value.ts";
 import type { OnnxNode } from "./node.ts";
 import type { GraphOperand, Operand } from "./operand.ts";
@@ -8,10 +9,18 @@ import type { HostTensor } from "./tensor.ts";
 export interface RuleContext {
   /** Version of ONNX's ops that the file was written for. */
   readonly opset: number;
-  /** Number of examples at hand. */
-  readonly batch: number;
-  /** Number of examples that the file has fixed; `undefined` where it leaves it open. */
-  readonly declaredBatch: number | undefined;
+  /**
+   * Shapes of all values for the number of examples that the file has fixed, by their names;
+   * `undefined` where it leaves it open.
+   */
+  readonly declaredShapes: ReadonlyMap<string, Shape> | undefined;
+  /**
+   * Axes that have the examples as their inner part, as `axis:extent` for the number in the file;
+   * reshapes tell each other.
+   */
+  readonly innerAxes: Set<string>;
+  /** The tensors that the file holds, whether weights or not. */
+  readonly tensors: ReadonlyMap<string, HostTensor>;
   /** Whether batch norm takes the moments of the examples at hand. */
   readonly batchMoments: boolean;
   /** A value that holds a known tensor. */

@@ -1,4 +1,4 @@
-import { showShape } from "../../graph/shape.ts";
+import { type Shape, showShape } from "../../graph/shape.ts";
 import type { Value } from "../../graph/value.ts";
 import type { OnnxModel } from "./model.ts";
 import { graphOperand, hostOperand, type Operand } from "./operand.ts";
@@ -10,6 +10,7 @@ import { RULES } from "./rules.ts";
  *
  * @param weights The values of tensors that are not to be taken as known.
  * @param wanted The value that is asked for.
+ * @param shapes Takes down the shape of every value, by its name.
  * @throws {RangeError} Naming the node that cannot be built.
  */
 export function traceModel(
@@ -18,6 +19,7 @@ export function traceModel(
   examples: Value,
   weights: ReadonlyMap<string, Value>,
   context: RuleContext,
+  shapes?: Map<string, Shape>,
 ): Operand {
   const values = new Map<string, Operand>(
     [...model.tensors].map(([name, host]) => [name, hostOperand(host)]),
@@ -45,6 +47,7 @@ export function traceModel(
       );
     }
   }
+  for (const [name, { shape }] of shapes ? values : []) shapes!.set(name, shape);
   const result = values.get(wanted);
   if (result) return result;
   throw new RangeError(`Cannot import ${model.name}: nothing in it makes ${wanted}`);

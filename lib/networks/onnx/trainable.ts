@@ -1,4 +1,5 @@
 /** Which tensors of a model are weights, and what they are called. */
+import { copiesAmong, type Copy } from "./copies.ts";
 import type { OnnxModel } from "./model.ts";
 import type { HostTensor } from "./tensor.ts";
 
@@ -38,6 +39,9 @@ const CARRIERS = new Set([
   "Split",
 ]);
 
+/** Ops after which an `Add` is that of a bias. */
+const PRODUCTS = new Set(["MatMul", "Gemm", "Conv", "ConvTranspose", "Einsum"]);
+
 /** What exporters call a tensor that has no name in the program. */
 const NO_NAME = /^(onnx::|val_|_?\d+$)/;
 
@@ -51,24 +55,34 @@ export interface Weight {
   /** As Basin names it: what is before the last dot names the layer. */
   readonly name: string;
   readonly host: HostTensor;
+  /** Tensors of the file with the same entries, which are this one. */
+  readonly copies: readonly Copy[];
 }
 
 /**
  * The tensors that training would change, in the order in which the nodes read them. They are all
- * real ones that ops take as weights, and those of more than one entry that go through arithmetic.
- * Moments of batch norm, masks, lone numbers and nameless tensors of ones or zeros are fixed.
+ * real ones that ops take as weights, biases after products, and those of more than one entry that
+ * go through arithmetic.
+ * Moments of batch norm, masks, lone numbers, nameless tensors of ones or zeros, and what PyTorch
+ * says is a buffer are fixed.
  *
  * @param freeze Names in the file that stay fixed, with `*` for any text.
  * @throws {RangeError} If a pattern names no weight, or none is left.
  */
 export function weightsOf(model: OnnxModel, freeze: readonly string[]): Weight[] {
   const found = new Map<string, string>();
+  // What is added to a product is a bias, also that of a single unit.
+  const products = new Set(
+    model.nodes.filter(({ opType }) => PRODUCTS.has(opType)).flatMap(({ outputs }) => outputs),
+  );
   for (const { opType, inputs, name } of model.nodes) {
     inputs.forEach((tensor, place) => {
       const host = model.tensors.get(tensor);
       if (!host?.isFloat || host.data.length === 0 || found.has(tensor)) return;
+      if (model.buffers.has(tensor)) return;
       const isWeight = WEIGHTS[opType]?.includes(place);
-      const isCarried = CARRIERS.has(opType) && host.data.length > 1;
+      const isCarried = CARRIERS.has(opType) && host.data.length > 1 ||
+        opType === "Add" && host.shape.length > 0 && products.has(inputs[1 - place]!);
       const isMask = host.data.some((entry) => Math.abs(entry) >= LARGEST_WEIGHT);
       // An exporter's own ones and zeros, such as those by which it writes group norm.
       const isOwn = NO_NAME.test(tensor) &&
@@ -86,19 +100,24 @@ export function weightsOf(model: OnnxModel, freeze: readonly string[]): Weight[]
         [...found.keys()].join(", "),
     );
   }
-  const kept = [...found].filter(([name]) => !patterns.some(({ pattern }) => pattern.test(name)));
+  const groups = copiesAmong([...found.keys()], model.tensors);
+  const kept = [...groups].filter(([first, copies]) =>
+    ![first, ...copies.map(({ tensor }) => tensor)].some((name) =>
+      patterns.some(({ pattern }) => pattern.test(name))
+    )
+  );
   if (kept.length === 0) {
     throw new RangeError(
       `Cannot measure ${model.name}: it has no weights; export it with its parameters as initializers`,
     );
   }
   const names = new Set<string>();
-  return kept.map(([tensor, node]) => {
-    const wanted = nameOf(tensor, node);
+  return kept.map(([tensor, copies]) => {
+    const wanted = nameOf(tensor, found.get(tensor)!);
     let name = wanted;
     for (let copy = 2; names.has(name); copy++) name = `${wanted}_${copy}`;
     names.add(name);
-    return { tensor, name, host: model.tensors.get(tensor)! };
+    return { tensor, name, host: model.tensors.get(tensor)!, copies };
   });
 }
 

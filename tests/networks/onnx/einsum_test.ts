@@ -10,8 +10,9 @@ import { assertClose } from "../../support/assert_close.ts";
 
 const CONTEXT: RuleContext = {
   opset: 20,
-  batch: 2,
-  declaredBatch: undefined,
+  declaredShapes: undefined,
+  innerAxes: new Set(),
+  tensors: new Map(),
   batchMoments: false,
   fixed: () => assert.fail("no tensor is known"),
 };

@@ -17,7 +17,7 @@ import type { Value } from "../../../graph/value.ts";
 import { elementwise } from "../host.ts";
 import { type GraphOperand, graphOperand, mapped, type Operand } from "../operand.ts";
 import { asGraph, known, type Rule, type RuleContext, type Rules, valueOf } from "../rule.ts";
-import type { HostTensor } from "../tensor.ts";
+import { floats, type HostTensor } from "../tensor.ts";
 
 /** A function of one argument. */
 export function unaryRule(onHost: (x: number) => number, onGraph: (x: Value) => Value): Rule {
@@ -213,6 +213,8 @@ export const ELEMENTWISE_RULES: Rules = {
   Log: unaryRule(Math.log, log),
   Reciprocal: unaryRule((x) => 1 / x, (x) => div(constant(1), x)),
   Erf: { graph: ([x], _, context) => [mapped(asGraph(x, context), erf)] },
+  Erfc: { graph: ([x], _, context) => [mapped(asGraph(x, context), (y) => complement(erf(y)))] },
+  Sign: unaryRule(Math.sign, sign),
   Floor: { host: ([x]) => [elementwise([x!], Math.floor)] },
   Ceil: { host: ([x]) => [elementwise([x!], Math.ceil)] },
   Not: {
@@ -241,6 +243,19 @@ export const ELEMENTWISE_RULES: Rules = {
       return [elementwise([x!], (entry) => Number(convert(entry)), isFloat)];
     },
     graph: ([x]) => [x!],
+  },
+  // Probabilities by their labels, as scikit-learn's models end: the probabilities.
+  ZipMap: IDENTITY,
+  Scaler: {
+    graph([x], node, context) {
+      const factors = (name: string, fallback: number) => {
+        const given = node.floats(name);
+        const entries = given && given.length > 0 ? given : [fallback];
+        return context.fixed(floats([entries.length], Float64Array.from(entries)));
+      };
+      const centred = sub(valueOf(x, context), factors("offset", 0));
+      return [graphOperand(mul(centred, factors("scale", 1)))];
+    },
   },
   CastLike: {
     host: ([x, like]) => [{ ...x!, isFloat: like!.isFloat }],

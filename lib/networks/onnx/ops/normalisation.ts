@@ -11,7 +11,14 @@ import { sub } from "../../../graph/ops/sub.ts";
 import { sizeOf } from "../../../graph/shape.ts";
 import type { Value } from "../../../graph/value.ts";
 import { elementwise } from "../host.ts";
-import { channelsLast, type GraphOperand, graphOperand, imageOperand, plain } from "../operand.ts";
+import {
+  channelsLast,
+  type GraphOperand,
+  graphOperand,
+  hostOperand,
+  imageOperand,
+  plain,
+} from "../operand.ts";
 import { asGraph, axisOf, known, type Rules, valueOf } from "../rule.ts";
 
 /** (x − μ)/√(σ² + ε) over the entries along some axes. */
@@ -63,7 +70,12 @@ function onesLike(count: number): Value {
 /** The rules. */
 export const NORMALISATION_RULES: Rules = {
   BatchNormalization: {
-    graph([x, scale, offset, mean, variance], node, context) {
+    graph([x, scale, offset, ...moments], node, context) {
+      // In an untrained model a moment and a weight may be one tensor; as a moment it is fixed.
+      const [mean, variance] = moments.map((moment, i) => {
+        const held = context.tensors.get(node.inputs[3 + i]!);
+        return held ? hostOperand(held) : moment;
+      });
       const epsilon = node.float("epsilon", 1e-5);
       const [gamma, beta] = [valueOf(scale, context), valueOf(offset, context)];
       if (context.batchMoments || node.int("training_mode", 0) === 1) {

@@ -1,17 +1,18 @@
 /** What changes shapes, and what exporters compute shapes with. */
 import { concat } from "../../../graph/ops/concat.ts";
-import { add } from "../../../graph/ops/add.ts";
 import { reshape } from "../../../graph/ops/reshape.ts";
-import { slice, unslice } from "../../../graph/ops/slice.ts";
+import { slice } from "../../../graph/ops/slice.ts";
 import { broadcastTo } from "../../../graph/ops/sum.ts";
 import { transpose } from "../../../graph/ops/transpose.ts";
 import { broadcastShapes, type Shape, showShape, sizeOf } from "../../../graph/shape.ts";
 import type { Value } from "../../../graph/value.ts";
+import { freedReshape } from "../free_batch.ts";
 import { gathered, joined, reduced, reshaped } from "../host.ts";
 import type { OnnxNode } from "../node.ts";
 import { graphOperand, hostOperand } from "../operand.ts";
 import { axisOf, known, type Rule, type RuleContext, type Rules, valueOf } from "../rule.ts";
 import { floats, type HostTensor, vector, wholes } from "../tensor.ts";
+import { alongAxis, type Taps } from "./along_axis.ts";
 
 /** A rule that needs only the input's shape, and gives entries another one. */
 function shapeRule(
@@ -31,32 +32,31 @@ function shapeRule(
   };
 }
 
-/** ONNX's target: 0 keeps an extent, −1 is what is left; a batch that the file fixed is the one at hand. */
+/** ONNX's target: 0 keeps an extent, −1 is what is left; a number of examples that the file fixed is free. */
 function reshapeTarget(
   shape: Shape,
   [wanted]: readonly (HostTensor | undefined)[],
   node: OnnxNode,
-  { batch, declaredBatch }: RuleContext,
+  { declaredShapes, innerAxes }: RuleContext,
 ): Shape {
+  const from = declaredShapes?.get(node.inputs[0]!);
+  const to = declaredShapes?.get(node.outputs[0]!);
+  if (from && to) {
+    const isInner = shape.some((extent, axis) =>
+      extent !== from[axis] && innerAxes.has(`${axis}:${from[axis]}`)
+    );
+    const freed = freedReshape(shape, { from, to, isInner });
+    if (freed?.innerOf !== undefined) innerAxes.add(`${freed.innerOf}:${to[freed.innerOf]}`);
+    if (freed) return freed.shape;
+  }
   const asked = [...wanted?.data ?? node.ints("shape") ?? []];
   const copies = node.int("allowzero", 0) === 0;
   const target = asked.map((extent, axis) => extent === 0 && copies ? shape[axis] ?? 0 : extent);
   const size = sizeOf(shape);
-  const complete = (extents: number[]): Shape | undefined => {
-    const open = extents.indexOf(-1);
-    const others = sizeOf(extents.filter((extent) => extent !== -1));
-    if (open < 0) return others === size ? extents : undefined;
-    return others > 0 && size % others === 0 ? extents.with(open, size / others) : undefined;
-  };
-  const isFixed = declaredBatch !== undefined && declaredBatch !== batch;
-  // A batch that the exporter has written into the shape; −1 would swallow it without a word.
-  const ofBatch = isFixed && shape[0] === batch && target[0] === declaredBatch
-    ? complete(target.with(0, batch))
-    : isFixed && shape[0] === batch && target[0]! > 0 && target[0]! % declaredBatch === 0
-    ? complete(target.with(0, target[0]! / declaredBatch * batch))
-    : undefined;
-  const found = ofBatch ?? complete(target);
-  if (found) return found;
+  const open = target.indexOf(-1);
+  const others = sizeOf(target.filter((extent) => extent !== -1));
+  if (open < 0 && others === size) return target;
+  if (open >= 0 && others > 0 && size % others === 0) return target.with(open, size / others);
   throw new RangeError(`it cannot give ${showShape(shape)} the shape ${showShape(asked)}`);
 }
 
@@ -165,49 +165,23 @@ const SLICE: Rule = {
       rest.map((each) => known(each, "bound")),
       node,
     );
-    const backwards = steps.find((step) => step < 0);
-    if (backwards !== undefined) {
-      throw new RangeError(
-        `it goes backwards through the examples' values, by ${backwards}; Basin does so in shapes`,
-      );
-    }
-    return [graphOperand(slice(valueOf(x, context), starts, sizes, steps))];
-  },
-};
-
-const PAD: Rule = {
-  graph([x, pads, fill, axes], node, context) {
-    const mode = node.text("mode", "constant");
-    if (mode !== "constant") {
-      throw new RangeError(`it pads by the mode ${mode}; Basin knows constant alone`);
-    }
-    const value = valueOf(x, context);
-    const given = [...known(pads, "padding")?.data ?? node.ints("pads") ?? []];
-    const along = known(axes, "axes")?.data ?? value.shape.map((_, axis) => axis);
-    const before = value.shape.map(() => 0);
-    const after = value.shape.map(() => 0);
-    [...along].forEach((axis, i) => {
-      before[axisOf(axis, value.shape.length)] = given[i]!;
-      after[axisOf(axis, value.shape.length)] = given[i + given.length / 2]!;
-    });
-    if ([...before, ...after].some((count) => count < 0)) {
-      throw new RangeError("it pads by less than nothing; Basin does not cut by Pad");
-    }
-    const whole = value.shape.map((extent, axis) => before[axis]! + extent + after[axis]!);
-    const padded = unslice(value, before, whole);
-    const number = known(fill, "value")?.data[0] ?? node.float("value", 0);
-    if (number === 0) return [graphOperand(padded)];
-    const inside = (index: readonly number[]) =>
-      index.every((i, axis) => i >= before[axis]! && i < before[axis]! + value.shape[axis]!);
-    const zero: HostTensor = floats([1], Float64Array.of(0));
-    const around = gathered(zero, whole, () => [0]);
-    around.data.forEach((_, flat) => {
-      const index = whole.map((extent, axis) =>
-        Math.floor(flat / sizeOf(whole.slice(axis + 1))) % extent
-      );
-      around.data[flat] = inside(index) ? 0 : number;
-    });
-    return [graphOperand(add(padded, context.fixed(around)))];
+    // Backwards axis by axis, the others forwards at once.
+    const back = [...steps.keys()].filter((axis) => steps[axis]! < 0);
+    const forwards = <T>(own: readonly T[], other: readonly T[]) =>
+      own.map((each, axis) => back.includes(axis) ? other[axis]! : each);
+    const cut = slice(
+      valueOf(x, context),
+      forwards(starts, starts.map(() => 0)),
+      forwards(sizes, x!.shape),
+      forwards(steps, steps.map(() => 1)),
+    );
+    const turned = back.reduce((value, axis) => {
+      const taps = Array.from({ length: sizes[axis]! }, (_, i): Taps => [
+        [starts[axis]! + i * steps[axis]!, 1],
+      ]);
+      return alongAxis(value, axis, taps, context);
+    }, cut);
+    return [graphOperand(turned)];
   },
 };
 
@@ -226,13 +200,17 @@ const EXPAND: Rule = {
       ),
     ];
   },
-  graph([x, shape], _, context) {
+  graph([x, shape], node, context) {
     const wanted = [...known(shape, "shape")!.data];
-    const { batch, declaredBatch } = context;
-    const isFixed = declaredBatch !== undefined && declaredBatch !== batch && x!.shape[0] === batch;
+    // Along the axis of examples what the exporter wrote is its own number of them.
+    const declared = context.declaredShapes?.get(node.inputs[0]!);
+    const offset = wanted.length - x!.shape.length;
     const target = broadcastShapes(
       x!.shape,
-      isFixed && wanted[0] === declaredBatch ? wanted.with(0, batch) : wanted,
+      wanted.map((extent, axis) => {
+        const own = x!.shape[axis - offset];
+        return declared && own !== declared[axis - offset] ? own! : extent;
+      }),
     );
     if (!target) {
       throw new RangeError(`it cannot give ${showShape(x!.shape)} the shape ${showShape(wanted)}`);
@@ -313,7 +291,6 @@ export const SHAPE_RULES: Rules = {
   Concat: CONCAT,
   Split: SPLIT,
   Slice: SLICE,
-  Pad: PAD,
   Expand: EXPAND,
   Shape: SHAPE,
   Size: {
@@ -331,7 +308,11 @@ export const SHAPE_RULES: Rules = {
       }
       if (node.has("value_int")) return [wholes([], [node.int("value_int", 0)])];
       const ints = node.ints("value_ints");
-      if (ints && ints.length > 0) return [vector(ints)];
+      if (node.has("value_ints")) return [vector(ints ?? [])];
+      const reals = node.floats("value_floats");
+      if (node.has("value_floats") && reals) {
+        return [floats([reals.length], Float64Array.from(reals))];
+      }
       throw new RangeError("it holds neither a tensor nor a number");
     },
   },
