@@ -119,5 +119,5 @@ export { asam } from "./training/criteria/asam.ts";
 export { plain } from "./training/criteria/plain.ts";
 export { sam } from "./training/criteria/sam.ts";
 export { stability } from "./training/criteria/stability.ts";
-export { selectEngine } from "./engine/select.ts";
+export { selectEngine, type SelectOptions } from "./engine/select.ts";
 export * from "./types.ts";
