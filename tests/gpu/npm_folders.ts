@@ -8,7 +8,7 @@ interface NpmPackage {
 }
 
 interface Info {
-  readonly modules: readonly { readonly kind?: string; readonly npmPackage?: string }[];
+  readonly modules: readonly { readonly npmPackage?: string; readonly error?: string }[];
   readonly npmPackages: Readonly<Record<string, NpmPackage>>;
 }
 
@@ -54,7 +54,10 @@ async function infoOf(project: string, entry: string): Promise<Info> {
   }).output();
   const decoder = new TextDecoder();
   if (!success) throw new Error(`Cannot read ${entry}: ${decoder.decode(stderr).trim()}`);
-  return JSON.parse(decoder.decode(stdout)) as Info;
+  const info = JSON.parse(decoder.decode(stdout)) as Info;
+  const broken = info.modules.find(({ error }) => error !== undefined)?.error;
+  if (broken !== undefined) throw new Error(`Cannot read ${entry}: ${broken.split("\n")[0]}`);
+  return info;
 }
 
 async function exists(path: string): Promise<boolean> {

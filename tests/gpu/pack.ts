@@ -2,8 +2,8 @@
  * Packs what a bare Linux machine with a GPU needs: Deno, the committed project and the npm packages
  * that its programs load. Python with JAX's CUDA plugin must be there; a network need not.
  *
- *     deno run -A tests/gpu/pack.ts --out basin-gpu.tar.gz
- *     tar xzf basin-gpu.tar.gz && basin-gpu/run --out results   # on the other machine
+ *     deno run -A tests/gpu/pack.ts --out basin-gpu.tar.xz
+ *     tar xJf basin-gpu.tar.xz && basin-gpu/run --out results   # on the other machine
  */
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,7 +17,7 @@ const LIMIT = 60e6;
 
 const HELP = `Pack what a machine with a GPU needs: deno run -A tests/gpu/pack.ts [options]
 
-  --out <file>     the archive (default: basin-gpu.tar.gz)
+  --out <file>     the archive (default: basin-gpu.tar.xz)
   --data <folder>  files of data sets to go with it, for instance MNIST's four; they may also lie on
                    that machine, where BASIN_DATA_DIR names their folder
   --help           this text
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     args: [...Deno.args],
     options: {
-      out: { type: "string", default: "basin-gpu.tar.gz" },
+      out: { type: "string", default: "basin-gpu.tar.xz" },
       data: { type: "string" },
       help: { type: "boolean" },
     },
@@ -67,7 +67,9 @@ async function main(): Promise<void> {
     await Deno.writeTextFile(`${root}/run`, START, { mode: 0o755 });
     await packProject(`${root}/project`);
     if (values.data !== undefined) await command("cp", ["-rL", values.data, `${root}/data`]);
-    await command("tar", ["-C", scratch, "-czf", values.out, "basin-gpu"]);
+    // The quickest of xz: smaller than the best of gzip, in half the time.
+    const pack = 'tar -C "$0" -c basin-gpu | xz -1 -T0 > "$1"';
+    await command("sh", ["-c", pack, scratch, values.out]);
   } finally {
     await Deno.remove(scratch, { recursive: true });
   }
@@ -87,10 +89,11 @@ async function packProject(folder: string): Promise<void> {
   await Deno.writeTextFile(`${folder}/deno.json`, manual);
   for (const path of await npmFolders(PROJECT, ENTRIES)) {
     await Deno.mkdir(dirname(`${folder}/${path}`), { recursive: true });
+    if (path.includes("@types")) continue;
     await command("cp", ["-a", `${PROJECT}/${path}`, `${folder}/${path}`]);
   }
-  // Maps to sources and declarations of types: nothing loads them.
-  const unneeded = ["*.map", "*.d.ts", "*.d.mts", "*.d.cts"].flatMap((
+  // Maps to sources, declarations of types, the packages' own tests: nothing loads them.
+  const unneeded = ["*.map", "*.d.ts", "*.d.mts", "*.d.cts", "*_test.js"].flatMap((
     name,
   ) => ["-o", "-name", name]);
   await command("find", [
