@@ -10,6 +10,8 @@ import jax.numpy as jnp
 from peer_networks import BATCH, EPSILON, SIDE, layers
 from peer_rounds import serve
 
+# Products of full float32 precision, as ours: on a GPU the default is TensorFloat-32.
+jax.config.update("jax_default_matmul_precision", "highest")
 name, repeats = sys.argv[1], int(sys.argv[2])
 shape, stack = layers(name)
 batch = BATCH[name]
@@ -120,4 +122,6 @@ tasks = {
 square = jnp.ones((SIDE, SIDE))
 multiply = jax.jit(jnp.matmul)
 tasks["product"] = {"": lambda: jax.block_until_ready(multiply(square, square))}
-serve(f"JAX {jax.__version__}", tasks, repeats)
+kind = jax.devices()[0].device_kind
+where = "" if kind == "cpu" else f" on {kind}"
+serve(f"JAX {jax.__version__}{where}", tasks, repeats)
