@@ -68,10 +68,15 @@ export function slurm(settings: SlurmSettings, run: RunCommand = runCommand): Ba
       return lines.map(readSlurmLine).filter((state) => state !== undefined)
         .filter(({ name }) => name.startsWith(JOB_PREFIX));
     },
-    async cancel(names) {
-      for (const name of names) {
-        const ended = await run("scancel", [`--name=${name}`]);
-        if (ended.code !== 0) throw trouble("scancel", ended);
+    async cancel(names, ids) {
+      const chunks = Array.from(
+        { length: Math.ceil(ids.length / LARGEST) },
+        (_, i) => ids.slice(i * LARGEST, (i + 1) * LARGEST),
+      );
+      for (const args of [...names.map((name) => [`--name=${name}`]), ...chunks]) {
+        const ended = await run("scancel", args);
+        const isOver = /Invalid job id|already complet/i.test(ended.stderr);
+        if (ended.code !== 0 && !isOver) throw trouble("scancel", ended);
       }
     },
   };
