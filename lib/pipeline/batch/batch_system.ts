@@ -51,8 +51,13 @@ export interface BatchSystem {
   submit(submission: Submission): Promise<string>;
   /** All jobs of this user whose names begin with {@link JOB_PREFIX}, also those that ended of late. */
   poll(): Promise<TaskState[]>;
-  /** Cancels what is left of submissions, by name. */
-  cancel(names: readonly string[]): Promise<void>;
+  /**
+   * Cancels jobs.
+   *
+   * @param names Submissions of which all that is left is to go.
+   * @param ids Single tasks, as {@link TaskState.id} has them; one that has ended is no error.
+   */
+  cancel(names: readonly string[], ids: readonly string[]): Promise<void>;
 }
 
 /** The batch system will not have these jobs, whenever it is asked; `message` says why. */

@@ -4,6 +4,7 @@ import type { Progress } from "../stage.ts";
 import { recordDeath } from "../store/attempt.ts";
 import type { Layout } from "../store/layout.ts";
 import { holderOf, readHolder } from "../store/lock.ts";
+import { readRecord } from "../store/record.ts";
 import type { Executor, Needs, Outcome } from "../run/executor.ts";
 import type { Job } from "../worker/job.ts";
 import type { BatchSystem, TaskState } from "./batch_system.ts";
@@ -51,6 +52,10 @@ interface Watched extends Sent {
 const MISSED_POLLS = 2;
 const MISSED_SECONDS = 10;
 
+/** Seconds until a cancellation that failed is tried again, and for which a second Ctrl-C waits. */
+const CANCEL_SECONDS = 2;
+const IMPATIENT_SECONDS = 5;
+
 /** An executor that hands cells to a batch system. */
 export function batchExecutor(
   {
@@ -69,19 +74,22 @@ export function batchExecutor(
   const queue: ToSend[] = [];
   const watched = new Map<string, Watched>();
   const owned: Ownership = ownership(layout);
-  const submit = submitter({ system, layout, program, comment, owned });
+  const { send: submit, doubtful } = submitter({ system, layout, program, comment, owned });
   const delay = backoff(2, 60);
   let stopped: "SIGTERM" | "SIGKILL" | undefined;
+  /** Names of submissions, and ids of single tasks. */
   const cancelled = new Set<string>();
+  let cancelNotBefore = -Infinity;
+  let cancelSince: number | undefined;
   let isTending = false;
   /** What is wrong with asking and sending, to be said once. */
   const outages = new Map<"ask" | "send", string>();
   let lastPoll = -Infinity;
   let notBefore = -Infinity;
   /** Questions that are under way: a cluster that is slow to answer must not keep results waiting. */
-  const underWay = new Set<"send" | "follow">();
+  const underWay = new Set<"send" | "follow" | "cancel">();
   let broken: Error | undefined;
-  const inBackground = (what: "send" | "follow", body: () => Promise<void>) => {
+  const inBackground = (what: "send" | "follow" | "cancel", body: () => Promise<void>) => {
     if (underWay.has(what)) return;
     underWay.add(what);
     body().catch((error) => broken = error).finally(() => underWay.delete(what));
@@ -139,7 +147,11 @@ export function batchExecutor(
       const states = await ask();
       if (!states) return put(delay.next());
       owned.clear(states);
-      const { sent, left, error } = await submit(queue.splice(0), states);
+      const { sent, left, error } = await submit(
+        queue.splice(0),
+        states,
+        () => stopped !== undefined,
+      );
       for (const each of sent) watched.set(taskId(each), { ...each, since: now(), missed: 0 });
       queue.push(...left);
       if (error) {
@@ -211,6 +223,11 @@ export function batchExecutor(
     if (outcome && (outcome.kind !== "failed" || outcome.cause === "stage")) {
       return end(id, outcome);
     }
+    // Another driver took it up first and removed the files, or the disk had no room for the outcome.
+    const record = readRecord(layout, job.key);
+    if (record && record !== "damaged") {
+      return end(id, { kind: "published", record, nondeterministic: [] });
+    }
     const why = state === undefined
       ? `${system.title} does not know its job any more`
       : `${system.title} job ${state.id}: ${state.note}`;
@@ -219,35 +236,58 @@ export function batchExecutor(
     const dead = holderOf(lock) === undefined ? readHolder(lock) : undefined;
     const own = outcome?.kind === "failed" ? outcome : undefined;
     const reason = own === undefined ? why : `${why}; ${own.reason}`;
-    if (dead) {
-      recordDeath(layout, dead.attempt, { cell: job.cell, key: job.key, reason });
-    }
+    if (dead) noteDeath(layout, dead.attempt, { cell: job.cell, key: job.key, reason });
     const tail = own === undefined || own.tail.length === 0 ? printedTail(folder, index) : own.tail;
     end(id, { ...fail("worker", reason, tail), ...(own && { log: own.log }) } as Outcome);
   };
 
-  const giveUp = (reason: string, ids: Iterable<string> = [...watched.keys()]) => {
-    for (const id of ids) end(id, fail("worker", reason));
+  const giveUp = (reason: string) => {
+    for (const id of [...watched.keys()]) end(id, fail("worker", reason));
     for (const { resolve } of queue.splice(0)) resolve(fail("worker", reason));
   };
-  const obeyStop = async () => {
+  /** What a stop is to cancel, and has not yet: whole submissions, and single tasks of older ones. */
+  const doomed = () => {
+    const own = [...watched.values()].filter(({ name }) => owned.has(name));
+    const names = own.filter(({ id }) => id === undefined).map(({ name }) => name);
+    const ids = own.map(({ id }) => id).filter((id) => id !== undefined);
+    const isLeft = (each: string) => !cancelled.has(each);
+    return {
+      names: [...new Set([...names, ...doubtful])].filter(isLeft),
+      ids: ids.filter(isLeft),
+    };
+  };
+  const cancel = async (names: readonly string[], ids: readonly string[]) => {
+    cancelSince ??= now();
+    try {
+      await system.cancel(names, ids);
+      for (const each of [...names, ...ids]) cancelled.add(each);
+      cancelSince = undefined;
+    } catch (error) {
+      cancelNotBefore = now() + 1000 * CANCEL_SECONDS;
+      const jobs = [...names, ...ids].join(", ");
+      trouble("send", error as Error, `Cannot cancel the jobs ${jobs}; trying again`);
+    }
+  };
+  const obeyStop = () => {
     if (stopped === undefined) return;
     if (detach) return leave();
-    giveUp(
-      "The run was stopped",
-      [...watched].filter(([, each]) => !owned.has(each.name)).map(idOf),
-    );
-    const names = [...new Set([...watched.values()].map(({ name }) => name))]
-      .filter((name) => !cancelled.has(name));
-    if (names.length === 0) {
-      return stopped === "SIGKILL" ? giveUp("The run was stopped") : undefined;
+    const reason = "The run was stopped";
+    for (const [id, { name }] of [...watched]) {
+      if (!owned.has(name)) end(id, fail("worker", reason));
     }
-    try {
-      await system.cancel(names);
-      for (const name of names) cancelled.add(name);
-    } catch (error) {
-      trouble("send", error as Error, `Cannot cancel the jobs ${names.join(", ")}; trying again`);
+    const { names, ids } = doomed();
+    const left = [...names, ...ids];
+    const isKilled = stopped === "SIGKILL";
+    if (left.length === 0) {
+      // The cells that wait keep the process alive until then.
+      for (const { resolve } of queue.splice(0)) resolve(fail("worker", reason));
+      return isKilled ? giveUp(reason) : undefined;
     }
+    if (isKilled && cancelSince !== undefined && now() - cancelSince > 1000 * IMPATIENT_SECONDS) {
+      say(`left to ${system.title}, which does not answer: ${left.join(", ")}; cancel them later`);
+      return giveUp(reason);
+    }
+    if (now() >= cancelNotBefore) inBackground("cancel", () => cancel(names, ids));
   };
   const leave = () => {
     const count = watched.size;
@@ -269,7 +309,7 @@ export function batchExecutor(
       while (queue.length + watched.size > 0 || underWay.has("send")) {
         await wait(lookSeconds); // also gathers cells that come together into one submission
         if (broken) throw broken;
-        await obeyStop();
+        obeyStop();
         inBackground("send", send);
         look();
         inBackground("follow", follow);
@@ -299,6 +339,11 @@ function taskId({ name, index }: { readonly name: string; readonly index: number
   return `${name}/${index}`;
 }
 
-function idOf([id]: readonly [string, unknown]): string {
-  return id;
+/** On a full disk the attempt is left to the next run, which ends all of dead workers. */
+function noteDeath(...given: Parameters<typeof recordDeath>): void {
+  try {
+    recordDeath(...given);
+  } catch {
+    return;
+  }
 }

@@ -2,7 +2,13 @@
 import type { Layout } from "../store/layout.ts";
 import { type Lock, tryLock } from "../store/lock.ts";
 import type { TaskState } from "./batch_system.ts";
-import { folderOf, removeFolder, submissionLock, submissionsIn } from "./task_folder.ts";
+import {
+  folderOf,
+  isFinished,
+  removeFolder,
+  submissionLock,
+  submissionsIn,
+} from "./task_folder.ts";
 
 /** Files of a submission that nobody tends and that left no result: kept so long, for people. */
 const KEPT_MILLISECONDS = 7 * 24 * 3600 * 1000;
@@ -14,8 +20,10 @@ export interface Ownership {
   /** Takes a submission over, unless another driver that lives tends it. */
   take(name: string): void;
   has(name: string): boolean;
-  /** A task has come to its end. The files go with the last one if all went well. */
+  /** A task has come to its end. The files go with the last one if all tasks went well. */
   settle(name: string, isPublished: boolean, isLast: boolean): void;
+  /** Removes the files of a submission that was not taken. */
+  drop(name: string): void;
   /** Removes old files of submissions that nobody tends, once. */
   clear(states: ReadonlyMap<string, TaskState>): void;
   /** Leaves all to whoever comes next. */
@@ -41,7 +49,14 @@ export function ownership(layout: Layout): Ownership {
       if (!isLast) return;
       held.delete(name);
       own.lock.release();
-      if (own.isClean) removeFolder(folderOf(layout, name));
+      // Of a driver that died there may be tasks that this run does not ask for.
+      const folder = folderOf(layout, name);
+      if (own.isClean && isFinished(folder)) removeFolder(folder);
+    },
+    drop(name) {
+      held.get(name)?.lock.release();
+      held.delete(name);
+      removeFolder(folderOf(layout, name));
     },
     clear(states) {
       if (isCleared) return;

@@ -1,5 +1,4 @@
 /** Computes one task on a node of a cluster, and leaves what came of it. */
-import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { EngineFacts, Runtime } from "../key/preimage.ts";
 import type { Progress } from "../stage.ts";
@@ -8,7 +7,14 @@ import { refusalText } from "../store/named_file.ts";
 import type { Outcome } from "../run/executor.ts";
 import { STOPPED } from "../worker/job.ts";
 import { localExecutor } from "../run/local_executor.ts";
-import { readTask, type Task, type TaskFolder, taskFolder, writeOutcome } from "./task_folder.ts";
+import {
+  noteProgress,
+  readTask,
+  type Task,
+  type TaskFolder,
+  taskFolder,
+  writeOutcome,
+} from "./task_folder.ts";
 
 /** What surrounds a task. */
 export interface TaskOptions {
@@ -58,7 +64,7 @@ export async function runTask(
     const now = performance.now();
     if (now - last < PROGRESS_MILLISECONDS) return;
     last = now;
-    writeFileSync(folder.progress(index), JSON.stringify(progress));
+    noteProgress(folder, index, progress);
   };
   const outcome = await executor.execute(needs, job, onProgress);
   // Stopped from without: why, the batch system can say, and it may start the task again.

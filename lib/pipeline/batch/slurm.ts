@@ -2,7 +2,7 @@
 import type { SlurmPlace, SlurmSettings } from "../config/executor.ts";
 import { type BatchSystem, JOB_PREFIX, RefusedError, type Submission } from "./batch_system.ts";
 import { type Ended, type RunCommand, runCommand } from "./run_command.ts";
-import { readSlurmLine } from "./slurm_state.ts";
+import { isSlurmLine, readSlurmLine } from "./slurm_state.ts";
 
 /** Slurm's own default for MaxArraySize is 1001: the largest number is 1000. */
 const LARGEST = 1000;
@@ -36,6 +36,12 @@ export function slurm(settings: SlurmSettings, run: RunCommand = runCommand): Ba
       await run("sbatch", ["--version"]);
     },
     async submit(submission) {
+      if (submission.output.includes("\\")) {
+        throw new RefusedError(
+          `Slurm reads no backslash in a path, and there is one in ${submission.output}; name ` +
+            "another folder with --artifacts",
+        );
+      }
       const place = settings.stages.get(submission.needs.name) ?? settings;
       const ended = await run(
         "sbatch",
@@ -54,14 +60,23 @@ export function slurm(settings: SlurmSettings, run: RunCommand = runCommand): Ba
         "--format=%F|%K|%T|%r|%N|%j",
       ]);
       if (ended.code !== 0) throw trouble("squeue", ended);
-      return ended.stdout.split("\n").map(readSlurmLine)
-        .filter((state) => state !== undefined)
+      const lines = ended.stdout.split("\n").filter((line) => line.trim() !== "");
+      // Taken for an empty queue, it would have every job sent once more.
+      if (lines.length > 0 && !lines.some(isSlurmLine)) {
+        throw new Error(`squeue: it lists no jobs, but prints ${JSON.stringify(lines[0])}`);
+      }
+      return lines.map(readSlurmLine).filter((state) => state !== undefined)
         .filter(({ name }) => name.startsWith(JOB_PREFIX));
     },
-    async cancel(names) {
-      for (const name of names) {
-        const ended = await run("scancel", [`--name=${name}`]);
-        if (ended.code !== 0) throw trouble("scancel", ended);
+    async cancel(names, ids) {
+      const chunks = Array.from(
+        { length: Math.ceil(ids.length / LARGEST) },
+        (_, i) => ids.slice(i * LARGEST, (i + 1) * LARGEST),
+      );
+      for (const args of [...names.map((name) => [`--name=${name}`]), ...chunks]) {
+        const ended = await run("scancel", args);
+        const isOver = /Invalid job id|already complet/i.test(ended.stderr);
+        if (ended.code !== 0 && !isOver) throw trouble("scancel", ended);
       }
     },
   };
@@ -81,7 +96,7 @@ export function sbatchOptions(
     `--job-name=${name}`,
     `--comment=${comment}`,
     `--array=0-${count - 1}${limit}`,
-    `--output=${output}/%a.out`,
+    `--output=${output.replaceAll("%", "%%")}/%a.out`,
     "--open-mode=append",
     "--requeue",
     "--ntasks=1",

@@ -53,6 +53,11 @@ const STUCK = new Set([
   "launch_failed_requeued_held",
 ]);
 
+/** Whether `squeue`, called as below, can have printed the line. */
+export function isSlurmLine(line: string): boolean {
+  return line.split("|").length >= 6; // a name may have one more
+}
+
 /**
  * Reads what `squeue --array --format='%F|%K|%T|%r|%N|%j'` says of a job.
  *

@@ -1,14 +1,15 @@
 /** Sends cells to a batch system: those of one kind together, none that is there already. */
 import type { Progress } from "../stage.ts";
 import { canonicalJson } from "../key/canonical.ts";
+import { withRoomLeft } from "../store/disk_full.ts";
 import type { Layout } from "../store/layout.ts";
 import type { Needs, Outcome } from "../run/executor.ts";
 import type { Job } from "../worker/job.ts";
 import { type BatchSystem, JOB_PREFIX, RefusedError, type TaskState } from "./batch_system.ts";
 import type { Ownership } from "./ownership.ts";
 import {
+  folderOf,
   readPointer,
-  removeFolder,
   removePointer,
   writeId,
   writePointer,
@@ -28,6 +29,8 @@ export interface Sent extends ToSend {
   /** Name of its submission. */
   readonly name: string;
   readonly index: number;
+  /** As the system names its job, if that was there already: its submission may have more tasks. */
+  readonly id?: string;
 }
 
 /** What came of sending. */
@@ -48,32 +51,70 @@ export interface SubmitterOptions {
   readonly owned: Ownership;
 }
 
-/**
- * A function that sends cells.
- *
- * A cell whose job is with the system already, of a driver that died or of another one that lives, is
- * not sent again. To be called under the lock of submissions.
- */
+/** Sends cells. */
+export interface Submitter {
+  /**
+   * Sends what is not there already.
+   *
+   * A cell whose job is with the system, of a driver that died or of another one that lives, is not
+   * sent again. To be called under the lock of submissions.
+   *
+   * @param states What the system said a moment ago.
+   * @param isStopped Whether nothing more is to be sent.
+   */
+  send(
+    cells: readonly ToSend[],
+    states: ReadonlyMap<string, TaskState>,
+    isStopped: () => boolean,
+  ): Promise<Sending>;
+  /** Submissions to which the system gave no clear answer: it may have taken them all the same. */
+  readonly doubtful: ReadonlySet<string>;
+}
+
+/** A submitter to a batch system. */
 export function submitter(
   { system, layout, program, comment, owned }: SubmitterOptions,
-): (cells: readonly ToSend[], states: ReadonlyMap<string, TaskState>) => Promise<Sending> {
+): Submitter {
+  const doubtful = new Set<string>();
   /** Where the system has the cell, if it has. */
   const found = (each: ToSend, states: ReadonlyMap<string, TaskState>): Sent | undefined => {
     const pointer = readPointer(layout, each.job.key);
     const state = pointer && states.get(`${pointer.name}/${pointer.index}`);
     if (!state || state.phase === "ended") return undefined;
     owned.take(pointer.name);
-    return { ...each, ...pointer };
+    return { ...each, ...pointer, id: state.id };
+  };
+  /** Clears the doubts: what the system does not know now it has not taken. */
+  const settleDoubts = (states: ReadonlyMap<string, TaskState>) => {
+    if (doubtful.size === 0) return;
+    const known = new Set([...states.values()].map(({ name }) => name));
+    for (const name of doubtful) if (!known.has(name)) owned.drop(name);
+    doubtful.clear();
+  };
+  const failAll = (chunk: readonly ToSend[], reason: string) => {
+    for (const { job, resolve } of chunk) {
+      removePointer(layout, job.key);
+      resolve({ kind: "failed", cause: "stage", reason, log: undefined, tail: [] });
+    }
   };
   const sendTogether = async (chunk: readonly ToSend[]): Promise<Sent[]> => {
     const name = JOB_PREFIX + crypto.randomUUID().replaceAll("-", "").slice(0, 16);
-    const folder = writeTasks(layout, name, chunk);
-    owned.take(name);
     const sent = chunk.map((each, index): Sent => ({ ...each, name, index }));
-    for (const { job, index } of sent) writePointer(layout, job.key, { name, index });
-    const words = [...program, folder.path].map(quoted).join(" ");
+    const folder = folderOf(layout, name);
     try {
-      const id = await system.submit({
+      writeTasks(layout, name, chunk);
+      owned.take(name);
+      for (const { job, index } of sent) writePointer(layout, job.key, { name, index });
+    } catch (error) {
+      owned.drop(name);
+      const text = `Cannot write what its job is to read: ${(error as Error).message}`;
+      failAll(chunk, withRoomLeft(text, layout.root));
+      return [];
+    }
+    const words = [...program, folder.path].map(quoted).join(" ");
+    let id: string;
+    try {
+      id = await system.submit({
         name,
         script: `exec ${words} "$${system.indexVariable}"`,
         count: chunk.length,
@@ -81,23 +122,25 @@ export function submitter(
         output: folder.path,
         comment,
       });
-      writeId(folder, id);
-      return sent;
     } catch (error) {
       // After any other error the jobs may be there all the same: the next poll tells.
-      if (!(error instanceof RefusedError)) throw error;
-      for (const { job, resolve } of sent) {
-        removePointer(layout, job.key);
-        const reason = `${system.title} refuses its job: ${error.message}; look at \`executor\` ` +
-          "and at the stage's `resources` in the study";
-        resolve({ kind: "failed", cause: "stage", reason, log: undefined, tail: [] });
+      if (!(error instanceof RefusedError)) {
+        doubtful.add(name);
+        throw error;
       }
-      owned.settle(name, true, true);
-      removeFolder(folder);
+      owned.drop(name);
+      failAll(
+        chunk,
+        `${system.title} refuses its job: ${error.message}; look at \`executor\` ` +
+          "and at the stage's `resources` in the study",
+      );
       return [];
     }
+    writeId(folder, id);
+    return sent;
   };
-  return async (cells, states) => {
+  const send: Submitter["send"] = async (cells, states, isStopped) => {
+    settleDoubts(states);
     const sent: Sent[] = [];
     const groups = new Map<string, ToSend[]>();
     for (const each of cells) {
@@ -113,6 +156,7 @@ export function submitter(
     }
     const chunks = [...groups.values()].flatMap((group) => chunked(group, system.largest));
     for (const [i, chunk] of chunks.entries()) {
+      if (isStopped()) return { sent, left: chunks.slice(i).flat() };
       try {
         sent.push(...await sendTogether(chunk));
       } catch (error) {
@@ -121,6 +165,7 @@ export function submitter(
     }
     return { sent, left: [] };
   };
+  return { send, doubtful };
 }
 
 function chunked<T>(list: readonly T[], size: number): T[][] {

@@ -4,18 +4,11 @@
  * The driver writes before it submits, and a node answers with files that appear whole: so either
  * side can die at any moment.
  */
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Progress } from "../stage.ts";
-import { replaceFile } from "../store/atomic.ts";
+import { removeQuietly, replaceFile } from "../store/atomic.ts";
+import { appendToLog } from "../store/disk_full.ts";
 import type { Layout } from "../store/layout.ts";
 import type { Needs, Outcome } from "../run/executor.ts";
 import type { Job } from "../worker/job.ts";
@@ -84,18 +77,9 @@ export function readTask(folder: TaskFolder, index: number): Task {
   return JSON.parse(readFileSync(folder.task(index), "utf8"));
 }
 
-/** Writes down the id that a submission's jobs have in common. */
+/** Writes down the id that a submission's jobs have in common, for people. */
 export function writeId(folder: TaskFolder, id: string): void {
-  writeFileSync(join(folder.path, "id"), id);
-}
-
-/** That id; `undefined` if the driver did not live to hear it. */
-export function readId(folder: TaskFolder): string | undefined {
-  try {
-    return readFileSync(join(folder.path, "id"), "utf8");
-  } catch {
-    return undefined;
-  }
+  appendToLog(join(folder.path, "id"), `${id}\n`);
 }
 
 /** Says where the cells of keys were sent. */
@@ -112,7 +96,7 @@ export function readPointer(layout: Layout, key: string): Pointer | undefined {
 
 /** Forgets where the cell of a key was sent. */
 export function removePointer(layout: Layout, key: string): void {
-  rmSync(pointerOf(layout, key), { force: true });
+  removeQuietly(layout, pointerOf(layout, key)); // one that stays names a job that has ended
 }
 
 /** Leaves what came of a task. */
@@ -153,6 +137,15 @@ export function refresh(folder: TaskFolder): void {
   }
 }
 
+/** Says how far a task is. A computation is worth more than that: a full disk is no failure. */
+export function noteProgress(folder: TaskFolder, index: number, progress: Progress): void {
+  try {
+    writeFileSync(folder.progress(index), JSON.stringify(progress));
+  } catch {
+    return;
+  }
+}
+
 /** The latest progress of a task. */
 export function readProgress(folder: TaskFolder, index: number): Progress | undefined {
   const progress = readJson(folder.progress(index)) as Progress | undefined;
@@ -169,9 +162,19 @@ export function printedTail(folder: TaskFolder, index: number, lines = 15): stri
   }
 }
 
-/** Removes a submission's files. */
+/** Whether every task of a submission has left an outcome. */
+export function isFinished(folder: TaskFolder): boolean {
+  const tasks = namesIn(folder.path).filter((name) => /^\d+\.json$/.test(name));
+  return outcomesIn(folder).length >= tasks.length;
+}
+
+/** Removes a submission's files; what a node still writes to stays until it is old. */
 export function removeFolder(folder: TaskFolder): void {
-  rmSync(folder.path, { recursive: true, force: true });
+  try {
+    rmSync(folder.path, { recursive: true, force: true });
+  } catch {
+    return;
+  }
 }
 
 /** Names of all submissions that have files, with how old each is in milliseconds. */
@@ -191,8 +194,13 @@ function pointerOf(layout: Layout, key: string): string {
   return join(pointers(layout), `${key}.json`);
 }
 
+/** None where the file system does not answer: it is asked again in a moment. */
 function namesIn(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder) : [];
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function readJson(path: string): unknown {

@@ -23,7 +23,7 @@ export interface SlurmPlace {
 
 /** What the study says of Slurm. */
 export interface SlurmSettings extends SlurmPlace {
-  /** Most cells that run at once. */
+  /** Most jobs of one array that run at once. */
   readonly atOnce: number | undefined;
   /** Lines of shell that each job begins with. */
   readonly prepare: readonly string[];
@@ -39,7 +39,10 @@ export interface ExecutorSettings {
 }
 
 /** Options that Basin gives `sbatch` itself. */
-const RESERVED = ["array", "job-name", "output", "error", "parsable", "wrap", "input", "wait"];
+const OWN = ["array", "error", "input", "job-name", "output", "parsable", "wait", "wrap"];
+
+/** Options with which `sbatch` sends no job, or sends it where `squeue` does not look. */
+const USELESS = ["clusters", "help", "test-only", "usage", "version"];
 
 /**
  * Reads `executor` of the study.
@@ -100,8 +103,13 @@ function readPlace(raw: unknown, path: YamlPath, faults: FaultList): SlurmPlace 
     const name = /^--([a-z][a-z-]*)(=|$)/.exec(option)?.[1];
     if (name === undefined) {
       faults.add(at, `${JSON.stringify(option)} is no long option; write for instance --qos=low`);
-    } else if (RESERVED.includes(name)) {
-      faults.add(at, `Basin sets --${name} itself; remove it`);
+      continue;
+    }
+    // `sbatch` takes beginnings of names too.
+    const full = [...OWN, ...USELESS].find((each) => each.startsWith(name));
+    if (full !== undefined) {
+      const why = OWN.includes(full) ? "Basin sets it itself" : "no job would be found";
+      faults.add(at, `--${name} cannot stand here, as ${why}; remove it`);
     }
   }
   return { partition: text("partition"), account: text("account"), time: seconds, options };

@@ -62,7 +62,7 @@ const executor = z.strictObject({
     .describe("Where cells are computed if --executor does not say; default local"),
   slurm: z.strictObject({
     ...place,
-    atOnce: z.int().positive().optional().describe("Most cells that run at once"),
+    atOnce: z.int().positive().optional().describe("Most jobs of one array that run at once"),
     prepare: names.optional()
       .describe("Lines of shell that each job begins with, such as `module load cuda`"),
     stages: z.record(z.string(), z.strictObject(place)).optional()

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { RefusedError } from "../../../lib/pipeline/batch/batch_system.ts";
-import { folderOf, readPointer } from "../../../lib/pipeline/batch/task_folder.ts";
+import { folderOf, readPointer, removeFolder } from "../../../lib/pipeline/batch/task_folder.ts";
+import { createFile } from "../../../lib/pipeline/store/atomic.ts";
+import { recordText } from "../../../lib/pipeline/store/record.ts";
 import { temporaryFolder } from "../../support/temporary_folder.ts";
 import { fakeCluster, published } from "./fake_system.ts";
 
@@ -193,4 +195,93 @@ Deno.test("batchExecutor() cancels on a stop what it has sent, and leaves it wit
     assert.ok(existsSync(folderOf(layout, name).path));
     assert.equal(readPointer(layout, "k")?.name, detach ? name : undefined);
   }
+});
+
+Deno.test("batchExecutor() cancels on a stop also what was taken although the answer was lost", async () => {
+  await using folder = await temporaryFolder();
+  const { system, execute, executor, once } = fakeCluster(folder.path);
+  const submit = system.submit.bind(system);
+  system.submit = async (submission) => {
+    await submit(submission);
+    executor.stop("SIGTERM");
+    throw new Error("timed out");
+  };
+  system.cancelErrors.push(new Error("no answer"));
+  once(() => system.cancelErrors.length === 0, () => assert.deepEqual(system.cancelled, []));
+  assert.equal((await execute("k")).kind, "failed");
+  assert.deepEqual(system.cancelled, [system.submissions[0]!.name]);
+});
+
+Deno.test("batchExecutor() leaves no files of submissions that were not taken", async () => {
+  await using folder = await temporaryFolder();
+  const { system, execute, once, layout } = fakeCluster(folder.path);
+  system.submitErrors.push(...Array.from({ length: 3 }, () => new Error("the queue is full")));
+  once(() => system.submissions.length === 1, () => {
+    assert.equal(readdirSync(`${layout.batch}/submissions`).length, 1);
+    system.leave(system.submissions[0]!.name, 0, published("k"));
+  });
+  assert.equal((await execute("k")).kind, "published");
+  assert.deepEqual(readdirSync(`${layout.batch}/submissions`), []);
+});
+
+Deno.test("batchExecutor() ends on a second stop although the system does not answer, and says what it leaves", async () => {
+  await using folder = await temporaryFolder();
+  const { system, execute, executor, once, said } = fakeCluster(folder.path);
+  system.cancelErrors.push(...Array.from({ length: 100 }, () => new Error("no answer")));
+  once(() => system.submissions.length === 1, () => executor.stop("SIGTERM"));
+  once((now) => now > 20, () => executor.stop("SIGKILL"));
+  assert.equal((await execute("k")).kind, "failed");
+  const { name } = system.submissions[0]!;
+  assert.deepEqual(said, [
+    `Cannot cancel the jobs ${name}; trying again: no answer`,
+    `left to Fake, which does not answer: ${name}; cancel them later`,
+  ]);
+  assert.ok(system.cancelErrors.length > 80, "not tried at every look");
+});
+
+Deno.test("batchExecutor() finds the result of a job whose files another driver removed", async () => {
+  await using folder = await temporaryFolder();
+  const { system, execute, once, layout } = fakeCluster(folder.path);
+  const record = {
+    ...{ schema: 1, key: "k", status: "ok", attempt: "a/b", seconds: 1 } as const,
+    outputs: {},
+  };
+  once(() => system.submissions.length === 1, () => {
+    const { name } = system.submissions[0]!;
+    createFile(layout, layout.record("k"), recordText(record));
+    removeFolder(folderOf(layout, name));
+    system.set(name, 0, "ended", "it ended and left no result");
+  });
+  assert.deepEqual(await execute("k"), { kind: "published", record, nondeterministic: [] });
+});
+
+Deno.test("batchExecutor() of a dead driver's jobs tends those alone that it asked for", async () => {
+  await using folder = await temporaryFolder();
+  const first = fakeCluster(folder.path, { detach: true });
+  first.once(() => first.system.submissions.length === 1, () => first.executor.stop("SIGTERM"));
+  await Promise.all(["a", "b", "c"].map((key) => first.execute(key)));
+  const { name } = first.system.submissions[0]!;
+
+  const second = fakeCluster(folder.path);
+  for (const [id, state] of first.system.states) second.system.states.set(id, state);
+  second.once((now) => now > 2, () => second.system.leave(name, 0, published("a")));
+  assert.equal((await second.execute("a")).kind, "published");
+  assert.ok(existsSync(folderOf(first.layout, name).task(1)), "of jobs that are still to run");
+
+  const third = fakeCluster(folder.path);
+  for (const [id, state] of first.system.states) third.system.states.set(id, state);
+  third.once((now) => now > 2, () => third.executor.stop("SIGTERM"));
+  assert.equal((await third.execute("b")).kind, "failed");
+  assert.deepEqual(third.system.cancelled, [first.system.states.get(`${name}/1`)!.id]);
+});
+
+Deno.test("batchExecutor() fails cells whose tasks cannot be written, and does not blame the system", async () => {
+  await using folder = await temporaryFolder();
+  const { system, execute, layout, said } = fakeCluster(folder.path);
+  mkdirSync(layout.batch, { recursive: true });
+  writeFileSync(`${layout.batch}/submissions`, "no folder");
+  const outcome = await execute("k");
+  assert.equal((outcome as { cause: string }).cause, "stage");
+  assert.match((outcome as { reason: string }).reason, /^Cannot write what its job is to read: /);
+  assert.deepEqual([system.submissions, said], [[], []]);
 });

@@ -36,9 +36,10 @@ export class FakeSystem implements BatchSystem {
   readonly submissions: Submission[] = [];
   readonly cancelled: string[] = [];
   readonly states = new Map<string, TaskState>();
-  /** Errors of the next submissions and polls, in order. */
+  /** Errors of the next submissions, polls and cancellations, in order. */
   readonly submitErrors: Error[] = [];
   readonly pollErrors: Error[] = [];
+  readonly cancelErrors: Error[] = [];
 
   constructor(readonly layout: Layout) {}
 
@@ -61,10 +62,13 @@ export class FakeSystem implements BatchSystem {
     return error ? Promise.reject(error) : Promise.resolve([...this.states.values()]);
   }
 
-  cancel(names: readonly string[]): Promise<void> {
-    this.cancelled.push(...names);
+  cancel(names: readonly string[], ids: readonly string[]): Promise<void> {
+    const error = this.cancelErrors.shift();
+    if (error) return Promise.reject(error);
+    this.cancelled.push(...names, ...ids);
     for (const state of this.states.values()) {
-      if (names.includes(state.name) && state.phase !== "ended") {
+      const isMeant = names.includes(state.name) || ids.includes(state.id);
+      if (isMeant && state.phase !== "ended") {
         this.set(state.name, state.index, "ended", "somebody cancelled it");
       }
     }

@@ -48,6 +48,21 @@ Deno.test("sbatchOptions() asks for what the stage needs", () => {
   );
 });
 
+Deno.test("sbatchOptions() doubles a per cent sign of the folder, which would name something else", () => {
+  const [output] = sbatchOptions({ ...SUBMISSION, output: "/50%a" }, PLACE)
+    .filter((option) => option.startsWith("--output"));
+  assert.equal(output, "--output=/50%%a/%a.out");
+});
+
+Deno.test("slurm().submit() refuses a backslash in the folder, which Slurm cannot write to", async () => {
+  const { calls, run } = saying({ stdout: "1" });
+  await assert.rejects(slurm(SETTINGS, run).submit({ ...SUBMISSION, output: "/a\\b" }), {
+    name: "RefusedError",
+    message: /no backslash in a path, .* in \/a\\b; name another folder with --artifacts/,
+  });
+  assert.equal(calls.length, 0);
+});
+
 Deno.test("slurm().submit() hands over the script, and reads the id", async () => {
   const { calls, run } = saying({ stdout: "4711;cluster\n" });
   const system = slurm({ ...SETTINGS, prepare: ["module load cuda"] }, run);
@@ -92,6 +107,13 @@ Deno.test("slurm().poll() asks once for all jobs, and passes over those of other
   const states = await slurm(SETTINGS, run).poll();
   assert.deepEqual(states.map(({ id, phase, note }) => [id, phase, note]), [["7_0", "runs", "n1"]]);
   assert.equal(calls.length, 1);
+});
+
+Deno.test("slurm().poll() takes what is no list of jobs for no answer, not for an empty queue", async () => {
+  const { run } = saying({ stdout: "Welcome to the cluster!\n" });
+  await assert.rejects(slurm(SETTINGS, run).poll(), {
+    message: 'squeue: it lists no jobs, but prints "Welcome to the cluster!"',
+  });
 });
 
 Deno.test("readSlurmLine() knows which jobs go on, and how others ended", () => {
@@ -146,6 +168,27 @@ stages:
   });
 });
 
+Deno.test("parseStudy() refuses options with which no job would be found, also cut short", () => {
+  const faultOf = (option: string) => {
+    const yaml = `version: 1
+executor: { slurm: { options: [${option}] } }
+stages: { train: { run: ${import.meta.filename}, outputs: { o: o } } }
+`;
+    try {
+      parseStudy(yaml, { name: "study.yaml", root: "/" });
+      return "";
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  for (const option of ["--test-only", "--clusters=all", "--arr=0-9", "--version"]) {
+    assert.match(faultOf(option), /study\.yaml:2:32: --[a-z-]+ cannot stand here/, option);
+  }
+  for (const option of ["--wait-all-nodes=1", "--exclusive", "--comment=x", "--hold"]) {
+    assert.equal(faultOf(option), "", option);
+  }
+});
+
 Deno.test("parseStudy() names each fault under `executor`", () => {
   const yaml = `version: 1
 executor:
@@ -167,7 +210,7 @@ stages:
       /study\.yaml:3:8: `executor\.use` wants "local" or "slurm"/,
       /4:18: "4x" is no time/,
       /4:32: "-p" is no long option/,
-      /4:36: Basin sets --array itself/,
+      /4:36: --array cannot stand here, as Basin sets it itself; remove it/,
       /there is no stage `trian`; did you mean `train`\?/,
       /unknown key `partitoin`; did you mean `partition`\?/,
       /`executor\.slurm\.atOnce`/,
