@@ -1,4 +1,7 @@
-"""PyTorch's gradient, ADAM step and Hv (double backward): torch_networks.py NETWORK REPEATS."""
+"""PyTorch's gradient, ADAM step and Hv (double backward).
+
+torch_networks.py NETWORK REPEATS [processor]
+"""
 import os
 import sys
 
@@ -94,4 +97,6 @@ for layout_name, layout in layouts.items():
             tasks.setdefault(task, {})[label] = run
 square = torch.ones(SIDE, SIDE)
 tasks["product"] = {"": lambda: square @ square}
+vectors = [torch.ones(sum(p.numel() for p in model_of().parameters())) for _ in range(3)]
+tasks["sum"] = {"": lambda: torch.add(vectors[0], vectors[1], out=vectors[2])}
 serve(f"PyTorch {torch.__version__}", tasks, repeats)
