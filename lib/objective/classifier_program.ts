@@ -1,4 +1,3 @@
-import { expandComposites } from "../graph/expand.ts";
 import { jvp } from "../graph/jvp.ts";
 import { broadcastTo, zeros } from "../graph/ops/sum.ts";
 import { constant } from "../graph/ops/constant.ts";
@@ -97,8 +96,6 @@ export function gradientProgram(chunk: Chunk, variables: readonly Value[], size:
  * Hessian of the summed losses with the tangents, as the JVPs of the gradient. All JVPs share the
  * gradient's own computation. Product k of a parameter is named by {@link tangentName}.
  *
- * Batch normalisation is written out: its fused kernels have no forward derivative.
- *
  * @param tangents For each v, its parts in the order of the variables.
  */
 export function hessianProgram(
@@ -107,7 +104,7 @@ export function hessianProgram(
   tangents: readonly (readonly Value[])[],
   size: number,
 ): Program {
-  const gradient = expandComposites(gradientOf(chunk, variables));
+  const gradient = gradientOf(chunk, variables);
   const names = namesOf(variables);
   const outputs = Object.fromEntries(
     tangents.flatMap((tangent, k) =>

@@ -1,4 +1,6 @@
-"""JAX's gradient, ADAM step and Hv (jvp of grad), all jitted: jax_networks.py NETWORK REPEATS.
+"""JAX's gradient, ADAM step and Hv (jvp of grad), all jitted.
+
+jax_networks.py NETWORK REPEATS [processor]
 
 XLA takes as many threads as there are cores, and reads no setting for it.
 """
@@ -122,6 +124,10 @@ tasks = {
 square = jnp.ones((SIDE, SIDE))
 multiply = jax.jit(jnp.matmul)
 tasks["product"] = {"": lambda: jax.block_until_ready(multiply(square, square))}
+a = jnp.ones(sum(x.size for x in jax.tree.leaves(parameters)))
+b = jnp.copy(a)
+plus = jax.jit(jnp.add)
+tasks["sum"] = {"": lambda: jax.block_until_ready(plus(a, b))}
 kind = jax.devices()[0].device_kind
 where = "" if kind == "cpu" else f" on {kind}"
 serve(f"JAX {jax.__version__}{where}", tasks, repeats)

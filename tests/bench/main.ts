@@ -7,10 +7,11 @@ import { parseArgs } from "node:util";
 /** What a benchmark measures, and the options that it has. */
 const BENCHMARKS: Record<string, readonly [what: string, ...options: string[]]> = {
   networks: [
-    "gradient, step and Hv of F1, C1, C2 against PyTorch, JAX and the machine's products",
+    "gradient, step and Hv of F1, C1, C2 against PyTorch, JAX and the machine's floor",
     "network",
     "rounds",
     "json",
+    "processor",
   ],
   profile: [
     "where the time of a training step of F1, C1, C2 goes, by oneDNN's own account",
@@ -38,6 +39,7 @@ const OPTIONS = `Options of networks, profile and memory:
 Options of networks:
   --rounds N      rounds that count
   --json          all times of all rounds and settings
+  --processor     time of the processors, not of the clock: for a machine with other work
 
 Options of study and hessian:
   --small         a try of a minute
@@ -56,6 +58,7 @@ Peers are looked for in the python3 of the PATH, so that an environment of one's
 
 Examples:
   deno task bench networks --network F1 --network C1
+  deno task bench networks --network F1 --threads 1 --processor
   deno task bench study --small
   PATH=venv/bin:$PATH deno task bench study --threads 1
 `;
@@ -75,6 +78,7 @@ const { values, positionals } = parseArgs({
     network: { type: "string", multiple: true },
     rounds: { type: "string" },
     json: { type: "boolean" },
+    processor: { type: "boolean" },
     small: { type: "boolean" },
     cells: { type: "string" },
     onednn: { type: "boolean" },
@@ -94,6 +98,7 @@ const given: Record<string, readonly string[]> = {
   network: (values.network ?? []).flatMap((network) => ["--network", network]),
   rounds: values.rounds === undefined ? [] : ["--rounds", values.rounds],
   json: values.json ? ["--json"] : [],
+  processor: values.processor ? ["--processor"] : [],
   small: values.small ? ["--small"] : [],
   cells: values.cells === undefined ? [] : ["--cells", values.cells],
   onednn: values.onednn ? ["--onednn"] : [],

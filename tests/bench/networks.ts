@@ -1,16 +1,17 @@
 /**
  * Gradients, training steps and Hessian-vector products of F1, C1 and C2 against PyTorch and JAX,
- * where they are installed, and against the limit set by the machine's own matrix products. All are
- * interleaved, round by round.
+ * where they are installed, and against the floor that the machine sets: its best rate of products
+ * and its bandwidth. All are interleaved, round by round.
  */
 import { selectEngine } from "../../lib/engine/select.ts";
 import { networksOptions } from "./networks_options.ts";
 import { type NetworkRound, networksTable, type NetworkTimes } from "./networks_table.ts";
 import { type Peer, pythonPeer } from "./peer.ts";
 import { processorName } from "./processor.ts";
-import { type ProductRate, productRate, SIDE } from "./product_rate.ts";
-import { median, medianMilliseconds } from "./statistics.ts";
+import { productRate, SIDE } from "./product_rate.ts";
+import { median, medianMilliseconds, processorClock } from "./statistics.ts";
 import { loadSubject, type Measured, type Subject, type Task, TASKS } from "./subject.ts";
+import { BYTES_AN_ENTRY, SUM_VECTORS, type SumRate, sumRate } from "./sum_rate.ts";
 
 /** Rounds that count, and runs of each version in a round: a run of C2 takes seconds. */
 const EFFORT: Record<Measured, { rounds: number; repeats: number }> = {
@@ -20,7 +21,8 @@ const EFFORT: Record<Measured, { rounds: number; repeats: number }> = {
 };
 const PEERS = { PyTorch: "torch_networks.py", JAX: "jax_networks.py" };
 
-const { networks, rounds, json } = networksOptions(Deno.args);
+const { networks, rounds, json, processor } = networksOptions(Deno.args);
+const clock = processor ? processorClock : undefined;
 const engine = await selectEngine();
 await using rate = await productRate(engine);
 const peerNames = new Set<string>();
@@ -32,10 +34,11 @@ await Deno.stdout.write(new TextEncoder().encode(json ? JSON.stringify(times) : 
 async function timesOf(network: Measured): Promise<NetworkTimes> {
   const effort = EFFORT[network];
   await using subject = await loadSubject(engine, network);
+  await using bandwidth = await sumRate(engine, subject.dimension);
   await using peers = new AsyncDisposableStack();
   const running: Peer[] = [];
   for (const [name, script] of Object.entries(PEERS)) {
-    const options = [network, String(effort.repeats)];
+    const options = [network, String(effort.repeats), processor ? "processor" : "clock"];
     const peer = await pythonPeer(new URL(`./${script}`, import.meta.url), options);
     if (typeof peer === "string") missing.add(`${name} was not measured: ${peer}`);
     else {
@@ -43,29 +46,32 @@ async function timesOf(network: Measured): Promise<NetworkTimes> {
       peerNames.add(peer.name);
     }
   }
-  await measured(subject, rate, running, 1);
+  await measured(subject, bandwidth, running, 1);
   const counted: NetworkRound[] = [];
   for (let round = 0; round < (rounds ?? effort.rounds); round++) {
-    counted.push(await measured(subject, rate, running, effort.repeats));
+    counted.push(await measured(subject, bandwidth, running, effort.repeats));
   }
-  const { batch, multiplyAdds } = subject;
-  return { network, batch, multiplyAdds, rounds: counted };
+  const { batch, dimension, multiplyAdds } = subject;
+  return { network, batch, dimension, multiplyAdds, rounds: counted };
 }
 
 async function measured(
-  { run }: Subject,
-  rate: ProductRate,
+  { run, dimension }: Subject,
+  bandwidth: SumRate,
   peers: readonly Peer[],
   repeats: number,
 ): Promise<NetworkRound> {
   const ours = {} as Record<Task, number>;
-  for (const task of TASKS) ours[task] = await medianMilliseconds(run[task], repeats);
+  for (const task of TASKS) ours[task] = await medianMilliseconds(run[task], repeats, clock);
   const found: NetworkRound["peers"][string][] = [];
   for (const peer of peers) found.push(await peer.round());
   const products = found.map(({ product }) => SIDE ** 3 / product![""]!);
+  const bytes = SUM_VECTORS * BYTES_AN_ENTRY * dimension;
+  const sums = found.map(({ sum }) => bytes / sum![""]!);
   return {
     ours,
-    rate: Math.max(await rate.measured(), ...products),
+    rate: Math.max(await rate.measured(clock), ...products),
+    bandwidth: Math.max(await bandwidth.measured(clock), ...sums),
     peers: Object.fromEntries(peers.map(({ name }, i) => [name, found[i]!])),
   };
 }
@@ -73,11 +79,18 @@ async function measured(
 function table(): string {
   const { name, version, threads } = engine.description;
   const speed = 2 * median(times.flatMap(({ rounds }) => rounds.map(({ rate }) => rate))) / 1e6;
+  const passes = times.map(({ rounds }) =>
+    (median(rounds.map(({ bandwidth }) => bandwidth)) / 1e6).toFixed(0)
+  ).join(", ");
   return [
-    `${name} ${version}, ${threads} threads; medians over rounds; peers: time of the best setting ` +
-    "as a multiple of ours",
-    `limit: the products and convolutions at ${speed.toFixed(0)} GFLOP/s, the best rate of these ` +
-    `libraries at one large product, on ${processorName()}`,
+    `${name} ${version}, ${threads} threads, ${processorName()}; medians over rounds; peers: time ` +
+    "of the best setting as a multiple of ours",
+    ...(processor ? ["times are those of all threads, not of the clock"] : []),
+    `floor: products and convolutions at ${
+      speed.toFixed(0)
+    } GFLOP/s, and the passes over x and the ` +
+    `like at ${passes} GB/s,`,
+    "the best rates of these libraries at one large product, and at a sum of vectors of n",
     "",
     networksTable(times, [...peerNames]),
     "",

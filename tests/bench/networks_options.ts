@@ -7,9 +7,11 @@ export interface NetworksOptions {
   /** Rounds that count, after a warm-up. */
   readonly rounds?: number;
   readonly json: boolean;
+  /** Time of the processors in place of the clock's. */
+  readonly processor: boolean;
 }
 
-/** Reads `--network`, which may be repeated, `--rounds` and `--json`; a fault ends the process. */
+/** Reads `--network`, which may be repeated, `--rounds`, `--json` and `--processor`; a fault ends the process. */
 export function networksOptions(args: readonly string[]): NetworksOptions {
   const { values } = parseArgs({
     args: [...args],
@@ -17,6 +19,7 @@ export function networksOptions(args: readonly string[]): NetworksOptions {
       network: { type: "string", multiple: true, default: [...Object.keys(BATCH)] },
       rounds: { type: "string" },
       json: { type: "boolean", default: false },
+      processor: { type: "boolean", default: false },
     },
   });
   const unknown = values.network.filter((name) => !Object.hasOwn(BATCH, name));
@@ -31,6 +34,7 @@ export function networksOptions(args: readonly string[]): NetworksOptions {
     Deno.stderr.writeSync(new TextEncoder().encode(`${faults.join("\n")}\n`));
     Deno.exit(2);
   }
+  const { json, processor } = values;
   const networks = values.network as Measured[];
-  return { networks, ...(rounds === undefined ? {} : { rounds }), json: values.json };
+  return { networks, ...(rounds === undefined ? {} : { rounds }), json, processor };
 }

@@ -1,12 +1,15 @@
 import { median } from "./statistics.ts";
 import type { PeerRound } from "./peer.ts";
-import type { Task } from "./subject.ts";
+import { type Task, VECTORS } from "./subject.ts";
+import { BYTES_AN_ENTRY } from "./sum_rate.ts";
 
 /** What one round measured, in milliseconds. */
 export interface NetworkRound {
   readonly ours: Readonly<Record<Task, number>>;
   /** Multiply-adds a millisecond of a large matrix product, by the library that is fastest at it. */
   readonly rate: number;
+  /** Bytes a millisecond of a sum of vectors of n, by the library that is fastest at it. */
+  readonly bandwidth: number;
   /** By the peer's name. */
   readonly peers: Readonly<Record<string, PeerRound>>;
 }
@@ -15,6 +18,8 @@ export interface NetworkRound {
 export interface NetworkTimes {
   readonly network: string;
   readonly batch: number;
+  /** n. */
+  readonly dimension: number;
   readonly multiplyAdds: Readonly<Record<Task, number>>;
   readonly rounds: readonly NetworkRound[];
 }
@@ -28,13 +33,23 @@ const LABELS: Record<Task, string> = {
 };
 
 /**
- * One row for each network and task: our median time, its ratio to the time of the products alone
- * at the best rate of any library here, and each peer's best setting, as a ratio to ours.
+ * One row for each network and task: our median time, the floor, our ratio to it, and each peer's
+ * best setting, as a ratio to ours. The floor is the time of the products, then of the passes over
+ * vectors of n, each at the best rate of any library here.
  *
  * Ratios are taken within a round, and are medians over the rounds.
  */
 export function networksTable(times: readonly NetworkTimes[], peers: readonly string[]): string {
-  const head = ["", "", "ms", "GFLOP", "to limit", ...peers.flatMap((name) => [name, ""])];
+  const head = [
+    "",
+    "",
+    "ms",
+    "GFLOP",
+    "MB",
+    "floor",
+    "to floor",
+    ...peers.flatMap((name) => [name, ""]),
+  ];
   const rows = times.flatMap((network) =>
     (Object.keys(LABELS) as Task[]).map((task, i) => [
       i === 0 ? `${network.network}, batch ${network.batch}` : "",
@@ -46,12 +61,19 @@ export function networksTable(times: readonly NetworkTimes[], peers: readonly st
   return aligned([head, ...rows]);
 }
 
-function ownColumns({ rounds, multiplyAdds }: NetworkTimes, task: Task): string[] {
-  const toLimit = median(rounds.map(({ ours, rate }) => ours[task] * rate / multiplyAdds[task]));
+function ownColumns(
+  { rounds, multiplyAdds, dimension }: NetworkTimes,
+  task: Task,
+): string[] {
+  const bytes = VECTORS[task] * BYTES_AN_ENTRY * dimension;
+  const floors = rounds.map(({ rate, bandwidth }) => multiplyAdds[task] / rate + bytes / bandwidth);
+  const toFloor = median(rounds.map(({ ours }, i) => ours[task] / floors[i]!));
   return [
     median(rounds.map(({ ours }) => ours[task])).toFixed(2),
     (2 * multiplyAdds[task] / 1e9).toFixed(2),
-    `${toLimit.toFixed(2)}×`,
+    (bytes / 1e6).toFixed(0),
+    median(floors).toFixed(2),
+    `${toFloor.toFixed(2)}×`,
   ];
 }
 
@@ -72,7 +94,7 @@ function peerColumns(rounds: readonly NetworkRound[], peer: string, task: Task):
 /** Columns of text: the first two and the settings to the left, numbers to the right. */
 function aligned(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, j) => Math.max(...rows.map((row) => row[j]!.length)));
-  const toTheLeft = (j: number) => j < 2 || (j > 4 && j % 2 === 0);
+  const toTheLeft = (j: number) => j < 2 || (j > 6 && j % 2 === 0);
   return rows.map((row) =>
     row
       .map((cell, j) => toTheLeft(j) ? cell.padEnd(widths[j]!) : cell.padStart(widths[j]!))

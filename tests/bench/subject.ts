@@ -40,9 +40,24 @@ export const TASKS = ["gradient", "gradientCopied", "step", "hessian", "hessians
 /** One of {@link TASKS}. */
 export type Task = typeof TASKS[number];
 
+/**
+ * Vectors of n that each task has to pass over at least: x is read, a gradient or Hv is written, v
+ * is read. ADAM reads g, x, m and v, and writes the last three. Copying out reads and writes.
+ * Activations count as if a cache held them.
+ */
+export const VECTORS: Readonly<Record<Task, number>> = {
+  gradient: 2,
+  gradientCopied: 4,
+  step: 2 + 7,
+  hessian: 3,
+  hessians: 1 + 2 * TANGENTS,
+};
+
 /** A network, loaded, with a function for each thing to time. */
 export interface Subject extends AsyncDisposable {
   readonly batch: number;
+  /** n. */
+  readonly dimension: number;
   /** Multiply-adds of each task's products and convolutions. */
   readonly multiplyAdds: Readonly<Record<Task, number>>;
   readonly run: Readonly<Record<Task, () => Promise<unknown>>>;
@@ -104,6 +119,7 @@ export async function loadSubject(engine: Engine, name: Measured): Promise<Subje
   let t = 0;
   return {
     batch,
+    dimension: net.dimension,
     multiplyAdds: {
       gradient: ofGradient,
       gradientCopied: ofGradient,

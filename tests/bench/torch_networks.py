@@ -1,4 +1,7 @@
-"""PyTorch's gradient, ADAM step and Hv (double backward): torch_networks.py NETWORK REPEATS."""
+"""PyTorch's gradient, ADAM step and Hv (double backward).
+
+torch_networks.py NETWORK REPEATS [processor]
+"""
 import os
 import sys
 
@@ -111,5 +114,8 @@ for layout_name, layout in layouts.items():
             tasks.setdefault(task, {})[label] = awaited(run)
 square = torch.ones(SIDE, SIDE)
 tasks["product"] = {"": awaited(lambda: square @ square)}
+count = sum(p.numel() for p in model_of().parameters())
+vectors = [torch.ones(count) for _ in range(3)]
+tasks["sum"] = {"": awaited(lambda: torch.add(vectors[0], vectors[1], out=vectors[2]))}
 where = f" on {torch.cuda.get_device_name()}" if device == "cuda" else ""
 serve(f"PyTorch {torch.__version__}{where}", tasks, repeats)

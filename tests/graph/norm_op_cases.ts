@@ -1,6 +1,6 @@
 import { ghostBatchNorm } from "../../lib/graph/ops/ghost_batch_norm.ts";
 import { layerNorm } from "../../lib/graph/ops/layer_norm.ts";
-import { batchNorm } from "../../lib/graph/ops/batch_norm.ts";
+import { batchNorm, inverseDeviationOf } from "../../lib/graph/ops/batch_norm.ts";
 import { type Shape, showShape, sizeOf } from "../../lib/graph/shape.ts";
 import type { Value } from "../../lib/graph/value.ts";
 import { vjp } from "../../lib/graph/vjp.ts";
@@ -34,8 +34,27 @@ function batchNormCases(): OpCase[] {
           return vjp(batchNorm(x, gamma, beta, epsilon), g, leaves.slice(0, 3))[i]!;
         },
       }));
-      return [forward, ...gradients];
+      // Where ε is small and so is σ, its third derivative is too large for differences.
+      const smooth = Math.max(epsilon, 0.1);
+      const inverse: OpCase = {
+        op: "batchNormInverseDeviation",
+        label: `${showShape(shape)}, ε = ${smooth}`,
+        inputs,
+        build: (x, gamma, beta) => inverseDeviationOf(x!, gamma!, beta!, smooth),
+        formula: (x) => inverseDeviations(x!, shape.at(-1)!, smooth),
+      };
+      return [forward, ...gradients, inverse];
     });
+}
+
+/** By the definition: 1/√(Σ (x − μ)²/N + ε). */
+function inverseDeviations(x: Float64Array, channels: number, epsilon: number) {
+  return Array.from({ length: channels }, (_, channel) => {
+    const own = x.filter((_, i) => i % channels === channel);
+    const mean = own.reduce((total, entry) => total + entry, 0) / own.length;
+    const squares = own.reduce((total, entry) => total + (entry - mean) ** 2, 0);
+    return 1 / Math.sqrt(squares / own.length + epsilon);
+  });
 }
 
 function layerNormCases(): OpCase[] {

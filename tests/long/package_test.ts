@@ -20,7 +20,7 @@ Deno.test("the npm package, installed in an empty folder, measures a model", asy
   await using folder = await temporaryFolder();
   const { path } = folder;
   const tarball = `${path}/basin.tgz`;
-  await run(PROJECT, Deno.execPath(), "run", "-A", "tasks/package.ts", "--out", tarball);
+  await run(path, Deno.execPath(), "run", "-A", `${PROJECT}/tasks/package.ts`, "--out", tarball);
   await run(path, "npm", "init", "-y");
   await run(path, "npm", "install", tarball);
   assert.match(await run(path, "npx", "basin", "--help"), /Run a study in stages/);
