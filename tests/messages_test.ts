@@ -13,9 +13,12 @@ const REMEDY = /;|\b(?:want|known are|choose|there are|give|use)\b/;
 const CONTINUED =
   /\$\{(?:hint|why|text|fault|error\.message|.*faults.*|new TextDecoder.*)\}?$|didYouMean\(|\\nOr put /s;
 
-/** Files whose errors are caught and told with what could not be done: of ONNX nodes, of mirrors. */
+/**
+ * Files whose errors are caught and told with what could not be done: of ONNX nodes, of mirrors, of a
+ * cluster's commands.
+ */
 const TOLD_ELSEWHERE =
-  /^lib\/(?:networks\/onnx\/(?:ops\/|host|rule|trace)|acquisition\/fetch_file|data\/formats\/|pipeline\/(?:key\/bundle|run\/(?:checkpoint|worker)\.ts)|engine\/setup\/)/;
+  /^lib\/(?:networks\/onnx\/(?:ops\/|host|rule|trace)|acquisition\/fetch_file|data\/formats\/|pipeline\/(?:key\/bundle|batch\/(?:run_command|slurm)\.ts|worker\/(?:checkpoint|worker)\.ts)|engine\/setup\/)/;
 
 /** The text of the literals from `start` to the end of the call, as the source has it. */
 function messageAt(text: string, start: number): string {
