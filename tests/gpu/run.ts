@@ -101,7 +101,7 @@ async function study(profile: string, seconds: number): Promise<void> {
   if (profile.startsWith("gpu-") && data === undefined) {
     return skip(profile, "BASIN_DATA_DIR names no folder of data sets");
   }
-  await step(profile, seconds, basin(profile, "run"));
+  await step(profile, seconds, basin(profile, "run", "--verbose"));
 }
 
 function basin(profile: string, ...args: readonly string[]): string[] {

@@ -6,7 +6,7 @@ import { instructionSet } from "../tensorflow/instruction_set.ts";
 import type { EmitOptions } from "./emit.ts";
 import { compilerOf } from "./executable_cache.ts";
 import { Pjrt } from "./pjrt.ts";
-import { libraryNames, preparePlatform } from "./platform.ts";
+import { isGpuPlugin, libraryNames, preparePlatform } from "./platform.ts";
 import { loadProgram } from "./session.ts";
 
 /** How to compute. */
@@ -16,6 +16,9 @@ export interface XlaOptions extends EmitOptions {
   /** Told while a program takes long to compile. */
   readonly note?: (line: string) => void;
 }
+
+/** Platforms whose plugins are opened with flags and libraries of their own. */
+const GPUS = ["cuda", "rocm"];
 
 /** Folder in which compiled programs are kept, or `undefined` if there is no cache folder. */
 export function compiledFolder(): string | undefined {
@@ -38,6 +41,13 @@ export function xlaEngine(plugin: string, options: XlaOptions = {}): Engine {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
   const { client, flags } = preparePlatform(plugin);
   const pjrt = new Pjrt(plugin, client);
+  if (GPUS.includes(pjrt.platform) && !isGpuPlugin(plugin)) {
+    pjrt.close();
+    throw new RangeError(
+      `Cannot use the XLA plugin ${plugin}: it is for ${pjrt.platform}, and its file does not say so, ` +
+        `so that it was opened without the flags for a GPU; name it xla_${pjrt.platform}_plugin.so`,
+    );
+  }
   const description = describe(pjrt, { plugin, flags, tf32 });
   const compile = compilerOf(pjrt, compiled, JSON.stringify(description), note);
   return {
