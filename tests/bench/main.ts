@@ -10,6 +10,7 @@ const BENCHMARKS: Record<string, readonly [what: string, ...options: string[]]> 
     "gradient, step and Hv of F1, C1, C2 against PyTorch, JAX and the machine's products",
     "network",
     "rounds",
+    "repeats",
     "json",
   ],
   profile: [
@@ -36,6 +37,7 @@ const OPTIONS = `Options of networks, profile and memory:
 
 Options of networks:
   --rounds N      rounds that count
+  --repeats N     runs of each version in a round
   --json          all times of all rounds and settings
 
 Options of study and hessian:
@@ -48,12 +50,14 @@ Options of slurm:
   --cells N       cells of the study (1000)
 
 Options of all:
+  --engine NAME   what Basin computes with, for instance cuda or xla:PLUGIN (the best on the CPU)
   --threads N     threads within an op, of Basin and of its peers (all cores)
 
 Peers are looked for in the python3 of the PATH, so that an environment of one's own can be used.
 
 Examples:
   deno task bench networks --network F1 --network C1
+  deno task bench networks --network C1 --engine cuda
   deno task bench study --small
   PATH=venv/bin:$PATH deno task bench study --threads 1
 `;
@@ -72,6 +76,8 @@ const { values, positionals } = parseArgs({
     help: { type: "boolean", short: "h" },
     network: { type: "string", multiple: true },
     rounds: { type: "string" },
+    repeats: { type: "string" },
+    engine: { type: "string" },
     json: { type: "boolean" },
     small: { type: "boolean" },
     cells: { type: "string" },
@@ -90,6 +96,7 @@ if (values.help || unknown.length > 0) {
 const given: Record<string, readonly string[]> = {
   network: (values.network ?? []).flatMap((network) => ["--network", network]),
   rounds: values.rounds === undefined ? [] : ["--rounds", values.rounds],
+  repeats: values.repeats === undefined ? [] : ["--repeats", values.repeats],
   json: values.json ? ["--json"] : [],
   small: values.small ? ["--small"] : [],
   cells: values.cells === undefined ? [] : ["--cells", values.cells],
@@ -102,6 +109,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS
     args: ["run", "-A", new URL(`./${name}.ts`, import.meta.url).pathname, ...options],
     env: {
       ...ALLOCATOR,
+      ...(values.engine === undefined ? {} : { BASIN_ENGINE: values.engine }),
       TF_CPP_MIN_LOG_LEVEL: "3",
       TF_NUM_INTRAOP_THREADS: threads,
       TF_NUM_INTEROP_THREADS: "1", // as a worker has it

@@ -20,7 +20,7 @@ const EFFORT: Record<Measured, { rounds: number; repeats: number }> = {
 };
 const PEERS = { PyTorch: "torch_networks.py", JAX: "jax_networks.py" };
 
-const { networks, rounds, json } = networksOptions(Deno.args);
+const { networks, rounds, repeats, json } = networksOptions(Deno.args);
 const engine = await selectEngine();
 await using rate = await productRate(engine);
 const peerNames = new Set<string>();
@@ -30,7 +30,7 @@ for (const name of networks) times.push(await timesOf(name));
 await Deno.stdout.write(new TextEncoder().encode(json ? JSON.stringify(times) : table()));
 
 async function timesOf(network: Measured): Promise<NetworkTimes> {
-  const effort = EFFORT[network];
+  const effort = { ...EFFORT[network], ...(repeats === undefined ? {} : { repeats }) };
   await using subject = await loadSubject(engine, network);
   await using peers = new AsyncDisposableStack();
   const running: Peer[] = [];
