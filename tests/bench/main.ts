@@ -3,6 +3,7 @@
  * allocator settings that its peers get too.
  */
 import { parseArgs } from "node:util";
+import { settlePlugin } from "../../lib/engine/xla/plugin_location.ts";
 
 /** What a benchmark measures, and the options that it has. */
 const BENCHMARKS: Record<string, readonly [what: string, ...options: string[]]> = {
@@ -102,6 +103,15 @@ const given: Record<string, readonly string[]> = {
   cells: values.cells === undefined ? [] : ["--cells", values.cells],
 };
 const { threads } = values;
+if (values.engine !== undefined) {
+  Deno.env.set("BASIN_ENGINE", values.engine);
+  try {
+    settlePlugin();
+  } catch (error) {
+    await Deno.stderr.write(new TextEncoder().encode(`${(error as Error).message}\n`));
+    Deno.exit(2);
+  }
+}
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
   const [, ...known] = BENCHMARKS[name]!;
   const options = known.flatMap((option) => given[option]!);
@@ -109,7 +119,6 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS
     args: ["run", "-A", new URL(`./${name}.ts`, import.meta.url).pathname, ...options],
     env: {
       ...ALLOCATOR,
-      ...(values.engine === undefined ? {} : { BASIN_ENGINE: values.engine }),
       TF_CPP_MIN_LOG_LEVEL: "3",
       TF_NUM_INTRAOP_THREADS: threads,
       TF_NUM_INTEROP_THREADS: "1", // as a worker has it
