@@ -44,7 +44,7 @@ Deno.test({
   ignore: !canCompile,
   async fn() {
     using plugin = fakePlugin({ FAIL: 22, CODE: 8, TEXT: "no room for 8 bytes" });
-    const engine = xlaEngine(plugin.path, { compiled: undefined });
+    const engine = xlaEngine(plugin.path, { compiled: `${plugin.path}.kept` });
     await using session = await engine.load({
       f: { outputs: { y: tanh(placeholder("x", [2])) } },
     });
