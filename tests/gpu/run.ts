@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { xlaDescription } from "../../lib/engine/xla/description.ts";
 import { locatePlugin } from "../../lib/engine/xla/plugin_location.ts";
-import type { XlaChoice } from "../../lib/engine/setup/choice.ts";
+import { requestedEngine, xlaChoiceOf } from "../../lib/engine/setup/choice.ts";
 import { runStep, type Step, type StepResult } from "./step.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
@@ -142,7 +142,9 @@ async function writeSummary(): Promise<void> {
 
 function pluginOrEnd(): string {
   try {
-    return locatePlugin(values.engine as XlaChoice);
+    const choice = xlaChoiceOf(requestedEngine(() => values.engine));
+    if (choice !== undefined) return locatePlugin(choice);
+    throw new RangeError(`Cannot measure a GPU with --engine ${values.engine}; name cuda or rocm`);
   } catch (error) {
     say(`${(error as Error).message}\n`);
     Deno.exit(2);
