@@ -13,6 +13,7 @@ export type { SpectralDensity, SpectralDensityOptions } from "./curvature/spectr
 export type { Augmentation } from "./data/augmentation.ts";
 export type { RealTargets } from "./data/dataset.ts";
 export type { Engine, EngineDescription, NumericArray, Session } from "./engine/engine.ts";
+export type { SelectOptions } from "./engine/select.ts";
 export type { Moments } from "./graph/ops/moments.ts";
 export type { PortableKernels } from "./graph/portable_kernels.ts";
 export type { GraphFunction, Program, Update } from "./graph/program.ts";

@@ -3,6 +3,7 @@
  * allocator settings that its peers get too.
  */
 import { parseArgs } from "node:util";
+import { settlePlugin } from "../../lib/engine/xla/plugin_location.ts";
 
 /** What a benchmark measures, and the options that it has. */
 const BENCHMARKS: Record<string, readonly [what: string, ...options: string[]]> = {
@@ -10,6 +11,7 @@ const BENCHMARKS: Record<string, readonly [what: string, ...options: string[]]> 
     "gradient, step and Hv of F1, C1, C2 against PyTorch, JAX and the machine's floor",
     "network",
     "rounds",
+    "repeats",
     "json",
     "processor",
   ],
@@ -38,6 +40,7 @@ const OPTIONS = `Options of networks, profile and memory:
 
 Options of networks:
   --rounds N      rounds that count
+  --repeats N     runs of each version in a round
   --json          all times of all rounds and settings
   --processor     time of the processors, not of the clock: for a machine with other work
 
@@ -52,6 +55,7 @@ Options of slurm:
   --cells N       cells of the study (1000)
 
 Options of all:
+  --engine NAME   what Basin computes with, for instance cuda or xla:PLUGIN (the best on the CPU)
   --threads N     threads within an op, of Basin and of its peers (all cores)
 
 Peers are looked for in the python3 of the PATH, so that an environment of one's own can be used.
@@ -59,6 +63,7 @@ Peers are looked for in the python3 of the PATH, so that an environment of one's
 Examples:
   deno task bench networks --network F1 --network C1
   deno task bench networks --network F1 --threads 1 --processor
+  deno task bench networks --network C1 --engine cuda
   deno task bench study --small
   PATH=venv/bin:$PATH deno task bench study --threads 1
 `;
@@ -77,6 +82,8 @@ const { values, positionals } = parseArgs({
     help: { type: "boolean", short: "h" },
     network: { type: "string", multiple: true },
     rounds: { type: "string" },
+    repeats: { type: "string" },
+    engine: { type: "string" },
     json: { type: "boolean" },
     processor: { type: "boolean" },
     small: { type: "boolean" },
@@ -97,6 +104,7 @@ if (values.help || unknown.length > 0) {
 const given: Record<string, readonly string[]> = {
   network: (values.network ?? []).flatMap((network) => ["--network", network]),
   rounds: values.rounds === undefined ? [] : ["--rounds", values.rounds],
+  repeats: values.repeats === undefined ? [] : ["--repeats", values.repeats],
   json: values.json ? ["--json"] : [],
   processor: values.processor ? ["--processor"] : [],
   small: values.small ? ["--small"] : [],
@@ -104,6 +112,15 @@ const given: Record<string, readonly string[]> = {
   onednn: values.onednn ? ["--onednn"] : [],
 };
 const { threads } = values;
+if (values.engine !== undefined) {
+  Deno.env.set("BASIN_ENGINE", values.engine);
+  try {
+    settlePlugin();
+  } catch (error) {
+    await Deno.stderr.write(new TextEncoder().encode(`${(error as Error).message}\n`));
+    Deno.exit(2);
+  }
+}
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
   const [, ...known] = BENCHMARKS[name]!;
   const options = known.flatMap((option) => given[option]!);

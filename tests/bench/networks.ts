@@ -21,7 +21,7 @@ const EFFORT: Record<Measured, { rounds: number; repeats: number }> = {
 };
 const PEERS = { PyTorch: "torch_networks.py", JAX: "jax_networks.py" };
 
-const { networks, rounds, json, processor } = networksOptions(Deno.args);
+const { networks, rounds, repeats, json, processor } = networksOptions(Deno.args);
 const clock = processor ? processorClock : undefined;
 const engine = await selectEngine();
 await using rate = await productRate(engine);
@@ -32,7 +32,7 @@ for (const name of networks) times.push(await timesOf(name));
 await Deno.stdout.write(new TextEncoder().encode(json ? JSON.stringify(times) : table()));
 
 async function timesOf(network: Measured): Promise<NetworkTimes> {
-  const effort = EFFORT[network];
+  const effort = { ...EFFORT[network], ...(repeats === undefined ? {} : { repeats }) };
   await using subject = await loadSubject(engine, network);
   await using bandwidth = await sumRate(engine, subject.dimension);
   await using peers = new AsyncDisposableStack();

@@ -6,29 +6,38 @@ export interface NetworksOptions {
   readonly networks: readonly Measured[];
   /** Rounds that count, after a warm-up. */
   readonly rounds?: number;
+  /** Runs of each version in a round. */
+  readonly repeats?: number;
   readonly json: boolean;
   /** Time of the processors in place of the clock's. */
   readonly processor: boolean;
 }
 
-/** Reads `--network`, which may be repeated, `--rounds`, `--json` and `--processor`; a fault ends the process. */
+/**
+ * Reads `--network`, which may be repeated, `--rounds`, `--repeats`, `--json` and `--processor`; a
+ * fault ends the process.
+ */
 export function networksOptions(args: readonly string[]): NetworksOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
       network: { type: "string", multiple: true, default: [...Object.keys(BATCH)] },
       rounds: { type: "string" },
+      repeats: { type: "string" },
       json: { type: "boolean", default: false },
       processor: { type: "boolean", default: false },
     },
   });
   const unknown = values.network.filter((name) => !Object.hasOwn(BATCH, name));
-  const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+  const [rounds, repeats] = [values.rounds, values.repeats].map((text) =>
+    text === undefined ? undefined : Number(text)
+  );
+  const isCount = (count: number | undefined) =>
+    count === undefined || (Number.isInteger(count) && count > 0);
   const faults = [
     ...unknown.map((name) => `Cannot measure ${name}; there are ${Object.keys(BATCH).join(", ")}`),
-    ...(rounds === undefined || (Number.isInteger(rounds) && rounds > 0)
-      ? []
-      : [`Cannot measure ${values.rounds} rounds; want a positive integer`]),
+    ...(isCount(rounds) ? [] : [`Cannot measure ${values.rounds} rounds; want a positive integer`]),
+    ...(isCount(repeats) ? [] : [`Cannot repeat ${values.repeats} times; want a positive integer`]),
   ];
   if (faults.length > 0) {
     Deno.stderr.writeSync(new TextEncoder().encode(`${faults.join("\n")}\n`));
@@ -36,5 +45,11 @@ export function networksOptions(args: readonly string[]): NetworksOptions {
   }
   const { json, processor } = values;
   const networks = values.network as Measured[];
-  return { networks, ...(rounds === undefined ? {} : { rounds }), json, processor };
+  return {
+    networks,
+    ...(rounds === undefined ? {} : { rounds }),
+    ...(repeats === undefined ? {} : { repeats }),
+    json,
+    processor,
+  };
 }

@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { xlaDescription } from "../../lib/engine/xla/description.ts";
 import { locatePlugin } from "../../lib/engine/xla/plugin_location.ts";
-import type { XlaChoice } from "../../lib/engine/setup/choice.ts";
+import { requestedEngine, xlaChoiceOf } from "../../lib/engine/setup/choice.ts";
 import { runStep, type Step, type StepResult } from "./step.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
@@ -75,7 +75,7 @@ await step("determinism", SECONDS.determinism, [
 ]);
 const bench = (network: string) => [
   ...["run", "-A", "tests/bench/networks.ts", "--network", network],
-  ...(values.small ? ["--rounds", "1"] : []),
+  ...(values.small ? ["--rounds", "1", "--repeats", "1"] : ["--rounds", "5"]),
 ];
 await step("bench-F1", SECONDS.benchF1, bench("F1"));
 if (values.small) skip("bench-C1", "a toy size has none");
@@ -101,7 +101,7 @@ async function study(profile: string, seconds: number): Promise<void> {
   if (profile.startsWith("gpu-") && data === undefined) {
     return skip(profile, "BASIN_DATA_DIR names no folder of data sets");
   }
-  await step(profile, seconds, basin(profile, "run"));
+  await step(profile, seconds, basin(profile, "run", "--verbose"));
 }
 
 function basin(profile: string, ...args: readonly string[]): string[] {
@@ -142,7 +142,9 @@ async function writeSummary(): Promise<void> {
 
 function pluginOrEnd(): string {
   try {
-    return locatePlugin(values.engine as XlaChoice);
+    const choice = xlaChoiceOf(requestedEngine(() => values.engine));
+    if (choice !== undefined) return locatePlugin(choice);
+    throw new RangeError(`Cannot measure a GPU with --engine ${values.engine}; name cuda or rocm`);
   } catch (error) {
     say(`${(error as Error).message}\n`);
     Deno.exit(2);

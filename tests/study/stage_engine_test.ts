@@ -10,8 +10,11 @@ Deno.test({
   ignore: !canCompile,
   async fn() {
     using plugin = fakePlugin({ SLOW: 3 });
-    const asked = Deno.env.get("BASIN_ENGINE");
+    const before = ["BASIN_ENGINE", "BASIN_CACHE"].map((name) =>
+      [name, Deno.env.get(name)] as const
+    );
     Deno.env.set("BASIN_ENGINE", `xla:${plugin.path}`);
+    Deno.env.set("BASIN_CACHE", `${plugin.path}.cache`);
     try {
       const lines: string[] = [];
       const shown: Progress[] = [];
@@ -28,8 +31,10 @@ Deno.test({
       await session.run("f", { x: Float32Array.of(0) });
       assert.equal(lines.length, 1, "it is compiled once");
     } finally {
-      if (asked === undefined) Deno.env.delete("BASIN_ENGINE");
-      else Deno.env.set("BASIN_ENGINE", asked);
+      for (const [name, value] of before) {
+        if (value === undefined) Deno.env.delete(name);
+        else Deno.env.set(name, value);
+      }
     }
   },
 });

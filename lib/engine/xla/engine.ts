@@ -6,7 +6,8 @@ import { instructionSet } from "../tensorflow/instruction_set.ts";
 import type { EmitOptions } from "./emit.ts";
 import { compilerOf } from "./executable_cache.ts";
 import { Pjrt } from "./pjrt.ts";
-import { libraryNames, preparePlatform } from "./platform.ts";
+import { isGpuPlugin, libraryNames, preparePlatform } from "./platform.ts";
+import { pluginDigest } from "./plugin_digest.ts";
 import { loadProgram } from "./session.ts";
 
 /** How to compute. */
@@ -16,6 +17,12 @@ export interface XlaOptions extends EmitOptions {
   /** Told while a program takes long to compile. */
   readonly note?: (line: string) => void;
 }
+
+/** Digits of a SHA-256 in a key. */
+const SHORT = 12;
+
+/** Platforms whose plugins are opened with flags and libraries of their own. */
+const GPUS = ["cuda", "rocm"];
 
 /** Folder in which compiled programs are kept, or `undefined` if there is no cache folder. */
 export function compiledFolder(): string | undefined {
@@ -38,7 +45,14 @@ export function xlaEngine(plugin: string, options: XlaOptions = {}): Engine {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
   const { client, flags } = preparePlatform(plugin);
   const pjrt = new Pjrt(plugin, client);
-  const description = describe(pjrt, { plugin, flags, tf32 });
+  if (GPUS.includes(pjrt.platform) && !isGpuPlugin(plugin)) {
+    pjrt.close();
+    throw new RangeError(
+      `Cannot use the XLA plugin ${plugin}: it is for ${pjrt.platform}, and its file does not say so, ` +
+        `so that it was opened without the flags for a GPU; name it xla_${pjrt.platform}_plugin.so`,
+    );
+  }
+  const description = describe(pjrt, { plugin, compiled, flags, tf32 });
   const compile = compilerOf(pjrt, compiled, JSON.stringify(description), note);
   return {
     description,
@@ -48,20 +62,24 @@ export function xlaEngine(plugin: string, options: XlaOptions = {}): Engine {
 
 function describe(
   pjrt: Pjrt,
-  { plugin, flags, tf32 }: { plugin: string; flags: string; tf32: boolean },
+  { plugin, compiled, flags, tf32 }: {
+    readonly plugin: string;
+    readonly compiled: string | undefined;
+    readonly flags: string;
+    readonly tf32: boolean;
+  },
 ): EngineDescription {
-  const short = (content: string | Uint8Array) =>
-    createHash("sha256").update(content).digest("hex").slice(0, 12);
   const libraries = pjrt.platform === "cpu" ? [] : libraryNames(plugin);
+  const digest = createHash("sha256").update(libraries.join("\n")).digest("hex");
   return {
     name: "xla",
     version: pjrt.platformVersion,
     threads: 1,
-    plugin: short(Deno.readFileSync(plugin)),
+    plugin: pluginDigest(plugin, compiled).slice(0, SHORT),
     platform: pjrt.platform,
     device: pjrt.deviceKind,
     ...(pjrt.platform === "cpu" ? { instructions: instructionSet() } : {}),
-    ...(libraries.length === 0 ? {} : { libraries: short(libraries.join("\n")) }),
+    ...(libraries.length === 0 ? {} : { libraries: digest.slice(0, SHORT) }),
     ...(flags === "" ? {} : { flags }),
     ...(tf32 ? { precision: "tf32" } : {}),
   };

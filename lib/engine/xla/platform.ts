@@ -20,7 +20,7 @@ export interface Platform {
  */
 export function preparePlatform(plugin: string): Platform {
   const asked = (Deno.env.get("XLA_FLAGS") ?? "").split(/\s+/).filter((flag) => flag !== "");
-  const gpu = /cuda|rocm/.exec(basename(plugin))?.[0];
+  const gpu = gpuOf(plugin);
   const flags = asked.filter((flag) => !flag.startsWith(DATA_FOLDER));
   if (gpu === undefined) return { client: {}, flags: flags.join(" ") };
   if (!flags.some((flag) => flag.startsWith("--xla_gpu_deterministic_ops"))) {
@@ -41,6 +41,15 @@ export function preparePlatform(plugin: string): Platform {
     client: { platform_name: gpu, allocator: "bfc", preallocate: false },
     flags: flags.join(" "),
   };
+}
+
+/** Whether a plugin is for a GPU, by the name of its file: it has to be known before it is opened. */
+export function isGpuPlugin(plugin: string): boolean {
+  return gpuOf(plugin) !== undefined;
+}
+
+function gpuOf(plugin: string): string | undefined {
+  return /cuda|rocm/.exec(basename(plugin))?.[0];
 }
 
 const DATA_FOLDER = "--xla_gpu_cuda_data_dir";

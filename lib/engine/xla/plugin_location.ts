@@ -97,9 +97,10 @@ export function pluginFolders(path: string): string[] {
   return folders.filter((folder, i) => i === 0 || isFolder(folder));
 }
 
+/** The file itself, not a link to it: by its name and place Basin knows what it needs. */
 function existing(path: string): string {
   try {
-    if (Deno.statSync(path).isFile) return path;
+    if (Deno.statSync(path).isFile) return Deno.realPathSync(path);
   } catch {
     // Told below.
   }

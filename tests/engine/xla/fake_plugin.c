@@ -3,6 +3,7 @@
  *   MAJOR, MINOR  version of the interface (0, 90)     TABLE   bytes of the table of functions
  *   DEVICES       how many it has (1)                  GROWN   bytes that its structs have grown by
  *   FAIL          place of the function that fails     EVENT   the event to fail, counted from 1
+ *   PLATFORM      its name ("fake")
  *   CODE, TEXT    of the errors                        SLOW    seconds that compiling takes
  * `live` counts what it gave and did not get back.
  */
@@ -37,6 +38,9 @@
 #endif
 #ifndef TEXT
 #define TEXT "it was told to fail"
+#endif
+#ifndef PLATFORM
+#define PLATFORM "fake"
 #endif
 #ifndef SLOW
 #define SLOW 0
@@ -103,7 +107,7 @@ FUNCTION(event_destroy, 5, 24, return freed(args))
 FUNCTION(event_await, 8, 24, if (++events == EVENT) return failure(CODE, TEXT))
 FUNCTION(client_create, 10, 88, args[8] = made())
 FUNCTION(client_destroy, 11, 24, return freed(args))
-FUNCTION(client_text, 12, 40, args[3] = (uint64_t)"fake"; args[4] = 4)
+FUNCTION(client_text, 12, 40, args[3] = (uint64_t)PLATFORM; args[4] = strlen(PLATFORM))
 FUNCTION(client_devices, 16, 40, args[3] = (uint64_t)devices; args[4] = DEVICES)
 FUNCTION(compile, 20, 56, sleep(SLOW); args[6] = made())
 FUNCTION(from_host, 22, 120, args[13] = made(); args[14] = made())

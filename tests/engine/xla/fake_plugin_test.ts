@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { xlaEngine } from "../../../lib/engine/xla/engine.ts";
 import { Pjrt } from "../../../lib/engine/xla/pjrt.ts";
 import { loadProgram } from "../../../lib/engine/xla/session.ts";
 import { placeholder, variable } from "../../../lib/graph/ops/leaf.ts";
@@ -105,6 +106,47 @@ Deno.test({
       pjrt.close();
       assert.equal(plugin.live(), 0, name);
     }
+  },
+});
+
+Deno.test({
+  name: "2 000 steps leave as many buffers, events and programs as one",
+  ignore,
+  async fn() {
+    using plugin = fakePlugin();
+    const pjrt = new Pjrt(plugin.path);
+    const session = loadProgram(pjrt, (text, what) => pjrt.compile(text, what), program);
+    await session.assign({ w: two });
+    const turn = async () => {
+      await session.run("step", { x: two });
+      await session.run("value", { x: two });
+      await session.assign({ w: two });
+      await session.read(["w"]);
+      await assert.rejects(session.run("value", {}));
+      await assert.rejects(session.run("value", { x: Float32Array.of(1) }));
+    };
+    await turn();
+    const [ours, theirs] = [pjrt.live, plugin.live()];
+    // One variable and two programs; the plugin counts the client too.
+    assert.deepEqual([ours, theirs], [3, 4]);
+    for (let step = 0; step < 2000; step++) await turn();
+    assert.deepEqual([pjrt.live, plugin.live()], [ours, theirs]);
+    await session[Symbol.asyncDispose]();
+    pjrt.close();
+    assert.equal(plugin.live(), 0);
+  },
+});
+
+Deno.test({
+  name: "xlaEngine() refuses a GPU's plugin that its name does not show, for want of its flags",
+  ignore,
+  fn() {
+    using plugin = fakePlugin({ PLATFORM: "cuda" });
+    assert.throws(
+      () => xlaEngine(plugin.path),
+      /it is for cuda, and its file does not say so, .*; name it xla_cuda_plugin\.so/,
+    );
+    assert.equal(plugin.live(), 0);
   },
 });
 
