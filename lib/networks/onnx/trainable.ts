@@ -83,7 +83,7 @@ export function weightsOf(model: OnnxModel, freeze: readonly string[]): Weight[]
       const isWeight = WEIGHTS[opType]?.includes(place);
       const isCarried = CARRIERS.has(opType) && host.data.length > 1 ||
         opType === "Add" && host.shape.length > 0 && products.has(inputs[1 - place]!);
-      const isMask = host.data.some((entry) => Math.abs(entry) >= LARGEST_WEIGHT);
+      const isMask = host.data.some((entry) => entry <= -LARGEST_WEIGHT);
       // An exporter's own ones and zeros, such as those by which it writes group norm.
       const isOwn = NO_NAME.test(tensor) &&
         [0, 1].some((number) => host.data.every((entry) => entry === number));
