@@ -72,9 +72,11 @@ export interface Weight {
 export function weightsOf(model: OnnxModel, freeze: readonly string[]): Weight[] {
   const found = new Map<string, string>();
   // What is added to a product is a bias, also that of a single unit.
-  const products = new Set(
-    model.nodes.filter(({ opType }) => PRODUCTS.has(opType)).flatMap(({ outputs }) => outputs),
-  );
+  const products = new Set<string>();
+  for (const { opType, inputs: [first], outputs } of model.nodes) {
+    const isHandedOn = opType === "Cast" && products.has(first!);
+    if (PRODUCTS.has(opType) || isHandedOn) outputs.forEach((each) => products.add(each));
+  }
   for (const { opType, inputs, name } of model.nodes) {
     inputs.forEach((tensor, place) => {
       const host = model.tensors.get(tensor);
