@@ -83,6 +83,9 @@ x = torch.rand(count, 3, 32, 32)
 labels = torch.randint(0, 10, (count,))
 np.savez(f"{folder}/data.npz", x=x.numpy(), y=labels.numpy())
 model = MODELS[wanted]().eval()
+with torch.no_grad():  # what is all ones or zeros before training, the exporter merges
+    for each in model.parameters():
+        each.add_(1e-3 * torch.randn_like(each))
 torch.onnx.export(
     model, (x[:2],), f"{folder}/{wanted}.onnx", dynamo=False, input_names=["x"],
     dynamic_axes={"x": {0: "N"}}, training=torch.onnx.TrainingMode.PRESERVE,
