@@ -90,7 +90,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     builtins: true,
   },
   // The npm package of all this.
-  release: { folders: [], packages: ["esbuild"], builtins: true },
+  release: { folders: [], packages: ["esbuild", "typescript"], builtins: true },
   // Flags, streams and signals; loads what a verb needs.
   // deno-lint-ignore camelcase -- the name of a folder
   command_line: {

@@ -109,6 +109,7 @@ export function agreementOf(
   const rows = Math.floor(Math.min(theirs.length, outputs.length) / width);
   if (rows === 0 || theirs.length % width !== 0) return undefined;
   const perExample = theirs.length / width / stored.shape[0]!;
+  if (!Number.isInteger(perExample)) return undefined;
   const found = forms.map(({ name, of }) => {
     let [apart, largest] = [0, 0];
     for (let i = 0; i < rows; i++) {

@@ -50,8 +50,18 @@ function agreementLine({ array, kind, examples, difference }: Agreement): string
     : `warning: ${own} differ by ${share}; is this the output of these weights on these examples?`;
 }
 
+/** Characters of how a measure was found: two lines of a wide terminal. */
+const MOST_WORDS = 300;
+
 /** A measure's line: columns of fixed width, since lines are written one by one. */
 export function row(title: string, value: string, scale: string, how: string): string {
   const column = (text: string, width: number) => `${text.padEnd(width - 2)}  `;
-  return column(title, 42) + column(value, 30) + column(scale, 18) + how;
+  return column(title, 42) + column(value, 30) + column(scale, 18) + shortened(how);
+}
+
+/** The beginning of a long list: a network of many layers would fill the screen. */
+function shortened(how: string): string {
+  if (how.length <= MOST_WORDS) return how;
+  const end = how.lastIndexOf(",", MOST_WORDS);
+  return `${how.slice(0, end < 0 ? MOST_WORDS : end)}, … (the rest is in --out and --report)`;
 }

@@ -2,7 +2,7 @@
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
 import type { NetworkFilters } from "../networks/filter_blocks.ts";
-import type { Network } from "../networks/network.ts";
+import { lossOf, type Network } from "../networks/network.ts";
 import { importOnnx } from "../networks/onnx/onnx_network.ts";
 import { readNamedFile } from "../pipeline/store/named_file.ts";
 import type { MeasureOptions } from "./options.ts";
@@ -60,9 +60,22 @@ export function openModel(
   const net = named();
   const { dataset, understood: arrangement } = arrangedFor(net, data);
   checkTokens(net, dataset);
+  checkLabels(net, dataset);
   const { understood: asTargets } = targetsOf(net, dataset);
   const notes = [...understood, ...(asTargets ? [asTargets] : []), ...arrangement];
   return { net, fresh: named, x, filters, dataset, understood: notes, bytes, declaredBatch };
+}
+
+/** @throws {RangeError} If a label is a whole number beyond those that a label may be. */
+function checkLabels(net: Network, { name, labels, targets }: Dataset): void {
+  if (labels.length > 0 || lossOf(net).targets !== "labels") return;
+  const most = 2 ** 31;
+  const bad = targets?.values.findIndex((value) => Number.isInteger(value) && value >= most) ?? -1;
+  if (bad < 0) return;
+  throw new RangeError(
+    `Cannot use the labels of ${name} for ${net.name}: entry ${bad} is ${targets!.values[bad]}; ` +
+      `want whole numbers from 0 to ${net.classes - 1}`,
+  );
 }
 
 /** The file's name without its folder, which tells models apart unless two are called the same. */

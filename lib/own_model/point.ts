@@ -33,7 +33,7 @@ import {
   firstOutputs,
   storedOutput,
 } from "./exporter_output.ts";
-import { checkFreedBatch } from "./freed_batch.ts";
+import { examplesStayApart } from "./examples_apart.ts";
 import type { MeasureOptions } from "./options.ts";
 
 /** f on the data, the point, and what both were made of; dispose of it to free the engine. */
@@ -102,8 +102,14 @@ async function openImported(
   const { net, fresh, x, filters, dataset, understood, bytes, declaredBatch } = model;
   const evaluationBatch = given.isChunkGiven ? given.evaluationBatch : chunkSizeFor(fresh());
   const options = { ...given, evaluationBatch };
-  if (declaredBatch !== undefined && options.batchNorm === "running") {
-    await checkFreedBatch(fresh, x, dataset, engine, declaredBatch);
+  const areApart = options.batchNorm !== "running" ||
+    await examplesStayApart(fresh, x, dataset, engine, declaredBatch ?? 1);
+  if (!areApart && declaredBatch !== undefined) {
+    throw new RangeError(
+      `Cannot measure ${file}: it has the number of examples fixed at ${declaredBatch}, and with ` +
+        "more of them its shapes mix them up; export it with an open axis of examples " +
+        "(dynamic_axes, dynamic_shapes)",
+    );
   }
   const objective = await objectiveOf(net, dataset, { engine, evaluationBatch });
   // What the exporter's program returns is by the moments of training.
@@ -111,9 +117,15 @@ async function openImported(
   const { forms } = lossOf(net);
   const agreement = stored &&
     agreementOf(outputs, net.classes, forms, stored);
-  const notes = stored && !agreement
-    ? [`${stored.array} [${stored.shape}] of the data file are no rows of ${net.classes} numbers`]
-    : [];
+  const notes = [
+    ...(areApart ? [] : [
+      "warning: the output of an example depends on the others in its chunk, as by batch norm in " +
+      "training; --evaluation-batch decides f",
+    ]),
+    ...(stored && !agreement
+      ? [`${stored.array} [${stored.shape}] of the data file are no rows of ${net.classes} numbers`]
+      : []),
+  ];
   const weights = {
     x,
     file,

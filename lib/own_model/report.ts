@@ -60,7 +60,12 @@ function measuredModel(point: MeasurePoint, { place, measures, failures }: Resul
     gradientNorm,
     understood: headLines(point, place).map((line) => line.trim()),
     rows: (Object.entries(measures) as [MeasureName, Measured][])
-      .map(([name, { value, scale, how }]) => ({ title: MEASURES[name].title, value, scale, how })),
+      .map(([name, { value, scale, how }]) => ({
+        title: MEASURES[name].title,
+        value,
+        scale,
+        how: name === "layers" ? "each of them is in the table below" : how,
+      })),
     failures: Object.fromEntries(
       Object.entries(failures).map(([name, why]) => [MEASURES[name as MeasureName].title, why]),
     ),

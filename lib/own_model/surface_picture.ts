@@ -1,4 +1,5 @@
 /** The picture that `basin measure --surface` draws, as a file and on the page. */
+import { basename } from "node:path";
 import type { Figure } from "../report/figures/figure.ts";
 import { renderFigure } from "../report/figures/render.ts";
 import { heatRange, surfacePanel } from "../report/figures/surface_panel.ts";
@@ -27,7 +28,7 @@ export function surfaceFigure(subjects: readonly Subject[]): Figure | undefined 
   const names = own.map(({ point: { net } }) => net.name).join(" and ");
   return {
     name: "surface",
-    title: `${names} on ${own[0]!.point.dataset.name}: loss in two random directions, ` +
+    title: `${names} on ${basename(own[0]!.point.dataset.name)}: loss in two random directions, ` +
       "filter-normalised",
     caption: "The wider the light valley, the flatter the minimum in its middle: 1 on an axis is " +
       "a step as long as the weights themselves (Li et al. 2018). A line joins points of equal " +

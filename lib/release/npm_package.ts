@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { declarationsOf } from "./declarations.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 /** What npm calls the package. */
@@ -37,6 +38,10 @@ export async function packageFiles(): Promise<PackageFile[]> {
     ...program,
     ...documents,
     ...await library(),
+    ...declarationsOf(join(PROJECT, "lib/mod.ts")).map(({ path, text }) => ({
+      path: `dist/${path}`,
+      bytes: new TextEncoder().encode(text),
+    })),
     { path: "bin.mjs", bytes: await Deno.readFile(join(PROJECT, "tasks/npm/bin.mjs")) },
     { path: "package.json", bytes: await manifest(hash.digest("hex")) },
   ]);
@@ -52,7 +57,8 @@ async function manifest(digest: string): Promise<Uint8Array> {
       license,
       type: "module",
       bin: { basin: "bin.mjs", [PACKAGE_NAME]: "bin.mjs" },
-      exports: { ".": "./dist/mod.js" },
+      exports: { ".": { types: "./dist/mod.d.ts", default: "./dist/mod.js" } },
+      types: "./dist/mod.d.ts",
       dependencies: { deno: DENO },
       engines: { node: ">=20" },
       digest,

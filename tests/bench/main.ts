@@ -27,6 +27,11 @@ const BENCHMARKS: Record<string, readonly [what: string, ...options: string[]]> 
     "rounds",
   ],
   hessian: ["λ_max and trace of an ONNX ResNet-20 against a loop as PyHessian has it", "small"],
+  onnx: [
+    "gradient and Hv of ONNX models beside PyTorch: ResNet-18, depthwise, grouped",
+    "network",
+    "small",
+  ],
   memory: ["the most memory of a φ cell of F1, C1, C2, and the vectors that explain it", "network"],
   slurm: [
     "what a cell costs on a Slurm cluster of one node, beyond the cluster's own queue",

@@ -29,4 +29,12 @@ Deno.test("the npm package, installed in an empty folder, measures a model", asy
   const data = ["--data", `${golden}/torch_images.safetensors`, "--measures", "bits"];
   const said = await run(path, "npx", "basin", "measure", ...weights, ...data);
   assert.match(said, /f 0\.113154 nats, accuracy 95\.00 %/);
+  await Deno.writeTextFile(
+    `${path}/program.mts`,
+    'import { sharpness } from "basin-sharpness";\n' +
+      "export const options: Parameters<typeof sharpness>[2] = { epsilon: 1e-3 };\n",
+  );
+  await run(path, "npm", "install", "--save-dev", "typescript@6.0.3");
+  const strictly = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024"];
+  await run(path, "npx", "tsc", ...strictly, "program.mts");
 });

@@ -153,6 +153,9 @@ Deno.test("measure sets two models side by side, and writes a page that needs no
       assert.ok(page.includes(title), title);
     }
     assert.ok(page.match(/<svg /g)!.length >= 4);
+    // A row for each layer of both.
+    const rows = page.match(/<summary>Largest eigenvalue of each of (\d+) layers<\/summary>/);
+    assert.ok(Number(rows?.[1]) > 5);
     assert.doesNotMatch(page, /<script|<link [^>]*href="(?!data:)|src="/);
 
     const { stdout: text } = await measure(models, { data, measures: "bits" }, { json: true });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import ts from "typescript";
 import { packageFiles } from "../../lib/release/npm_package.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 
@@ -36,7 +37,7 @@ Deno.test("the npm package has the program, the library and what starts them, an
   const { version, dependencies, bin, exports } = JSON.parse(texts.get("package.json")!);
   assert.equal(version, JSON.parse(texts.get("program/deno.json")!).version);
   assert.deepEqual(Object.keys(dependencies), ["deno"]);
-  for (const path of [...Object.values(bin), exports["."]] as string[]) {
+  for (const path of [...Object.values(bin), ...Object.values(exports["."])] as string[]) {
     assert.ok(texts.has(path.replace("./", "")), path);
   }
 });
@@ -57,4 +58,53 @@ Deno.test("the npm package's library runs in Deno and in Node.js, outside of any
     // 100 Σ |g_i| ε (|x_i| + 1) / (1 + f(x))
     assert.equal(new TextDecoder().decode(stdout).trim(), (100 * 1e-3 * 20 / 1.5).toFixed(6));
   }
+});
+
+/** Uses types of several layers; the second half is wrong on purpose. */
+const PROGRAM = `
+import { type Objective, sharpness, importOnnx, stack, dense } from "basin-sharpness";
+const bowl: Objective = {
+  dimension: 2,
+  evaluate: (x: Float64Array) => Promise.resolve({ value: x[0]! ** 2, gradient: x }),
+};
+export const percent: Promise<number> = sharpness(bowl, new Float64Array(2), { epsilon: 1e-3 })
+  .then((found) => found.percent);
+export const dimension: number =
+  importOnnx("a.onnx", new Uint8Array(), { dataShape: [2] }).network.dimension;
+export const network = stack("line", [1], [dense(1)]);
+`;
+const WRONG = `
+import { sharpness } from "basin-sharpness";
+export const text: string = sharpness(1, new Float64Array(2), { epsilon: "small" });
+`;
+
+Deno.test("the npm package's types serve a TypeScript program of Node's, and find its mistakes", async () => {
+  await using folder = await temporaryFolder();
+  const installed = `${folder.path}/node_modules/basin-sharpness`;
+  for (const { path, bytes } of files.filter(({ path }) => !path.startsWith("program/"))) {
+    mkdirSync(dirname(`${installed}/${path}`), { recursive: true });
+    writeFileSync(`${installed}/${path}`, bytes);
+  }
+  const faultsOf = (name: string, text: string) => {
+    writeFileSync(`${folder.path}/${name}`, text);
+    const program = ts.createProgram([`${folder.path}/${name}`], {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      target: ts.ScriptTarget.ES2024,
+      module: ts.ModuleKind.NodeNext,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      // Of Node.js no types, and of browsers none: a user may have neither.
+      lib: ["lib.es2024.d.ts"],
+      types: [],
+    });
+    return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) =>
+      `${file?.fileName.slice(folder.path.length)}: ${
+        ts.flattenDiagnosticMessageText(messageText, " ")
+      }`
+    );
+  };
+  assert.deepEqual(faultsOf("program.mts", PROGRAM), []);
+  const faults = faultsOf("wrong.mts", WRONG).join("\n");
+  assert.match(faults, /not assignable to type 'string'|'number' is not assignable/);
 });

@@ -49,10 +49,9 @@ export function freedReshape(
   const place = to.findIndex((_, each) => sizeOf(to.slice(0, each)) === before);
   const isLast = place < 0 && sizeOf(to) === before;
   if ((place < 0 && !isLast) || !Number.isInteger(times)) return undefined;
-  const rest = from.slice(axis + 1);
-  const isJoined = isLast ||
-    place > 0 && to[place] !== 1 && (isInner || from[axis] === 1) &&
-      !isSplit(rest, to.slice(place));
+  // What stands behind the examples; those of the file are one, or the first part of their axis.
+  const rest = from.slice(isInner ? axis + 1 : axis);
+  const isJoined = isLast || place > 0 && to[place] !== 1 && !isSplit(rest, to.slice(place));
   return isJoined
     ? {
       shape: scaled(isLast ? to.length - 1 : place - 1),

@@ -28,6 +28,8 @@ export interface AttributeMessage {
   readonly floats: readonly number[];
   readonly ints: readonly number[];
   readonly strings: readonly Uint8Array[];
+  /** Within a function: the attribute of the call that is meant; else empty. */
+  readonly refAttrName: string;
 }
 
 /** A node of the graph. */
@@ -56,6 +58,17 @@ export interface ValueInfoMessage {
   readonly metadata: readonly { readonly key: string; readonly value: string }[];
 }
 
+/** A function that the file defines for its nodes. */
+export interface FunctionMessage {
+  readonly name: string;
+  readonly domain: string;
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly node: readonly NodeMessage[];
+  /** Attributes that a call may leave out. */
+  readonly attributeProto: readonly AttributeMessage[];
+}
+
 /** A file. */
 export interface ModelMessage {
   readonly producerName: string;
@@ -67,7 +80,9 @@ export interface ModelMessage {
     readonly input: readonly ValueInfoMessage[];
     readonly output: readonly ValueInfoMessage[];
     readonly valueInfo: readonly ValueInfoMessage[];
+    readonly sparseInitializer: readonly { readonly values: TensorMessage | null }[];
   } | null;
+  readonly functions: readonly FunctionMessage[];
 }
 
 /** Fields as `name: [number, type]`, repeated ones with `[]` after the type. */
@@ -77,6 +92,7 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, readonly [number
     producerVersion: [3, "string"],
     graph: [7, "Graph"],
     opsetImport: [8, "OperatorSet[]"],
+    functions: [25, "Function[]"],
   },
   OperatorSet: { domain: [1, "string"], version: [2, "int64"] },
   Graph: {
@@ -85,6 +101,7 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, readonly [number
     input: [11, "ValueInfo[]"],
     output: [12, "ValueInfo[]"],
     valueInfo: [13, "ValueInfo[]"],
+    sparseInitializer: [15, "SparseTensor[]"],
   },
   Node: {
     input: [1, "string[]"],
@@ -104,6 +121,7 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, readonly [number
     floats: [7, "float[]"],
     ints: [8, "int64[]"],
     strings: [9, "bytes[]"],
+    refAttrName: [21, "string"],
   },
   Tensor: {
     dims: [1, "int64[]"],
@@ -117,6 +135,15 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, readonly [number
     uint64Data: [11, "uint64[]"],
     externalData: [13, "StringPair[]"],
     dataLocation: [14, "int32"],
+  },
+  SparseTensor: { values: [1, "Tensor"] },
+  Function: {
+    name: [1, "string"],
+    input: [4, "string[]"],
+    output: [5, "string[]"],
+    node: [7, "Node[]"],
+    domain: [10, "string"],
+    attributeProto: [11, "Attribute[]"],
   },
   StringPair: { key: [1, "string"], value: [2, "string"] },
   ValueInfo: { name: [1, "string"], type: [2, "Type"], metadata: [4, "StringPair[]"] },

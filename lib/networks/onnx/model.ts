@@ -1,14 +1,17 @@
 /** An ONNX file as Basin uses it: one input, the nodes that an output needs, the tensors it holds. */
 import type { Shape } from "../../graph/shape.ts";
-import {
-  decodeModel,
-  type ModelMessage,
-  type NodeMessage,
-  type ValueInfoMessage,
-} from "./messages.ts";
+import { decodeModel, type ModelMessage, type ValueInfoMessage } from "./messages.ts";
+import { withoutFunctions } from "./functions.ts";
+import { neededNodes } from "./needed_nodes.ts";
 import { nodeOf, type OnnxNode } from "./node.ts";
-import { RULES } from "./rules.ts";
-import { type HostTensor, hostTensorOf, isFloatType, type ReadExternal } from "./tensor.ts";
+import { isKnown, refuseUnknown } from "./unknown_ops.ts";
+import {
+  type HostTensor,
+  hostTensorOf,
+  isFloatType,
+  isNumeric,
+  type ReadExternal,
+} from "./tensor.ts";
 
 /** A model that was read and found to be of ops that Basin knows. */
 export interface OnnxModel {
@@ -39,18 +42,12 @@ export interface OnnxInput {
   readonly isFloat: boolean;
   /** Number of examples; `undefined` where the file leaves it open. */
   readonly batch: number | undefined;
-  /** Of one example; `undefined` for extents that the file leaves open. */
-  readonly shape: readonly (number | undefined)[];
+  /** Of one example; `undefined` for extents that the file leaves open, or where it leaves all open. */
+  readonly shape: readonly (number | undefined)[] | undefined;
 }
 
 /** Domains whose version is that of ONNX's own ops. */
 const OWN_DOMAINS = new Set(["", "ai.onnx"]);
-
-/** Domains whose ops are ONNX's own, or the same ones under another roof. */
-const DOMAINS = new Set([...OWN_DOMAINS, "com.microsoft"]);
-
-/** Ops of classical models that Basin knows. */
-const CLASSICAL = new Set(["Scaler", "ZipMap"]);
 
 /** ONNX's number of float32, what an output is that says nothing else. */
 const FLOAT = 1;
@@ -71,7 +68,7 @@ export function readModel(
   readExternal: ReadExternal,
   output?: string,
 ): OnnxModel {
-  const message = decodeModel(name, bytes);
+  const message = withoutFunctions(name, decodeModel(name, bytes));
   const graph = message.graph!;
   const opset = message.opsetImport.find(({ domain }) => OWN_DOMAINS.has(domain))?.version ?? 0;
   if (opset < OPSETS.least || opset > OPSETS.most) {
@@ -81,8 +78,8 @@ export function readModel(
     );
   }
   const outputs = graph.output.map((each) => each.name);
-  const wanted = output ?? defaultOutput(message);
-  const needed = wanted === undefined ? undefined : neededNodes(message, wanted);
+  const wanted = output ?? defaultOutput(name, message);
+  const needed = wanted === undefined ? undefined : neededNodes(name, message, wanted);
   if (needed === undefined) {
     throw new RangeError(
       `Cannot import ${name}: it has no output ${wanted ?? ""}; its outputs are ${
@@ -92,19 +89,30 @@ export function readModel(
   }
   refuseUnknown(name, opset, needed);
   const aliases = aliasesOf(message);
-  const nodes = needed.map((node) =>
+  const all = needed.map((node) =>
     nodeOf({ ...node, input: node.input.map((each) => aliases.get(each) ?? each) }, readExternal)
   );
-  const read = new Set([...nodes.flatMap(({ inputs }) => inputs), wanted]);
+  const read = new Set([...all.flatMap(({ inputs }) => inputs), wanted]);
+  const sparse = graph.sparseInitializer.find(({ values }) => read.has(values?.name ?? ""));
+  if (sparse) {
+    throw new RangeError(
+      `Cannot import ${name}: its tensor ${sparse.values!.name} is sparse; export it in full`,
+    );
+  }
   const held = graph.initializer.filter((tensor) => read.has(tensor.name));
   const heldNames = new Set(graph.initializer.map((tensor) => tensor.name));
-  const tensors = new Map(held.map((tensor) => [tensor.name, hostTensorOf(tensor, readExternal)]));
+  const own = new Map(held.map((tensor) => [tensor.name, hostTensorOf(tensor, readExternal)]));
+  const constants = [...own.values()].some(holdsWeights) ? [] : heldByNodes(all);
+  const tensors = new Map([...own, ...constants]);
+  const nodes = all.filter(({ opType, outputs: [output] }) =>
+    opType !== "Constant" || !tensors.has(output!)
+  );
   const inputs = graph.input.filter((each) => !heldNames.has(each.name) && read.has(each.name));
   if (inputs.length !== 1) {
     throw new RangeError(
       `Cannot import ${name}: it has ${inputs.length} inputs (${
         inputs.map((each) => each.name).join(", ")
-      }); Basin feeds one, the examples`,
+      }); Basin feeds one, the examples: make the others part of the model before the export`,
     );
   }
   return {
@@ -121,6 +129,18 @@ export function readModel(
   };
 }
 
+function holdsWeights({ isFloat, data }: HostTensor): boolean {
+  return isFloat && data.length > 1;
+}
+
+/** The weights of a file that has them in nodes and not as initializers. */
+function heldByNodes(nodes: readonly OnnxNode[]): [string, HostTensor][] {
+  return nodes.flatMap((node): [string, HostTensor][] => {
+    const tensor = node.opType === "Constant" ? node.tensor("value") : undefined;
+    return tensor && holdsWeights(tensor) ? [[node.outputs[0]!, tensor]] : [];
+  });
+}
+
 /** Other names of tensors: exporters hand on one that several modules share by nodes `Identity`. */
 function aliasesOf({ graph }: ModelMessage): Map<string, string> {
   const aliases = new Map<string, string>();
@@ -133,11 +153,11 @@ function aliasesOf({ graph }: ModelMessage): Map<string, string> {
 }
 
 /** The first output of real numbers that known ops make, such as probabilities beside labels. */
-function defaultOutput(message: ModelMessage): string | undefined {
+function defaultOutput(model: string, message: ModelMessage): string | undefined {
   const { output } = message.graph!;
   const found = output.find(({ name, type }) =>
     isFloatType(type?.tensorType?.elemType ?? FLOAT) &&
-    neededNodes(message, name)?.every(isKnown)
+    neededNodes(model, message, name)?.every(isKnown)
   );
   return (found ?? output[0])?.name;
 }
@@ -147,64 +167,28 @@ function isBuffer({ metadata }: ValueInfoMessage): boolean {
   return metadata.some(({ key, value }) => key.endsWith("InputSpec.kind") && value === "BUFFER");
 }
 
-function isKnown({ opType, domain }: NodeMessage): boolean {
-  const isOwn = DOMAINS.has(domain) || domain === "ai.onnx.ml" && CLASSICAL.has(opType);
-  return isOwn && Object.hasOwn(RULES, opType);
-}
-
-/** The nodes that a value needs, in their order; `undefined` if nothing makes it. */
-function neededNodes({ graph }: ModelMessage, wanted: string) {
-  const makers = new Map(
-    graph!.node.flatMap((node) => node.output.map((output) => [output, node] as const)),
-  );
-  if (!makers.has(wanted)) return undefined;
-  const needed = new Set<string>();
-  const open = [wanted];
-  for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    if (value === "" || needed.has(value)) continue;
-    needed.add(value);
-    open.push(...makers.get(value)?.input ?? []);
-  }
-  return graph!.node.filter((node) => node.output.some((output) => needed.has(output)));
-}
-
-function refuseUnknown(
-  name: string,
-  opset: number,
-  nodes: NonNullable<ReturnType<typeof neededNodes>>,
-): void {
-  const unknown = new Map<string, { count: number; first: string }>();
-  for (const node of nodes) {
-    if (isKnown(node)) continue;
-    const { opType, domain, name: own, output } = node;
-    const op = DOMAINS.has(domain) ? opType : `${domain}.${opType}`;
-    const { count, first } = unknown.get(op) ?? { count: 0, first: own || output[0]! };
-    unknown.set(op, { count: count + 1, first });
-  }
-  if (unknown.size === 0) return;
-  const list = [...unknown].map(([op, { count, first }]) =>
-    `${op} (${count === 1 ? "1 node" : `${count} nodes`}, the first ${first})`
-  );
-  throw new RangeError(
-    `Cannot import ${name}, opset ${opset}: Basin does not know ${list.join(", ")}; it knows ` +
-      Object.keys(RULES).sort().join(", "),
-  );
-}
-
 function inputOf(model: string, { name, type }: ValueInfoMessage): OnnxInput {
   const tensor = type?.tensorType;
-  const dims = tensor?.shape?.dim;
-  if (!dims || dims.length === 0) {
+  if (!tensor || !isNumeric(tensor.elemType)) {
+    throw new RangeError(
+      `Cannot import ${model}: its input ${name} is no tensor of numbers; export it with one`,
+    );
+  }
+  const isFloat = isFloatType(tensor.elemType);
+  const dims = tensor.shape?.dim;
+  if (dims === undefined) return { name, isFloat, batch: undefined, shape: undefined };
+  if (dims.length === 0) {
     throw new RangeError(
       `Cannot import ${model}: its input ${name} has no axis of examples; export it with one`,
     );
   }
   const [batch, ...shape] = dims.map(({ dimValue }) => dimValue > 0 ? dimValue : undefined);
-  return { name, isFloat: isFloatType(tensor.elemType), batch, shape };
+  return { name, isFloat, batch, shape };
 }
 
 /** The shape of an example, its open extents taken from the data. @throws {RangeError} If it cannot. */
 export function exampleShape({ name, input }: OnnxModel, data: Shape): Shape {
+  if (!input.shape) return data;
   if (input.shape.every((extent) => extent !== undefined)) return input.shape as Shape;
   if (data.length === input.shape.length) return input.shape.map((extent, i) => extent ?? data[i]!);
   throw new RangeError(

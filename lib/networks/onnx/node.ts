@@ -28,7 +28,7 @@ export function nodeOf(message: NodeMessage, readExternal: ReadExternal): OnnxNo
   );
   return {
     opType: message.opType,
-    name: message.name || message.output[0] || message.opType,
+    name: message.name || message.output.find((each) => each !== "") || message.opType,
     inputs: message.input,
     outputs: message.output,
     int: (name, fallback) => attributes.get(name)?.i ?? fallback,

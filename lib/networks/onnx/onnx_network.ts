@@ -154,8 +154,10 @@ export function importOnnx(
   const variables = () => parameters.map(({ name, shape }) => variable(name, shape));
   if (trial.shape[0] !== 2) {
     throw new RangeError(
-      `Cannot measure ${name}: of 2 examples its output has the shape [${trial.shape}]; export it ` +
-        "with an open axis of examples (dynamic_axes, dynamic_shapes)",
+      `Cannot measure ${name}: of 2 examples its output has the shape [${trial.shape}]; ` +
+        (trial.shape.length === 0
+          ? "name the output before their mean with --output"
+          : "export it with an open axis of examples (dynamic_axes, dynamic_shapes)"),
     );
   }
   const outputShape = trial.shape.slice(1);

@@ -10,7 +10,7 @@ export interface OutputPlace {
 }
 
 /** Nodes that change nothing of what the output means. */
-const TRANSPARENT = new Set(["Identity", "Cast", "Dropout"]);
+const TRANSPARENT = new Set(["Identity", "Cast", "Dropout", "ZipMap"]);
 
 /** Ops that make probabilities, and what they make. */
 const ENDINGS: Readonly<Record<string, { readonly ending: Ending; readonly are: string }>> = {

@@ -57,6 +57,11 @@ export function isFloatType(dataType: number): boolean {
   return TYPES[dataType]?.isFloat === true;
 }
 
+/** Whether values of this element type are numbers, and not texts, say. */
+export function isNumeric(dataType: number): boolean {
+  return TYPES[dataType] !== undefined;
+}
+
 /**
  * The entries of a tensor message.
  *
@@ -68,7 +73,7 @@ export function hostTensorOf(message: TensorMessage, readExternal: ReadExternal)
   if (type === undefined) {
     throw new RangeError(
       `Cannot read the tensor ${name}: its element type is number ${dataType}; Basin reads ` +
-        Object.values(TYPES).map((each) => each.name).join(", "),
+        `${Object.values(TYPES).map((each) => each.name).join(", ")}; export it as float`,
     );
   }
   const size = sizeOf(shape);

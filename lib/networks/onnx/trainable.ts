@@ -72,9 +72,11 @@ export interface Weight {
 export function weightsOf(model: OnnxModel, freeze: readonly string[]): Weight[] {
   const found = new Map<string, string>();
   // What is added to a product is a bias, also that of a single unit.
-  const products = new Set(
-    model.nodes.filter(({ opType }) => PRODUCTS.has(opType)).flatMap(({ outputs }) => outputs),
-  );
+  const products = new Set<string>();
+  for (const { opType, inputs: [first], outputs } of model.nodes) {
+    const isHandedOn = opType === "Cast" && products.has(first!);
+    if (PRODUCTS.has(opType) || isHandedOn) outputs.forEach((each) => products.add(each));
+  }
   for (const { opType, inputs, name } of model.nodes) {
     inputs.forEach((tensor, place) => {
       const host = model.tensors.get(tensor);
@@ -83,7 +85,7 @@ export function weightsOf(model: OnnxModel, freeze: readonly string[]): Weight[]
       const isWeight = WEIGHTS[opType]?.includes(place);
       const isCarried = CARRIERS.has(opType) && host.data.length > 1 ||
         opType === "Add" && host.shape.length > 0 && products.has(inputs[1 - place]!);
-      const isMask = host.data.some((entry) => Math.abs(entry) >= LARGEST_WEIGHT);
+      const isMask = host.data.some((entry) => entry <= -LARGEST_WEIGHT);
       // An exporter's own ones and zeros, such as those by which it writes group norm.
       const isOwn = NO_NAME.test(tensor) &&
         [0, 1].some((number) => host.data.every((entry) => entry === number));

@@ -132,10 +132,40 @@ function modelSection(model: MeasuredModel): Html {
           `
         )}</dl>
       `}
+      ${model.layers.length > 0 && layersTable(model)}
       <details><summary>What was understood of model and data</summary><ul>${understood.map((
         sentence,
       ) => html`<li>${sentence}</li>`)}</ul></details>
     </section>
+  `;
+}
+
+function layersTable({ name, layers }: MeasuredModel): Html {
+  return html`
+    <details>
+      <summary>Largest eigenvalue of each of ${layers.length} layers</summary>
+      <div class="scroll" tabindex="0" role="region" aria-label="Layers of ${name}">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">layer</th>
+              <th scope="col">largest eigenvalue</th>
+              <th
+                scope="col">residual</th>
+            </tr>
+          </thead>
+          <tbody>${layers.map(({ layer, value, residual }) =>
+            html`
+              <tr>
+                <th scope="row">${layer}</th>
+                <td>${showNumber(value)}</td>
+                <td>${showNumber(residual)}</td>
+              </tr>
+            `
+          )}</tbody>
+        </table>
+      </div>
+    </details>
   `;
 }
 

@@ -56,8 +56,8 @@ function coordinateOf(
 }
 
 const NEAREST: Readonly<Record<string, (x: number) => number>> = {
-  round_prefer_floor: (x) => Math.ceil(x - 0.5),
-  round_prefer_ceil: (x) => Math.floor(x + 0.5),
+  "round_prefer_floor": (x) => Math.ceil(x - 0.5),
+  "round_prefer_ceil": (x) => Math.floor(x + 0.5),
   floor: Math.floor,
   ceil: Math.ceil,
 };
