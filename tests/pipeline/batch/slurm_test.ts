@@ -139,6 +139,11 @@ Deno.test("readSlurmLine() knows which jobs go on, and how others ended", () => 
   }
   assert.equal(readSlurmLine("7|0|PENDING|BadConstraints||basin-ab")!.isStuck, true);
   assert.equal(readSlurmLine("nonsense"), undefined);
+  // As Slurm 22.05 lists what was left of an array that was cancelled.
+  assert.deepEqual(readSlurmLine("7|N/A|CANCELLED|Resources||basin-ab"), {
+    ...{ name: "basin-ab", index: "rest", id: "7", phase: "ended" },
+    note: "somebody cancelled it (CANCELLED)",
+  });
 });
 
 Deno.test("parseStudy() reads where cells are computed, a stage's own place over the rest", () => {
