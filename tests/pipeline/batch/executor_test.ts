@@ -310,3 +310,29 @@ Deno.test("batchExecutor() does not wait long for a job that it cancelled and th
   assert.equal((await execute("k")).kind, "failed");
   assert.ok(seconds() < 5, String(seconds()));
 });
+
+Deno.test("batchExecutor() sends fewer at a time where the system has no room for all", async () => {
+  await using folder = await temporaryFolder();
+  const { system, execute, always } = fakeCluster(folder.path);
+  const submit = system.submit.bind(system);
+  const counts: number[] = [];
+  let room = 3;
+  system.submit = (submission) => {
+    counts.push(submission.count);
+    if (submission.count > room) return Promise.reject(new Error("the queue is full"));
+    room -= submission.count;
+    return submit(submission);
+  };
+  always(() => {
+    for (const { name, index, phase } of [...system.states.values()]) {
+      if (phase === "ended") continue;
+      system.leave(name, Number(index), published("x"));
+      system.set(name, index, "ended", "");
+      room++;
+    }
+  });
+  const outcomes = await Promise.all(Array.from({ length: 8 }, (_, i) => execute(`k${i}`)));
+  assert.ok(outcomes.every(({ kind }) => kind === "published"));
+  assert.deepEqual(counts.slice(0, 3), [8, 4, 2]);
+  assert.equal(system.submissions.reduce((sum, { count }) => sum + count, 0), 8);
+});

@@ -78,11 +78,14 @@ Deno.test("slurm().submit() tells a refusal from trouble of the moment", async (
     "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation",
     "sbatch: error: AssocMaxSubmitJobLimit\nsbatch: error: Batch job submission failed: Job violates " +
     "accounting/QOS policy (job submit limit, user's size and/or time limits)",
+    "sbatch: error: Batch job submission failed: Invalid job array specification", // a shorter one
   ];
   const final = [
     "sbatch: error: Batch job submission failed: Invalid account or account/partition combination",
     "sbatch: error: invalid partition specified: nosuch",
     "sbatch: unrecognized option '--foo'",
+    "sbatch: error: QOSMaxWallDurationPerJobLimit\nsbatch: error: Batch job submission failed: Job " +
+    "violates accounting/QOS policy (job submit limit, user's size and/or time limits)",
     "sbatch: error: Batch job submission failed: Requested node configuration is not available",
   ];
   const errorOf = async (stderr: string) => {
