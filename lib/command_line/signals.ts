@@ -15,7 +15,7 @@ export function watchSignals(terminal: Terminal): Interrupt {
     if (first.signal.aborted) second.abort();
     else {
       terminal.live?.clear();
-      terminal.warn("\ninterrupted; ending the workers\n");
+      terminal.warn("\ninterrupted; ending the run\n");
       first.abort();
     }
   };

@@ -196,6 +196,53 @@ test("a run on Slurm", async (cluster, t) => {
     assert.deepEqual(await viewOf(study), shown);
   });
 
+  await t.step(
+    "tells of jobs that are held, of those that nobody asks for, and cancels them before they begin",
+    async () => {
+      await using study = await toyStudy(`version: 1
+executor: { use: slurm, slurm: { options: [--hold] } }
+params: { base: { value: 1 } }
+stages: { held: { run: held.ts, params: [base], outputs: { out: out } } }
+`);
+      await study.stage("held");
+      const run = study.spawn("run");
+      const reader = run.stderr.getReader();
+      const { value } = await reader.read();
+      const said = new TextDecoder().decode(value);
+      assert.match(said, /Slurm holds jobs of `held`, \d+_0 for one: JobHeldUser; they may wait/);
+      assert.match(
+        (await study.basin("status")).stdout,
+        /^queued held {2}Slurm \d+_0 {2}JobHeldUser$/m,
+      );
+      const logs = await study.basin("logs", "held");
+      assert.match(
+        logs.stderr,
+        /^Cannot show the logs of held yet: it waits as Slurm job \d+_0 \(JobHeldUser\)$/m,
+      );
+      await study.edit("pipeline.yaml", "value: 1", "value: 2");
+      assert.match(
+        (await study.basin("status")).stdout,
+        /^Slurm has 1 job for cells that this study does not ask for now, .*: \d+_0$/m,
+      );
+      run.kill("SIGINT");
+      reader.releaseLock();
+      await finished(run);
+      assert.deepEqual(await liveJobs(cluster), []);
+    },
+  );
+
+  await t.step(
+    "works below a folder whose name has blanks, quotes and per cent signs",
+    async () => {
+      await using study = await gatedStudy();
+      await study.write("open", "");
+      const artifacts = `${study.folder}/ü 50%a 'b' "c"`;
+      const { code, stdout, stderr } = await study.basin("run", ...SLURM, "--artifacts", artifacts);
+      assert.equal(code, 0, stdout + stderr);
+      assert.deepEqual((await study.starts()).sort(), ALL);
+    },
+  );
+
   await t.step("fails with Slurm's own words where Slurm refuses", async () => {
     const resources = "resources: { memory: 900TB }";
     await using study = await toyStudy(

@@ -22,7 +22,8 @@ export const JOB_PREFIX = "basin-";
 export interface TaskState {
   /** Name of its submission. */
   readonly name: string;
-  readonly index: number;
+  /** `rest`: all tasks of the submission that have no state of their own; those have ended. */
+  readonly index: number | "rest";
   /** As the system's own commands name the job. */
   readonly id: string;
   readonly phase: "waits" | "runs" | "ended";

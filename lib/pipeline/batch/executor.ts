@@ -189,7 +189,7 @@ export function batchExecutor(
     if (!states) return;
     look(); // what ended just now has left its outcome by now
     for (const [id, each] of [...watched]) {
-      const state = states.get(id);
+      const state = states.get(id) ?? states.get(taskId({ name: each.name, index: "rest" }));
       if (state) each.missed = 0;
       if (state?.phase === "waits") {
         const note = `waits as ${system.title} job ${state.id} (${state.note})`;
@@ -204,8 +204,12 @@ export function batchExecutor(
       } else if (state || isGone(each)) conclude(id, each, state);
     }
   };
-  const isGone = (each: Watched) =>
-    ++each.missed >= MISSED_POLLS && now() - each.since > 1000 * MISSED_SECONDS;
+  const isGone = (each: Watched) => {
+    const isCancelled = cancelled.has(each.name) ||
+      (each.id !== undefined && cancelled.has(each.id));
+    const isOld = isCancelled || now() - each.since > 1000 * MISSED_SECONDS;
+    return ++each.missed >= MISSED_POLLS && isOld;
+  };
   const tellStuck = (stage: string, { id, note }: TaskState) => {
     const mark = `${stage} ${note}`;
     if (!toldStuck.has(mark)) {
@@ -229,7 +233,7 @@ export function batchExecutor(
       return end(id, { kind: "published", record, nondeterministic: [] });
     }
     const why = state === undefined
-      ? `${system.title} does not know its job any more`
+      ? `${system.title} does not know its job any more; somebody may have cancelled it`
       : `${system.title} job ${state.id}: ${state.note}`;
     const lock = layout.lock(job.key);
     // Another job may have begun the same cell meanwhile; what it does is not over.
@@ -335,7 +339,7 @@ export function batchExecutor(
   };
 }
 
-function taskId({ name, index }: { readonly name: string; readonly index: number }): string {
+function taskId({ name, index }: Pick<TaskState, "name" | "index">): string {
   return `${name}/${index}`;
 }
 

@@ -58,6 +58,7 @@ export async function runTask(
     artifacts: job.artifacts,
     env: name === undefined ? {} : { BASIN_JOB: name },
   });
+  if (signal.aborted) return STOPPED; // while it looked at the engine
   signal.addEventListener("abort", () => executor.stop("SIGTERM"));
   let last = -Infinity;
   const onProgress = (progress: Progress) => {

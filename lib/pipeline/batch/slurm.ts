@@ -26,6 +26,12 @@ const PASSING = [
   /slurmctld|controller/i,
 ];
 
+/** Limits that the job itself is beyond; Slurm says in the same breath that it may be the queue's. */
+const FINAL = /PerJob/;
+
+/** Of an array that is longer than this cluster has them: a shorter one will be taken. */
+const TOO_LONG = /invalid job array/i;
+
 /** A Slurm cluster. */
 export function slurm(settings: SlurmSettings, run: RunCommand = runCommand): BatchSystem {
   return {
@@ -50,9 +56,9 @@ export function slurm(settings: SlurmSettings, run: RunCommand = runCommand): Ba
       );
       if (ended.code === 0) return ended.stdout.trim().split(";")[0]!; // `;cluster` may follow
       const message = `sbatch: ${messageOf(ended)}`;
-      throw PASSING.some((pattern) => pattern.test(message))
-        ? new Error(message)
-        : new RefusedError(message);
+      const isPassing = submission.count > 1 && TOO_LONG.test(message) ||
+        !FINAL.test(message) && PASSING.some((pattern) => pattern.test(message));
+      throw isPassing ? new Error(message) : new RefusedError(message);
     },
     async poll() {
       const ended = await run("squeue", [

@@ -61,6 +61,9 @@ export function isSlurmLine(line: string): boolean {
 /**
  * Reads what `squeue --array --format='%F|%K|%T|%r|%N|%j'` says of a job.
  *
+ * An array that was cancelled before some of its tasks began has one line for all those, without
+ * their numbers.
+ *
  * @returns `undefined` for a line that is none of an array.
  *
  * @example
@@ -79,15 +82,20 @@ export function isSlurmLine(line: string): boolean {
  */
 export function readSlurmLine(line: string): TaskState | undefined {
   const [job, index, state, reason, node, name] = line.trim().split("|");
-  if (name === undefined || !/^\d+$/.test(index!)) return undefined;
-  const own = { name, index: Number(index), id: `${job}_${index}` };
+  if (name === undefined) return undefined;
+  const isRest = !/^\d+$/.test(index!);
+  if (isRest && (WAITING.has(state!) || RUNNING.has(state!))) return undefined;
+  const own = isRest
+    ? { name, index: "rest", id: job! } as const
+    : { name, index: Number(index), id: `${job}_${index}` };
   if (WAITING.has(state!)) {
     const isStuck = STUCK.has(reason!);
     return { ...own, phase: "waits", note: reason!, ...(isStuck && { isStuck }) };
   }
   if (RUNNING.has(state!)) return { ...own, phase: "runs", note: node! };
   const end = ENDS[state!] ?? "it ended";
-  const why = ["None", "NonZeroExitCode", "TimeLimit", "OutOfMemory"].includes(reason!)
+  // Of one that never began the reason is what it waited for.
+  const why = isRest || ["None", "NonZeroExitCode", "TimeLimit", "OutOfMemory"].includes(reason!)
     ? ""
     : `, ${reason}`;
   return { ...own, phase: "ended", note: `${end} (${state}${why}${node ? ` on ${node}` : ""})` };

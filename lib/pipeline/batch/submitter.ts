@@ -76,6 +76,8 @@ export function submitter(
   { system, layout, program, comment, owned }: SubmitterOptions,
 ): Submitter {
   const doubtful = new Set<string>();
+  /** Most tasks of a submission: a user may have room for fewer than the system takes at most. */
+  let size = system.largest;
   /** Where the system has the cell, if it has. */
   const found = (each: ToSend, states: ReadonlyMap<string, TaskState>): Sent | undefined => {
     const pointer = readPointer(layout, each.job.key);
@@ -154,12 +156,14 @@ export function submitter(
       if (group) group.push(each);
       else groups.set(kind, [each]);
     }
-    const chunks = [...groups.values()].flatMap((group) => chunked(group, system.largest));
+    const chunks = [...groups.values()].flatMap((group) => chunked(group, size));
     for (const [i, chunk] of chunks.entries()) {
       if (isStopped()) return { sent, left: chunks.slice(i).flat() };
       try {
         sent.push(...await sendTogether(chunk));
+        size = Math.min(system.largest, 2 * size);
       } catch (error) {
+        size = Math.ceil(Math.min(size, chunk.length) / 2);
         return { sent, left: chunks.slice(i).flat(), error: error as Error };
       }
     }

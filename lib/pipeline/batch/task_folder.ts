@@ -94,6 +94,15 @@ export function readPointer(layout: Layout, key: string): Pointer | undefined {
   return typeof pointer?.name === "string" && Number.isInteger(pointer.index) ? pointer : undefined;
 }
 
+/** Keys of all cells that were sent and not taken up yet, with where. */
+export function pointersIn(layout: Layout): { readonly key: string; readonly pointer: Pointer }[] {
+  return namesIn(pointers(layout)).flatMap((name) => {
+    const key = name.replace(/\.json$/, "");
+    const pointer = readPointer(layout, key);
+    return pointer ? [{ key, pointer }] : [];
+  });
+}
+
 /** Forgets where the cell of a key was sent. */
 export function removePointer(layout: Layout, key: string): void {
   removeQuietly(layout, pointerOf(layout, key)); // one that stays names a job that has ended

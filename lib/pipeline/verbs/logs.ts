@@ -7,6 +7,7 @@ import { lastResult } from "../run/inspect.ts";
 import { planCells } from "../run/plan.ts";
 import { type Attempt, attemptAt, attemptsOf, readManifest } from "../store/attempt.ts";
 import { lockFreed, readHolder } from "../store/lock.ts";
+import { clusterJobs } from "./cluster_jobs.ts";
 import { EXIT, type StudyContext, UsageError } from "./verb.ts";
 
 /** Files of an attempt that hold what it printed. */
@@ -37,6 +38,17 @@ export async function logsVerb(
   const attempt = (key === undefined ? undefined : attemptsOf(layout, key).at(-1)) ??
     (last && attemptAt(layout, last.attempt));
   if (!attempt) {
+    const sent = key === undefined
+      ? undefined
+      : (await clusterJobs(workspace, [key])).jobs.get(key);
+    if (sent) {
+      const how = sent.phase === "waits"
+        ? `waits as ${sent.title} job`
+        : `begins as ${sent.title} job`;
+      throw new UsageError(
+        `Cannot show the logs of ${cell!.id} yet: it ${how} ${sent.id} (${sent.note})`,
+      );
+    }
     throw new UsageError(`Cannot show the logs of ${cell!.id}: it never ran; run it first`);
   }
   const paint = paletteOf(context.terminal);

@@ -24,7 +24,9 @@ export async function planVerb(
   const plan = planCells(workspace, [...workspace.graph.values()]);
   const isOpen = plan.some(({ state }) => state !== "up to date");
   const estimates = isOpen ? await loadEstimates(workspace) : undefined;
-  const needs = forecast(workspace, plan, context.jobs ?? availableParallelism(), estimates);
+  const isOnCluster = (context.executor ?? workspace.study.executor.use) !== "local";
+  const cores = isOnCluster ? coresOf(plan) : availableParallelism();
+  const needs = forecast(workspace, plan, context.jobs ?? cores, estimates);
   if (context.json) {
     const cells = plan.map((planned) => ({
       ...planAsJson(planned),
@@ -42,10 +44,16 @@ export async function planVerb(
   }
   const cost = costText(needs, freeBytes(workspace.layout.root));
   terminal.write(costTable(needs));
-  terminal.write(`${paint.bold(planSummary(plan))}\n${cost === "" ? "" : `${cost}\n`}`);
+  const queue = isOnCluster ? "; the time in the cluster's queue comes on top" : "";
+  terminal.write(`${paint.bold(planSummary(plan))}\n${cost === "" ? "" : `${cost}${queue}\n`}`);
   const idle = isOpen ? unusedGpusText(gpus, workspace.engines.values()) : "";
   if (idle !== "") terminal.write(`${idle}\n`);
   return EXIT.ok;
+}
+
+/** Cores for all cells at once. */
+function coresOf(plan: readonly PlannedCell[]): number {
+  return plan.reduce((sum, { cell }) => sum + cell.stage.cpus, 0);
 }
 
 /** A planned cell as `plan --json` and `why --json` write it. */

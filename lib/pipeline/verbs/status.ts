@@ -1,7 +1,7 @@
 /** `status`: how far the study is, what runs now, and what failed. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatTable } from "../display/format.ts";
+import { counted, formatTable } from "../display/format.ts";
 import { printableLine } from "../display/printable.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { planCells, type PlannedCell } from "../run/plan.ts";
@@ -59,8 +59,18 @@ export async function statusVerb(context: StudyContext): Promise<number> {
       .filter((fact) => fact);
     terminal.write(`${painted} ${facts.join("  ")}\n`);
   }
+  if (cluster.others.length > 0) terminal.write(`${othersText(cluster.others)}\n`);
   terminal.write(`${paint.bold(planSummary(plan))}\n`);
   return EXIT.ok;
+}
+
+/** Jobs that a person may want to cancel: nobody else says that they are there. */
+function othersText(jobs: ClusterJobs["others"]): string {
+  const [{ title }] = jobs as [ClusterJobs["others"][0]];
+  const ids = jobs.slice(0, 5).map(({ id }) => id).join(", ");
+  const more = jobs.length > 5 ? ` and ${jobs.length - 5} more` : "";
+  return `${title} has ${counted(jobs.length, "job")} for cells that this study does not ask for ` +
+    `now, under this profile: ${ids}${more}`;
 }
 
 /** The state of a cell, as far as files and the cluster tell. @param jobs By key. */

@@ -128,7 +128,7 @@ Deno.test("batchExecutor() gives up a job that the system has forgotten, but not
   const { system, execute, once, seconds } = fakeCluster(folder.path);
   once(() => system.submissions.length === 1, () => system.states.clear());
   const outcome = await execute("k");
-  assert.match((outcome as { reason: string }).reason, /^Fake does not know its job any more$/);
+  assert.match((outcome as { reason: string }).reason, /^Fake does not know its job any more; /);
   assert.ok(seconds() > 10);
 });
 
@@ -284,4 +284,55 @@ Deno.test("batchExecutor() fails cells whose tasks cannot be written, and does n
   assert.equal((outcome as { cause: string }).cause, "stage");
   assert.match((outcome as { reason: string }).reason, /^Cannot write what its job is to read: /);
   assert.deepEqual([system.submissions, said], [[], []]);
+});
+
+Deno.test("batchExecutor() knows tasks that the system lists as the rest of their submission", async () => {
+  await using folder = await temporaryFolder();
+  const { system, execute, once } = fakeCluster(folder.path);
+  once(() => system.submissions.length === 1, () => {
+    const { name } = system.submissions[0]!;
+    system.states.clear();
+    const rest = { name, index: "rest", id: "1", phase: "ended", note: "cancelled" } as const;
+    system.states.set("rest", rest);
+    system.set(name, 1, "runs", "n1");
+  });
+  once((now) => now > 8, () => system.leave(system.submissions[0]!.name, 1, published("b")));
+  const outcomes = await Promise.all([execute("a"), execute("b")]);
+  assert.equal((outcomes[0] as { reason: string }).reason, "Fake job 1: cancelled");
+  assert.equal(outcomes[1].kind, "published");
+});
+
+Deno.test("batchExecutor() does not wait long for a job that it cancelled and that is not listed any more", async () => {
+  await using folder = await temporaryFolder();
+  const { system, execute, executor, once, seconds } = fakeCluster(folder.path);
+  once(() => system.submissions.length === 1, () => executor.stop("SIGTERM"));
+  once(() => system.cancelled.length > 0, () => system.states.clear());
+  assert.equal((await execute("k")).kind, "failed");
+  assert.ok(seconds() < 5, String(seconds()));
+});
+
+Deno.test("batchExecutor() sends fewer at a time where the system has no room for all", async () => {
+  await using folder = await temporaryFolder();
+  const { system, execute, always } = fakeCluster(folder.path);
+  const submit = system.submit.bind(system);
+  const counts: number[] = [];
+  let room = 3;
+  system.submit = (submission) => {
+    counts.push(submission.count);
+    if (submission.count > room) return Promise.reject(new Error("the queue is full"));
+    room -= submission.count;
+    return submit(submission);
+  };
+  always(() => {
+    for (const { name, index, phase } of [...system.states.values()]) {
+      if (phase === "ended") continue;
+      system.leave(name, Number(index), published("x"));
+      system.set(name, index, "ended", "");
+      room++;
+    }
+  });
+  const outcomes = await Promise.all(Array.from({ length: 8 }, (_, i) => execute(`k${i}`)));
+  assert.ok(outcomes.every(({ kind }) => kind === "published"));
+  assert.deepEqual(counts.slice(0, 3), [8, 4, 2]);
+  assert.equal(system.submissions.reduce((sum, { count }) => sum + count, 0), 8);
 });

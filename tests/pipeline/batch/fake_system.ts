@@ -75,7 +75,13 @@ export class FakeSystem implements BatchSystem {
     return Promise.resolve();
   }
 
-  set(name: string, index: number, phase: TaskState["phase"], note: string, isStuck = false): void {
+  set(
+    name: string,
+    index: TaskState["index"],
+    phase: TaskState["phase"],
+    note: string,
+    isStuck = false,
+  ): void {
     const id = `${1 + this.submissions.findIndex((each) => each.name === name)}_${index}`;
     this.states.set(`${name}/${index}`, {
       ...{ name, index, id, phase, note },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { runTask } from "../../../lib/pipeline/batch/run_task.ts";
 import { folderOf, readOutcome, writeTasks } from "../../../lib/pipeline/batch/task_folder.ts";
 import type { Job } from "../../../lib/pipeline/worker/job.ts";
-import { EVENT_MARK } from "../../../lib/pipeline/worker/job.ts";
+import { EVENT_MARK, STOPPED } from "../../../lib/pipeline/worker/job.ts";
 import { layoutOf, prepareLayout } from "../../../lib/pipeline/store/layout.ts";
 import { temporaryFolder } from "../../support/temporary_folder.ts";
 import { jobOf, NEEDS } from "./fake_system.ts";
@@ -16,7 +16,10 @@ console.log(${JSON.stringify(EVENT_MARK)} + JSON.stringify({ type: "failed", rea
 `;
 
 /** Runs one task on a node whose engine has so many threads and is of that build. */
-async function reasonOn(build: string): Promise<{ status: number; reason: string }> {
+async function reasonOn(
+  build: string,
+  signal = new AbortController().signal,
+): Promise<{ status: number; reason?: string | undefined }> {
   await using folder = await temporaryFolder();
   const layout = layoutOf(`${folder.path}/artifacts`);
   prepareLayout(layout);
@@ -32,11 +35,10 @@ async function reasonOn(build: string): Promise<{ status: number; reason: string
   const status = await runTask(folderOf(layout, "basin-1").path, 0, {
     ...{ worker, runtime: RUNTIME, name: "Slurm 7_0" },
     engine: (threads) => ({ name: "tensorflow", build, threads }),
-    signal: new AbortController().signal,
+    signal,
   });
   const outcome = readOutcome(folderOf(layout, "basin-1"), 0);
-  assert.equal(outcome?.kind, "failed");
-  return { status, reason: (outcome as { reason: string }).reason };
+  return { status, reason: (outcome as { reason?: string } | undefined)?.reason };
 }
 
 Deno.test("runTask() computes the task under the name of its job, and leaves what came of it", async () => {
@@ -47,7 +49,14 @@ Deno.test("runTask() refuses a node whose engine is not the one in the key, and 
   const { status, reason } = await reasonOn("bb");
   assert.equal(status, 1);
   assert.match(
-    reason,
+    reason!,
     /^Cannot compute it on \S+, which has build bb: .* there is build aa; start/,
   );
+});
+
+Deno.test("runTask() does not begin when it was told to stop meanwhile, and leaves no outcome", async () => {
+  assert.deepEqual(await reasonOn("aa", AbortSignal.abort()), {
+    status: STOPPED,
+    reason: undefined,
+  });
 });

@@ -78,11 +78,14 @@ Deno.test("slurm().submit() tells a refusal from trouble of the moment", async (
     "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation",
     "sbatch: error: AssocMaxSubmitJobLimit\nsbatch: error: Batch job submission failed: Job violates " +
     "accounting/QOS policy (job submit limit, user's size and/or time limits)",
+    "sbatch: error: Batch job submission failed: Invalid job array specification", // a shorter one
   ];
   const final = [
     "sbatch: error: Batch job submission failed: Invalid account or account/partition combination",
     "sbatch: error: invalid partition specified: nosuch",
     "sbatch: unrecognized option '--foo'",
+    "sbatch: error: QOSMaxWallDurationPerJobLimit\nsbatch: error: Batch job submission failed: Job " +
+    "violates accounting/QOS policy (job submit limit, user's size and/or time limits)",
     "sbatch: error: Batch job submission failed: Requested node configuration is not available",
   ];
   const errorOf = async (stderr: string) => {
@@ -139,6 +142,11 @@ Deno.test("readSlurmLine() knows which jobs go on, and how others ended", () => 
   }
   assert.equal(readSlurmLine("7|0|PENDING|BadConstraints||basin-ab")!.isStuck, true);
   assert.equal(readSlurmLine("nonsense"), undefined);
+  // As Slurm 22.05 lists what was left of an array that was cancelled.
+  assert.deepEqual(readSlurmLine("7|N/A|CANCELLED|Resources||basin-ab"), {
+    ...{ name: "basin-ab", index: "rest", id: "7", phase: "ended" },
+    note: "somebody cancelled it (CANCELLED)",
+  });
 });
 
 Deno.test("parseStudy() reads where cells are computed, a stage's own place over the rest", () => {

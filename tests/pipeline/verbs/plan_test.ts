@@ -71,3 +71,16 @@ for (const [what, edit, cell, reason] of EDITS) {
     }
   });
 }
+
+Deno.test("plan for a cluster counts all cells at once, and says that the queue is not in it", async () => {
+  await using study = await smallStudy();
+  await study.basin("run");
+  await study.edit("pipeline.yaml", "text: base", "text: other");
+  const { stdout, code } = await study.basin("plan", "--executor", "slurm");
+  assert.equal(code, 0);
+  assert.match(
+    stdout,
+    /at most about .* of disk .*; the time in the cluster's queue comes on top$/m,
+  );
+  assert.doesNotMatch((await study.basin("plan")).stdout, /queue/);
+});
