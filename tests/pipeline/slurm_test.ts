@@ -217,7 +217,7 @@ stages: { held: { run: held.ts, params: [base], outputs: { out: out } } }
       const logs = await study.basin("logs", "held");
       assert.match(
         logs.stderr,
-        /^Cannot show the logs of held yet: it waits as Slurm job \d+_0 \(JobHeldUser\)$/m,
+        /^Cannot show the logs of held yet: it waits as Slurm job \d+_0 \(JobHeldUser\); ask again later$/m,
       );
       await study.edit("pipeline.yaml", "value: 1", "value: 2");
       assert.match(

@@ -40,7 +40,11 @@ export function isKnown({ opType, domain }: Pick<NodeMessage, "opType" | "domain
   return isOwn && Object.hasOwn(RULES, opType);
 }
 
-/** @throws {RangeError} If there are nodes without a rule; it names each op, and says what to do. */
+/**
+ * Refuses nodes without a rule.
+ *
+ * @throws {RangeError} If there are any; it names each op, and says what to do.
+ */
 export function refuseUnknown(name: string, opset: number, nodes: readonly NodeMessage[]): void {
   const unknown = new Map<string, { count: number; first: string }>();
   for (const node of nodes) {

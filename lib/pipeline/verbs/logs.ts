@@ -46,7 +46,9 @@ export async function logsVerb(
         ? `waits as ${sent.title} job`
         : `begins as ${sent.title} job`;
       throw new UsageError(
-        `Cannot show the logs of ${cell!.id} yet: it ${how} ${sent.id} (${sent.note})`,
+        `Cannot show the logs of ${
+          cell!.id
+        } yet: it ${how} ${sent.id} (${sent.note}); ask again later`,
       );
     }
     throw new UsageError(`Cannot show the logs of ${cell!.id}: it never ran; run it first`);
