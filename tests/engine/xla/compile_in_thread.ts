@@ -1,0 +1,7 @@
+/** Compiles with the plugin that it is told in the background, and says when that has begun. */
+import { Pjrt } from "../../../lib/engine/xla/pjrt.ts";
+
+self.onmessage = ({ data }: MessageEvent<string>) => {
+  void new Pjrt(data).compile("module {}", '"f"');
+  self.postMessage("compiling");
+};
