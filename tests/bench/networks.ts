@@ -48,8 +48,12 @@ async function timesOf(network: Measured): Promise<NetworkTimes> {
   }
   await measured(subject, bandwidth, running, 1);
   const counted: NetworkRound[] = [];
-  for (let round = 0; round < (rounds ?? effort.rounds); round++) {
-    counted.push(await measured(subject, bandwidth, running, effort.repeats));
+  const most = rounds ?? effort.rounds;
+  for (let round = 1; round <= most; round++) {
+    const now = await measured(subject, bandwidth, running, effort.repeats);
+    counted.push(now);
+    const text = `${network}, round ${round} of ${most}: ${stepsText(now)}\n`;
+    await Deno.stderr.write(new TextEncoder().encode(text));
   }
   const { batch, dimension, multiplyAdds } = subject;
   return { network, batch, dimension, multiplyAdds, rounds: counted };
@@ -74,6 +78,14 @@ async function measured(
     bandwidth: Math.max(await bandwidth.measured(clock), ...sums),
     peers: Object.fromEntries(peers.map(({ name }, i) => [name, found[i]!])),
   };
+}
+
+/** A step of each in this round: what a run that is cut short leaves. */
+function stepsText({ ours, peers }: NetworkRound): string {
+  const best = Object.entries(peers).map(([name, round]) =>
+    `, ${name} ${Math.min(...Object.values(round.step!)).toFixed(2)} ms`
+  );
+  return `step ${ours.step.toFixed(2)} ms${best.join("")}`;
 }
 
 function table(): string {

@@ -3,7 +3,7 @@ import { jvp } from "../../lib/graph/jvp.ts";
 import { apply } from "../../lib/graph/op.ts";
 import { add } from "../../lib/graph/ops/add.ts";
 import { batchMatMul } from "../../lib/graph/ops/batch_mat_mul.ts";
-import { batchNorm } from "../../lib/graph/ops/batch_norm.ts";
+import { batchNorm, inverseDeviationOf } from "../../lib/graph/ops/batch_norm.ts";
 import { concat } from "../../lib/graph/ops/concat.ts";
 import { conv2d } from "../../lib/graph/ops/conv2d.ts";
 import { broadcastTo, sum } from "../../lib/graph/ops/sum.ts";
@@ -223,6 +223,10 @@ const MISFITS: Readonly<Record<string, readonly [(...inputs: Value[]) => Value, 
     [again(batchNormGradient), matrix, three, three, other],
     [again(batchNormGradient), matrix, four, three, matrix],
     [again(batchNormGradient), matrix, three, three, integers],
+  ],
+  batchNormInverseDeviation: [
+    [(x, gamma, beta) => inverseDeviationOf(x!, gamma!, beta!, 1e-3), matrix, four, three],
+    [(x, gamma, beta) => inverseDeviationOf(x!, gamma!, beta!, 1e-3), matrix, three, four],
   ],
 };
 

@@ -1,5 +1,6 @@
 /** Calls of PJRT's C API: a plugin's library, its client and first device, programs, buffers. */
 import type { Shape } from "../../graph/shape.ts";
+import { cMemory } from "./c_memory.ts";
 import { type ClientOptions, namedValues } from "./named_values.ts";
 import {
   BUFFER_TYPE,
@@ -95,26 +96,34 @@ export class Pjrt {
    * @param what Names the program in messages.
    */
   async compile(text: string, what: string): Promise<LoadedProgram> {
-    const code = new TextEncoder().encode(text);
-    const format = new TextEncoder().encode("mlir");
+    const { slowCompile } = this.#library;
+    const task = `compile ${what}`;
+    const [code, format] = [text, "mlir"].map((each) => new TextEncoder().encode(each)) as [
+      Uint8Array<ArrayBuffer>,
+      Uint8Array<ArrayBuffer>,
+    ];
+    using memory = slowCompile && cMemory(slowCompile.allocator);
+    const placed = memory?.copy ?? addressOf;
     const program = new Struct("program", {
-      code: addressOf(code),
+      code: placed(code),
       codeSize: code.length,
-      format: addressOf(format),
+      format: placed(format),
       formatSize: format.length,
     });
     const compile = new Struct("compile", {
       client: this.#client,
-      program: addressOf(program.bytes),
-      options: addressOf(COMPILE_OPTIONS),
+      program: placed(program.bytes),
+      options: placed(COMPILE_OPTIONS),
       optionsSize: COMPILE_OPTIONS.length,
     });
-    const task = `compile ${what}`;
-    const error = await this.#library.compile?.(compile);
-    if (error === undefined) throw this.#missing("PJRT_Client_Compile", task);
-    if (error !== null) throw this.#failure(error, "PJRT_Client_Compile", task);
-    // Named after the wait, so that they stayed in memory.
-    void [code, format, program, compile];
+    if (memory) {
+      const args = memory.copy(compile.bytes);
+      const error = await slowCompile!.run(args);
+      if (error !== null) throw this.#failure(error, "PJRT_Client_Compile", task);
+      memory.read(args, compile.bytes);
+    } else {
+      this.#call("PJRT_Client_Compile", compile, task, [code, format, program]);
+    }
     return this.#loaded(compile.get("executable"));
   }
 

@@ -1,12 +1,17 @@
 /** Opens a plugin's shared library, and finds its functions. */
+import type { CAllocator } from "./c_memory.ts";
 import { API, type FunctionName, FUNCTIONS, PJRT_VERSION } from "./pjrt_layout.ts";
-import type { Struct } from "./struct.ts";
+import type { Address, Struct } from "./struct.ts";
 
 /** A function of the plugin's table, which takes a struct and returns an error or null. */
 export type Call = (args: Struct<typeof FUNCTIONS[FunctionName]["takes"]>) => Deno.PointerValue;
 
-/** The same on a thread of its own, so that timers go on. The struct must outlive the promise. */
-export type SlowCall = (args: Struct<"compile">) => Promise<Deno.PointerValue>;
+/** A call on a thread of its own, so that timers go on here. */
+export interface SlowCall {
+  /** @param args Address of the struct, which outlives this thread. */
+  run(args: Address): Promise<Deno.PointerValue>;
+  readonly allocator: CAllocator;
+}
 
 /** An open plugin. */
 export interface PluginLibrary {
@@ -14,8 +19,8 @@ export interface PluginLibrary {
   readonly apiVersion: string;
   /** The functions that it has: an older one's table ends earlier. */
   readonly calls: ReadonlyMap<FunctionName, Call>;
-  /** Compiles; `undefined` if the plugin cannot. */
-  readonly compile: SlowCall | undefined;
+  /** Compiles aside; `undefined` if that cannot be, so that this thread has to wait. */
+  readonly slowCompile: SlowCall | undefined;
 }
 
 /** RTLD_NOW and RTLD_NODELETE, which Linux and macOS number differently. */
@@ -31,7 +36,7 @@ const NEEDED = ["PJRT_Error_Destroy", "PJRT_Error_Message", "PJRT_Client_Create"
  *   whose table has another order.
  */
 export function openPluginLibrary(path: string): PluginLibrary {
-  const api = openApi(path);
+  const { api, allocator } = openApi(path);
   const size = Number(api.getBigUint64(0));
   const [major, minor] = size < API.functions
     ? [-1, -1]
@@ -67,16 +72,21 @@ export function openPluginLibrary(path: string): PluginLibrary {
       }; take another release of it`,
     );
   }
-  return { apiVersion, calls, compile: slowly(pointerOf(api, size, "PJRT_Client_Compile")) };
+  const compile = pointerOf(api, size, "PJRT_Client_Compile");
+  return { apiVersion, calls, slowCompile: allocator && slowly(compile, allocator) };
 }
 
-function openApi(path: string): Deno.UnsafePointerView {
+function openApi(
+  path: string,
+): { api: Deno.UnsafePointerView; allocator: CAllocator | undefined } {
   let library;
   try {
     library = Deno.dlopen(path, {
       GetPjrtApi: { parameters: [], result: "pointer" },
       // The C library's, found through the plugin, which depends on it.
       dlopen: { parameters: ["buffer", "i32"], result: "pointer", optional: true },
+      calloc: { parameters: ["usize", "usize"], result: "pointer", optional: true },
+      free: { parameters: ["pointer"], result: "void", optional: true },
     });
   } catch (error) {
     const why = (error as Error).message.split("\n")[0]!;
@@ -98,7 +108,11 @@ function openApi(path: string): Deno.UnsafePointerView {
       `Cannot use the plugin ${path}: GetPjrtApi() gives nothing; take another release of it`,
     );
   }
-  return new Deno.UnsafePointerView(api);
+  const { calloc, free } = library.symbols;
+  return {
+    api: new Deno.UnsafePointerView(api),
+    allocator: calloc && free ? { calloc, free } : undefined,
+  };
 }
 
 function pointerOf(
@@ -110,9 +124,9 @@ function pointerOf(
   return at + 8 <= size ? api.getPointer(at) : null;
 }
 
-function slowly(pointer: Deno.PointerValue): SlowCall | undefined {
+function slowly(pointer: Deno.PointerValue, allocator: CAllocator): SlowCall | undefined {
   if (pointer === null) return undefined;
-  const type = { parameters: ["buffer"], result: "pointer", nonblocking: true } as const;
+  const type = { parameters: ["pointer"], result: "pointer", nonblocking: true } as const;
   const fn = new Deno.UnsafeFnPointer(pointer as Deno.PointerObject<typeof type>, type);
-  return ({ bytes }) => fn.call(bytes);
+  return { allocator, run: (args) => fn.call(Deno.UnsafePointer.create(args)) };
 }
