@@ -55,6 +55,19 @@ Deno.test("batchExecutor() says how a job ended that left nothing, so that it ma
   });
 });
 
+Deno.test("batchExecutor() shows what a job printed that never came to its stage, and where that is", async () => {
+  await using folder = await temporaryFolder();
+  const { system, execute, once, layout } = fakeCluster(folder.path);
+  const printed = () => folderOf(layout, system.submissions[0]!.name).printed(0);
+  once(() => system.submissions.length === 1, () => {
+    writeFileSync(printed(), "no such module\n");
+    system.set(system.submissions[0]!.name, 0, "ended", "it failed");
+  });
+  const outcome = await execute("k");
+  assert.ok(outcome.kind === "failed");
+  assert.deepEqual([outcome.tail, outcome.log], [["no such module"], printed()]);
+});
+
 Deno.test("batchExecutor() goes on with a job that is put back into the queue", async () => {
   await using folder = await temporaryFolder();
   const { system, execute, once } = fakeCluster(folder.path);
