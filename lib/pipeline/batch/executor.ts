@@ -236,7 +236,9 @@ export function batchExecutor(
     const dead = holderOf(lock) === undefined ? readHolder(lock) : undefined;
     const own = outcome?.kind === "failed" ? outcome : undefined;
     const reason = own === undefined ? why : `${why}; ${own.reason}`;
-    if (dead) noteDeath(layout, dead.attempt, { cell: job.cell, key: job.key, reason });
+    // The mark may be that of an earlier job, if this one never came so far.
+    const isOwn = state === undefined || dead?.job === `${system.title} ${state.id}`;
+    if (dead && isOwn) noteDeath(layout, dead.attempt, { cell: job.cell, key: job.key, reason });
     const printed = own === undefined || own.tail.length === 0 ? printedTail(folder, index) : [];
     const tail = printed.length > 0 ? printed : own?.tail ?? [];
     const log = own?.log ?? (printed.length > 0 ? folder.printed(index) : undefined);
