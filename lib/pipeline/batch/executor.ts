@@ -130,12 +130,8 @@ export function batchExecutor(
     }
     resolve(outcome);
   };
-  const fail = (
-    cause: "stage" | "worker",
-    reason: string,
-    tail: readonly string[] = [],
-  ): Outcome => (
-    { kind: "failed", cause, reason, log: undefined, tail }
+  const fail = (cause: "stage" | "worker", reason: string): Outcome => (
+    { kind: "failed", cause, reason, log: undefined, tail: [] }
   );
 
   /** Sends what waits. Others may be sending too, so it is done under a lock. */
@@ -240,9 +236,13 @@ export function batchExecutor(
     const dead = holderOf(lock) === undefined ? readHolder(lock) : undefined;
     const own = outcome?.kind === "failed" ? outcome : undefined;
     const reason = own === undefined ? why : `${why}; ${own.reason}`;
-    if (dead) noteDeath(layout, dead.attempt, { cell: job.cell, key: job.key, reason });
-    const tail = own === undefined || own.tail.length === 0 ? printedTail(folder, index) : own.tail;
-    end(id, { ...fail("worker", reason, tail), ...(own && { log: own.log }) } as Outcome);
+    // The mark may be that of an earlier job, if this one never came so far.
+    const isOwn = state === undefined || dead?.job === `${system.title} ${state.id}`;
+    if (dead && isOwn) noteDeath(layout, dead.attempt, { cell: job.cell, key: job.key, reason });
+    const printed = own === undefined || own.tail.length === 0 ? printedTail(folder, index) : [];
+    const tail = printed.length > 0 ? printed : own?.tail ?? [];
+    const log = own?.log ?? (printed.length > 0 ? folder.printed(index) : undefined);
+    end(id, { kind: "failed", cause: "worker", reason, log, tail });
   };
 
   const giveUp = (reason: string) => {

@@ -39,7 +39,15 @@ export function slurm(settings: SlurmSettings, run: RunCommand = runCommand): Ba
     largest: LARGEST,
     indexVariable: "SLURM_ARRAY_TASK_ID",
     async check() {
-      await run("sbatch", ["--version"]);
+      const ended = await run("sbatch", ["--version"]);
+      if (ended.code !== 0) {
+        throw new RangeError(
+          `Cannot use Slurm here, for \`sbatch --version\` fails: ${
+            messageOf(ended)
+          }; mend that, ` +
+            "or use --executor local",
+        );
+      }
     },
     async submit(submission) {
       if (submission.output.includes("\\")) {

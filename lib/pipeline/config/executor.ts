@@ -91,14 +91,15 @@ function readPlace(raw: unknown, path: YamlPath, faults: FaultList): SlurmPlace 
     const value = fieldOf(raw, key);
     return typeof value === "string" ? value : undefined;
   };
-  const time = fieldOf(raw, "time");
+  const time = text("time"); // what is no text, the schema has found
   const seconds = time === undefined ? undefined : readDuration(time);
   if (time !== undefined && seconds === undefined) {
     const at = faults.source.valueAt([...path, "time"]);
     faults.add(at, `${JSON.stringify(time)} is no time; write for instance 90s, 30m, 6h or 2d`);
   }
-  const options = itemsOf(fieldOf(raw, "options")).map(String);
+  const options = itemsOf(fieldOf(raw, "options"));
   for (const [i, option] of options.entries()) {
+    if (typeof option !== "string") continue;
     const at = faults.source.valueAt([...path, "options", i]);
     const name = /^--([a-z][a-z-]*)(=|$)/.exec(option)?.[1];
     if (name === undefined) {
@@ -112,5 +113,10 @@ function readPlace(raw: unknown, path: YamlPath, faults: FaultList): SlurmPlace 
       faults.add(at, `--${name} cannot stand here, as ${why}; remove it`);
     }
   }
-  return { partition: text("partition"), account: text("account"), time: seconds, options };
+  return {
+    partition: text("partition"),
+    account: text("account"),
+    time: seconds,
+    options: options.map(String),
+  };
 }

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Cell } from "../plan/cell.ts";
 import type { RunOptions } from "../run/run_cells.ts";
 import type { Workspace } from "../run/workspace.ts";
-import type { VerbContext } from "./verb.ts";
+import { UsageError, type VerbContext } from "./verb.ts";
 
 /** How cells are computed. */
 export interface ChosenExecutor extends Pick<RunOptions, "makeExecutor" | "limits"> {
@@ -24,6 +24,12 @@ export async function chosenExecutor(
   { executor = study.executor.use, jobs, detach = false, terminal, batchTask }: VerbContext,
 ): Promise<ChosenExecutor> {
   if (executor === "local") {
+    if (detach) {
+      throw new UsageError(
+        "Cannot use --detach where cells are computed on this machine: they end with the run; add " +
+          "--executor slurm",
+      );
+    }
     return { makeExecutor: undefined, limits: undefined, atOnce: jobs ?? availableParallelism() };
   }
   const { slurm, batchExecutor } = await loadSlurm();

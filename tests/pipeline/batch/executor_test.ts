@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { RefusedError } from "../../../lib/pipeline/batch/batch_system.ts";
 import { folderOf, readPointer, removeFolder } from "../../../lib/pipeline/batch/task_folder.ts";
 import { createFile } from "../../../lib/pipeline/store/atomic.ts";
+import { attemptAt, readManifest } from "../../../lib/pipeline/store/attempt.ts";
 import { recordText } from "../../../lib/pipeline/store/record.ts";
 import { temporaryFolder } from "../../support/temporary_folder.ts";
 import { fakeCluster, published } from "./fake_system.ts";
@@ -53,6 +54,19 @@ Deno.test("batchExecutor() says how a job ended that left nothing, so that it ma
     ...{ kind: "failed", cause: "worker", log: undefined, tail: [] },
     reason: "Fake job 1_0: its node failed (NODE_FAIL on n3)",
   });
+});
+
+Deno.test("batchExecutor() shows what a job printed that never came to its stage, and where that is", async () => {
+  await using folder = await temporaryFolder();
+  const { system, execute, once, layout } = fakeCluster(folder.path);
+  const printed = () => folderOf(layout, system.submissions[0]!.name).printed(0);
+  once(() => system.submissions.length === 1, () => {
+    writeFileSync(printed(), "no such module\n");
+    system.set(system.submissions[0]!.name, 0, "ended", "it failed");
+  });
+  const outcome = await execute("k");
+  assert.ok(outcome.kind === "failed");
+  assert.deepEqual([outcome.tail, outcome.log], [["no such module"], printed()]);
 });
 
 Deno.test("batchExecutor() goes on with a job that is put back into the queue", async () => {
@@ -335,4 +349,19 @@ Deno.test("batchExecutor() sends fewer at a time where the system has no room fo
   assert.ok(outcomes.every(({ kind }) => kind === "published"));
   assert.deepEqual(counts.slice(0, 3), [8, 4, 2]);
   assert.equal(system.submissions.reduce((sum, { count }) => sum + count, 0), 8);
+});
+
+Deno.test("batchExecutor() ends the attempt of the job that died, and none of an earlier job", async () => {
+  for (const job of ["Fake 1_0", "Fake 0_0"]) {
+    await using folder = await temporaryFolder();
+    const { system, execute, once, layout } = fakeCluster(folder.path);
+    once(() => system.submissions.length === 1, () => {
+      const holder = { pid: 1, attempt: "a/b", job };
+      writeFileSync(layout.lock("k"), JSON.stringify(holder));
+      system.set(system.submissions[0]!.name, 0, "ended", "its node failed");
+    });
+    await execute("k");
+    const reason = readManifest(attemptAt(layout, "a/b"))?.reason;
+    assert.equal(reason, job === "Fake 1_0" ? "Fake job 1_0: its node failed" : undefined);
+  }
 });

@@ -63,6 +63,15 @@ Deno.test("slurm().submit() refuses a backslash in the folder, which Slurm canno
   assert.equal(calls.length, 0);
 });
 
+Deno.test("slurm().check() says what keeps sbatch from its work, before anything is sent", async () => {
+  await slurm(SETTINGS, saying({ stdout: "slurm-wlm 22.05.8" }).run).check();
+  const { run } = saying({ code: 127, stderr: "sbatch: error: libslurm.so: cannot open" });
+  await assert.rejects(slurm(SETTINGS, run).check(), {
+    name: "RangeError",
+    message: /^Cannot use Slurm here, for `sbatch --version` fails: libslurm.so: cannot open; mend/,
+  });
+});
+
 Deno.test("slurm().submit() hands over the script, and reads the id", async () => {
   const { calls, run } = saying({ stdout: "4711;cluster\n" });
   const system = slurm({ ...SETTINGS, prepare: ["module load cuda"] }, run);
@@ -224,4 +233,15 @@ stages:
       /`executor\.slurm\.atOnce`/,
     ]
   ) assert.match(message, fault);
+});
+
+Deno.test("parseStudy() finds one fault in a value of the wrong kind, not two", () => {
+  const yaml = `version: 1
+executor: { slurm: { time: 4, options: [1] } }
+stages: { train: { run: ${import.meta.filename}, outputs: { o: o } } }
+`;
+  assert.throws(() => parseStudy(yaml, { name: "study.yaml", root: "/" }), (error: Error) => {
+    assert.equal(error.message.match(/^study\.yaml:/gm)?.length, 2, error.message);
+    return true;
+  });
 });
