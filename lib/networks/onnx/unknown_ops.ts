@@ -40,7 +40,11 @@ export function isKnown({ opType, domain }: Pick<NodeMessage, "opType" | "domain
   return isOwn && Object.hasOwn(RULES, opType);
 }
 
-/** @throws {RangeError} If there are nodes without a rule; it names each op, and says what to do. */
+/**
+ * Sees that there is a rule for every node.
+ *
+ * @throws {RangeError} If there is not; it names each such op, and says what to do.
+ */
 export function refuseUnknown(name: string, opset: number, nodes: readonly NodeMessage[]): void {
   const unknown = new Map<string, { count: number; first: string }>();
   for (const node of nodes) {

@@ -21,6 +21,9 @@ import { padImages, type SlidingWindow, slidingWindow, tapOf, tapsOf } from "./w
  */
 const MOST_DENSE = 128 ** 2;
 
+/** Channels of a group below which convolutions leave the lanes of a vector empty. */
+const NARROW = 4;
+
 /** Images [N, H, W, C] with a kernel [h, w, C, K]. */
 function convolved(x: Value, kernel: Value, sliding: SlidingWindow, context: RuleContext): Value {
   const { window, strides, dilations, before, after } = sliding;
@@ -91,7 +94,7 @@ function grouped(
 ): Value {
   const [h, w, channels, filters] = kernel.shape as [number, number, number, number];
   if (groups === 1) return convolved(x, kernel, sliding, context);
-  if (channels * groups * filters <= MOST_DENSE) {
+  if (channels <= NARROW && channels * groups * filters <= MOST_DENSE) {
     return convolved(x, blockDiagonal(kernel, groups, context), sliding, context);
   }
   if (channels === 1 && filters === groups) return depthwise(x, kernel, sliding, context);
