@@ -5,11 +5,12 @@ import { temporaryFolder } from "../support/temporary_folder.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
+/** Runs a program; its caches are its folder's, but for the project, which keeps no cache. */
 async function run(cwd: string, program: string, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command(program, {
     args,
     cwd,
-    env: { XDG_CACHE_HOME: `${cwd}/cache`, NO_COLOR: "1" },
+    env: { ...(cwd !== PROJECT && { XDG_CACHE_HOME: `${cwd}/cache` }), NO_COLOR: "1" },
   }).output();
   const decoder = new TextDecoder();
   assert.equal(code, 0, `${program} ${args.join(" ")}: ${decoder.decode(stderr)}`);

@@ -74,11 +74,12 @@ def torch_models():
         def __init__(self):
             super().__init__()
             self.linear = nn.Linear(5, 3)
+            self.gain = nn.Parameter(torch.tensor([1.5]))
             self.register_buffer("mean", torch.randn(5))
             self.register_buffer("mix", torch.randn(5, 5))
 
         def forward(self, x):
-            return self.linear((x - self.mean) @ self.mix)
+            return self.gain * self.linear((x - self.mean) @ self.mix)
 
     class Upsampling(nn.Module):
         def __init__(self):
@@ -111,7 +112,7 @@ def torch_models():
                 "dynamic_shapes": ({0: torch.export.Dim("rows")},),
             }),
         ):
-            # The script exporter does not say which tensors are buffers.
+            # The script exporter does not say which tensors are buffers, and which lone number a parameter.
             if name == "buffers" and exporter != "dynamo as it is":
                 continue
             few = x[:2] if "dynamic_shapes" in options else x[:1]

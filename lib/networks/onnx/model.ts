@@ -27,7 +27,8 @@ export interface OnnxModel {
   readonly nodes: readonly OnnxNode[];
   /** The tensors that the file holds and these nodes read. */
   readonly tensors: ReadonlyMap<string, HostTensor>;
-  /** Names of tensors that the exporter says are no parameters. */
+  /** Names of tensors that the exporter says are parameters, and of those that it says are none. */
+  readonly parameters: ReadonlySet<string>;
   readonly buffers: ReadonlySet<string>;
   /** Names of all outputs. */
   readonly outputs: readonly string[];
@@ -124,7 +125,8 @@ export function readModel(
     outputs,
     nodes,
     tensors,
-    buffers: new Set(graph.valueInfo.filter(isBuffer).map((each) => each.name)),
+    parameters: namesOfKind(graph.valueInfo, "PARAMETER"),
+    buffers: namesOfKind(graph.valueInfo, "BUFFER"),
     unused: [...heldNames].filter((each) => !read.has(each)),
   };
 }
@@ -162,9 +164,11 @@ function defaultOutput(model: string, message: ModelMessage): string | undefined
   return (found ?? output[0])?.name;
 }
 
-/** Whether PyTorch says that training does not change a tensor. */
-function isBuffer({ metadata }: ValueInfoMessage): boolean {
-  return metadata.some(({ key, value }) => key.endsWith("InputSpec.kind") && value === "BUFFER");
+/** The tensors of which PyTorch says that they are of a kind. */
+function namesOfKind(values: readonly ValueInfoMessage[], kind: string): Set<string> {
+  const isOfKind = ({ metadata }: ValueInfoMessage) =>
+    metadata.some(({ key, value }) => key.endsWith("InputSpec.kind") && value === kind);
+  return new Set(values.filter(isOfKind).map(({ name }) => name));
 }
 
 function inputOf(model: string, { name, type }: ValueInfoMessage): OnnxInput {

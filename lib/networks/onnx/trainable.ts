@@ -82,7 +82,7 @@ export function weightsOf(model: OnnxModel, freeze: readonly string[]): Weight[]
       const host = model.tensors.get(tensor);
       if (!host?.isFloat || host.data.length === 0 || found.has(tensor)) return;
       if (model.buffers.has(tensor)) return;
-      const isWeight = WEIGHTS[opType]?.includes(place);
+      const isWeight = WEIGHTS[opType]?.includes(place) || model.parameters.has(tensor);
       const isCarried = CARRIERS.has(opType) && host.data.length > 1 ||
         opType === "Add" && host.shape.length > 0 && products.has(inputs[1 - place]!);
       const isMask = host.data.some((entry) => entry <= -LARGEST_WEIGHT);

@@ -41,9 +41,9 @@ export function isKnown({ opType, domain }: Pick<NodeMessage, "opType" | "domain
 }
 
 /**
- * Refuses nodes without a rule.
+ * Sees that there is a rule for every node.
  *
- * @throws {RangeError} If there are any; it names each op, and says what to do.
+ * @throws {RangeError} If there is not; it names each such op, and says what to do.
  */
 export function refuseUnknown(name: string, opset: number, nodes: readonly NodeMessage[]): void {
   const unknown = new Map<string, { count: number; first: string }>();

@@ -22,7 +22,7 @@ export function measureFigures(models: readonly MeasuredModel[]): Figure[] {
 
 function modelChannels(models: readonly MeasuredModel[]) {
   const domain = models.map(({ name }) => name);
-  const legend = models.length > 1 ? {} : { legend: null };
+  const legend = { legend: models.length > 1 ? { labelLimit: 240, columns: 1 } : null };
   return {
     color: {
       field: "model",
@@ -99,6 +99,9 @@ function atLargest({ density }: MeasuredModel): number {
 function layersFigure(models: readonly MeasuredModel[]): Figure | undefined {
   const own = models.filter(({ layers }) => layers.length > 0);
   if (own.length === 0) return undefined;
+  // One scale for both, or bars of two models would not compare.
+  const values = own.flatMap(({ layers }) => layers.map(({ value }) => value));
+  const domain = [Math.min(0, ...values), Math.max(0, ...values)].map(rounded);
   const panels = own.map(({ name, layers }, k): Panel => {
     const shown = layers.toSorted((a, b) => b.value - a.value).slice(0, MOST_LAYERS);
     const kept = layers.filter((layer) => shown.includes(layer));
@@ -120,7 +123,12 @@ function layersFigure(models: readonly MeasuredModel[]): Figure | undefined {
             sort: kept.map(({ layer }) => layer),
             axis: { labelLimit: 160 },
           },
-          x: { field: "value", type: "quantitative", title: "largest eigenvalue of its block" },
+          x: {
+            field: "value",
+            type: "quantitative",
+            title: "largest eigenvalue of its block",
+            scale: { domain },
+          },
           tooltip: [{ field: "layer" }, { field: "value", format: ".4~g" }],
         },
       },

@@ -12,7 +12,17 @@ import type { Value } from "../../../graph/value.ts";
 import { slide } from "../../../graph/window.ts";
 import { channelsLast, graphOperand, imageOperand, plain } from "../operand.ts";
 import { asGraph, type RuleContext, type Rules, valueOf } from "../rule.ts";
+import { floats } from "../tensor.ts";
 import { padImages, type SlidingWindow, slidingWindow, tapOf, tapsOf } from "./window.ts";
+
+/**
+ * Entries of the kernel at one tap up to which groups are one dense convolution: engines compute that
+ * so much faster than parts and taps that the products with 0 do not matter.
+ */
+const MOST_DENSE = 128 ** 2;
+
+/** Channels of a group below which convolutions leave the lanes of a vector empty. */
+const NARROW = 4;
 
 /** Images [N, H, W, C] with a kernel [h, w, C, K]. */
 function convolved(x: Value, kernel: Value, sliding: SlidingWindow, context: RuleContext): Value {
@@ -60,6 +70,21 @@ function depthwise(x: Value, kernel: Value, sliding: SlidingWindow, context: Rul
     .reduce((sum, part) => add(sum, part));
 }
 
+/** The kernel [h, w, C, K] of one convolution for all groups, 0 from each group to the others. */
+function blockDiagonal(kernel: Value, groups: number, context: RuleContext): Value {
+  const [, , channels, filters] = kernel.shape as [number, number, number, number];
+  const own = filters / groups;
+  const isWithin = Float64Array.from(
+    { length: groups * channels * filters },
+    (_, flat) => {
+      const [row, column] = [Math.floor(flat / filters), flat % filters];
+      return Math.floor(row / channels) === Math.floor(column / own) ? 1 : 0;
+    },
+  );
+  const everywhere = concat(Array<Value>(groups).fill(kernel), 2);
+  return mul(everywhere, context.fixed(floats([groups * channels, filters], isWithin)));
+}
+
 function grouped(
   x: Value,
   kernel: Value,
@@ -69,6 +94,9 @@ function grouped(
 ): Value {
   const [h, w, channels, filters] = kernel.shape as [number, number, number, number];
   if (groups === 1) return convolved(x, kernel, sliding, context);
+  if (channels <= NARROW && channels * groups * filters <= MOST_DENSE) {
+    return convolved(x, blockDiagonal(kernel, groups, context), sliding, context);
+  }
   if (channels === 1 && filters === groups) return depthwise(x, kernel, sliding, context);
   const own = filters / groups;
   const parts = Array.from({ length: groups }, (_, g) =>
