@@ -8,6 +8,7 @@ import { measureOptions } from "../../lib/own_model/options.ts";
 import { openPoint } from "../../lib/own_model/point.ts";
 import { formatTable } from "../../lib/pipeline/display/format.ts";
 import { parseArgs } from "node:util";
+import { highWaterMark } from "./high_water_mark.ts";
 import { type Peer, pythonPeer } from "./peer.ts";
 import { median } from "./statistics.ts";
 
@@ -57,7 +58,7 @@ async function compare(name: string, folder: string): Promise<string[][]> {
   for (let round = 0; round < 2; round++) await pair(own, peer);
   const pairs: [Round, Round][] = [];
   for (let round = 0; round < ROUNDS; round++) pairs.push(await pair(own, peer));
-  return TASKS.map((task) => {
+  const times = TASKS.map((task) => {
     const of = (side: 0 | 1) => median(pairs.map((each) => each[side][task].ms));
     const ratio = median(pairs.map(([a, b]) => a[task].ms / b[task].ms));
     const [a, b] = pairs[0]!.map((each) => each[task].norm) as [number, number];
@@ -70,6 +71,11 @@ async function compare(name: string, folder: string): Promise<string[][]> {
       Math.abs(a / b - 1).toExponential(0),
     ];
   });
+  // Of several models in one process the most memory is that of the largest so far.
+  if (network?.length !== 1) return times;
+  const [mine, theirs] = [highWaterMark() / 2 ** 20, await peer.ask("memory") as number];
+  const sizes = [mine, theirs].map((size) => `${size.toFixed(0)} MiB`);
+  return [...times, [times[0]![0]!, "most memory", ...sizes, (mine / theirs).toFixed(2), ""]];
 }
 
 async function pair(own: () => Promise<Round>, peer: Peer): Promise<[Round, Round]> {

@@ -286,12 +286,25 @@ def derivatives(model, x, labels, name):
     }
 
 
+def without_traces(model):
+    """Without what the exporter notes of Python's stack, which has paths of this machine."""
+    graphs = [model.graph, *model.functions]
+    for graph in graphs:
+        del graph.metadata_props[:]
+        for node in graph.node:
+            del node.metadata_props[:]
+    for value in [*model.graph.value_info, *model.graph.input, *model.graph.output]:
+        del value.metadata_props[:]
+    return model
+
+
 def export(model, x, name, path, dynamo, opset):
     if dynamo:
         torch.onnx.export(
             model, (x,), path, dynamo=True, opset_version=opset, external_data=False, verbose=False,
             dynamic_shapes=({0: torch.export.Dim("N")},), optimize=name != "resnet",
         )
+        onnx.save(without_traces(onnx.load(path)), path)
         return
     torch.onnx.export(
         model, (x,), path, dynamo=False, opset_version=opset, input_names=["x"],
