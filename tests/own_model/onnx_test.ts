@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { kebabCase } from "../../lib/pipeline/verbs/flags.ts";
 import { measureOptions } from "../../lib/own_model/options.ts";
-import { measureVerb } from "../../lib/own_model/verb.ts";
 import torch from "../golden/onnx/onnx.json" with { type: "json" };
 import { assertClose } from "../support/assert_close.ts";
+import { runMeasure } from "../support/run_measure.ts";
 import { npzFile } from "../support/npz_file.ts";
 import { externalTensor, floatTensor, linearModel } from "../support/onnx_file.ts";
 
@@ -37,25 +37,6 @@ async function dataOf(name: Name, folder: string, changes: Record<string, number
   return path;
 }
 
-/** Runs the verb on these models. */
-async function measure(
-  models: readonly string[],
-  flags: Record<string, string | string[]>,
-  { json = false, signal = new AbortController().signal } = {},
-) {
-  let stdout = "";
-  let stderr = "";
-  const terminal = {
-    write: (text: string) => void (stdout += text),
-    warn: (text: string) => void (stderr += text),
-    colour: false,
-    columns: 80,
-  };
-  const options = measureOptions(flags, kebabCase, models);
-  const exit = await measureVerb(options, { terminal, json, signal });
-  return { exit, stdout, stderr };
-}
-
 async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "basin-test-" });
   try {
@@ -69,7 +50,7 @@ Deno.test("measure says what it understood of a model, and measures it", () =>
   withFolder(async (folder) => {
     const data = await dataOf("resnet", folder);
     const out = `${folder}/sharp.json`;
-    const { exit, stdout, stderr } = await measure([golden("resnet")], {
+    const { exit, stdout, stderr } = await runMeasure([golden("resnet")], {
       data,
       out,
       measures: "eigenvalues,bits,expected",
@@ -103,19 +84,19 @@ Deno.test("measure compares probabilities and log-probabilities with the exporte
       const [name, kind] of [["mlp", "log-probabilities"], ["pooled", "probabilities"]] as const
     ) {
       const data = await dataOf(name, folder);
-      const { stdout } = await measure([golden(name)], { data, measures: "bits" });
+      const { stdout } = await runMeasure([golden(name)], { data, measures: "bits" });
       assert.match(stdout, new RegExp(`the ${kind} of 6 examples .* agree`));
     }
     const output = torch.mlp.output.map((entry, i) => i === 4 ? entry + 1 : entry);
     const data = await dataOf("mlp", folder, { output });
-    const { stdout } = await measure([golden("mlp")], { data, measures: "bits" });
+    const { stdout } = await runMeasure([golden("mlp")], { data, measures: "bits" });
     assert.match(stdout, /warning: the logits of 6 examples .* differ by/);
     // Of fewer examples, as many are compared.
     const few = { data: await dataOf("mlp", folder), measures: "bits", examples: "2" };
-    assert.match((await measure([golden("mlp")], few)).stdout, /of 2 examples .* agree/);
+    assert.match((await runMeasure([golden("mlp")], few)).stdout, /of 2 examples .* agree/);
     // The output is by the moments of training, and not by the chunk's.
     const own = { data: await dataOf("resnet", folder), measures: "bits", batchNorm: "batch" };
-    const { stdout: batch, exit } = await measure([golden("resnet")], own);
+    const { stdout: batch, exit } = await runMeasure([golden("resnet")], own);
     assert.equal(exit, 0);
     assert.match(batch, /6 examples in chunks of 6/);
     assert.doesNotMatch(batch, /agree|differ/);
@@ -125,7 +106,7 @@ Deno.test("measure takes labels of positions, and gives the same f in chunks", (
   withFolder(async (folder) => {
     const data = await dataOf("gpt", folder);
     for (const evaluationBatch of ["6", "4"]) {
-      const { exit, stdout, stderr } = await measure(
+      const { exit, stdout, stderr } = await runMeasure(
         [golden("gpt")],
         { data, measures: "bits", evaluationBatch },
         { json: true },
@@ -142,7 +123,7 @@ Deno.test("measure sets two models side by side, and writes a page that needs no
     const report = `${folder}/sharp.html`;
     const models = [golden("resnet"), golden("resnet_dynamo")];
     const measures = "sharpness,eigenvalues,density,layers";
-    const { exit, stdout, stderr } = await measure(models, { data, measures, report });
+    const { exit, stdout, stderr } = await runMeasure(models, { data, measures, report });
     assert.equal(exit, 0, stderr);
     // The same network by two exporters.
     assert.match(stdout, /resnet\.onnx +resnet_dynamo\.onnx +sharper\n/);
@@ -158,7 +139,7 @@ Deno.test("measure sets two models side by side, and writes a page that needs no
     assert.ok(Number(rows?.[1]) > 5);
     assert.doesNotMatch(page, /<script|<link [^>]*href="(?!data:)|src="/);
 
-    const { stdout: text } = await measure(models, { data, measures: "bits" }, { json: true });
+    const { stdout: text } = await runMeasure(models, { data, measures: "bits" }, { json: true });
     const { models: records, comparison } = JSON.parse(text);
     assert.deepEqual(records.map((record: { network: { name: string } }) => record.network.name), [
       "resnet.onnx",
@@ -172,7 +153,7 @@ Deno.test("measure --surface draws two models on one scale, in the file, the pag
     const data = await dataOf("mlp", folder);
     const [surface, report, out] = ["svg", "html", "json"].map((end) => `${folder}/a.${end}`);
     const flags = { data, measures: "bits", surface: surface!, report: report!, out: out! };
-    const { exit, stderr } = await measure([golden("mlp"), golden("mlp")], flags);
+    const { exit, stderr } = await runMeasure([golden("mlp"), golden("mlp")], flags);
     assert.equal(exit, 0, stderr);
     assert.match(stderr, /the surface is .*a\.svg/);
     assert.match(await Deno.readTextFile(surface!), /^<svg [^]*filter-normalised/);
@@ -194,7 +175,7 @@ Deno.test("measure keeps what there is of models at an interrupt", () =>
     controller.abort();
     const out = `${folder}/a.json`;
     const report = `${folder}/a.html`;
-    const { exit } = await measure([golden("mlp"), golden("mlp")], { data, out, report }, {
+    const { exit } = await runMeasure([golden("mlp"), golden("mlp")], { data, out, report }, {
       signal: controller.signal,
     });
     assert.equal(exit, 130);
@@ -258,7 +239,7 @@ Deno.test("measure takes models and data that do not fit for mistakes, and names
       [await file("out6.onnx", outside(".")), {}, /not in the model's folder/],
     ];
     for (const [model, flags, message] of mistakes) {
-      const { exit, stdout, stderr } = await measure([model], {
+      const { exit, stdout, stderr } = await runMeasure([model], {
         data: good,
         measures: "bits",
         ...flags,
@@ -289,7 +270,7 @@ Deno.test("measure reads tensors beside the model, one class, and examples with 
         logits: { shape: [1, 3], data: [9.5, 12, 14.5] },
       }),
     );
-    const { exit, stdout, stderr } = await measure([model], { data, measures: "bits" });
+    const { exit, stdout, stderr } = await runMeasure([model], { data, measures: "bits" });
     assert.equal(exit, 0, stderr);
     assert.match(stdout, /examples \[2, 1\] are taken as \[2\], row by row/);
     assert.match(stdout, /the logits of 1 example .* agree/);

@@ -4,9 +4,9 @@ import { encodeSafetensors } from "../../lib/data/safetensors.ts";
 import { kebabCase } from "../../lib/pipeline/verbs/flags.ts";
 import { MEASURE_NAMES } from "../../lib/measures/measures.ts";
 import { measureOptions } from "../../lib/own_model/options.ts";
-import { measureVerb } from "../../lib/own_model/verb.ts";
 import torch from "../oracles/measure_torch.json" with { type: "json" };
 import { assertClose } from "../support/assert_close.ts";
+import { runMeasure } from "../support/run_measure.ts";
 
 const golden = (name: string) => new URL(`../golden/${name}`, import.meta.url).pathname;
 const DENSE = {
@@ -16,21 +16,11 @@ const DENSE = {
 };
 
 /** Runs the verb with these flags beside the usual ones. */
-async function measure(
+function measure(
   flags: Record<string, string | string[]>,
-  { json = false, signal = new AbortController().signal } = {},
+  how: { readonly json?: boolean; readonly signal?: AbortSignal } = {},
 ) {
-  let stdout = "";
-  let stderr = "";
-  const terminal = {
-    write: (text: string) => void (stdout += text),
-    warn: (text: string) => void (stderr += text),
-    colour: false,
-    columns: 80,
-  };
-  const options = measureOptions({ ...DENSE, ...flags }, kebabCase);
-  const exit = await measureVerb(options, { terminal, json, signal });
-  return { exit, stdout, stderr };
+  return runMeasure([], { ...DENSE, ...flags }, how);
 }
 
 Deno.test("measure prints and writes every measure of a network that PyTorch trained", async () => {

@@ -4,9 +4,9 @@ import { unzipSync } from "fflate";
 import { encodeSafetensors } from "../../lib/data/safetensors.ts";
 import { kebabCase } from "../../lib/pipeline/verbs/flags.ts";
 import { measureOptions } from "../../lib/own_model/options.ts";
-import { measureVerb } from "../../lib/own_model/verb.ts";
 import torch from "../golden/onnx/losses.json" with { type: "json" };
 import { assertClose } from "../support/assert_close.ts";
+import { runMeasure } from "../support/run_measure.ts";
 import { type NpzArray, npzFile } from "../support/npz_file.ts";
 import { floatTensor, linearModel } from "../support/onnx_file.ts";
 
@@ -33,24 +33,12 @@ function weightsOf(name: Name): NpzArray {
   return { shape: weights.length === 6 ? [6] : [6, weights.length / 6], data: weights };
 }
 
-async function measure(
+function measure(
   model: string | readonly string[] | undefined,
   flags: Record<string, string>,
   json = false,
 ) {
-  let stdout = "";
-  let stderr = "";
-  const terminal = {
-    write: (text: string) => void (stdout += text),
-    warn: (text: string) => void (stderr += text),
-    colour: false,
-    columns: 80,
-  };
-  const models = model === undefined ? [] : [model].flat();
-  const options = measureOptions({ measures: "bits", ...flags }, kebabCase, models);
-  const signal = new AbortController().signal;
-  const exit = await measureVerb(options, { terminal, json, signal });
-  return { exit, stdout, stderr };
+  return runMeasure([model ?? []].flat(), { measures: "bits", ...flags }, { json });
 }
 
 /** A folder of its own, and a way to put files there. */

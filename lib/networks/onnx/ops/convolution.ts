@@ -7,7 +7,7 @@ import { mul } from "../../../graph/ops/mul.ts";
 import { reshape } from "../../../graph/ops/reshape.ts";
 import { slice } from "../../../graph/ops/slice.ts";
 import { transpose } from "../../../graph/ops/transpose.ts";
-import { sizeOf } from "../../../graph/shape.ts";
+import { type Shape, sizeOf } from "../../../graph/shape.ts";
 import type { Value } from "../../../graph/value.ts";
 import { slide } from "../../../graph/window.ts";
 import { channelsLast, graphOperand, imageOperand, plain } from "../operand.ts";
@@ -109,18 +109,26 @@ function grouped(
   return concat(parts, 3);
 }
 
+/**
+ * Whether filters move along one axis, in images of one row then, or over two.
+ *
+ * @throws {RangeError} If they move over more, or the input has another number of axes.
+ */
+export function isAlongLine(filters: Shape, input: Shape): boolean {
+  const spatial = filters.length - 2;
+  if (spatial !== 1 && spatial !== 2 || input.length !== filters.length) {
+    throw new RangeError(`it convolves over ${spatial} axes; Basin knows one and two`);
+  }
+  return spatial === 1;
+}
+
 /** The rules. */
 export const CONVOLUTION_RULES: Rules = {
   Conv: {
     graph([x, weights, bias], node, context) {
       const input = asGraph(x, context);
       const filters = valueOf(weights, context);
-      const spatial = filters.shape.length - 2;
-      if (spatial !== 1 && spatial !== 2 || input.shape.length !== filters.shape.length) {
-        throw new RangeError(`it convolves over ${spatial} axes; Basin knows one and two`);
-      }
-      // Along one axis: images of one row.
-      const isLine = spatial === 1;
+      const isLine = isAlongLine(filters.shape, input.shape);
       const images = isLine
         ? transpose(reshape(plain(input), [input.shape[0]!, input.shape[1]!, 1, input.shape[2]!]), [
           0,

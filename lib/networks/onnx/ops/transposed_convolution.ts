@@ -10,6 +10,7 @@ import type { Value } from "../../../graph/value.ts";
 import type { OnnxNode } from "../node.ts";
 import { channelsLast, graphOperand, imageOperand, plain } from "../operand.ts";
 import { asGraph, type Rules, valueOf } from "../rule.ts";
+import { isAlongLine } from "./convolution.ts";
 
 /** Along height and width. */
 type Pair = readonly [number, number];
@@ -112,12 +113,7 @@ export const TRANSPOSED_CONVOLUTION_RULES: Rules = {
     graph([x, weights, bias], node, context) {
       const input = asGraph(x, context);
       const filters = valueOf(weights, context);
-      const spatial = filters.shape.length - 2;
-      if (spatial !== 1 && spatial !== 2 || input.shape.length !== filters.shape.length) {
-        throw new RangeError(`it convolves over ${spatial} axes; Basin knows one and two`);
-      }
-      // Along one axis: images of one row.
-      const isLine = spatial === 1;
+      const isLine = isAlongLine(filters.shape, input.shape);
       const [batch, , last] = input.shape as [number, number, number];
       const images = isLine
         ? reshape(transpose(plain(input), [0, 2, 1]), [batch, 1, last, input.shape[1]!])
