@@ -365,3 +365,20 @@ Deno.test("batchExecutor() ends the attempt of the job that died, and none of an
     assert.equal(reason, job === "Fake 1_0" ? "Fake job 1_0: its node failed" : undefined);
   }
 });
+
+Deno.test("batchExecutor() leaves it to the system why a worker was killed, and keeps both reasons", async () => {
+  await using folder = await temporaryFolder();
+  const { system, execute, once } = fakeCluster(folder.path);
+  const name = () => system.submissions[0]!.name;
+  once(() => system.submissions.length === 1, () => {
+    system.set(name(), 0, "runs", "n1");
+    const reason = "killed by SIGKILL";
+    system.leave(name(), 0, { kind: "failed", cause: "worker", reason, log: "/log", tail: [] });
+  });
+  once((now) => now > 8, () => system.set(name(), 0, "ended", "it came to its time limit"));
+  const outcome = await execute("k");
+  assert.equal(outcome.kind, "failed");
+  const { cause, reason, log } = outcome as Extract<typeof outcome, { kind: "failed" }>;
+  assert.deepEqual([cause, log], ["worker", "/log"]);
+  assert.equal(reason, "Fake job 1_0: it came to its time limit; killed by SIGKILL");
+});
