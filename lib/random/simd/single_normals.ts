@@ -29,7 +29,7 @@ export const MOST = 4096;
 export const STEP = WORDS_STEP / Float32Array.BYTES_PER_ELEMENT;
 
 /**
- * N(0, 1) numbers in float32 arithmetic, four of everything at a time: an eighth of the time that
+ * N(0, 1) numbers in float32 arithmetic, four of everything at a time: a fifth of the time that
  * `fillNormals` of `threefry`'s words takes in float64. IEEE 754 fixes their bits on every machine.
  *
  * Counter c of Threefry-2×32-20 gives two words w and v. They give the numbers 2c and 2c + 1 by Box
