@@ -78,11 +78,22 @@ export function minimiseOverFree(
       const start = point[i]!;
       const g = gradient[i]!;
       const d = projections[k - from]! + (x[i]! - start) - g / theta;
-      step[k] = d;
-      slope += g * (clip(start + d, lower[i]!, upper[i]!) - start);
+      const end = clip(start + d, lower[i]!, upper[i]!);
+      step[k] = start;
+      point[i] = end;
+      slope += g * (end - start);
     }
   });
-  returnIntoBox(box, point, free, step, slope > 0);
+  if (!(slope > 0)) return true;
+  // Uphill from x: back to the Cauchy point, from which the step is cut.
+  for (let k = 0; k < free.length; k++) point[free[k]!] = step[k]!;
+  forEachProjection(matrix, free, v, (projections, from, to) => {
+    for (let k = from; k < to; k++) {
+      const i = free[k]!;
+      step[k] = projections[k - from]! + (x[i]! - point[i]!) - gradient[i]! / theta;
+    }
+  });
+  cutAtBound(box, point, free, step);
   return true;
 }
 
@@ -198,24 +209,21 @@ function solve(
   return u;
 }
 
-/** point ← P(point + step) on F, or, if that is uphill from x, point + α step inside the box. */
-function returnIntoBox(
+/** point ← point + α step on F, with the largest α ≤ 1 inside the box. */
+function cutAtBound(
   { lower, upper }: Box,
   point: Float64Array,
   free: Int32Array,
   step: Float64Array,
-  uphill: boolean,
 ): void {
   let share = 1;
   let blocking = -1;
-  if (uphill) {
-    for (let k = 0; k < free.length; k++) {
-      const i = free[k]!;
-      const room = (step[k]! < 0 ? lower[i]! : upper[i]!) - point[i]!;
-      if (Math.abs(step[k]!) * share <= Math.abs(room)) continue;
-      share = room / step[k]!;
-      blocking = k;
-    }
+  for (let k = 0; k < free.length; k++) {
+    const i = free[k]!;
+    const room = (step[k]! < 0 ? lower[i]! : upper[i]!) - point[i]!;
+    if (Math.abs(step[k]!) * share <= Math.abs(room)) continue;
+    share = room / step[k]!;
+    blocking = k;
   }
   for (let k = 0; k < free.length; k++) {
     const i = free[k]!;

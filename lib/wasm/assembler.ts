@@ -109,6 +109,8 @@ export const squareRoot: Code = [VECTOR, ...leb128(0xef)];
 export const secondAndFirst: Code = [VECTOR, 0x0d, ...shuffle(8, 16)];
 /** Pops b and a and pushes (a₀, b₀). */
 export const firstAndFirst: Code = [VECTOR, 0x0d, ...shuffle(0, 16)];
+/** Pops b and a and pushes (a₁, b₁). */
+export const secondAndSecond: Code = [VECTOR, 0x0d, ...shuffle(8, 24)];
 /** Pops b and a, of four numbers each, and pushes (a₀, b₀, a₁, b₁). */
 export const interleaveFirst: Code = [VECTOR, 0x0d, ...[0, 16, 4, 20].flatMap(bytesOf32)];
 /** Pops b and a, of four numbers each, and pushes (a₂, b₂, a₃, b₃). */
