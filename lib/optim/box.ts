@@ -61,14 +61,17 @@ export function projectedGradientNorm(
   gradient: Float64Array,
   { lower, upper }: Box,
 ): number {
+  const signs = new Int32Array(gradient.buffer, gradient.byteOffset, 2 * gradient.length);
+  const bounds = new Float64Array(2);
   let largest = 0;
   for (let i = 0; i < x.length; i++) {
-    const g = gradient[i]!;
-    // Most |g_i| are below the largest step so far. Then neither the bounds are looked at nor a
-    // sign that no processor can foretell: twice as fast at n = 1.5 · 10⁶.
-    if (!(Math.abs(g) > largest)) continue;
-    const step = g < 0 ? Math.min(upper[i]! - x[i]!, -g) : Math.min(x[i]! - lower[i]!, g);
-    if (step > largest) largest = step;
+    // Looked up by the sign bit: no processor foretells a branch on the sign of a gradient, nor on
+    // which of two lengths is the smaller one.
+    bounds[0] = lower[i]!;
+    bounds[1] = upper[i]!;
+    const room = Math.abs(bounds[signs[2 * i + 1]! >>> 31]! - x[i]!);
+    const g = Math.abs(gradient[i]!);
+    if (+(g > largest) & +(room > largest)) largest = Math.min(g, room);
   }
   return largest;
 }

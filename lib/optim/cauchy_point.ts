@@ -1,5 +1,6 @@
 import { type BreakpointBuckets, fillBuckets, indicesInBucket } from "./breakpoint_buckets.ts";
 import { heapify, popLeast } from "./breakpoint_heap.ts";
+import { highWords } from "./breakpoint_times.ts";
 import type { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import type { Box } from "./objective.ts";
 import { PathModel } from "./path_model.ts";
@@ -30,6 +31,7 @@ export interface CauchyPoint {
  * @param x A point of the box. Shape [n].
  * @param gradient g at x. Shape [n].
  * @param workspace `cauchy`, shape [n], receives the Cauchy point; the rest is overwritten.
+ * @param filled Whether the buckets are filled for this path already, without late breakpoints.
  */
 export function cauchyPoint(
   matrix: LimitedMemoryMatrix,
@@ -41,6 +43,7 @@ export function cauchyPoint(
     readonly buckets: BreakpointBuckets;
     readonly indices: Int32Array;
   },
+  filled = false,
 ): CauchyPoint {
   const { cauchy, buckets } = workspace;
   if (matrix.count === 0) {
@@ -51,7 +54,7 @@ export function cauchyPoint(
   const { lower, upper } = box;
   const { times } = buckets;
   const walk = (all: boolean) => {
-    fillBuckets(buckets, matrix, x, gradient, box, all);
+    if (all || !filled) fillBuckets(buckets, matrix, x, gradient, box, all);
     const model = new PathModel(matrix, buckets);
     const time = firstMinimiser(model, buckets, (bucket) => {
       const heap = indicesInBucket(buckets, bucket, workspace.indices);
@@ -70,6 +73,8 @@ export function cauchyPoint(
   const { model, time } = (walk(false) ?? walk(true))!;
 
   const products = model.productsAt(time);
+  const signs = highWords(gradient);
+  const ends = new Float64Array(4);
   let slope = 0;
   for (let i = 0; i < x.length; i++) {
     const g = gradient[i]!;
@@ -77,11 +82,19 @@ export function cauchyPoint(
     const low = lower[i]!;
     const high = upper[i]!;
     const from = x[i]!;
-    let to = Math.min(Math.max(from - Math.min(t, time) * g, low), high);
-    // Asked together: where the path stops, t = 0 and t > time come in no order to be foretold.
-    if (+(t > 0) & +(t <= time)) to = g < 0 ? high : low;
+    // Looked up, as no processor foretells which: t > time, t = 0, and t ≤ time with either sign.
+    ends[0] = from - time * g;
+    ends[1] = from;
+    ends[2] = low;
+    ends[3] = high;
+    const isStopped = +(t > 0) & +(t <= time);
+    const isMoving = +(t > time);
+    let to = ends[1 - isMoving + isStopped * (1 + (signs[2 * i + 1]! >>> 31))]!;
     // Rounding may carry x − t g to a bound whose breakpoint comes just after t.
-    else if (+(t > time) & (+(to <= low) | +(to >= high))) model.stopEarly(i, g);
+    if (isMoving & (+(to <= low) | +(to >= high))) {
+      to = clip(to, low, high);
+      model.stopEarly(i, g);
+    }
     cauchy[i] = to;
     slope += g * (to - from);
   }
@@ -95,9 +108,10 @@ export function startOfPath(
   gradient: Float64Array,
   box: Box,
   { cauchy, buckets }: Parameters<typeof cauchyPoint>[4],
+  filled = false,
 ): CauchyPoint {
   cauchy.set(x);
-  fillBuckets(buckets, matrix, x, gradient, box, false);
+  if (!filled) fillBuckets(buckets, matrix, x, gradient, box, false);
   const { moving } = new PathModel(matrix, buckets);
   return { time: 0, products: new Float64Array(moving.length), moving, slope: 0 };
 }

@@ -7,7 +7,7 @@ import {
   largestFeasibleStep,
   projectedGradientNorm,
 } from "./box.ts";
-import { makeBuckets } from "./breakpoint_buckets.ts";
+import { makeBuckets, startFilling } from "./breakpoint_buckets.ts";
 import { type CauchyPoint, cauchyPoint, startOfPath } from "./cauchy_point.ts";
 import { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import { type Line, searchLine } from "./line_search.ts";
@@ -216,12 +216,15 @@ export async function minimizeInBox(
   let trial: Float64Array = new Float64Array(n);
   let kept: Float64Array = new Float64Array(n);
 
+  // Whether the update of the matrix has formed the sums for the next Cauchy point on its way.
+  let filled = false;
   for (;;) {
     if (iterations >= maxIterations) return ended("max-iterations");
     if (evaluations >= maxEvaluations) return ended("max-evaluations");
 
-    const workspace = { cauchy: end, point: end, reduced: scratch, buckets, indices };
-    const cauchy = nextModelPoint(matrix, x, gradient, box, bounded, workspace);
+    const workspace = { cauchy: end, point: end, buckets, indices };
+    const cauchy = nextModelPoint(matrix, x, gradient, box, bounded, workspace, filled);
+    filled = false;
     if (!minimiseOverFree(matrix, x, gradient, box, cauchy, workspace)) {
       matrix.reset();
       continue;
@@ -275,7 +278,13 @@ export async function minimizeInBox(
     if (gradientNorm <= gradientTolerance) return ended("gradient-small");
     if (isDecreaseSmall(previousValue, value)) return ended("decrease-small");
     if (iterations >= maxIterations) continue;
-    matrix.update(previousX, previousGradient, x, gradient);
+    filled = matrix.update(
+      previousX,
+      previousGradient,
+      x,
+      gradient,
+      () => startFilling(buckets, matrix, x, gradient, box, false),
+    );
     const counts = Float64Array.of(value, iterations, evaluations);
     await onState(() => ({ counts, x, gradient, ...matrix.snapshot() }));
   }
@@ -289,9 +298,10 @@ function nextModelPoint(
   box: Box,
   bounded: boolean,
   workspace: Parameters<typeof cauchyPoint>[4],
+  filled: boolean,
 ): CauchyPoint {
   const next = bounded || matrix.count === 0 ? cauchyPoint : startOfPath;
-  return next(matrix, x, gradient, box, workspace);
+  return next(matrix, x, gradient, box, workspace, filled);
 }
 
 function assertProblem({ dimension }: Objective, start: Float64Array): void {

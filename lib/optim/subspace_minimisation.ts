@@ -3,6 +3,8 @@ import {
   solveLowerInPlace,
   solveLowerTransposedInPlace,
 } from "../linalg/cholesky.ts";
+import type { BreakpointBuckets } from "./breakpoint_buckets.ts";
+import { highWords, isPinned } from "./breakpoint_times.ts";
 import type { CauchyPoint } from "./cauchy_point.ts";
 import type { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import type { Box } from "./objective.ts";
@@ -27,8 +29,8 @@ import { forEachProjection, gramOver, weightedSum } from "./pair_products.ts";
  * box: Morales and Nocedal 2011, "Remark on algorithm 778", §2.
  *
  * @param cauchy What is known at the Cauchy point.
- * @param workspace `point` is read and written, shape [n]; `reduced`, shape [n], and `indices`,
- *   shape [n] or more, are overwritten.
+ * @param workspace `point` is read and written, shape [n]; `buckets` are those of the path, whose
+ *   times are overwritten, and so are `indices`, shape [n] or more.
  * @returns False if K cannot be factorised; `point` is then unchanged.
  */
 export function minimiseOverFree(
@@ -39,21 +41,20 @@ export function minimiseOverFree(
   cauchy: CauchyPoint,
   workspace: {
     readonly point: Float64Array;
-    readonly reduced: Float64Array;
+    readonly buckets: BreakpointBuckets;
     readonly indices: Int32Array;
   },
 ): boolean {
-  const { point } = workspace;
+  const { point, buckets } = workspace;
   if (matrix.count === 0) return true; // θI is separable: the Cauchy point is its minimiser.
-  const { free, active } = partition(point, box, workspace.indices);
+  const { free, reached } = partition(point, box, buckets.times, workspace.indices);
   if (free.length === 0) return true;
-  const step = workspace.reduced.subarray(0, free.length);
+  const step = buckets.times.subarray(0, free.length);
   const { theta } = matrix;
-  // Inner products over the fewer coordinates; those over the others are the whole less these.
-  const freeIsSmaller = free.length <= active.length;
-  const gram = gramOver(matrix, freeIsSmaller ? free : active);
-  const over = (wanted: "free" | "active", at: number): number =>
-    freeIsSmaller === (wanted === "free") ? gram[at]! : matrix.gram[at]! - gram[at]!;
+  const freeIsSmaller = free.length < reached.length;
+  const over = freeIsSmaller
+    ? splitGram(matrix, gramOver(matrix, free), true)
+    : gramBeside(matrix, reached, buckets);
   const ofQ = freeIsSmaller
     ? weightedSum(matrix, free, reducedGradient(theta, x, gradient, point, free, step))
     : cauchy.moving.map((product) => (theta * cauchy.time - 1) * product);
@@ -97,17 +98,53 @@ export function minimiseOverFree(
   return true;
 }
 
-/** F = {i: l_i < point_i < u_i} from the front of `indices`, the others from its back. */
-function partition(point: Float64Array, { lower, upper }: Box, indices: Int32Array) {
+/**
+ * F = {i: l_i < point_i < u_i} from the front of `indices`; from its back the others, without those
+ * that were pinned from the start.
+ */
+function partition(
+  point: Float64Array,
+  { lower, upper }: Box,
+  times: Float64Array,
+  indices: Int32Array,
+) {
   const n = point.length;
+  const words = highWords(times);
   let free = 0;
+  let last = n - 1;
   for (let i = 0; i < n; i++) {
-    // Written to both ends and counted at one: no processor foretells a branch here.
+    // Written to both ends and counted at one or none: no processor foretells a branch here.
+    const inside = +(lower[i]! < point[i]!) & +(point[i]! < upper[i]!);
     indices[free] = i;
-    indices[n - 1 - (i - free)] = i;
-    free += +(lower[i]! < point[i]!) & +(point[i]! < upper[i]!);
+    indices[last] = i;
+    free += inside;
+    last -= 1 - (inside | isPinned(words, i));
   }
-  return { free: indices.subarray(0, free), active: indices.subarray(free, n) };
+  return { free: indices.subarray(0, free), reached: indices.subarray(last + 1, n) };
+}
+
+/** Inner products of the columns, from their place in the matrix, over the free or all other ones. */
+type GramOver = (wanted: "free" | "active", at: number) => number;
+
+/** Those of one part are known; those of the other one are the whole less these. */
+function splitGram(
+  { gram }: LimitedMemoryMatrix,
+  known: Float64Array,
+  knownIsFree: boolean,
+): GramOver {
+  return (wanted, at) => (wanted === "free") === knownIsFree ? known[at]! : gram[at]! - known[at]!;
+}
+
+/** From those over the pinned coordinates, or over the others, and those that have come to a bound. */
+function gramBeside(
+  matrix: LimitedMemoryMatrix,
+  reached: Int32Array,
+  { gram, gramIsOfPinned }: BreakpointBuckets,
+): GramOver {
+  if (reached.length === 0) return splitGram(matrix, gram, !gramIsOfPinned);
+  const sign = gramIsOfPinned ? 1 : -1;
+  const more = gramOver(matrix, reached);
+  return splitGram(matrix, gram.map((sum, at) => sum + sign * more[at]!), !gramIsOfPinned);
 }
 
 /** q = (g + θ(point − x))_F, written to the front of `target`. */
@@ -145,7 +182,7 @@ interface Factor {
  */
 function factorise(
   { gram, stride, order, count, theta }: LimitedMemoryMatrix,
-  over: (wanted: "free" | "active", at: number) => number,
+  over: GramOver,
 ): Factor | undefined {
   const first = new Float64Array(count * count);
   const coupling = new Float64Array(count * count);
