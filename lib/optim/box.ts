@@ -51,31 +51,6 @@ export function clipIntoBox(x: Float64Array, { lower, upper }: Box): Float64Arra
   );
 }
 
-/**
- * ‖P(x − g) − x‖∞, which is 0 exactly where x satisfies the first-order conditions in the box.
- *
- * Source: Byrd, Lu, Nocedal and Zhu 1995, eq. (6.1).
- */
-export function projectedGradientNorm(
-  x: Float64Array,
-  gradient: Float64Array,
-  { lower, upper }: Box,
-): number {
-  const signs = new Int32Array(gradient.buffer, gradient.byteOffset, 2 * gradient.length);
-  const bounds = new Float64Array(2);
-  let largest = 0;
-  for (let i = 0; i < x.length; i++) {
-    // Looked up by the sign bit: no processor foretells a branch on the sign of a gradient, nor on
-    // which of two lengths is the smaller one.
-    bounds[0] = lower[i]!;
-    bounds[1] = upper[i]!;
-    const room = Math.abs(bounds[signs[2 * i + 1]! >>> 31]! - x[i]!);
-    const g = Math.abs(gradient[i]!);
-    if (+(g > largest) & +(room > largest)) largest = Math.min(g, room);
-  }
-  return largest;
-}
-
 /** Share of the coordinates of x which lie on a bound, in [0, 1]. */
 export function activeShare(x: Float64Array, { lower, upper }: Box): number {
   let active = 0;

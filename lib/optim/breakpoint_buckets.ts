@@ -70,7 +70,8 @@ export function fillBuckets(
   box: Box,
   all: boolean,
 ): void {
-  const pass = startFilling(buckets, matrix, x, gradient, box, all);
+  const { pinned } = breakpointTimes(x, gradient, box, buckets.times);
+  const pass = startFilling(buckets, matrix, x, gradient, box, pinned, all);
   matrix.rows.forEachRun(pass.addBlock);
   pass.finish();
 }
@@ -78,6 +79,7 @@ export function fillBuckets(
 /**
  * {@link fillBuckets}, for a pass over all rows that someone else makes: the update of the matrix.
  *
+ * @param buckets With the breakpoints in place, of which `pinned` are pinned.
  * @param matrix With θ and the sizes of its columns as they are after the pass.
  */
 export function startFilling(
@@ -85,7 +87,8 @@ export function startFilling(
   matrix: LimitedMemoryMatrix,
   x: Float64Array,
   gradient: Float64Array,
-  box: Box,
+  { lower, upper }: Box,
+  pinned: number,
   all: boolean,
 ): RowPass {
   const { times, counts, first, last } = buckets;
@@ -95,7 +98,6 @@ export function startFilling(
   const firstKey = keyOf(1 / matrix.theta) - (BUCKETS >> 1);
   const late = all ? keyOf(Infinity) - firstKey : LATE;
   first[BUCKETS] = timeOf(late + firstKey);
-  const pinned = breakpointTimes(x, gradient, box, times);
   const listed = +(2 * pinned <= times.length);
   const weights = columnWeights(matrix);
   for (const { groups, vector } of matrix.rows.segments) {
@@ -103,45 +105,46 @@ export function startFilling(
     vector.set(weights);
   }
   clearGram(matrix);
-  const { lower, upper } = box;
   const words = highWords(times);
+  const lateWord = (late + firstKey) << (20 - PER_OCTAVE_LOG2);
+  const skipped = 1 - listed;
 
   const addBlock = (segment: Segment, from: number, to: number): void => {
     const { base, rowBytes, kernels, at, groups, groupsAt } = segment;
     const { list, factors, otherList, otherFactors, gramList } = segment;
     const groupBytes = groups.byteLength / GROUPS;
-    let early = 0;
     let others = 0;
     let ofGram = 0;
-    let lateSquares = 0;
+    let early = 0;
     let row = base + (from - segment.from) * rowBytes;
     for (let i = from; i < to; i++) {
-      const g = gradient[i]!;
       // The high word of a positive double grows with it: exponent and leading bits of the mantissa
-      // are a logarithmic bucket number for nothing.
-      const key = (words[2 * i + 1]! >> (20 - PER_OCTAVE_LOG2)) - firstKey;
+      // are a logarithmic bucket number for nothing. Those of a pinned coordinate are negative.
+      const word = words[2 * i + 1]!;
       // Written always and counted if wanted: pinned ones and late ones come in no order to be
       // foretold.
-      const isLate = +(key >= late);
       otherList[others] = row;
-      otherFactors[others] = -g;
-      others += isLate;
-      lateSquares += isLate * g * g;
+      otherFactors[others] = -gradient[i]!;
+      others += +(word >= lateWord);
       gramList[ofGram] = row;
-      ofGram += +(isPinned(words, i) === listed);
-      const t = times[i]!;
-      if (+(key < late) & +(t > 0)) {
-        const bucket = clamp(key, BUCKETS - 1);
-        const z = (g < 0 ? upper[i]! : lower[i]!) - x[i]!;
-        counts[bucket]!++;
-        if (t < first[bucket]!) first[bucket] = t;
-        if (t > last[bucket]!) last[bucket] = t;
-        list[2 * early] = row;
-        list[2 * early + 1] = groupsAt + bucket * groupBytes;
-        factors[2 * early] = -g;
-        factors[2 * early++ + 1] = z;
-      }
+      ofGram += (word >>> 31) ^ skipped;
+      if (+(word < lateWord) & +(times[i]! > 0)) list[2 * early++] = i;
       row += rowBytes;
+    }
+    let lateSquares = 0;
+    for (let k = 0; k < others; k++) lateSquares += otherFactors[k]! * otherFactors[k]!;
+    for (let k = 0; k < early; k++) {
+      const i = list[2 * k]!;
+      const g = gradient[i]!;
+      const t = times[i]!;
+      const bucket = clamp((words[2 * i + 1]! >> (20 - PER_OCTAVE_LOG2)) - firstKey, BUCKETS - 1);
+      counts[bucket]!++;
+      if (t < first[bucket]!) first[bucket] = t;
+      if (t > last[bucket]!) last[bucket] = t;
+      list[2 * k] = base + (i - segment.from) * rowBytes;
+      list[2 * k + 1] = groupsAt + bucket * groupBytes;
+      factors[2 * k] = -g;
+      factors[2 * k + 1] = (g < 0 ? upper[i]! : lower[i]!) - x[i]!;
     }
     groups[groups.length - 2]! += lateSquares;
     counts[BUCKETS]! += others;

@@ -1,13 +1,7 @@
 import { dot, indexOfNonFinite, norm, subtract } from "../linalg/vector.ts";
-import {
-  activeShare,
-  assertBox,
-  boundedness,
-  clipIntoBox,
-  largestFeasibleStep,
-  projectedGradientNorm,
-} from "./box.ts";
+import { activeShare, assertBox, boundedness, clipIntoBox, largestFeasibleStep } from "./box.ts";
 import { makeBuckets, startFilling } from "./breakpoint_buckets.ts";
+import { breakpointTimes } from "./breakpoint_times.ts";
 import { type CauchyPoint, cauchyPoint, startOfPath } from "./cauchy_point.ts";
 import { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import { type Line, searchLine } from "./line_search.ts";
@@ -170,7 +164,8 @@ export async function minimizeInBox(
     ? { value: from.counts[0]!, gradient: from.gradient }
     : await evaluate(x);
   gradient = gradient.slice();
-  let gradientNorm = projectedGradientNorm(x, gradient, box);
+  const scratch = new Float64Array(n);
+  let gradientNorm = breakpointTimes(x, gradient, box, scratch).projectedGradientNorm;
   let iterations = from?.counts[1] ?? 0;
   let evaluations = from?.counts[2] ?? 1;
   const ended = (stopReason: StopReason): Minimum => ({
@@ -208,7 +203,6 @@ export async function minimizeInBox(
   if (from) matrix.restore(from);
   const end = new Float64Array(n);
   const direction = new Float64Array(n);
-  const scratch = new Float64Array(n);
   const buckets = makeBuckets(scratch, matrix.stride);
   // Breakpoint times and index lists are done with before the reduced gradient and the direction
   // are formed, and share their memory.
@@ -271,7 +265,8 @@ export async function minimizeInBox(
     [x, trial] = [trial, x];
     [gradient, kept] = [kept, gradient];
     value = point.value;
-    gradientNorm = projectedGradientNorm(x, gradient, box);
+    const path = breakpointTimes(x, gradient, box, buckets.times);
+    gradientNorm = path.projectedGradientNorm;
     if (outcome === "budget") return ended("max-evaluations");
     iterations++;
     report();
@@ -283,7 +278,7 @@ export async function minimizeInBox(
       previousGradient,
       x,
       gradient,
-      () => startFilling(buckets, matrix, x, gradient, box, false),
+      () => startFilling(buckets, matrix, x, gradient, box, path.pinned, false),
     );
     const counts = Float64Array.of(value, iterations, evaluations);
     await onState(() => ({ counts, x, gradient, ...matrix.snapshot() }));

@@ -4,7 +4,6 @@ import {
   solveLowerTransposedInPlace,
 } from "../linalg/cholesky.ts";
 import type { BreakpointBuckets } from "./breakpoint_buckets.ts";
-import { highWords, isPinned } from "./breakpoint_times.ts";
 import type { CauchyPoint } from "./cauchy_point.ts";
 import type { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import type { Box } from "./objective.ts";
@@ -30,7 +29,7 @@ import { forEachProjection, gramOver, weightedSum } from "./pair_products.ts";
  *
  * @param cauchy What is known at the Cauchy point.
  * @param workspace `point` is read and written, shape [n]; `buckets` are those of the path, whose
- *   times are overwritten, and so are `indices`, shape [n] or more.
+ *   times are overwritten.
  * @returns False if K cannot be factorised; `point` is then unchanged.
  */
 export function minimiseOverFree(
@@ -42,12 +41,11 @@ export function minimiseOverFree(
   workspace: {
     readonly point: Float64Array;
     readonly buckets: BreakpointBuckets;
-    readonly indices: Int32Array;
   },
 ): boolean {
   const { point, buckets } = workspace;
   if (matrix.count === 0) return true; // θI is separable: the Cauchy point is its minimiser.
-  const { free, reached } = partition(point, box, buckets.times, workspace.indices);
+  const { free, reached } = cauchy;
   if (free.length === 0) return true;
   const step = buckets.times.subarray(0, free.length);
   const { theta } = matrix;
@@ -72,13 +70,15 @@ export function minimiseOverFree(
   const v = u.map((entry, a) => (middle[a]! + entry / theta) / theta);
 
   const { lower, upper } = box;
+  // −q/θ = (t − 1/θ) g.
+  const gone = cauchy.time - 1 / theta;
   let { slope } = cauchy;
   forEachProjection(matrix, free, v, (projections, from, to) => {
     for (let k = from; k < to; k++) {
       const i = free[k]!;
       const start = point[i]!;
       const g = gradient[i]!;
-      const d = projections[k - from]! + (x[i]! - start) - g / theta;
+      const d = projections[k - from]! + gone * g;
       const end = clip(start + d, lower[i]!, upper[i]!);
       step[k] = start;
       point[i] = end;
@@ -90,37 +90,11 @@ export function minimiseOverFree(
   for (let k = 0; k < free.length; k++) point[free[k]!] = step[k]!;
   forEachProjection(matrix, free, v, (projections, from, to) => {
     for (let k = from; k < to; k++) {
-      const i = free[k]!;
-      step[k] = projections[k - from]! + (x[i]! - point[i]!) - gradient[i]! / theta;
+      step[k] = projections[k - from]! + gone * gradient[free[k]!]!;
     }
   });
   cutAtBound(box, point, free, step);
   return true;
-}
-
-/**
- * F = {i: l_i < point_i < u_i} from the front of `indices`; from its back the others, without those
- * that were pinned from the start.
- */
-function partition(
-  point: Float64Array,
-  { lower, upper }: Box,
-  times: Float64Array,
-  indices: Int32Array,
-) {
-  const n = point.length;
-  const words = highWords(times);
-  let free = 0;
-  let last = n - 1;
-  for (let i = 0; i < n; i++) {
-    // Written to both ends and counted at one or none: no processor foretells a branch here.
-    const inside = +(lower[i]! < point[i]!) & +(point[i]! < upper[i]!);
-    indices[free] = i;
-    indices[last] = i;
-    free += inside;
-    last -= 1 - (inside | isPinned(words, i));
-  }
-  return { free: indices.subarray(0, free), reached: indices.subarray(last + 1, n) };
 }
 
 /** Inner products of the columns, from their place in the matrix, over the free or all other ones. */

@@ -13,8 +13,9 @@ import { dot, subtract } from "../../lib/linalg/vector.ts";
 import { initialPoint } from "../../lib/networks/initial_point.ts";
 import { network } from "../../lib/networks/zoo.ts";
 import { objectiveOf } from "../../lib/objective/objective_of.ts";
-import { largestFeasibleStep, projectedGradientNorm } from "../../lib/optim/box.ts";
+import { largestFeasibleStep } from "../../lib/optim/box.ts";
 import { makeBuckets, startFilling } from "../../lib/optim/breakpoint_buckets.ts";
+import { breakpointTimes } from "../../lib/optim/breakpoint_times.ts";
 import { cauchyPoint } from "../../lib/optim/cauchy_point.ts";
 import { LimitedMemoryMatrix } from "../../lib/optim/limited_memory_matrix.ts";
 import { minimiseOverFree } from "../../lib/optim/subspace_minimisation.ts";
@@ -94,7 +95,10 @@ async function reportIteration(pairs: number): Promise<number> {
     // Without pairs: a step that is refused, as up a concave slope.
     const [before, after] = pairs > 0 ? [next, now] : [now, next];
     const { y, gradient } = now;
-    part("projected gradient", () => projectedGradientNorm(y, gradient, box));
+    const { pinned } = part(
+      "breakpoints, projected gradient",
+      () => breakpointTimes(y, gradient, box, scratch!),
+    );
     const filled = part(
       "update, with the path's sums",
       () =>
@@ -103,7 +107,7 @@ async function reportIteration(pairs: number): Promise<number> {
           before.gradient,
           y,
           after.gradient,
-          () => startFilling(buckets, matrix, y, gradient, box, false),
+          () => startFilling(buckets, matrix, y, gradient, box, pinned, false),
         ),
     );
     const known = part(
@@ -205,7 +209,7 @@ function leastOf(calls: number, body: () => unknown): number {
 /** Milliseconds, what they are in copies of a vector, and the aim if there is one. */
 async function table(rows: readonly (readonly [string, number, number?])[]): Promise<void> {
   const lines = rows.map(([label, ms, aim]) =>
-    `  ${label.padEnd(28)} ${ms.toFixed(1).padStart(7)} ms ${
+    `  ${label.padEnd(31)} ${ms.toFixed(1).padStart(7)} ms ${
       (ms / copy).toFixed(1).padStart(7)
     } copies${aim === undefined ? "" : `, aim ${aim} ms`}\n`
   );

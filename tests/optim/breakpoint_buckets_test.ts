@@ -14,10 +14,30 @@ Deno.test("breakpointTimes() tells pinned coordinates from those which do not mo
   const box = { lower: new Float64Array(8), upper: new Float64Array(8).fill(1) };
   box.lower[7] = -Infinity;
   const times = new Float64Array(8).fill(9);
-  assert.equal(breakpointTimes(x, gradient, box, times), 3);
+  const { pinned: count, projectedGradientNorm: norm } = breakpointTimes(x, gradient, box, times);
+  assert.deepEqual([count, norm], [3, 1]);
   assert.deepEqual([...times], [-0, 0.5, -0, 0.25, 0, 0.5, -0, Infinity]);
   const pinned = [...times.keys()].filter((i) => isPinned(highWords(times), i) === 1);
   assert.deepEqual(pinned, [0, 2, 6]);
+});
+
+Deno.test("breakpointTimes() has a projected gradient of what the box lets move", () => {
+  const box = {
+    lower: Float64Array.of(0, 0, -Infinity, 2),
+    upper: Float64Array.of(1, Infinity, 5, 2),
+  };
+  const x = Float64Array.of(0.75, 0, 3, 2);
+  for (
+    const [gradient, norm] of [
+      [[-8, 0, 0, 0], 0.25],
+      [[0, 5, 0, 5], 0],
+      [[0, -5, 2, -5], 5],
+      [[0.5, 0, 0, 0], 0.5],
+    ] as const
+  ) {
+    const path = breakpointTimes(x, Float64Array.from(gradient), box, new Float64Array(4));
+    assert.equal(path.projectedGradientNorm, norm);
+  }
 });
 
 Deno.test("fillBuckets() sums inner products over the pinned coordinates, or the others if fewer", () => {
@@ -57,12 +77,13 @@ Deno.test("LimitedMemoryMatrix.update() forms the sums of the buckets on its way
     const next = clipIntoBox(vector(uniform, n, -1, 1), box);
     const [gradient, nextGradient] = [gradientAt(x), gradientAt(next)];
     const [along, after] = [0, 0].map(() => makeBuckets(new Float64Array(n), matrix.stride));
+    const { pinned } = breakpointTimes(next, nextGradient, box, along!.times);
     const taken = matrix.update(
       x,
       gradient,
       next,
       nextGradient,
-      () => startFilling(along!, matrix, next, nextGradient, box, false),
+      () => startFilling(along!, matrix, next, nextGradient, box, pinned, false),
     );
     assert.ok(taken);
     fillBuckets(after!, matrix, next, nextGradient, box, false);

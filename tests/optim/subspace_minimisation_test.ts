@@ -54,11 +54,12 @@ function run(
     products: productsOf(matrix, way),
     moving: productsOf(matrix, direction),
     slope: inner(gradient, way),
+    free: Int32Array.from(free),
+    reached: Int32Array.from(cauchy.keys()).filter((i) => !free.includes(i) && way[i] !== 0),
   };
   const buckets = makeBuckets(new Float64Array(x.length), matrix.stride);
   fillBuckets(buckets, matrix, x, gradient, box, false);
-  const indices = new Int32Array(x.length);
-  const done = minimiseOverFree(matrix, x, gradient, box, known, { point, buckets, indices });
+  const done = minimiseOverFree(matrix, x, gradient, box, known, { point, buckets });
   assert.ok(done);
   return point;
 }
