@@ -135,7 +135,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS
       ...ALLOCATOR,
       TF_CPP_MIN_LOG_LEVEL: "3",
       TF_NUM_INTRAOP_THREADS: threads,
-      TF_NUM_INTEROP_THREADS: "1", // as a worker has it
+      TF_NUM_INTEROP_THREADS: threads, // as a worker has it
       OMP_NUM_THREADS: threads,
     },
   }).spawn().status;
