@@ -19,6 +19,7 @@ const EFFORT: Record<Measured, { rounds: number; repeats: number }> = {
   C1: { rounds: 5, repeats: 3 },
   C2: { rounds: 3, repeats: 1 },
 };
+const REST_MILLISECONDS = 1000;
 const PEERS = { PyTorch: "torch_networks.py", JAX: "jax_networks.py" };
 
 const { networks, rounds, repeats, patience, json, processor } = networksOptions(Deno.args);
@@ -77,10 +78,13 @@ async function measured(
   repeats: number,
   drop: (peer: Peer, why: string) => void,
 ): Promise<NetworkRound> {
+  await rested();
   const ours = {} as Record<Task, number>;
   for (const task of TASKS) ours[task] = await medianMilliseconds(run[task], repeats, clock);
+  const own = { rate: await rate.measured(clock), bandwidth: await bandwidth.measured(clock) };
   const found: Record<string, NetworkRound["peers"][string]> = {};
   for (const peer of peers) {
+    await rested();
     try {
       found[peer.name] = await peer.round(patience);
     } catch (error) {
@@ -92,10 +96,15 @@ async function measured(
   const sums = Object.values(found).map(({ sum }) => bytes / sum![""]!);
   return {
     ours,
-    rate: Math.max(await rate.measured(clock), ...products),
-    bandwidth: Math.max(await bandwidth.measured(clock), ...sums),
+    rate: Math.max(own.rate, ...products),
+    bandwidth: Math.max(own.bandwidth, ...sums),
     peers: found,
   };
+}
+
+/** Threads of the one before may spin for a while before they sleep, at the cost of the next. */
+function rested(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, REST_MILLISECONDS));
 }
 
 /** A step of each in this round: what a run that is cut short leaves. */
