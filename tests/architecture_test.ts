@@ -72,6 +72,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     builtins: true,
   },
+  // Which of the engine's kernels are the fastest here, by the functions that the stages run.
+  tuning: {
+    folders: ["engine", "graph", "networks", "objective", "random", "training"],
+    builtins: true,
+  },
   // What measures of all kinds have in common, for a stage and for a model of one's own.
   measures: {
     folders: ["sharpness", "curvature", "linalg", "graph", "networks", "objective"],

@@ -63,6 +63,11 @@ export async function contextOf(
     "../engine/xla/plugin_location.ts",
   );
   settlePlugin();
+  const { settleKernels } = await load<typeof import("../engine/settle_kernels.ts")>(
+    "../engine/settle_kernels.ts",
+  );
+  const kernels = settleKernels();
+  if (kernels.note !== "") terminal.warn(`${kernels.note}\n`);
   return {
     jobs,
     json,
@@ -70,6 +75,7 @@ export async function contextOf(
     interrupt,
     executor,
     detach,
+    kernels: kernels.text,
     ...programs,
     // Loaded when there is a report to write: other verbs need none of it.
     report: async (workspace) =>

@@ -12,6 +12,7 @@ const BENCHMARKS: Record<string, readonly [what: string, ...options: string[]]> 
     "network",
     "rounds",
     "repeats",
+    "patience",
     "json",
     "processor",
   ],
@@ -46,6 +47,8 @@ const OPTIONS = `Options of networks, profile and memory:
 Options of networks:
   --rounds N      rounds that count
   --repeats N     runs of each version in a round
+  --patience S    seconds that a peer may take for a round, its compilation too, before it is left
+                  out (300)
   --json          all times of all rounds and settings
   --processor     time of the processors, not of the clock: for a machine with other work
 
@@ -88,6 +91,7 @@ const { values, positionals } = parseArgs({
     network: { type: "string", multiple: true },
     rounds: { type: "string" },
     repeats: { type: "string" },
+    patience: { type: "string" },
     engine: { type: "string" },
     json: { type: "boolean" },
     processor: { type: "boolean" },
@@ -110,6 +114,7 @@ const given: Record<string, readonly string[]> = {
   network: (values.network ?? []).flatMap((network) => ["--network", network]),
   rounds: values.rounds === undefined ? [] : ["--rounds", values.rounds],
   repeats: values.repeats === undefined ? [] : ["--repeats", values.repeats],
+  patience: values.patience === undefined ? [] : ["--patience", values.patience],
   json: values.json ? ["--json"] : [],
   processor: values.processor ? ["--processor"] : [],
   small: values.small ? ["--small"] : [],
@@ -135,7 +140,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS
       ...ALLOCATOR,
       TF_CPP_MIN_LOG_LEVEL: "3",
       TF_NUM_INTRAOP_THREADS: threads,
-      TF_NUM_INTEROP_THREADS: "1", // as a worker has it
+      TF_NUM_INTEROP_THREADS: threads, // as a worker has it
       OMP_NUM_THREADS: threads,
     },
   }).spawn().status;
