@@ -128,6 +128,9 @@ export function network(name: NetworkName, options: NetworkOptions = {}): Networ
   if (sizes && name !== "F1" && name !== "F2") {
     throw new RangeError(`Cannot change the sizes of ${name}; only F1 and F2 vary in them`);
   }
+  if (sizes && !(Number.isInteger(sizes.inputs) && sizes.inputs > 0)) {
+    throw new RangeError(`Cannot give ${name} ${sizes.inputs} inputs; want a positive integer`);
+  }
   const hidden: Hidden = (...linear) => [
     ...linear,
     norm(normalisation, normEpsilon),
