@@ -95,8 +95,8 @@ const counted = new Map<string, Operations>();
 
 /** The counts of a network; a study has thousands of cells and six networks. */
 function countedOf(parameters: ObjectiveParameters): Operations {
-  const { network, normalisation, strided } = parameters;
-  const name = JSON.stringify({ network, normalisation, strided });
+  const { network, normalisation, strided, sizes } = parameters;
+  const name = JSON.stringify({ network, normalisation, strided, sizes });
   const known = counted.get(name) ?? operationsOf(networkOf(parameters));
   counted.set(name, known);
   return known;
