@@ -50,7 +50,7 @@ export function readTuningRecord(
 /** Keeps a record in place of an earlier one; a reader sees the one or the other. */
 export async function writeTuningRecord(cache: string, record: TuningRecord): Promise<void> {
   const path = tuningRecordPath(cache, record);
-  const aside = await Deno.makeTempFile({ dir: cache, prefix: "staging-" });
+  const aside = await Deno.makeTempFile({ dir: cache, prefix: "tuning-", suffix: ".part" });
   await Deno.writeTextFile(aside, `${JSON.stringify(record, undefined, 2)}\n`);
   await Deno.rename(aside, path);
 }
