@@ -90,13 +90,14 @@ function searchOf(records: readonly SharpnessRecord[]): string {
     `as ${cost.toFixed(1)} evaluations,`;
 }
 
-/** How often a second climb has found the same maximum. */
+/** How often both climbs have found the same maximum, or two of a height. */
 function agreementOf(records: readonly SharpnessRecord[]): string {
-  const searches = records.flatMap(({ search }) => search ?? []);
-  if (searches.length === 0) return "";
-  const agreed = searches.filter(({ agreement }) => agreement !== null).length;
-  return `In ${agreed} of ${searches.length} runs two such climbs ended within 1 % of each other; ` +
-    "four were made at the most. ";
+  const gaps = records.flatMap(({ search }) => search?.apart ?? []);
+  if (gaps.length === 0) return "";
+  const near = gaps.filter((apart) => apart <= 0.01).length;
+  const widest = (100 * Math.max(...gaps)).toFixed(0);
+  return `In ${near} of ${gaps.length} runs both such climbs ended within 1 % of each other, ` +
+    `in the others up to ${widest} % apart. `;
 }
 
 /** `power method from the vertex`: of the climb that found the most. */

@@ -112,8 +112,8 @@ export interface SharpnessRecord extends RunLabels {
     | {
       readonly samples: number;
       readonly inEvaluations: number;
-      /** How far the two highest climbs from samples are apart; null where no two agree to 1 %. */
-      readonly agreement: number | null;
+      /** How far the two climbs from samples ended apart, as a share of φ; null of one climb. */
+      readonly apart: number | null;
     }
     | undefined;
   /** What a reader of the value should know. */

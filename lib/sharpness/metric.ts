@@ -33,9 +33,6 @@ export type {
   SharpnessCheckpoint,
 };
 
-/** Two climbs from different samples that end no further apart have found the same maximum. */
-const AGREED = 0.01;
-
 /** How {@link sharpness} measures. */
 export interface SharpnessOptions {
   /** ε of the box C_ε, dimensionless. The paper uses 1e-3 and 5e-4. */
@@ -162,7 +159,7 @@ export async function sharpness(
     const repeat = climbs.slice(0, run).filter((earlier) => earlier.start === start).length;
     if (start === "samples") {
       search ??= await searchOnSamples(samples, x, box, onSample);
-      if (repeat > 0 && (agreement(restarts) !== undefined || !search.ends[repeat])) continue;
+      if (repeat > 0 && !search.ends[repeat]) continue;
     }
     // Where a climb goes on from a state of its own, the end before it is not there any more.
     const y0 = start === "end"
@@ -219,7 +216,7 @@ export async function sharpness(
     moved: largestLoss > lossAtMinimiser,
     protocol,
     ...(protocol === "converged" && { budget: restarts[0]! }),
-    ...(search && { search: { ...search.cost, agreement: agreement(restarts) ?? null } }),
+    ...(search && { search: { ...search.cost, apart: apart(restarts) } }),
     maxIterations,
     ...subspace,
     warnings: warningsOf(
@@ -233,16 +230,12 @@ export async function sharpness(
   };
 }
 
-/**
- * How far the two highest of the climbs from samples are apart, as a share of the higher one, where
- * that is no more than {@link AGREED}; `undefined` where it is more, or there are not two.
- */
-function agreement(runs: readonly MaximiserRun[]): number | undefined {
+/** How far the two climbs from samples ended apart, as a share of the higher φ; `null` of one. */
+function apart(runs: readonly MaximiserRun[]): number | null {
   const [first, second] = runs.filter(({ start }) => start === "samples")
     .map(({ percent }) => percent).sort((a, b) => b - a);
-  if (second === undefined) return undefined;
-  const apart = first! > 0 ? (first! - second) / first! : 0;
-  return apart <= AGREED ? apart : undefined;
+  if (second === undefined) return null;
+  return first! > 0 ? (first! - second) / first! : 0;
 }
 
 /** f(x) and Aᵀ∇f(x). Apart, so that ∇f itself is held no longer than it takes. */

@@ -76,10 +76,10 @@ export interface Sharpness extends MaximiserRun {
   /** Where a climb began at the best end of a search on samples: what that cost beside `evaluations`. */
   readonly search?: SearchCost & {
     /**
-     * How far the two highest climbs from samples ended apart, as a share of φ, if by 1 % at the most:
-     * then they have found one maximum. `null` where no two agree, or there was one climb alone.
+     * How far the two climbs from samples ended apart, as a share of φ: where that is little, they have
+     * found one maximum, or two of a height. `null` where there was one climb alone.
      */
-    readonly agreement: number | null;
+    readonly apart: number | null;
   };
   /** Most iterations of L-BFGS-B from each start. */
   readonly maxIterations: number;

@@ -119,7 +119,7 @@ Deno.test("sharpness() converged goes on from the samples' end, and finds the hi
   assert.deepEqual(budget, paper.restarts[0]);
 });
 
-Deno.test("sharpness() converged climbs until two climbs from samples agree to 1 %, four times at the most", async () => {
+Deno.test("sharpness() converged climbs from the two best ends of samples, and says how far apart they end", async () => {
   // Convex, with a maximum at each vertex of the square, of a height of its own.
   const vertices = { A: [1, 1], B: [1, -1], C: [-1, 1], D: [-1, -1] } as const;
   const heights = { A: 1, B: 1.5, C: 1.2, D: 0.9 } as const;
@@ -144,7 +144,7 @@ Deno.test("sharpness() converged climbs until two climbs from samples agree to 1
     });
     const found = await sharpness({ ...f, samples }, x, { epsilon: 1, protocol: "converged" });
     const climbs = found.restarts.filter(({ start }) => start === "samples").length;
-    return { climbs, agreement: found.search!.agreement, percent: found.percent };
+    return { climbs, apart: found.search!.apart, percent: found.percent };
   };
   const heightOf = ([a, b]: readonly [number, number]) =>
     terms(a, b)
@@ -155,19 +155,16 @@ Deno.test("sharpness() converged climbs until two climbs from samples agree to 1
     assert.ok(Math.abs(found - wanted) < 1e-9, `${found}, ${wanted}`); // rounding of thousands
 
   const alike = await climbed("A", "A", "A");
-  assert.deepEqual([alike.climbs, alike.agreement], [2, 0]);
-  // Two climbs agree, so that the third end is left alone.
+  assert.deepEqual([alike.climbs, alike.apart], [2, 0]);
+  // B is what most samples know, and the two best ends are there.
   const mostly = await climbed("C", "B", "B");
-  assert.deepEqual([mostly.climbs, mostly.agreement], [2, 0]);
-  const apart = await climbed("A", "B");
-  assert.deepEqual([apart.climbs, apart.agreement], [2, null]); // there is no third end
-  near(apart.percent, percentAt("B"));
-  const all = await climbed("A", "B", "C", "D", "A");
-  assert.ok(all.climbs <= 4, `${all.climbs}`);
-  near(all.percent, percentAt("B"));
-  const four = await climbed("D", "C", "A", "B");
-  assert.deepEqual([four.climbs, four.agreement], [4, null]);
-  near(four.percent, percentAt("B"));
+  assert.deepEqual([mostly.climbs, mostly.apart], [2, 0]);
+  const different = await climbed("A", "B");
+  assert.equal(different.climbs, 2);
+  near(different.percent, percentAt("B"));
+  near(different.apart!, 1 - percentAt("A") / percentAt("B"));
+  const alone = await climbed("A");
+  assert.deepEqual([alone.climbs, alone.apart], [1, null]);
 });
 
 Deno.test("sharpness() converged climbs from the vertex where no sample leads anywhere", async () => {
