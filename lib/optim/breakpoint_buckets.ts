@@ -153,7 +153,7 @@ export function startFilling(
       const sums = groupsAt + BUCKETS * groupBytes;
       kernels.addWeighted(at.otherList, at.otherList + 4 * others, at.otherFactors, sums);
     }
-    if (ofGram > 0 && !all) addGramOfList(segment, at.gramList, ofGram, matrix.count);
+    if (ofGram > 0 && !all) addGramOfList(segment, "gramList", ofGram);
   };
   const finish = (): void => {
     collect(buckets, matrix);
