@@ -11,6 +11,8 @@ import type { Segment } from "./pair_rows.ts";
 export function gramOver(matrix: LimitedMemoryMatrix, indices: Int32Array): Float64Array {
   clearGram(matrix);
   matrix.rows.forEachBlock(indices, (segment, from, to) => {
+    const { kernels, at } = segment;
+    kernels.touch(at.list, at.list + 4 * (to - from), at.sink);
     addGramOfList(segment, "list", to - from);
   });
   return readGram(matrix);

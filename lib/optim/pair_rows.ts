@@ -35,7 +35,8 @@ export interface Segment {
       | "gramList"
       | "vector"
       | "products"
-      | "zeros",
+      | "zeros"
+      | "sink",
       number
     >
   >;
@@ -197,6 +198,7 @@ function makeSegment(from: number, to: number, capacity: number) {
     vector: place(8 * stride),
     products: place(16 * stride),
     zeros: place(8 * stride),
+    sink: place(16),
   };
   const tilesAt = place(gramBytes(capacity) ** 2 / 8);
   const groupsAt = place(8 * GROUPS * groupNumbers);

@@ -49,6 +49,12 @@ export interface PairKernels {
   /** Writes for each row w of a list wᵀv. */
   project(list: number, listEnd: number, v: number, target: number): void;
   /**
+   * Brings the rows of a list into the cache: many lines are on their way at once, where a kernel
+   * with work to do waits for a few. What it writes to `sink`, 16 bytes, keeps the compiler from
+   * leaving the loads out.
+   */
+  touch(list: number, listEnd: number, sink: number): void;
+  /**
    * Adds the inner products of the columns over a list of rows to a square matrix with rows of
    * {@link gramBytes}, its lower left not in whole.
    *
@@ -62,6 +68,8 @@ const TILE = 4;
 /** Pairs whose sums stay in registers together. */
 const PAIRS_IN_REGISTERS = 5;
 const PAIR = 16;
+/** Bytes in a line of the cache. */
+const LINE = 64;
 
 /** Bytes in a row of the matrix of {@link PairKernels.addGram}: whole tiles. */
 export function gramBytes(pairs: number): number {
@@ -82,6 +90,7 @@ export function pairKernels(
     addToSums(pairs, capacity),
     addWeighted(pairs),
     project(pairs),
+    touch(pairs),
     addGram(pairs),
   ]));
   compiled.set(name, kernels);
@@ -223,6 +232,28 @@ function project(pairs: number): WasmFunction {
         ...advance(list, 4),
         ...advance(target, 8),
       ]),
+    ],
+  };
+}
+
+function touch(pairs: number): WasmFunction {
+  const [list, listEnd, sink, row, sum] = [0, 1, 2, 3, 4];
+  // A row begins anywhere in a line, so its last pair may be in one more.
+  const lines = Array.from({ length: Math.ceil(PAIR * pairs / LINE) }, (_, k) => LINE * k);
+  return {
+    name: "touch",
+    parameters: 3,
+    integers: 1,
+    vectors: 1,
+    body: [
+      ...repeatUntilEqual(list, listEnd, [
+        ...[...get(list), ...loadInteger(), ...set(row)],
+        ...[...lines, PAIR * (pairs - 1)].flatMap((at) => [
+          ...[...get(sum), ...get(row), ...load(at), ...add, ...set(sum)],
+        ]),
+        ...advance(list, 4),
+      ]),
+      ...[...get(sink), ...get(sum), ...store()],
     ],
   };
 }
