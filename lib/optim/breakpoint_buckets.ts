@@ -60,7 +60,7 @@ export function makeBuckets(times: Float64Array, stride: number): BreakpointBuck
  *
  * @param matrix With at least one pair.
  * @param all Whether breakpoints from 8/θ on get buckets too. Without, they are half the work: only
- *   the sums from the last bucket on are formed of them. The inner products come without alone.
+ *   the sums from the last bucket on are formed of them. The inner products are formed without it only.
  */
 export function fillBuckets(
   buckets: BreakpointBuckets,
@@ -98,7 +98,7 @@ export function startFilling(
   const firstKey = keyOf(1 / matrix.theta) - (BUCKETS >> 1);
   const late = all ? keyOf(Infinity) - firstKey : LATE;
   first[BUCKETS] = timeOf(late + firstKey);
-  const listed = +(2 * pinned <= times.length);
+  const ofOthers = +(2 * pinned > times.length);
   const weights = columnWeights(matrix);
   for (const { groups, vector } of matrix.rows.segments) {
     groups.fill(0);
@@ -107,7 +107,6 @@ export function startFilling(
   clearGram(matrix);
   const words = highWords(times);
   const lateWord = (late + firstKey) << (20 - PER_OCTAVE_LOG2);
-  const skipped = 1 - listed;
 
   const addBlock = (segment: Segment, from: number, to: number): void => {
     const { base, rowBytes, kernels, at, groups, groupsAt } = segment;
@@ -127,7 +126,7 @@ export function startFilling(
       otherFactors[others] = -gradient[i]!;
       others += +(word >= lateWord);
       gramList[ofGram] = row;
-      ofGram += (word >>> 31) ^ skipped;
+      ofGram += (word >>> 31) ^ ofOthers;
       if (+(word < lateWord) & +(times[i]! > 0)) list[2 * early++] = i;
       row += rowBytes;
     }
@@ -153,13 +152,13 @@ export function startFilling(
       const sums = groupsAt + BUCKETS * groupBytes;
       kernels.addWeighted(at.otherList, at.otherList + 4 * others, at.otherFactors, sums);
     }
-    if (ofGram > 0 && !all) addGramOfList(segment, at.gramList, ofGram, matrix.count);
+    if (ofGram > 0 && !all) addGramOfList(segment, "gramList", ofGram);
   };
   const finish = (): void => {
     collect(buckets, matrix);
     if (all) return;
     buckets.gram = readGram(matrix);
-    buckets.gramIsOfPinned = listed === 1;
+    buckets.gramIsOfPinned = ofOthers === 0;
   };
   return { addBlock, finish };
 }

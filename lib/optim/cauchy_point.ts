@@ -155,11 +155,21 @@ function projectStep(
   { lower, upper }: Box,
   target: Float64Array,
 ): number {
+  const ends = new Float64Array(3);
   let slope = 0;
   for (let i = 0; i < x.length; i++) {
-    const to = clip(x[i]! - t * gradient[i]!, lower[i]!, upper[i]!);
+    const g = gradient[i]!;
+    const from = x[i]!;
+    const low = lower[i]!;
+    const high = upper[i]!;
+    const free = from - t * g;
+    // Looked up, as no processor foretells which.
+    ends[0] = free;
+    ends[1] = low;
+    ends[2] = high;
+    const to = ends[+(free < low) + 2 * +(free > high)]!;
     target[i] = to;
-    slope += gradient[i]! * (to - x[i]!);
+    slope += g * (to - from);
   }
   return slope;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { panelBytes } from "../linalg/simd/pair_kernels.ts";
+import { gramBytes } from "../linalg/simd/pair_kernels.ts";
 import type { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import type { Segment } from "./pair_rows.ts";
 
@@ -11,7 +11,9 @@ import type { Segment } from "./pair_rows.ts";
 export function gramOver(matrix: LimitedMemoryMatrix, indices: Int32Array): Float64Array {
   clearGram(matrix);
   matrix.rows.forEachBlock(indices, (segment, from, to) => {
-    addGramOfList(segment, segment.at.list, to - from, matrix.count);
+    const { kernels, at } = segment;
+    kernels.touch(at.list, at.list + 4 * (to - from), at.sink);
+    addGramOfList(segment, "list", to - from);
   });
   return readGram(matrix);
 }
@@ -21,22 +23,17 @@ export function clearGram({ rows }: LimitedMemoryMatrix): void {
   for (const { tiles } of rows.segments) tiles.fill(0);
 }
 
-/** Adds the inner products of the columns of `count` pairs over a list of a segment's rows. */
-export function addGramOfList(
-  { kernels, at, panelRows, tilesAt }: Segment,
-  list: number,
-  size: number,
-  count: number,
-): void {
-  const rowBytes = panelBytes(count);
-  kernels.gather(list, list + 4 * size, at.panel);
-  if (size % 2 === 1) panelRows.fill(0, size * rowBytes / 8, (size + 1) * rowBytes / 8);
-  kernels.addGram(at.panel, at.panel + (size + size % 2) * rowBytes, tilesAt);
+/** Adds the inner products of the columns over the first `size` rows of one of a segment's lists. */
+export function addGramOfList(segment: Segment, name: "list" | "gramList", size: number): void {
+  const { kernels, at, tilesAt } = segment;
+  const list = at[name];
+  if (size % 2 === 1) segment[name][size] = at.zeros;
+  kernels.addGram(list, list + 4 * (size + size % 2), tilesAt);
 }
 
 /** The sums of {@link addGramOfList}; shape [2m, 2m]. */
 export function readGram({ rows, stride, count }: LimitedMemoryMatrix): Float64Array {
-  const width = panelBytes(count) / 8;
+  const width = gramBytes(count) / 8;
   const gram = new Float64Array(stride * stride);
   for (let a = 0; a < 2 * count; a++) {
     for (let b = a; b < 2 * count; b++) {

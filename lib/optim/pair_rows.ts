@@ -1,4 +1,4 @@
-import { type PairKernels, pairKernels, panelBytes } from "../linalg/simd/pair_kernels.ts";
+import { gramBytes, type PairKernels, pairKernels } from "../linalg/simd/pair_kernels.ts";
 
 /** Rows handled together: with 2m = 20 columns 20 KiB, a part of a processor's level-1 cache. */
 export const ROWS_PER_BLOCK = 128;
@@ -35,7 +35,8 @@ export interface Segment {
       | "gramList"
       | "vector"
       | "products"
-      | "panel",
+      | "zeros"
+      | "sink",
       number
     >
   >;
@@ -53,9 +54,7 @@ export interface Segment {
   readonly vector: Float64Array;
   /** Four inner products for each pair. */
   readonly products: Float64Array;
-  /** Rows of a block, one behind the other. */
-  readonly panelRows: Float64Array;
-  /** Inner products of the panel's columns, in rows as long as the panel's. */
+  /** Inner products of the columns, in rows of {@link gramBytes}. */
   readonly tiles: Float64Array;
   readonly tilesAt: number;
   /** For each group: a sum for each column, another for each column, and two more. */
@@ -189,7 +188,6 @@ function makeSegment(from: number, to: number, capacity: number) {
     return at;
   };
   const stride = 2 * capacity;
-  const panelRow = panelBytes(capacity);
   const groupNumbers = 2 * stride + 2;
   const at = {
     list: place(8 * ROWS_PER_BLOCK),
@@ -199,9 +197,10 @@ function makeSegment(from: number, to: number, capacity: number) {
     gramList: place(4 * ROWS_PER_BLOCK),
     vector: place(8 * stride),
     products: place(16 * stride),
-    panel: place(panelRow * ROWS_PER_BLOCK),
+    zeros: place(8 * stride),
+    sink: place(16),
   };
-  const tilesAt = place(panelRow ** 2 / 8);
+  const tilesAt = place(gramBytes(capacity) ** 2 / 8);
   const groupsAt = place(8 * GROUPS * groupNumbers);
   const base = place(8 * stride * (to - from));
   const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE) });
@@ -222,8 +221,7 @@ function makeSegment(from: number, to: number, capacity: number) {
     gramList: new Int32Array(memory.buffer, at.gramList, ROWS_PER_BLOCK),
     vector: doubles(at.vector, stride),
     products: doubles(at.products, 2 * stride),
-    panelRows: doubles(at.panel, panelRow / 8 * ROWS_PER_BLOCK),
-    tiles: doubles(tilesAt, panelRow ** 2 / 64),
+    tiles: doubles(tilesAt, gramBytes(capacity) ** 2 / 64),
     tilesAt,
     groups: doubles(groupsAt, GROUPS * groupNumbers),
     groupsAt,

@@ -18,8 +18,8 @@ import { forEachProjection, gramOver, weightedSum } from "./pair_products.ts";
  *
  *   d = r/θ + W_F K⁻¹ W_Fᵀ r / θ²,  K = M⁻¹ − W_Fᵀ W_F / θ,
  *
- * the direct primal method of Byrd, Lu, Nocedal and Zhu 1995, §5.1, eq. (5.11). The rows of W are
- * read twice only, since
+ * the direct primal method of Byrd, Lu, Nocedal and Zhu 1995, §5.1, eq. (5.11). W_Fᵀ W_F
+ * comes from the sums of the path, and the rows of W are read once more only, since
  *
  *   W_Fᵀ r = W_Fᵀ W_F M c − W_Fᵀ q,  d = W_F (M c/θ + K⁻¹ W_Fᵀ r/θ²) − q/θ,
  *

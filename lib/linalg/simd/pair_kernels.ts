@@ -48,15 +48,19 @@ export interface PairKernels {
   addWeighted(list: number, listEnd: number, factors: number, sums: number): void;
   /** Writes for each row w of a list wᵀv. */
   project(list: number, listEnd: number, v: number, target: number): void;
-  /** Copies each row of a list to a panel with rows of {@link panelBytes}. */
-  gather(list: number, listEnd: number, panel: number): void;
   /**
-   * Adds the inner products of a panel's columns to a square matrix with as many, its lower left not
-   * in whole.
-   *
-   * @param panelEnd Behind an even number of rows.
+   * Brings the rows of a list into the cache: many lines are on their way at once, where a kernel
+   * with work to do waits for a few. What it writes to `sink`, 16 bytes, keeps the compiler from
+   * leaving the loads out.
    */
-  addGram(panel: number, panelEnd: number, gram: number): void;
+  touch(list: number, listEnd: number, sink: number): void;
+  /**
+   * Adds the inner products of the columns over a list of rows to a square matrix with rows of
+   * {@link gramBytes}, its lower left not in whole.
+   *
+   * @param listEnd Behind an even number of rows.
+   */
+  addGram(list: number, listEnd: number, gram: number): void;
 }
 
 /** Columns on each side of a tile of inner products. */
@@ -64,9 +68,11 @@ const TILE = 4;
 /** Pairs whose sums stay in registers together. */
 const PAIRS_IN_REGISTERS = 5;
 const PAIR = 16;
+/** Bytes in a line of the cache. */
+const LINE = 64;
 
-/** Bytes in a row of the panel of {@link PairKernels.gather}: whole tiles. */
-export function panelBytes(pairs: number): number {
+/** Bytes in a row of the matrix of {@link PairKernels.addGram}: whole tiles. */
+export function gramBytes(pairs: number): number {
   return 8 * TILE * Math.ceil(2 * pairs / TILE);
 }
 
@@ -84,7 +90,7 @@ export function pairKernels(
     addToSums(pairs, capacity),
     addWeighted(pairs),
     project(pairs),
-    gather(pairs),
+    touch(pairs),
     addGram(pairs),
   ]));
   compiled.set(name, kernels);
@@ -230,29 +236,33 @@ function project(pairs: number): WasmFunction {
   };
 }
 
-function gather(pairs: number): WasmFunction {
-  const [list, listEnd, panel, row] = [0, 1, 2, 3];
+function touch(pairs: number): WasmFunction {
+  const [list, listEnd, sink, row, sum] = [0, 1, 2, 3, 4];
+  // A row begins anywhere in a line, so its last pair may be in one more.
+  const lines = Array.from({ length: Math.ceil(PAIR * pairs / LINE) }, (_, k) => LINE * k);
   return {
-    name: "gather",
+    name: "touch",
     parameters: 3,
     integers: 1,
-    vectors: 0,
-    body: repeatUntilEqual(list, listEnd, [
-      ...[...get(list), ...loadInteger(), ...set(row)],
-      ...Array.from({ length: pairs }, (_, k) => [
-        ...[...get(panel), ...get(row), ...load(PAIR * k), ...store(PAIR * k)],
-      ]).flat(),
-      ...advance(list, 4),
-      ...advance(panel, panelBytes(pairs)),
-    ]),
+    vectors: 1,
+    body: [
+      ...repeatUntilEqual(list, listEnd, [
+        ...[...get(list), ...loadInteger(), ...set(row)],
+        ...[...lines, PAIR * (pairs - 1)].flatMap((at) => [
+          ...[...get(sum), ...get(row), ...load(at), ...add, ...set(sum)],
+        ]),
+        ...advance(list, 4),
+      ]),
+      ...[...get(sink), ...get(sum), ...store()],
+    ],
   };
 }
 
 function addGram(pairs: number): WasmFunction {
-  const [panel, panelEnd, gram, row] = [0, 1, 2, 3];
-  const [left, right0, right1, pair] = [4, 5, 6, 7];
-  const sumOf = (i: number, half: number) => 8 + 2 * i + half;
-  const rowBytes = panelBytes(pairs);
+  const [list, listEnd, gram, item, row] = [0, 1, 2, 3, 4];
+  const [left, pair, rights] = [5, 6, [7, 8]];
+  const sumOf = (i: number, half: number) => 9 + 2 * i + half;
+  const rowBytes = gramBytes(pairs);
   // Two columns a vector: those which are in use and, of the symmetric matrix, not left of the diagonal.
   const wanted = (a: number, b: number) =>
     Array.from({ length: TILE }, (_, i) => [0, 1].map((half) => ({ i, half }))).flat()
@@ -263,24 +273,25 @@ function addGram(pairs: number): WasmFunction {
       });
   // Two loads for four factors: loads, one in a cycle, are what limits the loop.
   const accumulate = (a: number, b: number, ahead: number): Code => [
-    ...[...get(row), ...load(ahead + b), ...set(right0)],
-    ...[...get(row), ...load(ahead + b + 16), ...set(right1)],
+    ...[...get(item), ...loadInteger(ahead), ...set(row)],
+    ...[0, 1].filter((half) => b / 8 + 2 * half < 2 * pairs).flatMap((half) => [
+      ...[...get(row), ...load(b + 16 * half), ...set(rights[half]!)],
+    ]),
     ...wanted(a, b).flatMap(({ i, half }, k, all) => [
       ...(all[k - 1]?.i === i ? [] : [
-        ...(i % 2 === 0 ? [...get(row), ...load(ahead + a + 8 * i), ...set(pair)] : []),
+        ...(i % 2 === 0 ? [...get(row), ...load(a + 8 * i), ...set(pair)] : []),
         ...[...get(pair), ...get(pair), ...(i % 2 === 0 ? firstAndFirst : secondAndSecond)],
         ...set(left),
       ]),
-      ...addProduct(sumOf(i, half), [...get(left), ...get(half === 0 ? right0 : right1)]),
+      ...addProduct(sumOf(i, half), [...get(left), ...get(rights[half]!)]),
     ]),
   ];
   const tile = (a: number, b: number): Code => [
     ...wanted(a, b).flatMap(({ i, half }) => [...zeros, ...set(sumOf(i, half))]),
-    ...[...get(panel), ...set(row)],
-    ...repeatUntilEqual(row, panelEnd, [
-      ...accumulate(a, b, 0),
-      ...accumulate(a, b, rowBytes),
-      ...advance(row, 2 * rowBytes),
+    ...[...get(list), ...set(item)],
+    ...repeatUntilEqual(item, listEnd, [
+      ...[...accumulate(a, b, 0), ...accumulate(a, b, 4)],
+      ...advance(item, 8),
     ]),
     ...wanted(a, b).flatMap(({ i, half }) => {
       const at = (a / 8 + i) * rowBytes + b + 16 * half;
@@ -294,7 +305,7 @@ function addGram(pairs: number): WasmFunction {
   return {
     name: "addGram",
     parameters: 3,
-    integers: 1,
+    integers: 2,
     vectors: 4 + 2 * TILE,
     body: starts.flatMap((a) => starts.filter((b) => b >= a).flatMap((b) => tile(a, b))),
   };
