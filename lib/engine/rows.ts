@@ -17,7 +17,8 @@ export function checkRows(name: string, { table, width, indices }: Rows): void {
   const count = table.length / width;
   if (!Number.isInteger(count)) {
     throw new TypeError(
-      `Cannot feed ${name}: a table of ${table.length} entries has no whole rows of ${width}`,
+      `Cannot feed ${name}: a table of ${table.length} entries has no whole rows of ${width}; ` +
+        "give a multiple of that",
     );
   }
   for (let i = 0; i < indices.length; i++) {
