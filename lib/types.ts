@@ -75,6 +75,7 @@ export type {
   PowerStopReason,
 } from "./optim/power_method.ts";
 export type { StopReason } from "./optim/stop_reason.ts";
+export type { SearchPoint, SearchVectors, VertexSearch } from "./optim/vertex_search.ts";
 export type { CurvePoint, MaximiserRun } from "./sharpness/result.ts";
 export type { AdaptiveSharpnessOptions } from "./sharpness/adaptive_sharpness.ts";
 export type { BallWorstCase } from "./sharpness/ball_search.ts";

@@ -57,6 +57,11 @@ export interface Engine {
   /** What enters the keys of results. */
   readonly description: EngineDescription;
   /**
+   * Whether variables and tables lie in a memory of their own, such as a GPU's. A vector of n then takes
+   * longer to copy out than to compute, as a rule, and is best kept in variables.
+   */
+  readonly ownMemory?: boolean;
+  /**
    * Loads a program as a session of its own, with variables of its own.
    *
    * @throws {TypeError} If the program is at odds with itself: see `checkProgram()`.

@@ -1,23 +1,25 @@
 import type { Dataset } from "../data/dataset.ts";
-import type { Engine, Session } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { LinearOperator } from "../linalg/operator.ts";
-import { addParameters, splitParameters } from "../networks/flat.ts";
 import type { Network } from "../networks/network.ts";
-import type { Evaluation, Objective } from "../optim/objective.ts";
-import { checkFit, checkPoint } from "./check_fit.ts";
-import { type ChunkFeeds, chunksOf } from "./chunks.ts";
+import type { Objective } from "../optim/objective.ts";
+import { checkFit } from "./check_fit.ts";
+import { GRADIENT, productsWith } from "./chunk_sums.ts";
+import { ChunkedObjective, TANGENTS_AT_ONCE } from "./chunked_objective.ts";
+import { chunksOf } from "./chunks.ts";
 import {
   batchOf,
   chunkOf,
   gradientProgram,
-  hessianName,
   hessianProgram,
   lossProgram,
-  tangentName,
   tangentsFor,
 } from "./classifier_program.ts";
+import { hostSums } from "./host_sums.ts";
 import { checkMoments, momentValues, momentVariables, type NormMoments } from "./norm_moments.ts";
-import { addLosses, type Performance, performanceOf, totalWeight } from "./performance.ts";
+import type { Performance } from "./performance.ts";
+import { sessionSums } from "./session_sums.ts";
+import { vertexProgram } from "./vertex_program.ts";
 
 /** f, ∇f and Hv of a network over a data set. */
 export interface ClassifierObjective extends Objective, AsyncDisposable {
@@ -43,17 +45,15 @@ export interface ObjectiveOptions {
   readonly moments?: NormMoments;
 }
 
-/** Tangents per call where many products at one point are wanted: they share the gradient. */
-const TANGENTS_AT_ONCE = 4;
-
 /**
  * The training objective f(x) = (1/M) Σ_i f_i(x): the mean of the network's loss, cross-entropy in
  * nats unless it has another, over the whole data set, with its gradient and exact Hessian-vector
  * products (JVP of the VJP). With weights in the data set f(x) = Σ_i w_i f_i(x) / Σ_i w_i.
  *
  * The data are taken in fixed chunks. Losses are summed in float64 over examples, and gradients
- * and products over chunks; within a chunk the engine computes in float32. Calls made while
- * another is under way wait for their turn.
+ * and products over chunks; within a chunk the engine computes in float32. An engine with a memory of
+ * its own sums gradients and products there, in float32, and holds the vectors of `vertexSearch`.
+ * Calls made while another is under way wait for their turn.
  *
  * Source: Keskar et al. 2017, eq. (1).
  *
@@ -71,10 +71,16 @@ export async function objectiveOf(
   const chunks = chunksOf(network, dataset, evaluationBatch);
   if (moments) checkMoments(network, moments);
   const variables = network.variables();
-  const tangents = Array.from({ length: TANGENTS_AT_ONCE }, (_, k) => tangentsFor(variables, k));
+  const inSession = engine.ownMemory ? sessionSums(network) : undefined;
+  const sums = inSession ?? hostSums(network);
+  const tangents = Array.from(
+    { length: TANGENTS_AT_ONCE },
+    (_, k) => tangentsFor(variables, k, sums.leaf),
+  );
   const isWeighted = dataset.weights !== undefined;
   const pass = moments ? { moments: momentVariables(network) } : {};
-  const programs = [...new Set(chunks.map(({ size }) => size))].map((size) => {
+  const sizes = [...new Set(chunks.map(({ size }) => size))];
+  const programs = sizes.map((size) => {
     const chunk = chunkOf(network, variables, batchOf(network, size, isWeighted), pass);
     return {
       ...lossProgram(chunk, size),
@@ -83,126 +89,15 @@ export async function objectiveOf(
       ...hessianProgram(chunk, variables, tangents, size),
     };
   });
-  const session = await engine.load(Object.assign({}, ...programs));
+  const kinds = [GRADIENT, productsWith(1), productsWith(TANGENTS_AT_ONCE)];
+  const session = await engine.load({
+    ...sums.prepared(Object.assign({}, ...programs), kinds, sizes),
+    ...(inSession && vertexProgram(variables, inSession.variablesOf(GRADIENT))),
+  });
   if (moments) await session.assign(momentValues(moments));
   const fixed = network.fixed?.() ?? [];
   if (fixed.length > 0) {
     await session.assign(Object.fromEntries(fixed.map(({ name, values }) => [name, values])));
   }
-  return new ChunkedObjective(network, chunks, session);
-}
-
-class ChunkedObjective implements ClassifierObjective {
-  readonly dimension: number;
-  readonly #network: Network;
-  /** Of all rows; their number where all count alike. */
-  readonly #totalWeight: number;
-  readonly #chunks: readonly ChunkFeeds[];
-  readonly #session: Session;
-  /** The last call; the next one waits for it, since they share the session's variables. */
-  #turn: Promise<unknown> = Promise.resolve();
-  /** The Hessian whose point the session's variables hold, if it is one's. */
-  #pointOf: symbol | undefined;
-
-  constructor(network: Network, chunks: readonly ChunkFeeds[], session: Session) {
-    this.dimension = network.dimension;
-    this.#network = network;
-    this.#totalWeight = chunks.reduce((sum, chunk) => sum + totalWeight(network, chunk), 0);
-    this.#chunks = chunks;
-    this.#session = session;
-  }
-
-  async evaluate(x: Float64Array): Promise<Evaluation> {
-    const point = this.#split(x);
-    return await this.#inTurn(async () => {
-      await this.#moveTo(point);
-      const gradient = new Float64Array(this.dimension);
-      let total = 0;
-      for (const { size, feeds, weights } of this.#chunks) {
-        const { losses, ...parts } = await this.#session.run(`gradient ${size}`, feeds);
-        total = addLosses(losses!, weights, total);
-        addParameters(this.#network, parts, gradient);
-      }
-      const value = total / this.#totalWeight;
-      return { value, gradient: scaled(gradient, 1 / this.#totalWeight) };
-    });
-  }
-
-  async performance(x: Float64Array): Promise<Performance> {
-    const point = this.#split(x);
-    return await this.#inTurn(async () => {
-      await this.#moveTo(point);
-      return await performanceOf(this.#network, this.#session, this.#chunks);
-    });
-  }
-
-  hessian(x: Float64Array): LinearOperator {
-    const point = this.#split(x);
-    const identity = Symbol("Hessian");
-    const products = (vectors: readonly Float64Array[]) => {
-      const tangents = vectors.flatMap((v, k) =>
-        Object.entries(this.#split(v, "a tangent")).map(([name, part]) => [
-          tangentName(name, k),
-          part,
-        ])
-      );
-      return this.#inTurn(async () => {
-        if (this.#pointOf !== identity) await this.#moveTo(point, identity);
-        return await this.#products(vectors.length, Object.fromEntries(tangents));
-      });
-    };
-    return {
-      dimension: this.dimension,
-      apply: async (v) => (await products([v]))[0]!,
-      async applyAll(vectors) {
-        const results: Float64Array[] = [];
-        while (results.length < vectors.length) {
-          const rest = vectors.length - results.length;
-          const count = rest < TANGENTS_AT_ONCE ? 1 : TANGENTS_AT_ONCE;
-          results.push(...await products(vectors.slice(results.length, results.length + count)));
-        }
-        return results;
-      },
-    };
-  }
-
-  /** Hv of the vectors in the feeds, at the point that the session holds. */
-  async #products(
-    count: number,
-    tangents: Readonly<Record<string, Float64Array>>,
-  ): Promise<Float64Array[]> {
-    const results = Array.from({ length: count }, () => new Float64Array(this.dimension));
-    for (const { size, feeds } of this.#chunks) {
-      const parts = await this.#session.run(hessianName(size, count), { ...feeds, ...tangents });
-      results.forEach((product, k) => {
-        addParameters(this.#network, parts, product, (name) => tangentName(name, k));
-      });
-    }
-    return results.map((product) => scaled(product, 1 / this.#totalWeight));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#inTurn(() => this.#session[Symbol.asyncDispose]());
-  }
-
-  #split(x: Float64Array, what?: string): Record<string, Float64Array> {
-    checkPoint(this.#network, x, what);
-    return splitParameters(this.#network, x);
-  }
-
-  async #moveTo(point: Record<string, Float64Array>, owner?: symbol): Promise<void> {
-    this.#pointOf = owner;
-    await this.#session.assign(point);
-  }
-
-  #inTurn<T>(body: () => PromiseLike<T>): Promise<T> {
-    const result = this.#turn.then(body);
-    this.#turn = result.catch(() => {});
-    return result;
-  }
-}
-
-function scaled(vector: Float64Array, factor: number): Float64Array {
-  for (let i = 0; i < vector.length; i++) vector[i]! *= factor;
-  return vector;
+  return new ChunkedObjective({ network, chunks, session, sums, inSession });
 }

@@ -1,3 +1,5 @@
+import type { VertexSearch } from "./vertex_search.ts";
+
 /** f and ∇f at one point. */
 export interface Evaluation {
   /** f(x). Not finite where f is undefined or overflows. */
@@ -12,6 +14,11 @@ export interface Objective {
   readonly dimension: number;
   /** Evaluates f and ∇f at `x`, which is left unchanged. */
   evaluate(x: Float64Array): Promise<Evaluation>;
+  /**
+   * A search for a vertex of the box whose vectors stay where f is computed; absent where they would
+   * lie in the host's memory all the same. A new search ends the one before.
+   */
+  vertexSearch?(box: Box): VertexSearch;
 }
 
 /** Bounds lower ≤ x ≤ upper, coordinate by coordinate; ±Infinity where there is none. */

@@ -160,10 +160,12 @@ export async function sharpness(
         curve.push(point);
         onIteration?.({ ...point, run, runs: climbs.length, start, maximiser });
       },
-      async onState(state: () => AscentState | PowerAscentState) {
+      async onState(
+        state: () => AscentState | PowerAscentState | Promise<AscentState | PowerAscentState>,
+      ) {
         if (!checkpoint?.isDue()) return;
         const done = writeDone({ run, curve, restarts, ascents });
-        await checkpoint.save({ ...state(), done });
+        await checkpoint.save({ ...await state(), done });
       },
     };
     // A state goes back to the climb that it is of.
