@@ -44,7 +44,7 @@ function clocked(engine: Engine, ownMemory: boolean): { engine: Engine; spent: C
   const load = async (program: Parameters<Engine["load"]>[0]): Promise<Session> => {
     const session = await engine.load(program);
     return {
-      run: (name, feeds) => timed("run", () => session.run(name, feeds)),
+      run: (...call) => timed("run", () => session.run(...call)),
       assign: (values) => timed("copies", () => session.assign(values)),
       read: (names) => timed("copies", () => session.read(names)),
       [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
