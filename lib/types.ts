@@ -61,7 +61,7 @@ export type {
   RunningMoments,
   WeightLayout,
 } from "./networks/read_parameters.ts";
-export type { NetworkName, NetworkOptions } from "./networks/zoo.ts";
+export type { DataSizes, NetworkName, NetworkOptions } from "./networks/zoo.ts";
 export type { Chunk } from "./objective/classifier_program.ts";
 export type { NormMoments } from "./objective/norm_moments.ts";
 export type { ClassifierObjective, ObjectiveOptions } from "./objective/objective_of.ts";

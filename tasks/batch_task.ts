@@ -2,11 +2,13 @@
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { engineDescription } from "../lib/engine/description.ts";
+import { settleKernels } from "../lib/engine/settle_kernels.ts";
 import { runTask } from "../lib/pipeline/batch/run_task.ts";
 import { thisRuntime } from "../lib/pipeline/key/preimage.ts";
 
 if (import.meta.main) {
   const [folder, index] = Deno.args;
+  settleKernels();
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     Deno.addSignalListener(signal, () => stop.abort());

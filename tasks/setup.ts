@@ -4,58 +4,35 @@
  * The other tasks run it first. It exits with 0 whichever engine there is, and with 1 only where
  * the native one was asked for by name and cannot be had.
  */
-import { parseArgs } from "node:util";
-import {
-  type EngineChoice,
-  requestedEngine,
-  type XlaChoice,
-  xlaChoiceOf,
-} from "../lib/engine/setup/choice.ts";
+import { SETUP_HELP, type SetupOptions, setupOptions } from "../lib/command_line/setup_options.ts";
+import { load } from "../lib/command_line/load.ts";
+import { type XlaChoice, xlaChoiceOf } from "../lib/engine/setup/choice.ts";
 import { installXlaCpu } from "../lib/engine/setup/install_xla_cpu.ts";
 import { installCuda } from "../lib/engine/setup/install_cuda.ts";
 import { CUDA_RELEASES, type CudaMajor } from "../lib/engine/setup/cuda_release.ts";
 import { cudaDriverVersion, cudaMajorOf } from "../lib/engine/xla/cuda_driver.ts";
 import { locatePlugin } from "../lib/engine/xla/plugin_location.ts";
-import { installEngine } from "../lib/engine/setup/install.ts";
+import { type Installation, installEngine } from "../lib/engine/setup/install.ts";
 import { type SetupProgress, shownProgress } from "../lib/engine/setup/progress.ts";
+import {
+  kernelSettings,
+  kernelSettingsNote,
+  kernelSettingsText,
+} from "../lib/engine/tensorflow/kernel_settings.ts";
 import { describeInstallation } from "../lib/engine/setup/description.ts";
-
-const HELP = `Install the compute engine: deno task setup [options]
-
-  --engine <name>  native (an error if it cannot be had), portable or one of its backends wasm,
-                   webgpu and cpu; also BASIN_ENGINE. xla-cpu installs XLA's CPU plugin, which is for
-                   tests. cuda takes the plugin of a JAX that python3 has, else installs it with
-                   NVIDIA's libraries (3 GB to fetch, 5 GB of disk; NVIDIA's licences apply).
-                   rocm and tpu say which plugin of python3's JAX is taken
-  --cuda <12|13>   with cuda: install the pinned plugin for this version of CUDA all the same, for
-                   instance on a login node without a GPU
-  --retry          try again although the last attempt failed less than a day ago
-  --json           print the result as JSON on stdout, progress on stderr
-  --quiet          say nothing if the native engine is there already
-  --help           this text
-
-The native engine is TensorFlow's C library behind the addon of @tensorflow/tfjs-node. It lies in
-$BASIN_CACHE, else $XDG_CACHE_HOME/basin, else ~/.cache/basin, and may be deleted at any time.
-Needs pip and a C++ compiler; without them a slower portable engine does the same work.
-
-Examples:
-  deno task setup
-  deno task setup --engine cuda
-  BASIN_CACHE=/scratch/ada/basin deno task setup --engine cuda --cuda 13
-`;
 
 if (import.meta.main) Deno.exitCode = await main(Deno.args);
 
 async function main(args: readonly string[]): Promise<number> {
-  let options: ReturnType<typeof parseOptions>;
+  let options: SetupOptions;
   try {
-    options = parseOptions(args);
+    options = setupOptions(args);
   } catch (error) {
-    write(Deno.stderr, `${(error as Error).message}\n\n${HELP}`);
+    write(Deno.stderr, `${(error as Error).message}\n\n${SETUP_HELP}`);
     return 2;
   }
   if (options.help) {
-    write(Deno.stdout, HELP);
+    write(Deno.stdout, SETUP_HELP);
     return 0;
   }
   const { engine, retry, json } = options;
@@ -84,11 +61,34 @@ async function main(args: readonly string[]): Promise<number> {
     }
   }
   const installation = await installEngine({ engine, retry, progress });
-  if (json) write(Deno.stdout, JSON.stringify(installation) + "\n");
-  else if (!(options.quiet && installation.kind === "tensorflow")) {
-    write(output, describeInstallation(installation) + "\n");
+  const isPortable = installation.kind === "portable";
+  try {
+    if (options.tune) await tuneKernels(installation, progress);
+    const kernels = isPortable ? undefined : kernelSettings(installation.digest);
+    if (json) {
+      const tuning = kernels && { tuning: kernels.tuning.name };
+      write(Deno.stdout, JSON.stringify({ ...installation, ...tuning }) + "\n");
+    } else if (!(options.quiet && !isPortable)) {
+      const notes = kernels ? [kernelSettingsNote(kernels), kernelSettingsText(kernels)] : [];
+      const lines = [describeInstallation(installation), ...notes].filter((line) => line !== "");
+      write(output, lines.join("\n") + "\n");
+    }
+  } catch (error) {
+    write(Deno.stderr, `${(error as Error).message}\n`);
+    return error instanceof RangeError ? 2 : 1;
   }
-  return engine === "tensorflow" && installation.kind === "portable" ? 1 : 0;
+  return engine === "tensorflow" && isPortable ? 1 : 0;
+}
+
+/** Loaded when it is asked for: a set-up that has nothing to do shall be quick. */
+async function tuneKernels(installation: Installation, progress: SetupProgress): Promise<void> {
+  if (installation.kind === "portable") {
+    throw new RangeError(
+      "Cannot use --tune: the native engine, whose kernels it chooses, is not there",
+    );
+  }
+  const { tune } = await load<typeof import("../lib/tuning/tune.ts")>("../tuning/tune.ts");
+  await tune(installation.digest, { progress });
 }
 
 /** The plugin for a device; CUDA's is installed if there is none, or a version is asked for. */
@@ -104,41 +104,6 @@ async function pluginOf(
     return locatePlugin(choice);
   } catch {
     return await installCuda(CUDA_RELEASES[major], { progress });
-  }
-}
-
-function cudaOf(value: string | undefined, engine: string | undefined): CudaMajor | undefined {
-  if (value === undefined) return undefined;
-  if (engine !== "cuda") throw new RangeError("Cannot use --cuda without --engine cuda");
-  if (value === "12" || value === "13") return Number(value) as CudaMajor;
-  throw new RangeError(`Cannot install a plugin for CUDA "${value}"; choose 12 or 13`);
-}
-
-function parseOptions(args: readonly string[]) {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      engine: { type: "string" },
-      cuda: { type: "string" },
-      retry: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      quiet: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  const named = values.engine !== undefined;
-  const cuda = cudaOf(values.cuda, values.engine);
-  return { ...values, cuda, named, engine: engineOf(values.engine) ?? requestedEngine() };
-}
-
-function engineOf(name: string | undefined): EngineChoice | undefined {
-  if (name === undefined) return undefined;
-  if (name === "native") return "tensorflow";
-  try {
-    return requestedEngine(() => name);
-  } catch (cause) {
-    const names = "native, portable, cuda, rocm, tpu or xla-cpu";
-    throw new RangeError(`Cannot install the engine "${name}"; choose ${names}`, { cause });
   }
 }
 

@@ -51,7 +51,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   losses: { folders: ["graph"] },
   networks: { folders: ["graph", "losses", "random"], packages: ["protobufjs"] },
   objective: {
-    folders: ["graph", "losses", "networks", "data", "engine", "linalg"],
+    folders: ["graph", "losses", "networks", "data", "engine", "linalg", "random"],
     types: ["optim"],
   },
   training: {
@@ -72,9 +72,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     builtins: true,
   },
+  // Which of the engine's kernels are the fastest here, by the functions that the stages run.
+  tuning: {
+    folders: ["engine", "graph", "networks", "objective", "random", "training"],
+    builtins: true,
+  },
   // What measures of all kinds have in common, for a stage and for a model of one's own.
   measures: {
     folders: ["sharpness", "curvature", "linalg", "graph", "networks", "objective"],
+    types: ["optim"],
   },
   // Where both sides meet: what the stages, and the verbs that write pages, have in common.
   study: {

@@ -125,6 +125,11 @@ const CURVATURE: Misuse[] = [
 const NETWORKS: Misuse[] = [
   range("network: name", /F9/, () => basin.network("F9" as "F1")),
   range("network: strided F1", /F1/, () => basin.network("F1", { strided: true })),
+  range(
+    "network: sizes of C1",
+    /C1/,
+    () => basin.network("C1", { sizes: { inputs: 4, classes: 2 } }),
+  ),
   range("network: normEpsilon", /-1/, () => basin.network("F1", { normEpsilon: -1 })),
   range("network: NaN normEpsilon", /NaN/, () => basin.network("F1", { normEpsilon: NaN })),
   range(

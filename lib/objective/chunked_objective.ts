@@ -2,13 +2,14 @@ import type { Session } from "../engine/engine.ts";
 import type { LinearOperator } from "../linalg/operator.ts";
 import { splitParameters } from "../networks/flat.ts";
 import type { Network } from "../networks/network.ts";
-import type { Box, Evaluation } from "../optim/objective.ts";
-import type { VertexSearch } from "../optim/vertex_search.ts";
+import type { Evaluation, Objective } from "../optim/objective.ts";
+import type { Sample } from "../optim/sample.ts";
 import { checkPoint } from "./check_fit.ts";
 import { type ChunkSums, GRADIENT, type OnChunk, productsWith } from "./chunk_sums.ts";
 import type { ChunkFeeds } from "./chunks.ts";
 import { tangentName } from "./classifier_program.ts";
 import { addLosses, type Performance, performanceOf, totalWeight } from "./performance.ts";
+import type { SampleChunks } from "./sample_chunks.ts";
 import { type SearchHost, type SessionOwners, sessionSearch } from "./session_search.ts";
 import type { SessionSums } from "./session_sums.ts";
 
@@ -19,6 +20,7 @@ export const TANGENTS_AT_ONCE = 4;
 export interface ObjectiveParts {
   readonly network: Network;
   readonly chunks: readonly ChunkFeeds[];
+  readonly samples: readonly SampleChunks[];
   readonly session: Session;
   readonly sums: ChunkSums;
   /** The sums, if the session holds them. */
@@ -28,45 +30,66 @@ export interface ObjectiveParts {
 /** f, ∇f and Hv over chunks of examples: see `objectiveOf()`. */
 export class ChunkedObjective {
   readonly dimension: number;
-  readonly vertexSearch?: (box: Box) => VertexSearch;
+  readonly samples: readonly Sample[];
+  /** See `Objective`. */
+  readonly evaluate: Objective["evaluate"];
+  readonly vertexSearch?: NonNullable<Objective["vertexSearch"]>;
   readonly #network: Network;
   /** Of all rows; their number where all count alike. */
   readonly #totalWeight: number;
   readonly #chunks: readonly ChunkFeeds[];
   readonly #session: Session;
   readonly #sums: ChunkSums;
+  readonly #inSession: SessionSums | undefined;
   /** The last call; the next one waits for it, since they share the session's variables. */
   #turn: Promise<unknown> = Promise.resolve();
   readonly #owners: SessionOwners = { search: undefined, point: undefined };
 
-  constructor({ network, chunks, session, sums, inSession }: ObjectiveParts) {
+  constructor({ network, chunks, samples, session, sums, inSession }: ObjectiveParts) {
     this.dimension = network.dimension;
     this.#network = network;
-    this.#totalWeight = chunks.reduce((sum, chunk) => sum + totalWeight(network, chunk), 0);
+    this.#totalWeight = weightOf(network, chunks);
     this.#chunks = chunks;
     this.#session = session;
     this.#sums = sums;
-    if (inSession) {
-      const host = this.#searchHost(inSession);
-      this.vertexSearch = (box) => sessionSearch(host, box);
-    }
+    this.#inSession = inSession;
+    const { evaluate, vertexSearch } = this.#over(chunks);
+    this.evaluate = evaluate;
+    if (vertexSearch) this.vertexSearch = vertexSearch;
+    this.samples = samples.map(({ chunks: sampled, mislabelled }) => ({
+      share: examplesOf(sampled) / examplesOf(chunks),
+      ...this.#over(sampled),
+      ...(mislabelled && { mislabelled: this.#over(mislabelled) }),
+    }));
   }
 
-  /** See `Objective`. */
-  async evaluate(x: Float64Array): Promise<Evaluation> {
+  /** f over some chunks. */
+  #over(chunks: readonly ChunkFeeds[]): Objective {
+    const weight = weightOf(this.#network, chunks);
+    const sums = this.#inSession;
+    return {
+      dimension: this.dimension,
+      evaluate: (x) => this.#evaluate(x, chunks, weight),
+      ...(sums && {
+        vertexSearch: (box) => sessionSearch(this.#searchHost(sums, chunks, weight), box),
+      }),
+    };
+  }
+
+  async #evaluate(
+    x: Float64Array,
+    chunks: readonly ChunkFeeds[],
+    totalWeight: number,
+  ): Promise<Evaluation> {
     const point = this.#split(x);
     return await this.#inTurn(async () => {
       await this.#moveTo(point);
       const losses = summedLosses();
-      const [gradient] = await this.#sums.over(
-        this.#session,
-        this.#chunks,
-        GRADIENT,
-        {},
-        losses.add,
-      );
-      const value = losses.total() / this.#totalWeight;
-      return { value, gradient: scaled(gradient!, 1 / this.#totalWeight) };
+      const [gradient] = await this.#sums.over(this.#session, chunks, GRADIENT, {}, losses.add);
+      return {
+        value: losses.total() / totalWeight,
+        gradient: scaled(gradient!, 1 / totalWeight),
+      };
     });
   }
 
@@ -128,21 +151,21 @@ export class ChunkedObjective {
     await this.#session.assign(point);
   }
 
-  /** What a search shares with this objective. */
-  #searchHost(sums: SessionSums): SearchHost {
+  /** What a search on some chunks shares with this objective. */
+  #searchHost(sums: SessionSums, chunks: readonly ChunkFeeds[], totalWeight: number): SearchHost {
     const session = this.#session;
     return {
       network: this.#network,
       session,
-      totalWeight: this.#totalWeight,
+      totalWeight,
       owners: this.#owners,
       alone: (body) => this.#inTurn(body),
       clear: () => sums.clear(session, GRADIENT),
       setSums: (vector) => sums.set(session, GRADIENT, vector),
       evaluate: async () => {
         const losses = summedLosses();
-        await sums.add(session, this.#chunks, GRADIENT, losses.add);
-        return losses.total() / this.#totalWeight;
+        await sums.add(session, chunks, GRADIENT, losses.add);
+        return losses.total() / totalWeight;
       },
     };
   }
@@ -163,6 +186,14 @@ function summedLosses(): { readonly add: OnChunk; total(): number } {
     },
     total: () => total,
   };
+}
+
+function weightOf(network: Network, chunks: readonly ChunkFeeds[]): number {
+  return chunks.reduce((sum, chunk) => sum + totalWeight(network, chunk), 0);
+}
+
+function examplesOf(chunks: readonly ChunkFeeds[]): number {
+  return chunks.reduce((sum, { size }) => sum + size, 0);
 }
 
 function scaled(vector: Float64Array, factor: number): Float64Array {

@@ -2,11 +2,11 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { LinearOperator } from "../linalg/operator.ts";
 import type { Network } from "../networks/network.ts";
-import type { Objective } from "../optim/objective.ts";
+import type { SampledObjective } from "../optim/sample.ts";
 import { checkFit } from "./check_fit.ts";
 import { GRADIENT, productsWith } from "./chunk_sums.ts";
 import { ChunkedObjective, TANGENTS_AT_ONCE } from "./chunked_objective.ts";
-import { chunksOf } from "./chunks.ts";
+import { chunksOfTables, tablesOf } from "./chunks.ts";
 import {
   batchOf,
   chunkOf,
@@ -18,11 +18,12 @@ import {
 import { hostSums } from "./host_sums.ts";
 import { checkMoments, momentValues, momentVariables, type NormMoments } from "./norm_moments.ts";
 import type { Performance } from "./performance.ts";
+import { sampleChunksOf } from "./sample_chunks.ts";
 import { sessionSums } from "./session_sums.ts";
 import { vertexProgram } from "./vertex_program.ts";
 
-/** f, ∇f and Hv of a network over a data set. */
-export interface ClassifierObjective extends Objective, AsyncDisposable {
+/** f, ∇f and Hv of a network over a data set, and f over samples of it. */
+export interface ClassifierObjective extends SampledObjective, AsyncDisposable {
   /** H = ∇²f(x), through exact products Hv. `x` is copied. */
   hessian(x: Float64Array): LinearOperator;
   /** f and the accuracy at x, or R², without the gradient. */
@@ -68,8 +69,10 @@ export async function objectiveOf(
   { engine, evaluationBatch = 5000, moments }: ObjectiveOptions,
 ): Promise<ClassifierObjective> {
   checkFit(network, dataset, evaluationBatch);
-  const chunks = chunksOf(network, dataset, evaluationBatch);
+  const tables = tablesOf(network, dataset);
+  const chunks = chunksOfTables(tables, evaluationBatch);
   if (moments) checkMoments(network, moments);
+  const samples = sampleChunksOf(network, tables, evaluationBatch);
   const variables = network.variables();
   const inSession = engine.ownMemory ? sessionSums(network) : undefined;
   const sums = inSession ?? hostSums(network);
@@ -79,19 +82,23 @@ export async function objectiveOf(
   );
   const isWeighted = dataset.weights !== undefined;
   const pass = moments ? { moments: momentVariables(network) } : {};
-  const sizes = [...new Set(chunks.map(({ size }) => size))];
-  const programs = sizes.map((size) => {
+  const sizes = new Set(chunks.map(({ size }) => size));
+  const sampleSizes = samples.flatMap(({ chunks }) => chunks.map(({ size }) => size));
+  const allSizes = [...sizes.union(new Set(sampleSizes))];
+  const programs = allSizes.map((size) => {
     const chunk = chunkOf(network, variables, batchOf(network, size, isWeighted), pass);
+    const gradient = gradientProgram(chunk, variables, size);
+    if (!sizes.has(size)) return gradient;
     return {
       ...lossProgram(chunk, size),
-      ...gradientProgram(chunk, variables, size),
+      ...gradient,
       ...hessianProgram(chunk, variables, tangents.slice(0, 1), size),
       ...hessianProgram(chunk, variables, tangents, size),
     };
   });
   const kinds = [GRADIENT, productsWith(1), productsWith(TANGENTS_AT_ONCE)];
   const session = await engine.load({
-    ...sums.prepared(Object.assign({}, ...programs), kinds, sizes),
+    ...sums.prepared(Object.assign({}, ...programs), kinds, allSizes),
     ...(inSession && vertexProgram(variables, inSession.variablesOf(GRADIENT))),
   });
   if (moments) await session.assign(momentValues(moments));
@@ -99,5 +106,5 @@ export async function objectiveOf(
   if (fixed.length > 0) {
     await session.assign(Object.fromEntries(fixed.map(({ name, values }) => [name, values])));
   }
-  return new ChunkedObjective({ network, chunks, session, sums, inSession });
+  return new ChunkedObjective({ network, chunks, samples, session, sums, inSession });
 }

@@ -53,10 +53,9 @@ export function sessionSums(network: Network): SessionSums {
     prepared: (program, kinds, sizes) => ({
       ...program,
       ...Object.fromEntries(kinds.flatMap((kind) => [
-        ...sizes.map((size) => {
-          const name = kind.nameFor(size);
-          return [name, summing(program[name]!, namesOf(kind), sumOf)] as const;
-        }),
+        ...sizes.map(kind.nameFor).filter((name) => name in program).map((name) =>
+          [name, summing(program[name]!, namesOf(kind), sumOf)] as const
+        ),
         [`clear ${kind.name}`, { outputs: {}, updates: all(kind).map(toZero) }] as const,
       ])),
     }),

@@ -51,28 +51,6 @@ export function clipIntoBox(x: Float64Array, { lower, upper }: Box): Float64Arra
   );
 }
 
-/**
- * ‖P(x − g) − x‖∞, which is 0 exactly where x satisfies the first-order conditions in the box.
- *
- * Source: Byrd, Lu, Nocedal and Zhu 1995, eq. (6.1).
- */
-export function projectedGradientNorm(
-  x: Float64Array,
-  gradient: Float64Array,
-  { lower, upper }: Box,
-): number {
-  let largest = 0;
-  for (let i = 0; i < x.length; i++) {
-    const g = gradient[i]!;
-    // Most |g_i| are below the largest step so far. Then neither the bounds are looked at nor a
-    // sign that no processor can foretell: twice as fast at n = 1.5 · 10⁶.
-    if (!(Math.abs(g) > largest)) continue;
-    const step = g < 0 ? Math.min(upper[i]! - x[i]!, -g) : Math.min(x[i]! - lower[i]!, g);
-    if (step > largest) largest = step;
-  }
-  return largest;
-}
-
 /** Share of the coordinates of x which lie on a bound, in [0, 1]. */
 export function activeShare(x: Float64Array, { lower, upper }: Box): number {
   let active = 0;

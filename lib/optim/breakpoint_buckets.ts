@@ -1,6 +1,8 @@
+import { breakpointTimes, highWords, isPinned } from "./breakpoint_times.ts";
 import type { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import type { Box } from "./objective.ts";
-import { GROUPS, ROWS_PER_BLOCK, type Segment } from "./pair_rows.ts";
+import { addGramOfList, clearGram, readGram } from "./pair_products.ts";
+import { GROUPS, type RowPass, type Segment } from "./pair_rows.ts";
 
 /**
  * Buckets per factor of two in t: a width of 3 % or less. They cover 32 factors of two, 1/θ in their
@@ -14,7 +16,7 @@ const LATE = (BUCKETS >> 1) + (3 << PER_OCTAVE_LOG2);
 
 /** Sums over the coordinates whose breakpoint falls into one bucket; all O(m) numbers each. */
 export interface BreakpointBuckets {
-  /** t_i, the breakpoint of coordinate i; 0 where −g_i points out of the box or is 0. Shape [n]. */
+  /** The breakpoints, see {@link breakpointTimes}. Shape [n]. */
   readonly times: Float64Array;
   /** Number of coordinates with their breakpoint in each bucket; late ones are in the last. */
   readonly counts: Int32Array;
@@ -30,6 +32,10 @@ export interface BreakpointBuckets {
   readonly boundProducts: Float64Array;
   /** Σ |d_i| ‖Λw_i‖ in this bucket, Λ = diag(1 / ‖column‖). */
   readonly spread: Float64Array;
+  /** Inner products of the columns over the pinned coordinates, or over the others if they are fewer. */
+  gram: Float64Array;
+  /** Whether it is those over the pinned ones. */
+  gramIsOfPinned: boolean;
 }
 
 /** The arrays of {@link fillBuckets}, made once per minimisation. */
@@ -43,6 +49,8 @@ export function makeBuckets(times: Float64Array, stride: number): BreakpointBuck
     directionProducts: new Float64Array((BUCKETS + 1) * stride),
     boundProducts: new Float64Array((BUCKETS + 1) * stride),
     spread: new Float64Array(BUCKETS + 1),
+    gram: new Float64Array(stride * stride),
+    gramIsOfPinned: true,
   };
 }
 
@@ -50,11 +58,9 @@ export function makeBuckets(times: Float64Array, stride: number): BreakpointBuck
  * Finds all breakpoints of the path P(x − t g) and sums over buckets of nearly equal ones, in one
  * pass over the rows of W.
  *
- * t_i = (x_i − u_i) / g_i for g_i < 0, (x_i − l_i) / g_i for g_i > 0, else ∞: BLNZ 1995, eq. (4.1).
- *
  * @param matrix With at least one pair.
  * @param all Whether breakpoints from 8/θ on get buckets too. Without, they are half the work: only
- *   the sums from the last bucket on are formed of them.
+ *   the sums from the last bucket on are formed of them. The inner products come without alone.
  */
 export function fillBuckets(
   buckets: BreakpointBuckets,
@@ -64,82 +70,98 @@ export function fillBuckets(
   box: Box,
   all: boolean,
 ): void {
-  const { counts, first, last } = buckets;
-  counts.fill(0);
-  first.fill(Infinity);
-  last.fill(0);
-  const weights = columnWeights(matrix);
-  const firstKey = keyOf(1 / matrix.theta) - (BUCKETS >> 1);
-  const late = all ? keyOf(Infinity) - firstKey : LATE;
-  first[BUCKETS] = timeOf(late + firstKey);
-  for (const segment of matrix.rows.segments) {
-    segment.groups.fill(0);
-    segment.vector.set(weights);
-    addSegment(buckets, segment, x, gradient, box, firstKey, late);
-  }
-  collect(buckets, matrix);
+  const { pinned } = breakpointTimes(x, gradient, box, buckets.times);
+  const pass = startFilling(buckets, matrix, x, gradient, box, pinned, all);
+  matrix.rows.forEachRun(pass.addBlock);
+  pass.finish();
 }
 
-function addSegment(
-  { times, counts, first, last }: BreakpointBuckets,
-  segment: Segment,
+/**
+ * {@link fillBuckets}, for a pass over all rows that someone else makes: the update of the matrix.
+ *
+ * @param buckets With the breakpoints in place, of which `pinned` are pinned.
+ * @param matrix With θ and the sizes of its columns as they are after the pass.
+ */
+export function startFilling(
+  buckets: BreakpointBuckets,
+  matrix: LimitedMemoryMatrix,
   x: Float64Array,
   gradient: Float64Array,
   { lower, upper }: Box,
-  firstKey: number,
-  late: number,
-): void {
-  const { from, to, base, rowBytes, kernels, at, groups, groupsAt } = segment;
-  const { list, factors, otherList, otherFactors } = segment;
-  const groupBytes = groups.byteLength / GROUPS;
-  let lateSquares = 0;
-  let lateCount = 0;
-  const bits = new Int32Array(times.buffer, times.byteOffset, 2 * times.length);
-  const signs = new Int32Array(gradient.buffer, gradient.byteOffset, 2 * gradient.length);
-  const bounds = new Float64Array(2);
-  for (let start = from; start < to; start += ROWS_PER_BLOCK) {
-    const end = Math.min(start + ROWS_PER_BLOCK, to);
-    let listed = 0;
+  pinned: number,
+  all: boolean,
+): RowPass {
+  const { times, counts, first, last } = buckets;
+  counts.fill(0);
+  first.fill(Infinity);
+  last.fill(0);
+  const firstKey = keyOf(1 / matrix.theta) - (BUCKETS >> 1);
+  const late = all ? keyOf(Infinity) - firstKey : LATE;
+  first[BUCKETS] = timeOf(late + firstKey);
+  const listed = +(2 * pinned <= times.length);
+  const weights = columnWeights(matrix);
+  for (const { groups, vector } of matrix.rows.segments) {
+    groups.fill(0);
+    vector.set(weights);
+  }
+  clearGram(matrix);
+  const words = highWords(times);
+  const lateWord = (late + firstKey) << (20 - PER_OCTAVE_LOG2);
+  const skipped = 1 - listed;
+
+  const addBlock = (segment: Segment, from: number, to: number): void => {
+    const { base, rowBytes, kernels, at, groups, groupsAt } = segment;
+    const { list, factors, otherList, otherFactors, gramList } = segment;
+    const groupBytes = groups.byteLength / GROUPS;
     let others = 0;
-    let row = base + (start - from) * rowBytes;
-    for (let i = start; i < end; i++) {
-      const g = gradient[i]!;
-      // Looked up by the sign bit: no processor foretells a branch on the sign of a gradient.
-      bounds[0] = lower[i]!;
-      bounds[1] = upper[i]!;
-      const z = bounds[signs[2 * i + 1]! >>> 31]! - x[i]!;
-      const t = g === 0 ? 0 : Math.abs(z / g);
-      times[i] = t;
+    let ofGram = 0;
+    let early = 0;
+    let row = base + (from - segment.from) * rowBytes;
+    for (let i = from; i < to; i++) {
       // The high word of a positive double grows with it: exponent and leading bits of the mantissa
-      // are a logarithmic bucket number for nothing. Every platform of Deno is little-endian.
-      const key = (bits[2 * i + 1]! >> (20 - PER_OCTAVE_LOG2)) - firstKey;
-      // Written always and counted if late: t = 0 and late ones come in no order to be foretold.
-      const isLate = +(key >= late);
+      // are a logarithmic bucket number for nothing. Those of a pinned coordinate are negative.
+      const word = words[2 * i + 1]!;
+      // Written always and counted if wanted: pinned ones and late ones come in no order to be
+      // foretold.
       otherList[others] = row;
-      otherFactors[others] = -g;
-      others += isLate;
-      lateSquares += isLate * g * g;
-      if (+(key < late) & +(t > 0)) {
-        const bucket = clamp(key, BUCKETS - 1);
-        counts[bucket]!++;
-        if (t < first[bucket]!) first[bucket] = t;
-        if (t > last[bucket]!) last[bucket] = t;
-        list[2 * listed] = row;
-        list[2 * listed + 1] = groupsAt + bucket * groupBytes;
-        factors[2 * listed] = -g;
-        factors[2 * listed++ + 1] = z;
-      }
+      otherFactors[others] = -gradient[i]!;
+      others += +(word >= lateWord);
+      gramList[ofGram] = row;
+      ofGram += (word >>> 31) ^ skipped;
+      if (+(word < lateWord) & +(times[i]! > 0)) list[2 * early++] = i;
       row += rowBytes;
     }
-    lateCount += others;
-    if (listed > 0) kernels.addToSums(at.list, at.list + 8 * listed, at.factors, at.vector);
+    let lateSquares = 0;
+    for (let k = 0; k < others; k++) lateSquares += otherFactors[k]! * otherFactors[k]!;
+    for (let k = 0; k < early; k++) {
+      const i = list[2 * k]!;
+      const g = gradient[i]!;
+      const t = times[i]!;
+      const bucket = clamp((words[2 * i + 1]! >> (20 - PER_OCTAVE_LOG2)) - firstKey, BUCKETS - 1);
+      counts[bucket]!++;
+      if (t < first[bucket]!) first[bucket] = t;
+      if (t > last[bucket]!) last[bucket] = t;
+      list[2 * k] = base + (i - segment.from) * rowBytes;
+      list[2 * k + 1] = groupsAt + bucket * groupBytes;
+      factors[2 * k] = -g;
+      factors[2 * k + 1] = (g < 0 ? upper[i]! : lower[i]!) - x[i]!;
+    }
+    groups[groups.length - 2]! += lateSquares;
+    counts[BUCKETS]! += others;
+    if (early > 0) kernels.addToSums(at.list, at.list + 8 * early, at.factors, at.vector);
     if (others > 0) {
       const sums = groupsAt + BUCKETS * groupBytes;
       kernels.addWeighted(at.otherList, at.otherList + 4 * others, at.otherFactors, sums);
     }
-  }
-  groups[groups.length - 2]! += lateSquares;
-  counts[BUCKETS]! += lateCount;
+    if (ofGram > 0 && !all) addGramOfList(segment, at.gramList, ofGram, matrix.count);
+  };
+  const finish = (): void => {
+    collect(buckets, matrix);
+    if (all) return;
+    buckets.gram = readGram(matrix);
+    buckets.gramIsOfPinned = listed === 1;
+  };
+  return { addBlock, finish };
 }
 
 /** Adds up the segments' sums, those over the coordinates still moving from the last bucket on. */

@@ -1,5 +1,6 @@
 import { type BreakpointBuckets, fillBuckets, indicesInBucket } from "./breakpoint_buckets.ts";
 import { heapify, popLeast } from "./breakpoint_heap.ts";
+import { highWords, isPinned } from "./breakpoint_times.ts";
 import type { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import type { Box } from "./objective.ts";
 import { PathModel } from "./path_model.ts";
@@ -14,6 +15,10 @@ export interface CauchyPoint {
   readonly moving: Float64Array;
   /** gᵀ(point − x). */
   readonly slope: number;
+  /** The coordinates between their bounds. Borrowed from the workspace, as the next ones are. */
+  readonly free: Int32Array;
+  /** Those that have come to a bound; pinned ones have been on it from the start. */
+  readonly reached: Int32Array;
 }
 
 /**
@@ -29,7 +34,9 @@ export interface CauchyPoint {
  *
  * @param x A point of the box. Shape [n].
  * @param gradient g at x. Shape [n].
- * @param workspace `cauchy`, shape [n], receives the Cauchy point; the rest is overwritten.
+ * @param workspace `cauchy`, shape [n], receives the Cauchy point; the rest is overwritten, `indices`
+ *   of shape [n] or more.
+ * @param filled Whether the buckets are filled for this path already, without late breakpoints.
  */
 export function cauchyPoint(
   matrix: LimitedMemoryMatrix,
@@ -41,17 +48,19 @@ export function cauchyPoint(
     readonly buckets: BreakpointBuckets;
     readonly indices: Int32Array;
   },
+  filled = false,
 ): CauchyPoint {
   const { cauchy, buckets } = workspace;
   if (matrix.count === 0) {
     const time = 1 / matrix.theta;
     const slope = projectStep(x, gradient, time, box, cauchy);
-    return { time, slope, products: new Float64Array(0), moving: new Float64Array(0) };
+    const [none, nowhere] = [new Float64Array(0), new Int32Array(0)];
+    return { time, slope, products: none, moving: none, free: nowhere, reached: nowhere };
   }
   const { lower, upper } = box;
   const { times } = buckets;
   const walk = (all: boolean) => {
-    fillBuckets(buckets, matrix, x, gradient, box, all);
+    if (all || !filled) fillBuckets(buckets, matrix, x, gradient, box, all);
     const model = new PathModel(matrix, buckets);
     const time = firstMinimiser(model, buckets, (bucket) => {
       const heap = indicesInBucket(buckets, bucket, workspace.indices);
@@ -70,22 +79,49 @@ export function cauchyPoint(
   const { model, time } = (walk(false) ?? walk(true))!;
 
   const products = model.productsAt(time);
+  const { indices } = workspace;
+  const signs = highWords(gradient);
+  const words = highWords(times);
+  const ends = new Float64Array(4);
   let slope = 0;
+  let free = 0;
+  let last = x.length - 1;
   for (let i = 0; i < x.length; i++) {
     const g = gradient[i]!;
     const t = times[i]!;
     const low = lower[i]!;
     const high = upper[i]!;
     const from = x[i]!;
-    let to = Math.min(Math.max(from - Math.min(t, time) * g, low), high);
-    // Asked together: where the path stops, t = 0 and t > time come in no order to be foretold.
-    if (+(t > 0) & +(t <= time)) to = g < 0 ? high : low;
+    // Looked up, as no processor foretells which: t > time, t = 0, and t ≤ time with either sign.
+    ends[0] = from - time * g;
+    ends[1] = from;
+    ends[2] = low;
+    ends[3] = high;
+    const isMoving = +(t > time);
+    const isStopped = +(t > 0) & (1 - isMoving);
+    let to = ends[1 - isMoving + isStopped * (1 + (signs[2 * i + 1]! >>> 31))]!;
+    const isInside = +(low < to) & +(to < high);
     // Rounding may carry x − t g to a bound whose breakpoint comes just after t.
-    else if (+(t > time) & (+(to <= low) | +(to >= high))) model.stopEarly(i, g);
+    if (isMoving & (1 - isInside)) {
+      to = clip(to, low, high);
+      model.stopEarly(i, g);
+    }
     cauchy[i] = to;
     slope += g * (to - from);
+    // From the front and from the back: written to both, and counted at one or, if pinned, none.
+    indices[free] = i;
+    indices[last] = i;
+    free += isInside;
+    last -= 1 - (isInside | isPinned(words, i));
   }
-  return { time, products, moving: model.moving, slope };
+  return {
+    time,
+    products,
+    moving: model.moving,
+    slope,
+    free: indices.subarray(0, free),
+    reached: indices.subarray(last + 1, x.length),
+  };
 }
 
 /** x itself in place of the Cauchy point: without any bound, the model is minimised from there. */
@@ -94,12 +130,16 @@ export function startOfPath(
   x: Float64Array,
   gradient: Float64Array,
   box: Box,
-  { cauchy, buckets }: Parameters<typeof cauchyPoint>[4],
+  { cauchy, buckets, indices }: Parameters<typeof cauchyPoint>[4],
+  filled = false,
 ): CauchyPoint {
   cauchy.set(x);
-  fillBuckets(buckets, matrix, x, gradient, box, false);
+  if (!filled) fillBuckets(buckets, matrix, x, gradient, box, false);
   const { moving } = new PathModel(matrix, buckets);
-  return { time: 0, products: new Float64Array(moving.length), moving, slope: 0 };
+  const products = new Float64Array(moving.length);
+  for (let i = 0; i < x.length; i++) indices[i] = i;
+  const [free, reached] = [indices.subarray(0, x.length), indices.subarray(0, 0)];
+  return { time: 0, products, moving, slope: 0, free, reached };
 }
 
 /**

@@ -1,13 +1,7 @@
 import { dot, indexOfNonFinite, norm, subtract } from "../linalg/vector.ts";
-import {
-  activeShare,
-  assertBox,
-  boundedness,
-  clipIntoBox,
-  largestFeasibleStep,
-  projectedGradientNorm,
-} from "./box.ts";
-import { makeBuckets } from "./breakpoint_buckets.ts";
+import { activeShare, assertBox, boundedness, clipIntoBox, largestFeasibleStep } from "./box.ts";
+import { makeBuckets, startFilling } from "./breakpoint_buckets.ts";
+import { breakpointTimes } from "./breakpoint_times.ts";
 import { type CauchyPoint, cauchyPoint, startOfPath } from "./cauchy_point.ts";
 import { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import { type Line, searchLine } from "./line_search.ts";
@@ -170,7 +164,8 @@ export async function minimizeInBox(
     ? { value: from.counts[0]!, gradient: from.gradient }
     : await evaluate(x);
   gradient = gradient.slice();
-  let gradientNorm = projectedGradientNorm(x, gradient, box);
+  const scratch = new Float64Array(n);
+  let gradientNorm = breakpointTimes(x, gradient, box, scratch).projectedGradientNorm;
   let iterations = from?.counts[1] ?? 0;
   let evaluations = from?.counts[2] ?? 1;
   const ended = (stopReason: StopReason): Minimum => ({
@@ -208,7 +203,6 @@ export async function minimizeInBox(
   if (from) matrix.restore(from);
   const end = new Float64Array(n);
   const direction = new Float64Array(n);
-  const scratch = new Float64Array(n);
   const buckets = makeBuckets(scratch, matrix.stride);
   // Breakpoint times and index lists are done with before the reduced gradient and the direction
   // are formed, and share their memory.
@@ -216,12 +210,15 @@ export async function minimizeInBox(
   let trial: Float64Array = new Float64Array(n);
   let kept: Float64Array = new Float64Array(n);
 
+  // Whether the update of the matrix has formed the sums for the next Cauchy point on its way.
+  let filled = false;
   for (;;) {
     if (iterations >= maxIterations) return ended("max-iterations");
     if (evaluations >= maxEvaluations) return ended("max-evaluations");
 
-    const workspace = { cauchy: end, point: end, reduced: scratch, buckets, indices };
-    const cauchy = nextModelPoint(matrix, x, gradient, box, bounded, workspace);
+    const workspace = { cauchy: end, point: end, buckets, indices };
+    const cauchy = nextModelPoint(matrix, x, gradient, box, bounded, workspace, filled);
+    filled = false;
     if (!minimiseOverFree(matrix, x, gradient, box, cauchy, workspace)) {
       matrix.reset();
       continue;
@@ -268,14 +265,21 @@ export async function minimizeInBox(
     [x, trial] = [trial, x];
     [gradient, kept] = [kept, gradient];
     value = point.value;
-    gradientNorm = projectedGradientNorm(x, gradient, box);
+    const path = breakpointTimes(x, gradient, box, buckets.times);
+    gradientNorm = path.projectedGradientNorm;
     if (outcome === "budget") return ended("max-evaluations");
     iterations++;
     report();
     if (gradientNorm <= gradientTolerance) return ended("gradient-small");
     if (isDecreaseSmall(previousValue, value)) return ended("decrease-small");
     if (iterations >= maxIterations) continue;
-    matrix.update(previousX, previousGradient, x, gradient);
+    filled = matrix.update(
+      previousX,
+      previousGradient,
+      x,
+      gradient,
+      () => startFilling(buckets, matrix, x, gradient, box, path.pinned, false),
+    );
     const counts = Float64Array.of(value, iterations, evaluations);
     await onState(() => ({ counts, x, gradient, ...matrix.snapshot() }));
   }
@@ -289,9 +293,10 @@ function nextModelPoint(
   box: Box,
   bounded: boolean,
   workspace: Parameters<typeof cauchyPoint>[4],
+  filled: boolean,
 ): CauchyPoint {
   const next = bounded || matrix.count === 0 ? cauchyPoint : startOfPath;
-  return next(matrix, x, gradient, box, workspace);
+  return next(matrix, x, gradient, box, workspace, filled);
 }
 
 function assertProblem({ dimension }: Objective, start: Float64Array): void {

@@ -3,7 +3,7 @@ import {
   solveLowerInPlace,
   solveLowerTransposedInPlace,
 } from "../linalg/cholesky.ts";
-import { PairRows, ROWS_PER_BLOCK, type Segment, SEGMENT_BYTES } from "./pair_rows.ts";
+import { PairRows, type RowPass, SEGMENT_BYTES } from "./pair_rows.ts";
 
 /** Curvature below which a pair is useless: sᵀy ≤ 2⁻⁵² |sᵀg|, as in L-BFGS-B 3.0. */
 const LEAST_CURVATURE = Number.EPSILON;
@@ -119,40 +119,32 @@ export class LimitedMemoryMatrix {
    * numerically positive definite, forgets everything.
    *
    * All arguments have shape [n] and are only read.
+   *
+   * @param along Called once a pair is taken, with θ and the sizes of the columns in place, for sums
+   *   over all rows: each block of rows is added while it is in the processor's cache.
+   * @returns Whether the pair was taken, and the sums were formed.
    */
   update(
     x: Float64Array,
     gradient: Float64Array,
     nextX: Float64Array,
     nextGradient: Float64Array,
-  ): void {
-    const { sy, yy, sg } = curvature(x, gradient, nextX, nextGradient);
-    if (!(sy > LEAST_CURVATURE * Math.abs(sg) && yy < Infinity)) return;
+    along?: () => RowPass,
+  ): boolean {
+    const { ss, sy, yy, sg } = curvature(x, gradient, nextX, nextGradient);
+    if (!(sy > LEAST_CURVATURE * Math.abs(sg) && yy < Infinity)) return false;
 
     const slot = this.count < this.memory ? this.count : this.#order.shift()!;
     this.#order.push(slot);
     this.rows.use(this.count);
-    for (const segment of this.rows.segments) {
-      this.#store(segment, slot, x, gradient, nextX, nextGradient);
-    }
-    this.#takeProducts(slot);
     this.theta = yy / sy;
-    if (!this.#factorise()) this.reset();
-  }
-
-  /** Writes the pair into its slot and sums up its inner products with all pairs, in one pass. */
-  #store(
-    { from, to, numbers, base, rowBytes, kernels, at, products }: Segment,
-    slot: number,
-    x: Float64Array,
-    gradient: Float64Array,
-    nextX: Float64Array,
-    nextGradient: Float64Array,
-  ): void {
+    this.gram[2 * slot * (this.stride + 1)] = ss;
+    this.gram[(2 * slot + 1) * (this.stride + 1)] = yy;
+    for (const { products } of this.rows.segments) products.fill(0);
+    const pass = along?.();
     const { stride } = this;
-    products.fill(0);
-    for (let first = from; first < to; first += ROWS_PER_BLOCK) {
-      const last = Math.min(first + ROWS_PER_BLOCK, to);
+    this.rows.forEachRun((segment, first, last) => {
+      const { from, numbers, base, rowBytes, kernels, at } = segment;
       let number = (first - from) * stride + 2 * slot;
       for (let i = first; i < last; i++) {
         numbers[number] = nextX[i]! - x[i]!;
@@ -162,7 +154,12 @@ export class LimitedMemoryMatrix {
       const row = base + (first - from) * rowBytes;
       const end = base + (last - from) * rowBytes;
       kernels.addPairProducts(row, end, row + 16 * slot, at.products);
-    }
+      pass?.addBlock(segment, first, last);
+    });
+    this.#takeProducts(slot);
+    pass?.finish();
+    if (!this.#factorise()) this.reset();
+    return true;
   }
 
   /** Enters the inner products of a new pair into {@link gram}. */
@@ -177,10 +174,11 @@ export class LimitedMemoryMatrix {
       const [ss, sy, ys, yy] = [0, 1, 2, 3].map((k) =>
         rows.segments.reduce((sum, { products }) => sum + products[2 * other + k]!, 0)
       );
-      set(s, other, ss!);
+      // The squares stay those of `curvature`, which were needed before this pass.
+      if (other !== s) set(s, other, ss!);
       set(s, other + 1, sy!);
       set(y, other, ys!);
-      set(y, other + 1, yy!);
+      if (other !== s) set(y, other + 1, yy!);
     }
   }
 
@@ -236,24 +234,26 @@ export class LimitedMemoryMatrix {
   }
 }
 
-/** sᵀy, yᵀy and sᵀg of a pair; two sums side by side each, which the processor overlaps. */
+/** sᵀs, sᵀy, yᵀy and sᵀg of a pair; two sums side by side each, which the processor overlaps. */
 function curvature(
   x: Float64Array,
   gradient: Float64Array,
   nextX: Float64Array,
   nextGradient: Float64Array,
-): { readonly sy: number; readonly yy: number; readonly sg: number } {
+): Readonly<Record<"ss" | "sy" | "yy" | "sg", number>> {
   const n = x.length;
-  let [sy, yy, sg] = [0, 0, 0];
-  let [otherSy, otherYy, otherSg] = [0, 0, 0];
+  let [ss, sy, yy, sg] = [0, 0, 0, 0];
+  let [otherSs, otherSy, otherYy, otherSg] = [0, 0, 0, 0];
   for (let i = n % 2; i < n; i += 2) {
     const s = nextX[i]! - x[i]!;
     const y = nextGradient[i]! - gradient[i]!;
+    ss += s * s;
     sy += s * y;
     yy += y * y;
     sg += s * gradient[i]!;
     const otherS = nextX[i + 1]! - x[i + 1]!;
     const otherY = nextGradient[i + 1]! - gradient[i + 1]!;
+    otherSs += otherS * otherS;
     otherSy += otherS * otherY;
     otherYy += otherY * otherY;
     otherSg += otherS * gradient[i + 1]!;
@@ -261,9 +261,10 @@ function curvature(
   if (n % 2 === 1) {
     const s = nextX[0]! - x[0]!;
     const y = nextGradient[0]! - gradient[0]!;
+    ss += s * s;
     sy += s * y;
     yy += y * y;
     sg += s * gradient[0]!;
   }
-  return { sy: sy + otherSy, yy: yy + otherYy, sg: sg + otherSg };
+  return { ss: ss + otherSs, sy: sy + otherSy, yy: yy + otherYy, sg: sg + otherSg };
 }

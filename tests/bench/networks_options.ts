@@ -9,13 +9,15 @@ export interface NetworksOptions {
   /** Runs of each version in a round. */
   readonly repeats?: number;
   readonly json: boolean;
+  /** Seconds that a peer may take for a round. */
+  readonly patience: number;
   /** Time of the processors in place of the clock's. */
   readonly processor: boolean;
 }
 
 /**
- * Reads `--network`, which may be repeated, `--rounds`, `--repeats`, `--json` and `--processor`; a
- * fault ends the process.
+ * Reads `--network`, which may be repeated, `--rounds`, `--repeats`, `--patience`, `--json` and
+ * `--processor`; a fault ends the process.
  */
 export function networksOptions(args: readonly string[]): NetworksOptions {
   const { values } = parseArgs({
@@ -24,6 +26,7 @@ export function networksOptions(args: readonly string[]): NetworksOptions {
       network: { type: "string", multiple: true, default: [...Object.keys(BATCH)] },
       rounds: { type: "string" },
       repeats: { type: "string" },
+      patience: { type: "string", default: "300" },
       json: { type: "boolean", default: false },
       processor: { type: "boolean", default: false },
     },
@@ -32,12 +35,16 @@ export function networksOptions(args: readonly string[]): NetworksOptions {
   const [rounds, repeats] = [values.rounds, values.repeats].map((text) =>
     text === undefined ? undefined : Number(text)
   );
+  const patience = Number(values.patience);
   const isCount = (count: number | undefined) =>
     count === undefined || (Number.isInteger(count) && count > 0);
   const faults = [
     ...unknown.map((name) => `Cannot measure ${name}; there are ${Object.keys(BATCH).join(", ")}`),
     ...(isCount(rounds) ? [] : [`Cannot measure ${values.rounds} rounds; want a positive integer`]),
     ...(isCount(repeats) ? [] : [`Cannot repeat ${values.repeats} times; want a positive integer`]),
+    ...(isCount(patience)
+      ? []
+      : [`Cannot wait for ${values.patience} seconds; want a positive integer`]),
   ];
   if (faults.length > 0) {
     Deno.stderr.writeSync(new TextEncoder().encode(`${faults.join("\n")}\n`));
@@ -49,6 +56,7 @@ export function networksOptions(args: readonly string[]): NetworksOptions {
     networks,
     ...(rounds === undefined ? {} : { rounds }),
     ...(repeats === undefined ? {} : { repeats }),
+    patience,
     json,
     processor,
   };

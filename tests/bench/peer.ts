@@ -5,10 +5,14 @@ export type PeerRound = Readonly<Record<string, Readonly<Record<string, number>>
 export interface Peer extends AsyncDisposable {
   /** For instance `PyTorch 2.13.0+cpu`. */
   readonly name: string;
-  /** Runs one round of all its tasks. */
-  round(): Promise<PeerRound>;
-  /** What it answers to a line. */
-  ask(line: string): Promise<unknown>;
+  /**
+   * Runs one round of all its tasks.
+   *
+   * @throws {Error} If it ends, or takes more than so many seconds, and is killed.
+   */
+  round(limit?: number): Promise<PeerRound>;
+  /** What it answers to a line. @throws {Error} As `round()` does. */
+  ask(line: string, limit?: number): Promise<unknown>;
 }
 
 /** Starts a Python peer, or returns why it cannot be had. */
@@ -41,22 +45,37 @@ export async function pythonPeer(script: URL, options: readonly string[]): Promi
   const name = await nextLine();
   if (name === undefined) {
     await child.status;
-    return (await errors).trim().split("\n").at(-1) ?? "it ended without a word";
+    return lastLine(await errors);
   }
   const writer = child.stdin.getWriter();
-  const ask = async (request: string): Promise<unknown> => {
-    await writer.write(new TextEncoder().encode(`${request}\n`));
-    const line = await nextLine();
-    if (line === undefined) throw new Error(`${name} ended: ${await errors}`);
-    return JSON.parse(line);
+  const ask = async (request: string, limit?: number): Promise<unknown> => {
+    let isLate = false;
+    const late = () => {
+      isLate = true;
+      child.kill("SIGKILL");
+    };
+    const timer = limit === undefined ? undefined : setTimeout(late, 1000 * limit);
+    try {
+      await writer.write(new TextEncoder().encode(`${request}\n`));
+      const line = await nextLine();
+      if (isLate) throw new Error(`${name} took more than ${limit} s for a round`);
+      if (line === undefined) throw new Error(`${name} ended: ${lastLine(await errors)}`);
+      return JSON.parse(line);
+    } finally {
+      clearTimeout(timer);
+    }
   };
   return {
     name,
     ask,
-    round: async () => await ask("round") as PeerRound,
+    round: async (limit) => await ask("round", limit) as PeerRound,
     async [Symbol.asyncDispose]() {
-      await writer.close();
+      await writer.close().catch(() => {}); // it may have ended
       await child.status;
     },
   };
+}
+
+function lastLine(errors: string): string {
+  return errors.trim().split("\n").at(-1) || "without a word";
 }

@@ -9,16 +9,21 @@ async function digestOf(
   network: string,
   batch: number,
   threads: number,
+  shares: Readonly<Record<string, string>>,
 ): Promise<string> {
   const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", SCRIPT, engine, network, `${batch}`],
-    env: { TF_NUM_INTRAOP_THREADS: `${threads}`, TF_NUM_INTEROP_THREADS: "1" },
+    env: { TF_NUM_INTRAOP_THREADS: `${threads}`, ...shares },
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
   assert.ok(success, text(stderr));
   assert.match(text(stdout), /^[0-9a-f]{64}$/);
   return text(stdout);
 }
+
+/** Who computes what: one op after the other by the pool alone, and several ops at once by all. */
+const ALONE = { TF_NUM_INTEROP_THREADS: "1", TF_ONEDNN_THREADPOOL_USE_CALLER_THREAD: "0" };
+const TOGETHER = { TF_NUM_INTEROP_THREADS: "3", TF_ONEDNN_THREADPOOL_USE_CALLER_THREAD: "1" };
 
 const missing = locateNative() === undefined;
 const CASES = [
@@ -31,11 +36,11 @@ const CASES = [
 for (const { engine, network, batch, threads } of CASES) {
   Deno.test({
     name: `200 steps of a small ${network} end at the same bits in two processes, ` +
-      `${engine} engine, threads: ${threads}`,
+      `whichever thread computes what, ${engine} engine, threads: ${threads}`,
     ignore: missing && engine === "tensorflow",
     fn: async () => {
-      const digest = () => digestOf(engine, network, batch, threads);
-      const [first, second] = await Promise.all([digest(), digest()]);
+      const digest = (shares: typeof ALONE) => digestOf(engine, network, batch, threads, shares);
+      const [first, second] = await Promise.all([digest(ALONE), digest(TOGETHER)]);
       assert.equal(second, first);
     },
   });

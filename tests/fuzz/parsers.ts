@@ -12,6 +12,7 @@ import { datasetOfRows } from "../../lib/data/parquet_dataset.ts";
 import { readIdxImages } from "../../lib/data/formats/idx.ts";
 import { decodeNpy } from "../../lib/data/formats/npy.ts";
 import { decodeNpz } from "../../lib/data/formats/npz.ts";
+import { decodeTimeSeries } from "../../lib/data/formats/time_series.ts";
 import { untar } from "../../lib/data/formats/untar.ts";
 import { decodeSafetensors } from "../../lib/data/safetensors.ts";
 import { decodeAudio } from "../../lib/data/speech/decode_audio.ts";
@@ -167,6 +168,15 @@ export async function parsers(): Promise<Parser[]> {
       name: "CSV",
       files: [bytesOf('a,b,label\n1,2.5,0\n"3",-4e-2,1\n5,6,0\n')],
       parse: (bytes) => datasetOfColumns("a.csv", decodeCsv("a.csv", textOf(bytes))),
+    },
+    {
+      name: "time series",
+      files: [
+        bytesOf(
+          "@timeStamps false\n@dimensions 2\n@classLabel true a b\n@data\n1,2:3,4:b\n5:6:a\n",
+        ),
+      ],
+      parse: (bytes) => decodeTimeSeries("a.ts", textOf(bytes)),
     },
     {
       name: "safetensors",

@@ -46,6 +46,28 @@ Deno.test("network() throws for an unknown name, naming those there are", () => 
   assert.throws(() => network("F9" as NetworkName), /Cannot find a network named "F9".*F1, F2/);
 });
 
+Deno.test("network() gives F1 and F2 the sizes of other data, and changes no hidden layer", () => {
+  const sizes = { inputs: 108, classes: 9 };
+  for (const [name, own] of [["F1", [784, 10]], ["F2", [360, 1973]]] as const) {
+    const [plain, other] = [network(name), network(name, { sizes })];
+    assert.deepEqual([other.inputShape, other.classes], [[108], 9]);
+    // Weights of the first layer, weights and biases of the last.
+    const change = (108 - own[0]) * 512 + (9 - own[1]) * 513;
+    assert.equal(other.dimension - plain.dimension, change);
+    assert.deepEqual(
+      other.parameters.slice(1, -2).map(({ name, shape }) => `${name} ${shape}`),
+      plain.parameters.slice(1, -2).map(({ name, shape }) => `${name} ${shape}`),
+    );
+  }
+  for (const sizes of [{ inputs: 0, classes: 9 }, { inputs: 108, classes: 1.5 }]) {
+    assert.throws(() => network("F2", { sizes }), RangeError);
+  }
+  assert.throws(
+    () => network("C1", { sizes }),
+    /^RangeError: Cannot change the sizes of C1; only F1 and F2 vary in them$/,
+  );
+});
+
 Deno.test("network() takes what normalisation adds to the variance, 1e-3 unless told", () => {
   for (const [options, epsilon] of [[{}, 1e-3], [{ normEpsilon: 1e-5 }, 1e-5]] as const) {
     const net = network("F1", options);

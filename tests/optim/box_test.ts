@@ -5,7 +5,6 @@ import {
   boundedness,
   clipIntoBox,
   largestFeasibleStep,
-  projectedGradientNorm,
 } from "../../lib/optim/box.ts";
 
 const box = {
@@ -31,14 +30,6 @@ Deno.test("clipIntoBox() refuses what stays infinite or NaN", () => {
     message: /coordinate 1/,
   });
   assert.throws(() => clipIntoBox(Float64Array.of(NaN, 0, 0, 2), box), RangeError);
-});
-
-Deno.test("projectedGradientNorm() counts only what the box lets move", () => {
-  const x = Float64Array.of(0.75, 0, 3, 2);
-  assert.equal(projectedGradientNorm(x, Float64Array.of(-8, 0, 0, 0), box), 0.25);
-  assert.equal(projectedGradientNorm(x, Float64Array.of(0, 5, 0, 5), box), 0);
-  assert.equal(projectedGradientNorm(x, Float64Array.of(0, -5, 2, -5), box), 5);
-  assert.equal(projectedGradientNorm(x, Float64Array.of(0.5, 0, 0, 0), box), 0.5);
 });
 
 Deno.test("largestFeasibleStep() ends at the first bound, or at the limit", () => {

@@ -68,9 +68,8 @@ Deno.test("the model's minimiser is the same where its rows lie in one segment o
       };
       const known = cauchyPoint(matrix, x, gradient, box, workspace);
       const point = workspace.cauchy.slice();
-      const reduced = new Float64Array(n);
-      const { indices } = workspace;
-      assert.ok(minimiseOverFree(matrix, x, gradient, box, known, { point, reduced, indices }));
+      const { buckets } = workspace;
+      assert.ok(minimiseOverFree(matrix, x, gradient, box, known, { point, buckets }));
       return [workspace.cauchy, point] as const;
     });
     // Sums in another order, through matrices of condition numbers up to 10⁴.

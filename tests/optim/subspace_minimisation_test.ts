@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { clipIntoBox } from "../../lib/optim/box.ts";
+import { fillBuckets, makeBuckets } from "../../lib/optim/breakpoint_buckets.ts";
 import { minimiseOverFree } from "../../lib/optim/subspace_minimisation.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { inner, multiply, solve } from "./dense.ts";
@@ -9,18 +10,32 @@ import { vector } from "./random_problems.ts";
 /** Where the path has come to. */
 const TIME = 0.01;
 
-/** A model, x and its gradient, and a Cauchy point on some bounds, from others `leastRoom` or more. */
-function randomState(n: number, leastRoom: number, pinnedShare: number, seed: number) {
+/**
+ * A model, x and its gradient, and a Cauchy point on some bounds, from others `leastRoom` or more.
+ *
+ * @param reachedShare How many have come to a bound on the way, `pinnedShare` how many more are on it
+ *   from the start.
+ */
+function randomState(
+  n: number,
+  leastRoom: number,
+  reachedShare: number,
+  seed: number,
+  pinnedShare = 0,
+) {
   const { matrix, dense, uniform } = randomModel(n, 1 + seed % 5, 1 + seed % 8, seed);
   const x = vector(uniform, n, -1, 1);
   const gradient = vector(uniform, n, -1, 1);
-  const cauchy = x.map((xi, i) => xi - TIME * gradient[i]!);
+  const isPinned = Array.from(x, () => pinnedShare > 0 && uniform(0, 1) < pinnedShare);
+  const cauchy = x.map((xi, i) => isPinned[i] ? xi : xi - TIME * gradient[i]!);
   const box = { lower: new Float64Array(n), upper: new Float64Array(n) };
   for (let i = 0; i < n; i++) {
-    const pinned = uniform(0, 1) < pinnedShare;
+    const reached = uniform(0, 1) < reachedShare;
     const [low, high] = [Math.min(cauchy[i]!, x[i]!), Math.max(cauchy[i]!, x[i]!)];
-    box.lower[i] = pinned && cauchy[i] === low ? low : low - leastRoom * 10 ** uniform(0, 4);
-    box.upper[i] = pinned && cauchy[i] === high ? high : high + leastRoom * 10 ** uniform(0, 4);
+    const atLower = isPinned[i] ? gradient[i]! > 0 : reached && cauchy[i] === low;
+    const atUpper = isPinned[i] ? gradient[i]! <= 0 : reached && cauchy[i] === high;
+    box.lower[i] = atLower ? low : low - leastRoom * 10 ** uniform(0, 4);
+    box.upper[i] = atUpper ? high : high + leastRoom * 10 ** uniform(0, 4);
   }
   const free = [...cauchy.keys()].filter((i) =>
     box.lower[i]! < cauchy[i]! && cauchy[i]! < box.upper[i]!
@@ -39,12 +54,12 @@ function run(
     products: productsOf(matrix, way),
     moving: productsOf(matrix, direction),
     slope: inner(gradient, way),
+    free: Int32Array.from(free),
+    reached: Int32Array.from(cauchy.keys()).filter((i) => !free.includes(i) && way[i] !== 0),
   };
-  const done = minimiseOverFree(matrix, x, gradient, box, known, {
-    point,
-    reduced: new Float64Array(x.length),
-    indices: new Int32Array(x.length),
-  });
+  const buckets = makeBuckets(new Float64Array(x.length), matrix.stride);
+  fillBuckets(buckets, matrix, x, gradient, box, false);
+  const done = minimiseOverFree(matrix, x, gradient, box, known, { point, buckets });
   assert.ok(done);
   return point;
 }
@@ -75,6 +90,26 @@ Deno.test("minimiseOverFree() is the dense Newton step where no bound is in its 
     // Condition numbers of B up to 10⁴, twice: in the model and in the elimination.
     assertClose(run(state), denseNewtonPoint(state), { relative: 1e-8, absolute: 1e-8 });
   }
+});
+
+Deno.test("minimiseOverFree() takes the pinned coordinates from the sums of the path", () => {
+  const seen = new Set<string>();
+  for (let seed = 0; seed < 60; seed++) {
+    const [pinnedShare, reachedShare] = [(seed % 4) / 4, (seed % 3) / 3];
+    const state = randomState(10 + seed % 12, 1e6, reachedShare, seed, pinnedShare);
+    assertClose(run(state), denseNewtonPoint(state), { relative: 1e-8, absolute: 1e-8 });
+    const { x, cauchy, free, box } = state;
+    const pinned = x.filter((xi, i) =>
+      xi === cauchy[i] && (xi === box.lower[i] || xi === box.upper[i])
+    ).length;
+    const reached = x.length - free.length - pinned;
+    seen.add(`${2 * pinned <= x.length} ${reached === 0} ${free.length < reached}`);
+  }
+  // Sums over the pinned ones or over the others, with and without more to add, or over the free ones.
+  for (const way of ["true false false", "false false false", "false true false"]) {
+    assert.ok(seen.has(way), `none of ${way}`);
+  }
+  assert.ok([...seen].some((way) => way.endsWith("true")));
 });
 
 Deno.test("minimiseOverFree() projects the Newton step, or cuts it at the first bound", () => {

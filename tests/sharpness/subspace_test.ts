@@ -22,7 +22,7 @@ function columnsOf(basis: SubspaceBasis): Float64Array[] {
 }
 
 Deno.test("randomSubspace() gives the same bits whether A is kept or drawn anew", () => {
-  // Two blocks of rows and a part of a third.
+  // Eight blocks of rows and a part of one.
   const [ambient, dimension] = [9000, 5];
   for (const distribution of DISTRIBUTIONS) {
     const options = { ambient, dimension, distribution, seed: 3 };

@@ -74,6 +74,42 @@ export async function toyCifar(): Promise<ToyDataset> {
   };
 }
 
+/** Utterances of six and four frames for training, and of three for testing, by two speakers. */
+export function toySeries(): ToyDataset {
+  const header = "@timeStamps false\n@dimensions 2\n@classLabel true 1 2\n@data\n";
+  const utterance = (length: number, from: number) =>
+    Array.from({ length }, (_, t) => from + t * t / 8).join();
+  const line = (length: number, from: number, speaker: number) =>
+    `${utterance(length, from)}:${utterance(length, -from)}:${speaker}\n`;
+  const texts = {
+    "toy_TRAIN.ts": header + line(6, 1, 2) + line(4, 2, 1),
+    "toy_TEST.ts": header + line(3, 1.5, 2),
+  };
+  const packed = Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, new TextEncoder().encode(text)]),
+  );
+  const files = Object.entries(packed).map(([name, bytes]) => ({
+    name,
+    bytes: bytes.length,
+    md5: hexDigest("md5", bytes),
+    members: [{
+      name,
+      part: name.includes("TRAIN") ? "train" as const : "test" as const,
+      digest: `sha256:${hexDigest("sha256", bytes)}` as const,
+    }],
+  }));
+  const dataset = {
+    ...COMMON,
+    name: "toy",
+    title: "toy (speech of two)",
+    format: { context: 3 },
+    examples: { train: 10, test: 3, bytes: 8 },
+    subfolders: ["toy", "."],
+    files,
+  };
+  return { dataset, packed, unpacked: packed };
+}
+
 /** Writes files to a folder, which is made. */
 export async function writeFiles(
   folder: string,

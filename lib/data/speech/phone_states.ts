@@ -1,12 +1,10 @@
 import { FRAME_LENGTH, FRAME_SHIFT } from "./filter_bank.ts";
+import { UNLABELLED } from "./frame_windows.ts";
 import type { PhoneSegment } from "./phn.ts";
 import { phoneNumber, type PhoneSet } from "./phones.ts";
 
 /** States of a phone: its beginning, middle and end. */
 export const STATES = 3;
-
-/** The label of frames that belong to no class. */
-export const UNLABELLED = -1;
 
 /**
  * Labels frames with phone states: 3 phone + state, where the states are thirds of a segment.

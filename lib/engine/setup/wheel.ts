@@ -19,9 +19,13 @@ export const PIP_COMMANDS: readonly (readonly string[])[] = [
   ["python", "-m", "pip"],
 ];
 
-const REMOVE_DAMAGED =
-  "remove the damaged copy (`pip cache purge`, or the file in PIP_FIND_LINKS), then run " +
-  "`deno task setup --retry`";
+const RETRY = "deno task setup --retry";
+
+/** What to do about a copy that pip was given, or has kept. */
+function removeDamaged(retry: string): string {
+  return `remove the damaged copy (\`pip cache purge\`, or the file in PIP_FIND_LINKS), then run ` +
+    `\`${retry}\``;
+}
 
 /** The headers that the addon includes, directly or not. */
 const HEADER =
@@ -84,7 +88,7 @@ export async function downloadWheel(
 }
 
 function pipRemedy(output: string, requirement: string): string {
-  if (/is invalid|bad zip/i.test(output)) return REMOVE_DAMAGED;
+  if (/is invalid|bad zip/i.test(output)) return removeDamaged(RETRY);
   if (/no matching distribution|from versions/i.test(output)) {
     return `point pip at an index that has ${requirement} (PIP_INDEX_URL, PIP_FIND_LINKS)`;
   }
@@ -94,11 +98,12 @@ function pipRemedy(output: string, requirement: string): string {
 /**
  * Checks size and SHA-256 of a wheel before anything in it is used.
  *
+ * @param retry The command that tries again, for messages.
  * @throws {SetupFailure} If it is cut short, or not the pinned file.
  */
-export async function verifyWheel(path: string, wheel: Wheel): Promise<void> {
+export async function verifyWheel(path: string, wheel: Wheel, retry = RETRY): Promise<void> {
   const step = `verify the wheel of ${wheel.project}`;
-  const mend = REMOVE_DAMAGED;
+  const mend = removeDamaged(retry);
   const { size } = await Deno.stat(path);
   if (size < wheel.bytes) {
     const why = `it is cut short: ${size} of ${wheel.bytes} bytes`;

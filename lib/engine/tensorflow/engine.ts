@@ -2,7 +2,7 @@ import type { Engine } from "../engine.ts";
 import { loadBinding } from "./binding.ts";
 import type { Precision } from "./graph_builder.ts";
 import { loadProgram } from "./session.ts";
-import { instructionSet } from "./instruction_set.ts";
+import { kernelFacts, kernelSettings } from "./kernel_settings.ts";
 import { threadsFromEnvironment } from "./threads.ts";
 
 /**
@@ -15,14 +15,15 @@ export function tensorflowEngine(
   native: { addonPath: string; digest: string },
   { precision = "single" }: { readonly precision?: Precision } = {},
 ): Engine {
-  const binding = loadBinding(native.addonPath);
+  const { variables } = kernelSettings(native.digest);
+  const binding = loadBinding(native.addonPath, variables);
   return {
     description: {
       name: "tensorflow",
       version: binding.TF_Version,
       threads: threadsFromEnvironment(),
       build: native.digest.slice(0, 12),
-      instructions: instructionSet(),
+      ...kernelFacts(variables),
       ...(precision === "double" ? { precision } : {}),
     },
     load: (program) => loadProgram(binding, program, precision),

@@ -1,3 +1,5 @@
+import { readCpuInfo } from "./cpu_info.ts";
+
 /** Levels of x86-64 that TensorFlow's kernels are chosen by, the best first, with their CPU flag. */
 const LEVELS = [
   ["avx512-vnni", "avx512_vnni"],
@@ -29,12 +31,4 @@ export function instructionSet(
   const level = LEVELS.find(([, flag]) => flags.includes(flag));
   const name = level?.[0] ?? Deno.build.arch;
   return limit ? `${name}, at most ${limit}` : name;
-}
-
-function readCpuInfo(): string | undefined {
-  try {
-    return Deno.readTextFileSync("/proc/cpuinfo");
-  } catch {
-    return undefined;
-  }
 }

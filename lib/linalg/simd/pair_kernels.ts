@@ -12,6 +12,7 @@ import {
   multiply,
   repeatUntilEqual,
   secondAndFirst,
+  secondAndSecond,
   set,
   squareRoot,
   store,
@@ -249,8 +250,8 @@ function gather(pairs: number): WasmFunction {
 
 function addGram(pairs: number): WasmFunction {
   const [panel, panelEnd, gram, row] = [0, 1, 2, 3];
-  const [left, right0, right1] = [4, 5, 6];
-  const sumOf = (i: number, half: number) => 7 + 2 * i + half;
+  const [left, right0, right1, pair] = [4, 5, 6, 7];
+  const sumOf = (i: number, half: number) => 8 + 2 * i + half;
   const rowBytes = panelBytes(pairs);
   // Two columns a vector: those which are in use and, of the symmetric matrix, not left of the diagonal.
   const wanted = (a: number, b: number) =>
@@ -260,12 +261,15 @@ function addGram(pairs: number): WasmFunction {
         const column = b / 8 + 2 * half;
         return line < 2 * pairs && column < 2 * pairs && column + 1 >= line;
       });
+  // Two loads for four factors: loads, one in a cycle, are what limits the loop.
   const accumulate = (a: number, b: number, ahead: number): Code => [
     ...[...get(row), ...load(ahead + b), ...set(right0)],
     ...[...get(row), ...load(ahead + b + 16), ...set(right1)],
     ...wanted(a, b).flatMap(({ i, half }, k, all) => [
       ...(all[k - 1]?.i === i ? [] : [
-        ...[...get(row), ...loadTwice(ahead + a + 8 * i), ...set(left)],
+        ...(i % 2 === 0 ? [...get(row), ...load(ahead + a + 8 * i), ...set(pair)] : []),
+        ...[...get(pair), ...get(pair), ...(i % 2 === 0 ? firstAndFirst : secondAndSecond)],
+        ...set(left),
       ]),
       ...addProduct(sumOf(i, half), [...get(left), ...get(half === 0 ? right0 : right1)]),
     ]),
@@ -291,7 +295,7 @@ function addGram(pairs: number): WasmFunction {
     name: "addGram",
     parameters: 3,
     integers: 1,
-    vectors: 3 + 2 * TILE,
+    vectors: 4 + 2 * TILE,
     body: starts.flatMap((a) => starts.filter((b) => b >= a).flatMap((b) => tile(a, b))),
   };
 }

@@ -48,6 +48,7 @@ export async function planVerb(
   terminal.write(`${paint.bold(planSummary(plan))}\n${cost === "" ? "" : `${cost}${queue}\n`}`);
   const idle = isOpen ? unusedGpusText(gpus, workspace.engines.values()) : "";
   if (idle !== "") terminal.write(`${idle}\n`);
+  if (context.kernels && workspace.engines.size > 0) terminal.write(`${context.kernels}\n`);
   return EXIT.ok;
 }
 

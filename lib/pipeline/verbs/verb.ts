@@ -30,6 +30,8 @@ export interface VerbContext {
   readonly executor?: ExecutorName | undefined;
   /** Whether Ctrl-C leaves a cluster's jobs as they are. */
   readonly detach?: boolean | undefined;
+  /** Which kernels the engine computes with, and who chose them; empty for the defaults. */
+  readonly kernels?: string;
   /** Writes the report of a study as it stands; `undefined` if the study has none. */
   readonly report?: (workspace: Workspace) => Promise<WrittenReport | undefined>;
   /** Writes the reports of all studies that have results, and a page of them all. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { phoneStates, UNLABELLED } from "../../../lib/data/speech/phone_states.ts";
+import { UNLABELLED } from "../../../lib/data/speech/frame_windows.ts";
+import { phoneStates } from "../../../lib/data/speech/phone_states.ts";
 import { phoneNumber, PHONES } from "../../../lib/data/speech/phones.ts";
 import { parsePhn } from "../../../lib/data/speech/phn.ts";
 import { damage } from "../../support/damage.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gramMatrix } from "../../../lib/linalg/gram_matrix.ts";
+import { gramMatrix, SINGLE_FROM } from "../../../lib/linalg/gram_matrix.ts";
 import { multiply, multiplyTransposed, type RowBlocks } from "../../../lib/linalg/row_blocks.ts";
 import { assemble, get, load, store } from "../../../lib/wasm/assembler.ts";
 import { stream } from "../../../lib/random/stream.ts";
@@ -43,6 +43,37 @@ Deno.test("gramMatrix() has the bits of plain sums over panels of 128 rows", () 
         }
         assert.equal(gram[i * columns! + j], total, `${rows} × ${columns}, (${i}, ${j})`);
         assert.equal(gram[j * columns! + i], total);
+      }
+    }
+  }
+});
+
+Deno.test("gramMatrix() of 2¹⁶ rows has the bits of float32 sums over panels of 64 rows", () => {
+  const f = Math.fround;
+  // Widths about the tiles of four and eight columns, a last block and a last panel that are not whole.
+  for (const columns of [1, 4, 5, 8, 11, 16]) {
+    const [rows, height] = [SINGLE_FROM + 77, 1000];
+    const { blocks, entry } = randomBlocks(rows, columns, height);
+    const gram = gramMatrix(blocks);
+    for (let i = 0; i < columns; i++) {
+      for (let j = i; j < columns; j++) {
+        let total = 0;
+        let exact = 0;
+        for (let block = 0; block < rows; block += height) {
+          const end = Math.min(block + height, rows);
+          for (let first = block; first < end; first += 64) {
+            let sum = 0;
+            for (let r = first; r < Math.min(first + 64, end); r++) {
+              exact += entry(r, i) * entry(r, j);
+              sum = f(sum + f(entry(r, i) * entry(r, j)));
+            }
+            total += sum;
+          }
+        }
+        assert.equal(gram[i * columns + j], total, `${columns} columns, (${i}, ${j})`);
+        assert.equal(gram[j * columns + i], total);
+        // Three times the root mean square that gramMatrix() states for columns of length √n.
+        assert.ok(Math.abs(total - exact) < 64 * 2 ** -24 * Math.sqrt(rows), `(${i}, ${j})`);
       }
     }
   }

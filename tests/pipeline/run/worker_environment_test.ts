@@ -61,6 +61,39 @@ Deno.test("localExecutor() hides the environment but for what the stage declares
   }
 });
 
+Deno.test("localExecutor() lets as many ops run at once as the stage has cores, unless told otherwise, and hands on what decides the engine's kernels", async () => {
+  const artifacts = await Deno.makeTempDir();
+  const needs = { gpus: 0, cpus: 3, engine: true, timeout: 60, stall: 60 } as unknown as Needs;
+  try {
+    const worker = join(artifacts, "worker.ts");
+    await Deno.writeTextFile(worker, WORKER);
+    const executor = localExecutor({ worker, artifacts });
+    const job = { access: { read: [], write: [], net: false, env: [] } } as unknown as Job;
+    const seen = async () => {
+      const outcome = await executor.execute(needs, job, () => {});
+      return JSON.parse((outcome as { reason: string }).reason) as Record<string, string>;
+    };
+    const own = await seen();
+    assert.deepEqual([own.TF_NUM_INTRAOP_THREADS, own.TF_NUM_INTEROP_THREADS], ["3", "3"]);
+    const given = {
+      TF_NUM_INTRAOP_THREADS: "7",
+      TF_NUM_INTEROP_THREADS: "2",
+      TF_ENABLE_ONEDNN_OPTS: "0",
+      ONEDNN_CPU_ISA_HINTS: "PREFER_YMM",
+      BASIN_TUNING: "avx2",
+    };
+    await withEnvironment(given, async () => {
+      // Sums depend on the threads within an op, so these are the stage's on every machine.
+      const { TF_NUM_INTRAOP_THREADS: threads, ...rest } = await seen();
+      assert.equal(threads, "3");
+      const { TF_NUM_INTRAOP_THREADS: _, ...asked } = given;
+      for (const [name, value] of Object.entries(asked)) assert.equal(rest[name], value, name);
+    });
+  } finally {
+    await Deno.remove(artifacts, { recursive: true });
+  }
+});
+
 Deno.test("a declared variable is part of the key: another value runs the stage again", async () => {
   await using study = await studyHere(`version: 1
 stages:
