@@ -74,6 +74,7 @@ export type {
   PowerState,
   PowerStopReason,
 } from "./optim/power_method.ts";
+export type { Sample, SampledObjective } from "./optim/sample.ts";
 export type { StopReason } from "./optim/stop_reason.ts";
 export type { SearchPoint, SearchVectors, VertexSearch } from "./optim/vertex_search.ts";
 export type { CurvePoint, MaximiserRun } from "./sharpness/result.ts";
@@ -104,6 +105,7 @@ export type {
 export type { FirstStart, Maximiser, MaximiserStart, ProtocolName } from "./sharpness/protocol.ts";
 export { PROTOCOLS } from "./sharpness/protocol.ts";
 export type { MeasuredSubspace, RunningPoint, Sharpness } from "./sharpness/result.ts";
+export type { SearchCost } from "./sharpness/sample_search.ts";
 export type { SharpDirections, SharpDirectionsOptions } from "./sharpness/sharp_directions.ts";
 export type { SubspaceDistribution } from "./sharpness/subspace.ts";
 export { SUBSPACE_DISTRIBUTIONS } from "./sharpness/subspace.ts";

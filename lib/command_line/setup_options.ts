@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { type EngineChoice, requestedEngine } from "../engine/setup/choice.ts";
 import type { CudaMajor } from "../engine/setup/cuda_release.ts";
 
+/** What `--help` prints. */
 export const SETUP_HELP = `Install the compute engine: deno task setup [options]
 
   --engine <name>  native (an error if it cannot be had), portable or one of its backends wasm,

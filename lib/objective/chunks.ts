@@ -54,7 +54,11 @@ export interface Tables {
   readonly weights?: Float64Array;
 }
 
-/** @throws {TypeError | RangeError} If the targets are not those that the network's loss wants. */
+/**
+ * What a data set feeds a network.
+ *
+ * @throws {TypeError | RangeError} If the targets are not those that the network's loss wants.
+ */
 export function tablesOf(network: Network, dataset: Dataset): Tables {
   const { features, count } = dataset;
   const weights = rowWeights(network, dataset);

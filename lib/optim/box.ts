@@ -58,23 +58,34 @@ export function activeShare(x: Float64Array, { lower, upper }: Box): number {
   return active / x.length;
 }
 
-/** Largest t ≤ `limit` with x + t d in the box; x is in it. */
-export function largestFeasibleStep(
+/**
+ * direction ← end − x, with its slope gᵀd and the largest t ≤ `limit` with x + t d in the box; x is
+ * in it.
+ *
+ * @param direction Shape [n], as all vectors are.
+ */
+export function directionWithin(
+  end: Float64Array,
   x: Float64Array,
-  direction: Float64Array,
+  gradient: Float64Array,
   { lower, upper }: Box,
   limit: number,
-): number {
+  direction: Float64Array,
+): { readonly slope: number; readonly largestStep: number } {
+  let slope = 0;
   let largest = limit;
   for (let i = 0; i < x.length; i++) {
-    const d = direction[i]!;
+    const from = x[i]!;
+    const d = end[i]! - from;
+    direction[i] = d;
+    slope += gradient[i]! * d;
     // Multiplied out and asked of both bounds: a division, and a branch on the sign of d, only where
     // the step really shrinks.
     const way = largest * d;
-    if (way < lower[i]! - x[i]!) largest = (lower[i]! - x[i]!) / d;
-    else if (way > upper[i]! - x[i]!) largest = (upper[i]! - x[i]!) / d;
+    if (way < lower[i]! - from) largest = (lower[i]! - from) / d;
+    else if (way > upper[i]! - from) largest = (upper[i]! - from) / d;
   }
-  return largest;
+  return { slope, largestStep: largest };
 }
 
 /** Whether any coordinate has a bound, and whether every coordinate has two. */

@@ -1,4 +1,4 @@
-import { breakpointTimes, highWords, isPinned } from "./breakpoint_times.ts";
+import { breakpointTimes, highWords } from "./breakpoint_times.ts";
 import type { LimitedMemoryMatrix } from "./limited_memory_matrix.ts";
 import type { Box } from "./objective.ts";
 import { addGramOfList, clearGram, readGram } from "./pair_products.ts";

@@ -1,5 +1,5 @@
-import { dot, indexOfNonFinite, norm, subtract } from "../linalg/vector.ts";
-import { activeShare, assertBox, boundedness, clipIntoBox, largestFeasibleStep } from "./box.ts";
+import { indexOfNonFinite, norm } from "../linalg/vector.ts";
+import { activeShare, assertBox, boundedness, clipIntoBox, directionWithin } from "./box.ts";
 import { makeBuckets, startFilling } from "./breakpoint_buckets.ts";
 import { breakpointTimes } from "./breakpoint_times.ts";
 import { type CauchyPoint, cauchyPoint, startOfPath } from "./cauchy_point.ts";
@@ -223,8 +223,7 @@ export async function minimizeInBox(
       matrix.reset();
       continue;
     }
-    subtract(end, x, direction);
-    const slope = dot(gradient, direction);
+    const { slope, largestStep } = directionWithin(end, x, gradient, box, LONGEST_STEP, direction);
     if (!(slope < 0 && slope > -Infinity)) {
       if (matrix.count === 0) return ended("line-search-failed");
       matrix.reset();
@@ -232,11 +231,7 @@ export async function minimizeInBox(
     }
 
     const first = iterations === 0;
-    const maxStep = !bounded
-      ? LONGEST_STEP
-      : first
-      ? 1
-      : Math.max(1, largestFeasibleStep(x, direction, box, LONGEST_STEP));
+    const maxStep = !bounded ? LONGEST_STEP : first ? 1 : Math.max(1, largestStep);
     const firstStep = first && !boxed ? Math.min(1 / norm(direction), maxStep) : 1;
     const line: Line = { x, value, direction, slope, end, box, firstStep, maxStep };
     const { outcome, point, evaluations: trials } = await searchLine(

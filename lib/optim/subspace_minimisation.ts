@@ -80,14 +80,13 @@ export function minimiseOverFree(
       const g = gradient[i]!;
       const d = projections[k - from]! + gone * g;
       const end = clip(start + d, lower[i]!, upper[i]!);
-      step[k] = start;
       point[i] = end;
       slope += g * (end - start);
     }
   });
   if (!(slope > 0)) return true;
   // Uphill from x: back to the Cauchy point, from which the step is cut.
-  for (let k = 0; k < free.length; k++) point[free[k]!] = step[k]!;
+  for (const i of free) point[i] = x[i]! - cauchy.time * gradient[i]!;
   forEachProjection(matrix, free, v, (projections, from, to) => {
     for (let k = from; k < to; k++) {
       step[k] = projections[k - from]! + gone * gradient[free[k]!]!;

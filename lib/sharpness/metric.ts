@@ -1,6 +1,6 @@
 import { asBasis, type SubspaceBasis } from "../linalg/basis.ts";
 import type { Objective } from "../optim/objective.ts";
-import { samplesOf } from "../optim/sample.ts";
+import { type SampledObjective, samplesOf } from "../optim/sample.ts";
 import { sharpnessBox } from "./box.ts";
 import { readDone, type SharpnessCheckpoint, writeDone } from "./checkpoint.ts";
 import { displaced } from "./displaced.ts";
@@ -32,6 +32,9 @@ export type {
   Sharpness,
   SharpnessCheckpoint,
 };
+
+/** Two climbs from different samples that end no further apart have found the same maximum. */
+const AGREED = 0.01;
 
 /** How {@link sharpness} measures. */
 export interface SharpnessOptions {
@@ -119,7 +122,7 @@ export interface SharpnessOptions {
  *   dependent.
  */
 export async function sharpness(
-  objective: Objective,
+  objective: Objective | SampledObjective,
   x: Float64Array,
   options: SharpnessOptions,
 ): Promise<Sharpness> {
@@ -157,12 +160,15 @@ export async function sharpness(
     if (run < ascents.length) continue;
     const isGoingOn = from !== undefined && run === from.run;
     const repeat = climbs.slice(0, run).filter((earlier) => earlier.start === start).length;
-    if (start === "samples") search = await searchOnSamples(samples, x, box, onSample);
+    if (start === "samples") {
+      search ??= await searchOnSamples(samples, x, box, onSample);
+      if (repeat > 0 && (agreement(restarts) !== undefined || !search.ends[repeat])) continue;
+    }
     // Where a climb goes on from a state of its own, the end before it is not there any more.
     const y0 = start === "end"
       ? end ?? new Float64Array(slope.length)
       : start === "samples"
-      ? search!.ends[0] ?? startingPoint("vertex", box, slope, seed, repeat)
+      ? search!.ends[repeat] ?? startingPoint("vertex", box, slope, seed, repeat)
       : startingPoint(start, box, slope, seed, repeat);
     const curve: CurvePoint[] = isGoingOn ? from.curve : [];
     const options = {
@@ -215,7 +221,7 @@ export async function sharpness(
     moved: largestLoss > lossAtMinimiser,
     protocol,
     ...(protocol === "converged" && { budget: restarts[0]! }),
-    ...(search && { search: search.cost }),
+    ...(search && { search: { ...search.cost, agreement: agreement(restarts) ?? null } }),
     maxIterations,
     ...subspace,
     warnings: warningsOf(
@@ -227,6 +233,18 @@ export async function sharpness(
     ),
     restarts,
   };
+}
+
+/**
+ * How far the two highest of the climbs from samples are apart, as a share of the higher one, where
+ * that is no more than {@link AGREED}; `undefined` where it is more, or there are not two.
+ */
+function agreement(runs: readonly MaximiserRun[]): number | undefined {
+  const [first, second] = runs.filter(({ start }) => start === "samples")
+    .map(({ percent }) => percent).sort((a, b) => b - a);
+  if (second === undefined) return undefined;
+  const apart = first! > 0 ? (first! - second) / first! : 0;
+  return apart <= AGREED ? apart : undefined;
 }
 
 /** f(x) and Aᵀ∇f(x). Apart, so that ∇f itself is held no longer than it takes. */

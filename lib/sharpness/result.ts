@@ -74,7 +74,13 @@ export interface Sharpness extends MaximiserRun {
   /** Of `converged`: what the paper's budget found on the way, the first run. */
   readonly budget?: MaximiserRun;
   /** Where a climb began at the best end of a search on samples: what that cost beside `evaluations`. */
-  readonly search?: SearchCost;
+  readonly search?: SearchCost & {
+    /**
+     * How far the two highest climbs from samples ended apart, as a share of φ, if by 1 % at the most:
+     * then they have found one maximum. `null` where no two agree, or there was one climb alone.
+     */
+    readonly agreement: number | null;
+  };
   /** Most iterations of L-BFGS-B from each start. */
   readonly maxIterations: number;
   /** A; absent for the full space. */

@@ -10,7 +10,7 @@ export function parseRoundTimes(line: string): RoundTimes {
   if (TIMED.every((name) => typeof value?.[name] === "number" && value[name] > 0)) {
     return value as RoundTimes;
   }
-  throw new TypeError(`Cannot read the times ${line}`);
+  throw new TypeError(`Cannot read the times ${line}; want those of ${TIMED.join(" and ")}`);
 }
 
 /**

@@ -71,7 +71,7 @@ export async function startTimed(
   };
   try {
     const first = await answer();
-    if (first !== "ready") throw new Error(`it says ${first}`);
+    if (first !== "ready") throw new Error(`Cannot start timing: want "ready", got ${first}`);
   } catch (error) {
     await end();
     throw error;

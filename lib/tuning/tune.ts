@@ -40,12 +40,19 @@ export async function tune(
   const cache = cacheFolder(env);
   if (cache === undefined) {
     throw new RangeError(
-      "Cannot keep a choice of kernels: none of BASIN_CACHE, XDG_CACHE_HOME and HOME is set",
+      "Cannot keep a choice of kernels: none of BASIN_CACHE, XDG_CACHE_HOME and HOME is set; " +
+        "set BASIN_CACHE to a folder that you may write to",
     );
   }
   const result = await measureTuning(instructionSet(), {
     ...measure,
     step: (title, act) => progress.step(title, act),
+  }).catch((cause: Error) => {
+    throw new Error(
+      `Cannot choose kernels: of those that are the best so far, ${cause.message}; the defaults ` +
+        "stay in use. Try again when the machine has memory to spare",
+      { cause },
+    );
   });
   for (const { challenger, failure } of result.heats) {
     if (failure !== undefined) progress.note(`could not measure ${challenger.what}: ${failure}`);

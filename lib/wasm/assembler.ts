@@ -58,8 +58,6 @@ export const and: Code = [VECTOR, 0x4e];
 export const or: Code = [VECTOR, 0x50];
 /** Pops two vectors and pushes their bitwise exclusive or. */
 export const xor: Code = [VECTOR, 0x51];
-/** Pops a mask, b and a, and pushes a where the mask has bits, b elsewhere. */
-export const select: Code = [VECTOR, 0x52];
 /** Pushes the 16 bytes of a typed array. */
 export const constant = (values: ArrayBufferView): Code => [
   ...[VECTOR, 0x0c],

@@ -9,11 +9,10 @@ import process from "node:process";
 import { selectEngine } from "../../lib/engine/select.ts";
 import { gramMatrix } from "../../lib/linalg/gram_matrix.ts";
 import { multiply, multiplyTransposed } from "../../lib/linalg/row_blocks.ts";
-import { dot, subtract } from "../../lib/linalg/vector.ts";
 import { initialPoint } from "../../lib/networks/initial_point.ts";
 import { network } from "../../lib/networks/zoo.ts";
 import { objectiveOf } from "../../lib/objective/objective_of.ts";
-import { largestFeasibleStep } from "../../lib/optim/box.ts";
+import { directionWithin } from "../../lib/optim/box.ts";
 import { makeBuckets, startFilling } from "../../lib/optim/breakpoint_buckets.ts";
 import { breakpointTimes } from "../../lib/optim/breakpoint_times.ts";
 import { cauchyPoint } from "../../lib/optim/cauchy_point.ts";
@@ -120,11 +119,10 @@ async function reportIteration(pairs: number): Promise<number> {
       "subspace minimisation",
       () => minimiseOverFree(matrix, y, gradient, box, known, workspace),
     );
-    part("direction and largest step", () => {
-      subtract(end!, y, direction!);
-      dot(gradient, direction!);
-      largestFeasibleStep(y, direction!, box, 1e10);
-    });
+    part(
+      "direction and largest step",
+      () => directionWithin(end!, y, gradient, box, 1e10, direction!),
+    );
   }
   const together = [...least.values()].reduce((sum, time) => sum + time, 0);
   const share = (100 * free / n).toFixed(0);

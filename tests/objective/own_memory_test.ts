@@ -4,6 +4,7 @@ import type { Engine, Feed, NumericArray } from "../../lib/engine/engine.ts";
 import { referenceEngine } from "../../lib/engine/reference/engine.ts";
 import { initialPoint } from "../../lib/networks/initial_point.ts";
 import { type ClassifierObjective, objectiveOf } from "../../lib/objective/objective_of.ts";
+import type { Objective } from "../../lib/optim/objective.ts";
 import { maximizeByPower, type PowerState } from "../../lib/optim/power_method.ts";
 import { sharpnessBox } from "../../lib/sharpness/box.ts";
 import { displaced } from "../../lib/sharpness/displaced.ts";
@@ -78,6 +79,25 @@ testOnEngines(
         absolute: (double ? 1e-12 : 2e-6) * epsilon + 2e-7,
       });
     }
+  },
+);
+
+testOnEngines(
+  "a sample's loss climbs in the session as on the host",
+  async (engine, { double }) => {
+    const data = toyDataset(900);
+    const open = (ownMemory: boolean) =>
+      objectiveOf(net, data, { evaluationBatch: 300, engine: { ...engine, ownMemory } });
+    await using f = await open(true);
+    await using g = await open(false);
+    assert.ok(f.samples.length > 1);
+    const climbed = (objective: Objective) =>
+      maximizeByPower(displaced(objective, x), new Float64Array(x.length), sharpnessBox(x, 0.05));
+    const [got, want] = [await climbed(f.samples[1]!), await climbed(g.samples[1]!)];
+    assert.equal(got.evaluations, want.evaluations);
+    assertClose([got.value], [want.value], { relative: double ? 1e-12 : 2e-6 });
+    // And f itself is not the sample's.
+    assertClose([(await f.evaluate(x)).value], [(await g.evaluate(x)).value], { relative: 0 });
   },
 );
 

@@ -4,7 +4,7 @@ import {
   assertBox,
   boundedness,
   clipIntoBox,
-  largestFeasibleStep,
+  directionWithin,
 } from "../../lib/optim/box.ts";
 
 const box = {
@@ -32,11 +32,19 @@ Deno.test("clipIntoBox() refuses what stays infinite or NaN", () => {
   assert.throws(() => clipIntoBox(Float64Array.of(NaN, 0, 0, 2), box), RangeError);
 });
 
-Deno.test("largestFeasibleStep() ends at the first bound, or at the limit", () => {
+Deno.test("directionWithin() has the slope, and the first bound or the limit", () => {
   const x = Float64Array.of(0, 4, 0, 2);
-  assert.equal(largestFeasibleStep(x, Float64Array.of(0.5, -1, 100, 0), box, 10), 2);
-  assert.equal(largestFeasibleStep(x, Float64Array.of(-0.125, -1, 0, 0), box, 10), 4);
-  assert.equal(largestFeasibleStep(x, Float64Array.of(0, 1, -1, 0), box, 10), 10);
+  const gradient = Float64Array.of(1, -2, 0.5, 100);
+  const found = (...d: number[]) => {
+    const direction = new Float64Array(4);
+    const end = x.map((xi, i) => xi + d[i]!);
+    const { slope, largestStep } = directionWithin(end, x, gradient, box, 10, direction);
+    assert.deepEqual([...direction], d);
+    return [slope, largestStep];
+  };
+  assert.deepEqual(found(0.5, -1, 100, 0), [52.5, 2]);
+  assert.deepEqual(found(-0.125, -1, 0, 0), [1.875, 4]);
+  assert.deepEqual(found(0, 1, -1, 0), [-2.5, 10]);
 });
 
 Deno.test("boundedness() and activeShare() of a mixed box", () => {

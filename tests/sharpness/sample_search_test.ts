@@ -119,6 +119,57 @@ Deno.test("sharpness() converged goes on from the samples' end, and finds the hi
   assert.deepEqual(budget, paper.restarts[0]);
 });
 
+Deno.test("sharpness() converged climbs until two climbs from samples agree to 1 %, four times at the most", async () => {
+  // Convex, with a maximum at each vertex of the square, of a height of its own.
+  const vertices = { A: [1, 1], B: [1, -1], C: [-1, 1], D: [-1, -1] } as const;
+  const heights = { A: 1, B: 1.5, C: 1.2, D: 0.9 } as const;
+  type Name = keyof typeof vertices;
+  const terms = (a: number, b: number) =>
+    (Object.keys(vertices) as Name[]).map((name) => {
+      const [u, v] = vertices[name];
+      return { u, v, term: heights[name] * Math.exp(2 * (u * a + v * b)) };
+    });
+  const f = smooth(
+    2,
+    ([a, b]) => terms(a!, b!).reduce((sum, { term }) => sum + term, 0),
+    ([a, b]) => [
+      terms(a!, b!).reduce((sum, { u, term }) => sum + 2 * u * term, 0),
+      terms(a!, b!).reduce((sum, { v, term }) => sum + 2 * v * term, 0),
+    ],
+  );
+  const climbed = async (...names: Name[]) => {
+    const samples = names.map((name) => {
+      const [u, v] = vertices[name];
+      return sampleOf(bowl(50, [3 * u, 3 * v]));
+    });
+    const found = await sharpness({ ...f, samples }, x, { epsilon: 1, protocol: "converged" });
+    const climbs = found.restarts.filter(({ start }) => start === "samples").length;
+    return { climbs, agreement: found.search!.agreement, percent: found.percent };
+  };
+  const heightOf = ([a, b]: readonly [number, number]) =>
+    terms(a, b)
+      .reduce((sum, { term }) => sum + term, 0);
+  const atX = heightOf([0, 0]);
+  const percentAt = (name: Name) => 100 * (heightOf(vertices[name]) - atX) / (1 + atX);
+  const near = (found: number, wanted: number) =>
+    assert.ok(Math.abs(found - wanted) < 1e-9, `${found}, ${wanted}`); // rounding of thousands
+
+  const alike = await climbed("A", "A", "A");
+  assert.deepEqual([alike.climbs, alike.agreement], [2, 0]);
+  // Two climbs agree, so that the third end is left alone.
+  const mostly = await climbed("C", "B", "B");
+  assert.deepEqual([mostly.climbs, mostly.agreement], [2, 0]);
+  const apart = await climbed("A", "B");
+  assert.deepEqual([apart.climbs, apart.agreement], [2, null]); // there is no third end
+  near(apart.percent, percentAt("B"));
+  const all = await climbed("A", "B", "C", "D", "A");
+  assert.ok(all.climbs <= 4, `${all.climbs}`);
+  near(all.percent, percentAt("B"));
+  const four = await climbed("D", "C", "A", "B");
+  assert.deepEqual([four.climbs, four.agreement], [4, null]);
+  near(four.percent, percentAt("B"));
+});
+
 Deno.test("sharpness() converged climbs from the vertex where no sample leads anywhere", async () => {
   const nowhere = smooth(2, () => NaN, () => [NaN, NaN]);
   const f = {
