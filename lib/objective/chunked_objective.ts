@@ -5,10 +5,10 @@ import type { Network } from "../networks/network.ts";
 import type { Evaluation, Objective } from "../optim/objective.ts";
 import type { Sample } from "../optim/sample.ts";
 import { checkPoint } from "./check_fit.ts";
-import { type ChunkSums, GRADIENT, type OnChunk, productsWith } from "./chunk_sums.ts";
+import { type ChunkSums, GRADIENT, productsWith } from "./chunk_sums.ts";
 import type { ChunkFeeds } from "./chunks.ts";
 import { tangentName } from "./classifier_program.ts";
-import { addLosses, type Performance, performanceOf, totalWeight } from "./performance.ts";
+import { type Performance, performanceOf, summedLosses, weightOf } from "./performance.ts";
 import type { SampleChunks } from "./sample_chunks.ts";
 import { type SearchHost, type SessionOwners, sessionSearch } from "./session_search.ts";
 import type { SessionSums } from "./session_sums.ts";
@@ -25,6 +25,8 @@ export interface ObjectiveParts {
   readonly sums: ChunkSums;
   /** The sums, if the session holds them. */
   readonly inSession?: SessionSums | undefined;
+  /** f in a subspace, if a session is to hold A. */
+  readonly within?: Objective["within"] | undefined;
 }
 
 /** f, ∇f and Hv over chunks of examples: see `objectiveOf()`. */
@@ -34,6 +36,7 @@ export class ChunkedObjective {
   /** See `Objective`. */
   readonly evaluate: Objective["evaluate"];
   readonly vertexSearch?: NonNullable<Objective["vertexSearch"]>;
+  readonly within?: NonNullable<Objective["within"]>;
   readonly #network: Network;
   /** Of all rows; their number where all count alike. */
   readonly #totalWeight: number;
@@ -45,7 +48,7 @@ export class ChunkedObjective {
   #turn: Promise<unknown> = Promise.resolve();
   readonly #owners: SessionOwners = { search: undefined, point: undefined };
 
-  constructor({ network, chunks, samples, session, sums, inSession }: ObjectiveParts) {
+  constructor({ network, chunks, samples, session, sums, inSession, within }: ObjectiveParts) {
     this.dimension = network.dimension;
     this.#network = network;
     this.#totalWeight = weightOf(network, chunks);
@@ -56,6 +59,7 @@ export class ChunkedObjective {
     const { evaluate, vertexSearch } = this.#over(chunks);
     this.evaluate = evaluate;
     if (vertexSearch) this.vertexSearch = vertexSearch;
+    if (within) this.within = within;
     this.samples = samples.map(({ chunks: sampled, mislabelled }) => ({
       share: examplesOf(sampled) / examplesOf(chunks),
       ...this.#over(sampled),
@@ -175,21 +179,6 @@ export class ChunkedObjective {
     this.#turn = result.catch(() => {});
     return result;
   }
-}
-
-/** Adds up the losses of chunks, in float64. */
-function summedLosses(): { readonly add: OnChunk; total(): number } {
-  let total = 0;
-  return {
-    add({ weights }, { losses }) {
-      total = addLosses(losses!, weights, total);
-    },
-    total: () => total,
-  };
-}
-
-function weightOf(network: Network, chunks: readonly ChunkFeeds[]): number {
-  return chunks.reduce((sum, chunk) => sum + totalWeight(network, chunk), 0);
 }
 
 function examplesOf(chunks: readonly ChunkFeeds[]): number {

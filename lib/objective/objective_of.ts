@@ -1,9 +1,11 @@
 import type { Dataset } from "../data/dataset.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { Engine, Session } from "../engine/engine.ts";
+import type { Program } from "../graph/program.ts";
+import type { BasisFactors } from "../linalg/basis.ts";
 import type { LinearOperator } from "../linalg/operator.ts";
 import type { Network } from "../networks/network.ts";
 import type { SampledObjective } from "../optim/sample.ts";
-import { checkFit } from "./check_fit.ts";
+import { checkFit, checkPoint } from "./check_fit.ts";
 import { GRADIENT, productsWith } from "./chunk_sums.ts";
 import { ChunkedObjective, TANGENTS_AT_ONCE } from "./chunked_objective.ts";
 import { chunksOfTables, tablesOf } from "./chunks.ts";
@@ -20,6 +22,8 @@ import { checkMoments, momentValues, momentVariables, type NormMoments } from ".
 import type { Performance } from "./performance.ts";
 import { sampleChunksOf } from "./sample_chunks.ts";
 import { sessionSums } from "./session_sums.ts";
+import { subspaceObjective } from "./subspace_objective.ts";
+import { subspaceProgram } from "./subspace_program.ts";
 import { vertexProgram } from "./vertex_program.ts";
 
 /** f, ∇f and Hv of a network over a data set, and f over samples of it. */
@@ -96,15 +100,39 @@ export async function objectiveOf(
       ...hessianProgram(chunk, variables, tangents, size),
     };
   });
+  const program: Program = Object.assign({}, ...programs);
+  const open = async (program: Program): Promise<Session> => {
+    const session = await engine.load(program);
+    if (moments) await session.assign(momentValues(moments));
+    const fixed = network.fixed?.() ?? [];
+    if (fixed.length > 0) {
+      await session.assign(Object.fromEntries(fixed.map(({ name, values }) => [name, values])));
+    }
+    return session;
+  };
   const kinds = [GRADIENT, productsWith(1), productsWith(TANGENTS_AT_ONCE)];
-  const session = await engine.load({
-    ...sums.prepared(Object.assign({}, ...programs), kinds, allSizes),
+  const session = await open({
+    ...sums.prepared(program, kinds, allSizes),
     ...(inSession && vertexProgram(variables, inSession.variablesOf(GRADIENT))),
   });
-  if (moments) await session.assign(momentValues(moments));
-  const fixed = network.fixed?.() ?? [];
-  if (fixed.length > 0) {
-    await session.assign(Object.fromEntries(fixed.map(({ name, values }) => [name, values])));
-  }
-  return new ChunkedObjective({ network, chunks, samples, session, sums, inSession });
+  const within = async (x: Float64Array, factors: BasisFactors) => {
+    checkPoint(network, x);
+    // A session of its own: its program is known only now.
+    const sums = sessionSums(network);
+    const names = [...sizes].map(GRADIENT.nameFor);
+    const gradients = Object.fromEntries(names.map((name) => [name, program[name]!]));
+    const session = await open({
+      ...sums.prepared(gradients, [GRADIENT], [...sizes]),
+      ...subspaceProgram(variables, sums.variablesOf(GRADIENT), factors.matrix.columns),
+    });
+    return await subspaceObjective({ network, chunks, session, sums, x, factors });
+  };
+  return new ChunkedObjective({
+    network,
+    chunks,
+    samples,
+    session,
+    sums,
+    ...(inSession && { inSession, within }),
+  });
 }

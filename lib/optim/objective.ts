@@ -1,3 +1,4 @@
+import type { BasisFactors } from "../linalg/basis.ts";
 import type { VertexSearch } from "./vertex_search.ts";
 
 /** f and ∇f at one point. */
@@ -19,6 +20,11 @@ export interface Objective {
    * lie in the host's memory all the same. A new search ends the one before.
    */
   vertexSearch?(box: Box): VertexSearch;
+  /**
+   * y ↦ f(x + Ay), with gradient Aᵀ∇f, with A where f is computed; absent where that is the host's
+   * memory all the same. It is to be disposed of.
+   */
+  within?(x: Float64Array, factors: BasisFactors): Promise<Objective & AsyncDisposable>;
 }
 
 /** Bounds lower ≤ x ≤ upper, coordinate by coordinate; ±Infinity where there is none. */

@@ -149,7 +149,11 @@ export async function sharpness(
     );
   }
   const percentOf = (loss: number) => 100 * (loss - lossAtMinimiser) / (1 + lossAtMinimiser);
-  const loss = basis ? lossInSubspace(objective, x, basis) : displaced(objective, x);
+  await using held = new AsyncDisposableStack();
+  const within = basis?.factors && await objective.within?.(x, basis.factors);
+  if (within) held.use(within);
+  const loss = within ??
+    (basis ? lossInSubspace(objective, x, basis) : displaced(objective, x));
   const saved = checkpoint?.load();
   const from = saved && { ...readDone(saved.done!), ascent: saved };
   const restarts: MaximiserRun[] = from?.restarts ?? [];

@@ -9,6 +9,7 @@ import { maximizeByPower, type PowerState } from "../../lib/optim/power_method.t
 import { sharpnessBox } from "../../lib/sharpness/box.ts";
 import { displaced } from "../../lib/sharpness/displaced.ts";
 import { sharpness } from "../../lib/sharpness/metric.ts";
+import { randomSubspace } from "../../lib/sharpness/subspace.ts";
 import { SINGLE_ENGINES, testOnEngines } from "../engine/engines.ts";
 import { assertClose, relativeError } from "../support/assert_close.ts";
 import { toyDataset, toyNetwork } from "../support/toy_problem.ts";
@@ -127,6 +128,33 @@ testOnEngines("sharpness() by the power method is that of the host", async (engi
     assertClose([got.percent], [want.percent], { relative: double ? 1e-9 : 1e-4 });
   }
 });
+
+testOnEngines(
+  "f in a subspace that lies in the session is that of the host",
+  async (engine, { double }) => {
+    await using f = await inSession(engine);
+    await using g = await onHost(engine);
+    for (const distribution of ["gaussian", "unit-column", "orthonormal"] as const) {
+      const basis = randomSubspace({ ambient: x.length, dimension: 5, distribution, seed: 2 });
+      await using within = await f.within!(x, basis.factors!);
+      assert.equal(within.dimension, 5);
+      for (const size of [1e-2, 1e-3]) {
+        const y = Float64Array.of(1, -2, 0.5, 0, 1).map((yi) => yi * size);
+        const got = await within.evaluate(y);
+        const there = await g.evaluate(basis.expand(y).map((step, i) => step + x[i]!));
+        // x + Ay is rounded to float32 on either way, here after products of float32.
+        assertClose([got.value], [there.value], { relative: double ? 1e-14 : 1e-6 });
+        const error = relativeError(got.gradient, basis.restrict(there.gradient));
+        assert.ok(error < (double ? 1e-13 : 1e-5), `${error}`);
+      }
+      const measure = (objective: ClassifierObjective) =>
+        sharpness(objective, x, { epsilon: 5e-3, subspace: { basis } });
+      const [got, want] = [await measure(f), await measure(g)];
+      // Ten iterations of L-BFGS-B carry on what the gradients differ by.
+      assertClose([got.percent], [want.percent], { relative: double ? 1e-8 : 1e-3 });
+    }
+  },
+);
 
 Deno.test("a search in the session moves no vector of n over the border while it goes on", async () => {
   const moved: string[] = [];
