@@ -44,7 +44,8 @@ export type { PathKind } from "./landscape/path.ts";
 export type { Plane, PlaneCoordinates } from "./landscape/plane.ts";
 export type { PlaneGrid } from "./landscape/plane_grid.ts";
 export type { PrincipalPlane } from "./landscape/principal_plane.ts";
-export type { SubspaceBasis } from "./linalg/basis.ts";
+export type { BasisFactors, SubspaceBasis } from "./linalg/basis.ts";
+export type { RowBlocks } from "./linalg/row_blocks.ts";
 export type { IndexRange } from "./linalg/block_operator.ts";
 export type { Ending, ModelOutput, OutputForm, OutputRows, TargetFacts } from "./losses/loss.ts";
 export type { NetworkFilters } from "./networks/filter_blocks.ts";
@@ -76,6 +77,7 @@ export type {
 } from "./optim/power_method.ts";
 export type { Sample, SampledObjective } from "./optim/sample.ts";
 export type { StopReason } from "./optim/stop_reason.ts";
+export type { SearchPoint, SearchVectors, VertexSearch } from "./optim/vertex_search.ts";
 export type { CurvePoint, MaximiserRun } from "./sharpness/result.ts";
 export type { AdaptiveSharpnessOptions } from "./sharpness/adaptive_sharpness.ts";
 export type { BallWorstCase } from "./sharpness/ball_search.ts";

@@ -81,7 +81,8 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
 3 damage that is not repaired, 4 results that are not the accepted ones (--locked), 130 interrupted.`,
     );
   const options = () => program.opts<GlobalOptions>();
-  const context = (): Promise<VerbContext> => contextOf(options(), terminal, interrupt, PROGRAMS);
+  const context = (foreseen?: boolean): Promise<VerbContext> =>
+    contextOf(options(), terminal, interrupt, PROGRAMS, foreseen);
   const verb = (name: string, description: string, example: string) =>
     program.command(name).description(description)
       .configureHelp({ showGlobalOptions: true })
@@ -89,8 +90,8 @@ Exit status: 0 all well, 1 a stage failed, 2 a mistake in the YAML or on the com
 
   const setup: VerbSetup = {
     verb,
-    context,
-    study: async () => await withStudy(await context(), options(), PROJECT),
+    context: () => context(),
+    study: async (how) => await withStudy(await context(how?.foreseen), options(), PROJECT, how),
     profiles: async () => await withProfiles(await context(), options(), PROJECT),
     end,
   };

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { Terminal } from "../pipeline/display/terminal.ts";
 import { type ExecutorName, EXECUTORS } from "../pipeline/config/executor.ts";
 import type { VerbContext } from "../pipeline/verbs/verb.ts";
+import type { AbsentAccelerator } from "../engine/xla/absent_accelerator.ts";
 import { load } from "./load.ts";
 import type { Interrupt } from "./signals.ts";
 import { readJobs, readName } from "./values.ts";
@@ -21,6 +22,13 @@ export interface GlobalOptions {
 
 /** What this program starts: modules, by their absolute paths. */
 export type Programs = Pick<VerbContext, "worker" | "batchTask">;
+
+/** The accelerator that is asked for by name and is not there. */
+export async function absentAccelerator(): Promise<AbsentAccelerator | undefined> {
+  return (await load<typeof import("../engine/xla/absent_accelerator.ts")>(
+    "../engine/xla/absent_accelerator.ts",
+  )).absentAccelerator();
+}
 
 /** Gives a command the options. */
 export function withGlobals(command: Command, terminal: Terminal): Command {
@@ -50,19 +58,27 @@ export function withGlobals(command: Command, terminal: Terminal): Command {
     .exitOverride();
 }
 
-/** The surroundings of a verb, before any study is opened. */
+/**
+ * The surroundings of a verb, before any study is opened.
+ *
+ * @param foreseen Whether an accelerator that is asked for by name need not be there; if it is not,
+ *   says so.
+ */
 export async function contextOf(
   { jobs, engine, json = false, executor, detach }: GlobalOptions,
   terminal: Terminal,
   interrupt: Interrupt,
   programs: Programs,
+  foreseen = false,
 ): Promise<VerbContext> {
   // The workers inherit it, and so do the keys of what they compute.
   if (engine !== undefined) Deno.env.set("BASIN_ENGINE", engine);
   const { settlePlugin } = await load<typeof import("../engine/xla/plugin_location.ts")>(
     "../engine/xla/plugin_location.ts",
   );
-  settlePlugin();
+  const absent = foreseen ? await absentAccelerator() : undefined;
+  if (absent) terminal.warn(`Foreseen without the device. ${absent.why}\n`);
+  else settlePlugin();
   const { settleKernels } = await load<typeof import("../engine/settle_kernels.ts")>(
     "../engine/settle_kernels.ts",
   );

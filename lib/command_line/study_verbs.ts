@@ -52,7 +52,7 @@ export function addStudyVerbs({ verb, study, profiles, end }: VerbSetup): void {
       const { planVerb } = await load<typeof import("../pipeline/verbs/plan.ts")>(
         "../pipeline/verbs/plan.ts",
       );
-      end(await planVerb(await study()));
+      end(await planVerb(await study({ foreseen: true })));
     });
   verb("why", "Say why cells would run, or on what their results rest", "why 'train[regime=LB]'")
     .argument("<cell...>", "`stage`, `stage[axis=label,…]` or `stage axis=label …`")

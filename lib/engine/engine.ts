@@ -26,13 +26,17 @@ export interface Session extends AsyncDisposable {
    *
    * @param feeds A value for each placeholder that the function reads, by name. The arrays are
    * borrowed and must not change until the promise resolves.
-   * @returns The outputs, by name, in arrays that the caller owns.
+   * @param wanted Names of the outputs that the caller reads, by default all. An engine with a memory
+   * of its own copies no others. If none is wanted it need not wait until the function is done, and
+   * what fails in it may come to light in a later call.
+   * @returns The outputs, by name, in arrays that the caller owns; those wanted, at least.
    * @throws {TypeError} If a feed is missing or has the wrong number of entries.
    * @throws {RangeError} If a table has no row of an index.
    */
   run(
     functionName: string,
     feeds?: Readonly<Record<string, Feed>>,
+    wanted?: readonly string[],
   ): Promise<Record<string, NumericArray>>;
   /** Sets variables, by name. Variables that were never set must not be read. */
   assign(values: Readonly<Record<string, NumericArray>>): Promise<void>;
@@ -56,6 +60,11 @@ export interface EngineDescription {
 export interface Engine {
   /** What enters the keys of results. */
   readonly description: EngineDescription;
+  /**
+   * Whether variables and tables lie in a memory of their own, such as a GPU's. A vector of n then takes
+   * longer to copy out than to compute, as a rule, and is best kept in variables.
+   */
+  readonly ownMemory?: boolean;
   /**
    * Loads a program as a session of its own, with variables of its own.
    *

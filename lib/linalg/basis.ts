@@ -1,4 +1,5 @@
 import { addColumns, columnProducts } from "./columns.ts";
+import type { RowBlocks } from "./row_blocks.ts";
 
 /** A matrix A with p columns in Rⁿ, known through its products; columns are independent. */
 export interface SubspaceBasis {
@@ -12,6 +13,18 @@ export interface SubspaceBasis {
   restrict(g: Float64Array): Float64Array;
   /** AᵀA, row-major [p, p]; the caller must not change it. */
   gram(): Float64Array;
+  /** For who makes the products himself; absent where A is known by its products alone. */
+  readonly factors?: BasisFactors;
+}
+
+/** A = MT, with M tall, [n, p], and T small, [p, p]. */
+export interface BasisFactors {
+  /** M. */
+  readonly matrix: RowBlocks;
+  /** Ty. */
+  into(y: Float64Array): Float64Array;
+  /** Tᵀh. */
+  back(h: Float64Array): Float64Array;
 }
 
 /**

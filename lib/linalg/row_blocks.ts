@@ -5,7 +5,9 @@ import { rowKernels } from "./simd/row_kernels.ts";
  * for every pass. All sums are in float64.
  */
 export interface RowBlocks {
+  /** n. */
   readonly rows: number;
+  /** p. */
   readonly columns: number;
   /** Calls `visit` with the blocks in order; a block is valid during the call only. */
   forEachBlock(visit: (block: Float32Array, firstRow: number, rows: number) => void): void;

@@ -4,6 +4,7 @@ import { constant } from "../graph/ops/constant.ts";
 import { placeholder } from "../graph/ops/leaf.ts";
 import { scale } from "../graph/ops/mul.ts";
 import type { Program } from "../graph/program.ts";
+import type { Shape } from "../graph/shape.ts";
 import type { Value } from "../graph/value.ts";
 import { vjp } from "../graph/vjp.ts";
 import type { Pass } from "../networks/layer.ts";
@@ -122,11 +123,17 @@ export function hessianName(size: number, count: number): string {
   return count === 1 ? `hessian ${size}` : `hessian ${size} by ${count}`;
 }
 
-/** Placeholders for the k-th vector v in Hv, the same ones for all sizes of chunk. */
-export function tangentsFor(variables: readonly Value[], k = 0): Value[] {
-  return namesOf(variables).map((name, i) =>
-    placeholder(tangentName(name, k), variables[i]!.shape)
-  );
+/**
+ * Leaves for the k-th vector v in Hv, the same ones for all sizes of chunk.
+ *
+ * @param leaf Makes one: a placeholder, unless the session is to hold v.
+ */
+export function tangentsFor(
+  variables: readonly Value[],
+  k = 0,
+  leaf: (name: string, shape: Shape) => Value = placeholder,
+): Value[] {
+  return namesOf(variables).map((name, i) => leaf(tangentName(name, k), variables[i]!.shape));
 }
 
 /** Name of a parameter's part of the k-th vector v in Hv, and of that of Hv. */

@@ -1,5 +1,6 @@
 import type { NumericArray, Session } from "../engine/engine.ts";
 import { lossOf, type Network } from "../networks/network.ts";
+import type { OnChunk } from "./chunk_sums.ts";
 import type { ChunkFeeds } from "./chunks.ts";
 
 /** How a network does on a data set; examples count by their weights where they have some. */
@@ -36,6 +37,22 @@ export function totalWeight(
   { size, weights }: Pick<ChunkFeeds, "size" | "weights">,
 ): number {
   return weights ? weights.reduce((sum, weight) => sum + weight, 0) : size * labelsPerExample;
+}
+
+/** Of all rows of some chunks. */
+export function weightOf(network: Network, chunks: readonly ChunkFeeds[]): number {
+  return chunks.reduce((sum, chunk) => sum + totalWeight(network, chunk), 0);
+}
+
+/** Adds up the losses of chunks, in float64. */
+export function summedLosses(): { readonly add: OnChunk; total(): number } {
+  let total = 0;
+  return {
+    add({ weights }, { losses }) {
+      total = addLosses(losses!, weights, total);
+    },
+    total: () => total,
+  };
 }
 
 /**

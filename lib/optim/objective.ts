@@ -1,3 +1,6 @@
+import type { BasisFactors } from "../linalg/basis.ts";
+import type { VertexSearch } from "./vertex_search.ts";
+
 /** f and ∇f at one point. */
 export interface Evaluation {
   /** f(x). Not finite where f is undefined or overflows. */
@@ -12,6 +15,16 @@ export interface Objective {
   readonly dimension: number;
   /** Evaluates f and ∇f at `x`, which is left unchanged. */
   evaluate(x: Float64Array): Promise<Evaluation>;
+  /**
+   * A search for a vertex of the box whose vectors stay where f is computed; absent where they would
+   * lie in the host's memory all the same. A new search ends the one before.
+   */
+  vertexSearch?(box: Box): VertexSearch;
+  /**
+   * y ↦ f(x + Ay), with gradient Aᵀ∇f, with A where f is computed; absent where that is the host's
+   * memory all the same. It is to be disposed of.
+   */
+  within?(x: Float64Array, factors: BasisFactors): Promise<Objective & AsyncDisposable>;
 }
 
 /** Bounds lower ≤ x ≤ upper, coordinate by coordinate; ±Infinity where there is none. */

@@ -1,6 +1,8 @@
 import { indexOfNonFinite } from "../linalg/vector.ts";
-import { activeShare, assertBox, clipIntoBox } from "./box.ts";
-import type { Box, Evaluation, Objective } from "./objective.ts";
+import { assertBox, clipIntoBox } from "./box.ts";
+import { hostSearch } from "./host_search.ts";
+import type { Box, Objective } from "./objective.ts";
+import type { SearchPoint } from "./vertex_search.ts";
 
 /**
  * Why the power method stopped.
@@ -50,7 +52,7 @@ export interface PowerOptions {
   /** Called at the start and after every step that rose. */
   readonly onIteration?: (state: PowerIteration) => void;
   /** Called between two steps with a function that gives the state {@link PowerOptions.from} takes. */
-  readonly onState?: (state: () => PowerState) => void | Promise<void>;
+  readonly onState?: (state: () => Promise<PowerState>) => void | Promise<void>;
   /** Goes on from a state to the same bits as if the run had never ended. */
   readonly from?: PowerState;
 }
@@ -133,104 +135,63 @@ export async function maximizeByPower(
     options;
   assertProblem(objective, start, box);
   assertOptions({ maxEvaluations, riseTolerance, window });
-  const evaluate = async (point: Float64Array): Promise<Evaluation> => {
-    const { value, gradient } = await objective.evaluate(point);
-    if (gradient.length !== point.length) {
-      throw new TypeError(
-        `Cannot maximise on ${point.length} variables: a gradient of length ${gradient.length}; ` +
-          "return one entry per variable",
-      );
-    }
-    return { value, gradient: gradient.slice() };
-  };
-
-  let y = from ? from.x.slice() : clipIntoBox(start, box);
-  let { value, gradient } = from
-    ? { value: from.counts[0]!, gradient: from.gradient.slice() }
-    : await evaluate(y);
+  const search = objective.vertexSearch?.(box) ?? hostSearch(objective, box);
+  const first = from
+    ? await search.resume({ y: from.x, gradient: from.gradient, value: from.counts[0]! })
+    : await search.begin(clipIntoBox(start, box));
+  let { value, gap } = first;
   let iterations = from?.counts[1] ?? 0;
   let evaluations = from?.counts[2] ?? 1;
   const baseline = options.baseline ?? from?.counts[3] ?? value;
   /** f before each of the last steps. */
   const recent = [...from?.recent ?? []];
-  const ended = (stopReason: PowerStopReason): PowerMaximum => ({
-    x: y,
-    value,
-    gap: frankWolfeGap(y, gradient, box),
-    iterations,
-    evaluations,
-    stopReason,
-    activeShare: activeShare(y, box),
-  });
+  const ended = async (stopReason: PowerStopReason): Promise<PowerMaximum> => {
+    const { y: x, activeShare } = await search.vectors();
+    return { x, value, gap, iterations, evaluations, stopReason, activeShare };
+  };
   if (!from) {
-    if (!Number.isFinite(value) || indexOfNonFinite(gradient) >= 0) {
-      return ended("value-not-finite");
-    }
+    if (!Number.isFinite(value) || !first.isFinite) return await ended("value-not-finite");
     onIteration?.({ iteration: 0, value, evaluations });
   }
   for (;;) {
-    const { vertex, slope } = highestVertex(y, gradient, box);
-    if (!(slope > 0)) return ended("fixed-point");
-    if (evaluations >= maxEvaluations) return ended("max-evaluations");
+    if (!(gap > 0)) return await ended("fixed-point");
+    if (evaluations >= maxEvaluations) return await ended("max-evaluations");
     /** `window` rises of so much do not exceed the tolerance. */
     const negligible = riseTolerance * (value - baseline) / window;
-    let found: { readonly point: Float64Array; readonly evaluation: Evaluation } | undefined;
+    let found: SearchPoint | undefined;
     let share = 1;
     for (let halving = 0; halving <= MOST_HALVINGS && !found; halving++) {
-      if (evaluations >= maxEvaluations) return ended("max-evaluations");
-      const point = share === 1 ? vertex : onTheWay(y, vertex, share);
-      const evaluation = await evaluate(point);
+      if (evaluations >= maxEvaluations) return await ended("max-evaluations");
+      const tried = await search.attempt(share);
       evaluations++;
-      if (evaluation.value > value && indexOfNonFinite(evaluation.gradient) < 0) {
-        found = { point, evaluation };
+      if (tried.value > value && tried.isFinite) {
+        found = tried;
       } else {
-        share *= shortening(share * slope, evaluation.value - value);
-        if (share * slope <= negligible) return ended("rise-small");
+        share *= shortening(share * gap, tried.value - value);
+        if (share * gap <= negligible) return await ended("rise-small");
       }
     }
-    if (!found) return ended("no-rise");
+    if (!found) return await ended("no-rise");
+    await search.accept();
     recent.push(value);
     if (recent.length > window) recent.shift();
-    y = found.point;
-    ({ value, gradient } = found.evaluation);
+    ({ value, gap } = found);
     iterations++;
     onIteration?.({ iteration: iterations, value, evaluations });
     const gained = value - recent[0]!;
     if (recent.length === window && gained <= riseTolerance * (value - baseline)) {
-      return ended("rise-small");
+      return await ended("rise-small");
     }
-    await onState?.(() => ({
-      counts: Float64Array.of(value, iterations, evaluations, baseline),
-      recent: Float64Array.from(recent),
-      x: y,
-      gradient,
-    }));
+    await onState?.(async () => {
+      const { y: x, gradient } = await search.vectors();
+      return {
+        counts: Float64Array.of(value, iterations, evaluations, baseline),
+        recent: Float64Array.from(recent),
+        x,
+        gradient,
+      };
+    });
   }
-}
-
-/** The vertex that maximises the linear model, and how far the model rises there. */
-function highestVertex(
-  y: Float64Array,
-  gradient: Float64Array,
-  { lower, upper }: Box,
-): { readonly vertex: Float64Array; readonly slope: number } {
-  const vertex = new Float64Array(y.length);
-  let slope = 0;
-  for (let i = 0; i < y.length; i++) {
-    const g = gradient[i]!;
-    const bound = g > 0 ? upper[i]! : g < 0 ? lower[i]! : y[i]!;
-    vertex[i] = bound;
-    slope += g * (bound - y[i]!);
-  }
-  return { vertex, slope };
-}
-
-function frankWolfeGap(y: Float64Array, gradient: Float64Array, box: Box): number {
-  return highestVertex(y, gradient, box).slope;
-}
-
-function onTheWay(y: Float64Array, vertex: Float64Array, share: number): Float64Array {
-  return y.map((yi, i) => yi + share * (vertex[i]! - yi));
 }
 
 /**

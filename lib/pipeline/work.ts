@@ -19,10 +19,20 @@ export interface Work {
   readonly kind?: string;
 }
 
+/** The rate of an accelerator, where nothing has run on one of the kind. */
+export interface AcceleratorRate {
+  /** What had this rate, with an article: `an NVIDIA H100's steps`. */
+  readonly measuredOn: string;
+  /** Of a kind of work. */
+  readonly operationsPerSecond: (kind: string | undefined) => number;
+}
+
 /** The default export of the module that a study names under `work`. */
 export interface WorkEstimates {
   /** Of one core, where nothing has run yet; a run's own durations come first. */
   readonly operationsPerSecond: number;
+  /** By the engine's platform, such as `cuda`. */
+  readonly accelerators?: Readonly<Record<string, AcceleratorRate>>;
   /** By `run` as the YAML writes it: what a cell does; stages may be missing. */
   readonly stages: Readonly<Record<string, (cell: PlannedWork) => Work>>;
 }

@@ -1,4 +1,6 @@
-import type { Objective } from "../optim/objective.ts";
+import { clipIntoBox } from "../optim/box.ts";
+import type { Box, Objective } from "../optim/objective.ts";
+import type { VertexSearch } from "../optim/vertex_search.ts";
 
 /**
  * z ↦ f(x + t ∘ z), with gradient t ∘ ∇f. The objective gets each point in the same array.
@@ -35,6 +37,27 @@ export function displaced(
       step(x, z, 1, scale, point);
       const { value, gradient } = await objective.evaluate(point);
       return { value, gradient: scale ? scaled(gradient, scale) : gradient };
+    },
+    ...(objective.vertexSearch && !scale && {
+      vertexSearch: (box) => searchAround(objective as Required<Objective>, x, box),
+    }),
+  };
+}
+
+/** A search of the objective's own in the box around x, in coordinates z from x on. */
+function searchAround(objective: Required<Objective>, x: Float64Array, box: Box): VertexSearch {
+  const search = objective.vertexSearch({
+    lower: stepped(x, box.lower, 1),
+    upper: stepped(x, box.upper, 1),
+  });
+  return {
+    ...search,
+    begin: (z) => search.begin(stepped(x, z, 1)),
+    resume: ({ y: z, ...at }) => search.resume({ ...at, y: stepped(x, z, 1) }),
+    async vectors() {
+      const { y, ...rest } = await search.vectors();
+      // What rounding makes of x + u, less x, may lie beyond u.
+      return { ...rest, y: clipIntoBox(stepped(y, x, -1), box) };
     },
   };
 }

@@ -34,7 +34,7 @@ export interface AscentOptions<State> {
   readonly maxIterations: number;
   readonly onIteration: (ascent: Ascent) => void;
   /** As the maximiser's own: called between two iterations. */
-  readonly onState?: (state: () => State) => void | Promise<void>;
+  readonly onState?: (state: () => State | Promise<State>) => void | Promise<void>;
   readonly from?: State | undefined;
 }
 

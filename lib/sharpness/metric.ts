@@ -146,7 +146,11 @@ export async function sharpness(
     );
   }
   const percentOf = (loss: number) => 100 * (loss - lossAtMinimiser) / (1 + lossAtMinimiser);
-  const loss = basis ? lossInSubspace(objective, x, basis) : displaced(objective, x);
+  await using held = new AsyncDisposableStack();
+  const within = basis?.factors && await objective.within?.(x, basis.factors);
+  if (within) held.use(within);
+  const loss = within ??
+    (basis ? lossInSubspace(objective, x, basis) : displaced(objective, x));
   const saved = checkpoint?.load();
   const from = saved && { ...readDone(saved.done!), ascent: saved };
   const restarts: MaximiserRun[] = from?.restarts ?? [];
@@ -175,10 +179,12 @@ export async function sharpness(
         curve.push(point);
         onIteration?.({ ...point, run, runs: climbs.length, start, maximiser });
       },
-      async onState(state: () => AscentState | PowerAscentState) {
+      async onState(
+        state: () => AscentState | PowerAscentState | Promise<AscentState | PowerAscentState>,
+      ) {
         if (!checkpoint?.isDue()) return;
         const done = writeDone({ run, curve, restarts, ascents });
-        await checkpoint.save({ ...state(), done });
+        await checkpoint.save({ ...await state(), done });
       },
     };
     // A state goes back to the climb that it is of.

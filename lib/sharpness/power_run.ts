@@ -27,14 +27,24 @@ export async function runPowerMaximiser(
 ): Promise<AscentResult> {
   let [largestLoss, notFinite] = (from?.ascent ??
     Float64Array.of(lossAtOrigin, 0)) as unknown as [number, number];
+  const seen = <Point extends { readonly value: number }>(point: Point): Point => {
+    if (Number.isFinite(point.value)) largestLoss = Math.max(largestLoss, point.value);
+    else notFinite++;
+    return point;
+  };
   const watched: Objective = {
     dimension: loss.dimension,
-    async evaluate(y) {
-      const evaluation = await loss.evaluate(y);
-      if (Number.isFinite(evaluation.value)) largestLoss = Math.max(largestLoss, evaluation.value);
-      else notFinite++;
-      return evaluation;
-    },
+    evaluate: async (y) => seen(await loss.evaluate(y)),
+    ...(loss.vertexSearch && {
+      vertexSearch(box) {
+        const search = loss.vertexSearch!(box);
+        return {
+          ...search,
+          begin: async (y) => seen(await search.begin(y)),
+          attempt: async (share) => seen(await search.attempt(share)),
+        };
+      },
+    }),
   };
   const { x, iterations, evaluations, stopReason, activeShare } = await maximizeByPower(
     watched,
@@ -47,7 +57,10 @@ export async function runPowerMaximiser(
       onIteration: ({ iteration, evaluations }) =>
         onIteration({ iteration, evaluations, largestLoss }),
       onState: (state) =>
-        onState?.(() => ({ ...state(), ascent: Float64Array.of(largestLoss, notFinite) })),
+        onState?.(async () => ({
+          ...await state(),
+          ascent: Float64Array.of(largestLoss, notFinite),
+        })),
       ...(from && { from }),
     },
   );

@@ -1,4 +1,4 @@
-import type { SubspaceBasis } from "../linalg/basis.ts";
+import type { BasisFactors, SubspaceBasis } from "../linalg/basis.ts";
 import { gramMatrix } from "../linalg/gram_matrix.ts";
 import { multiply, multiplyTransposed } from "../linalg/row_blocks.ts";
 import { symmetricEigen } from "../linalg/symmetric_eigen.ts";
@@ -67,6 +67,7 @@ export function randomSubspace(options: RandomSubspace): SubspaceBasis {
     expand: (y) => multiply(matrix, y),
     restrict: (g) => multiplyTransposed(matrix, g),
     gram: () => gram ??= gramMatrix(matrix),
+    factors: { matrix, into: (y) => y, back: (h) => h },
   };
   if (distribution === "unit-column") return withUnitColumns(raw);
   if (distribution === "orthonormal") return orthonormalised(raw);
@@ -106,7 +107,7 @@ function factorOf(basis: SubspaceBasis): Float64Array {
 
 /** A D⁻¹ with D the columns' lengths. */
 function withUnitColumns(basis: SubspaceBasis): SubspaceBasis {
-  const { ambient, dimension } = basis;
+  const { dimension } = basis;
   const gram = basis.gram();
   const lengths = Float64Array.from(
     { length: dimension },
@@ -115,34 +116,41 @@ function withUnitColumns(basis: SubspaceBasis): SubspaceBasis {
   const scaled = gram.map((entry, k) =>
     entry / (lengths[Math.floor(k / dimension)]! * lengths[k % dimension]!)
   );
-  return {
-    ambient,
-    dimension,
-    expand: (y) => basis.expand(y.map((yj, j) => yj / lengths[j]!)),
-    restrict: (g) => basis.restrict(g).map((gj, j) => gj / lengths[j]!),
-    gram: () => scaled,
-  };
+  const divided = (y: Float64Array) => y.map((yj, j) => yj / lengths[j]!);
+  return transformed(basis, { into: divided, back: divided }, () => scaled);
 }
 
 /** A L⁻ᵀ, whose columns are orthonormal. */
 function orthonormalised(basis: SubspaceBasis): SubspaceBasis {
-  const { ambient, dimension } = basis;
+  const { dimension } = basis;
   const factor = factorOf(basis);
   const identity = new Float64Array(dimension ** 2);
   for (let j = 0; j < dimension; j++) identity[j * dimension + j] = 1;
+  const into = (y: Float64Array) => {
+    const z = y.slice();
+    solveLowerTransposedInPlace(factor, dimension, z);
+    return z;
+  };
+  const back = (h: Float64Array) => {
+    const z = h.slice();
+    solveLowerInPlace(factor, dimension, z);
+    return z;
+  };
+  return transformed(basis, { into, back }, () => identity);
+}
+
+/** AT, of a basis A that is not transformed itself. */
+function transformed(
+  { ambient, dimension, expand, restrict, factors }: SubspaceBasis,
+  { into, back }: Pick<BasisFactors, "into" | "back">,
+  gram: () => Float64Array,
+): SubspaceBasis {
   return {
     ambient,
     dimension,
-    expand(y) {
-      const z = y.slice();
-      solveLowerTransposedInPlace(factor, dimension, z);
-      return basis.expand(z);
-    },
-    restrict(g) {
-      const z = basis.restrict(g);
-      solveLowerInPlace(factor, dimension, z);
-      return z;
-    },
-    gram: () => identity,
+    expand: (y) => expand(into(y)),
+    restrict: (g) => back(restrict(g)),
+    gram,
+    ...(factors && { factors: { matrix: factors.matrix, into, back } }),
   };
 }

@@ -94,12 +94,13 @@ async function stepOn(
   const iterations = conservative?.iterations ?? 1;
   for (let i = 1; i <= iterations; i++) {
     const t = steps + i;
-    await session.run(`step ${size}`, {
+    const feeds = {
       ...optimiser.feeds(conservative?.memory === "fresh" ? i : t, rate),
       ...stepKeyFeeds(seed, t),
       [`examples${size}`]: examples,
       [`labels${size}`]: labels,
-    });
+    };
+    await session.run(`step ${size}`, feeds, []);
   }
   return steps + iterations;
 }

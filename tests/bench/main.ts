@@ -34,6 +34,12 @@ const BENCHMARKS: Record<string, readonly [what: string, ...options: string[]]> 
     "small",
   ],
   memory: ["the most memory of a φ cell of F1, C1, C2, and the vectors that explain it", "network"],
+  device: [
+    "what an accelerator waits for: φ and Lanczos by functions, copies and the host's vectors",
+    "network",
+    "examples",
+    "chunk",
+  ],
   slurm: [
     "what a cell costs on a Slurm cluster of one node, beyond the cluster's own queue",
     "cells",
@@ -41,8 +47,12 @@ const BENCHMARKS: Record<string, readonly [what: string, ...options: string[]]> 
   noop: ["a study of which nothing has to run, against snakemake, ninja and wireit"],
 };
 
-const OPTIONS = `Options of networks, profile and memory:
+const OPTIONS = `Options of networks, profile, memory and device:
   --network NAME  only this one of F1, C1 and C2; may be repeated
+
+Options of device:
+  --examples N    examples that f is of (8000)
+  --chunk N       examples in a chunk (2000)
 
 Options of networks:
   --rounds N      rounds that count
@@ -72,6 +82,7 @@ Examples:
   deno task bench networks --network F1 --network C1
   deno task bench networks --network F1 --threads 1 --processor
   deno task bench networks --network C1 --engine cuda
+  deno task bench device --engine cuda --network F1 --examples 60000
   deno task bench study --small
   PATH=venv/bin:$PATH deno task bench study --threads 1
 `;
@@ -97,6 +108,8 @@ const { values, positionals } = parseArgs({
     processor: { type: "boolean" },
     small: { type: "boolean" },
     cells: { type: "string" },
+    examples: { type: "string" },
+    chunk: { type: "string" },
     onednn: { type: "boolean" },
     threads: { type: "string", default: String(navigator.hardwareConcurrency) },
   },
@@ -118,6 +131,8 @@ const given: Record<string, readonly string[]> = {
   json: values.json ? ["--json"] : [],
   processor: values.processor ? ["--processor"] : [],
   small: values.small ? ["--small"] : [],
+  examples: values.examples === undefined ? [] : ["--examples", values.examples],
+  chunk: values.chunk === undefined ? [] : ["--chunk", values.chunk],
   cells: values.cells === undefined ? [] : ["--cells", values.cells],
   onednn: values.onednn ? ["--onednn"] : [],
 };

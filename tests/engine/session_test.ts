@@ -202,3 +202,26 @@ testOnEngines("a session may be disposed of twice, and runs no more", async (eng
     /^TypeError: Cannot use a session after it was disposed of/,
   );
 });
+
+testOnEngines(
+  "run() gives the wanted outputs at least, and updates whatever is wanted",
+  async (engine, { name }) => {
+    const [x, w] = [placeholder("x", [2]), variable("w", [2])];
+    const doubled = add(w, w);
+    await using session = await engine.load({
+      f: {
+        outputs: { sum: add(x, w), product: mul(x, w) },
+        updates: [{ kind: "assign", variable: w, value: doubled }],
+      },
+    });
+    await session.assign({ w: Float32Array.of(1, 2) });
+    const feeds = { x: Float32Array.of(3, 4) };
+    const { sum, ...others } = await session.run("f", feeds, ["sum"]);
+    assert.deepEqual(Array.from(sum!), [4, 6]);
+    assert.deepEqual(await readOf(session, "w"), [2, 4]);
+    const none = await session.run("f", feeds, []);
+    await session.run("f", feeds, []);
+    assert.deepEqual(await readOf(session, "w"), [8, 16]);
+    if (name === "xla") assert.deepEqual([Object.keys(others), Object.keys(none)], [[], []]);
+  },
+);

@@ -33,6 +33,7 @@ const ENTRIES = [
   ),
   "tests/graph/ops_test.ts",
   "tests/engine/xla/training_test.ts",
+  "tests/bench/device.ts",
   "tests/bench/networks.ts",
   "tests/gpu/run.ts",
 ];

@@ -1,6 +1,7 @@
 /**
  * Runs on a machine with a GPU what can be known only there, within a few minutes: the op tests, the
- * bench against JAX and PyTorch, a pair of F1 on MNIST with its tables, pairs of C1 on CIFAR-10.
+ * bench against JAX and PyTorch, what the device waits for, a pair of F1 on MNIST with its tables,
+ * pairs of C1 on CIFAR-10.
  * What is done when the time is over comes back: logs, a summary, and bundles for `basin import`.
  */
 import { fileURLToPath } from "node:url";
@@ -31,7 +32,15 @@ const DATA: Readonly<Record<string, string>> = {
 };
 
 /** Seconds of each step, as shares of ten minutes; what is left goes to the last study. */
-const SECONDS = { ops: 150, determinism: 40, benchF1: 80, benchC1: 130, mnist: 120, bundles: 30 };
+const SECONDS = {
+  ops: 150,
+  determinism: 40,
+  benchF1: 80,
+  benchC1: 130,
+  waits: 60,
+  mnist: 120,
+  bundles: 30,
+};
 
 const { values } = parseArgs({
   args: [...Deno.args],
@@ -86,6 +95,10 @@ const bench = (network: string) => [
 await step("bench-F1", SECONDS.benchF1, bench("F1"));
 if (values.small) skip("bench-C1", "a toy size has none");
 else await step("bench-C1", SECONDS.benchC1, bench("C1"));
+await step("waits", SECONDS.waits, [
+  ...["run", "-A", "tests/bench/device.ts", "--network", "F1"],
+  ...(values.small ? ["--examples", "400", "--chunk", "200"] : ["--examples", "60000"]),
+]);
 const profiles = values.small ? ["smoke"] : ["gpu-mnist", "gpu-cifar-10"];
 await study(profiles[0]!, SECONDS.mnist);
 for (const profile of profiles.slice(1)) await study(profile, Infinity);

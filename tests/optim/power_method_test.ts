@@ -165,8 +165,8 @@ Deno.test("maximizeByPower() goes on from a state to the same bits", async () =>
   const states: PowerState[] = [];
   const whole = await maximizeByPower(f, start, cube(8), {
     ...options,
-    onState(state) {
-      states.push(structuredClone(state()));
+    async onState(state) {
+      states.push(structuredClone(await state()));
     },
   });
   assert.ok(states.length > 2);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RunEvent } from "../../lib/pipeline/events.ts";
+import type { EngineFacts } from "../../lib/pipeline/key/preimage.ts";
 import type { Outcome } from "../../lib/pipeline/run/executor.ts";
 import type { Summary } from "../../lib/pipeline/run/scheduler.ts";
 import { runCells } from "../../lib/pipeline/run/run_cells.ts";
@@ -83,19 +84,27 @@ export async function studyHere(yaml = STUDY): Promise<StudyHere> {
   };
 }
 
-/** Opens the study in a folder. */
-export function openHere(folder: string, profile = "default"): Promise<Workspace> {
+/** Opens the study in a folder. @param engine Of stages that compute. */
+export function openHere(
+  folder: string,
+  profile = "default",
+  engine: EngineFacts = {},
+): Promise<Workspace> {
   return openWorkspace({
     file: join(folder, "pipeline.yaml"),
     profile,
     project: PROJECT,
-    engine: () => ({}),
+    engine: () => engine,
   });
 }
 
 /** Brings the study in a folder up to date, with so many cells at once. */
-export async function runHere(folder: string, jobs?: number): Promise<RanHere> {
-  const workspace = await openHere(folder);
+export async function runHere(
+  folder: string,
+  jobs?: number,
+  engine?: EngineFacts,
+): Promise<RanHere> {
+  const workspace = await openHere(folder, "default", engine);
   const cells = [...workspace.graph.values()];
   const events: RunEvent[] = [];
   const summary = await runCells(workspace, cells, {

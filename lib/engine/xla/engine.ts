@@ -56,6 +56,7 @@ export function xlaEngine(plugin: string, options: XlaOptions = {}): Engine {
   const compile = compilerOf(pjrt, compiled, JSON.stringify(description), note);
   return {
     description,
+    ownMemory: true,
     load: (program) => Promise.try(() => loadProgram(pjrt, compile, program, { tf32 })),
   };
 }

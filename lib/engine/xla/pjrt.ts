@@ -160,12 +160,19 @@ export class Pjrt {
   }
 
   /**
-   * Runs a program and waits until it is done.
+   * Runs a program.
    *
+   * @param options.what Names the program in messages.
+   * @param options.isAwaited Whether to wait until it is done, by default so. If not, the device goes on
+   *   while the host prepares the next call, and an error of it is that of whoever reads a result.
    * @returns Buffers of its results, which the caller frees. The arguments stay the caller's, also
    *   the donated ones, whose memory the results may have taken.
    */
-  execute(program: LoadedProgram, inputs: readonly Address[], what: string): Address[] {
+  execute(
+    program: LoadedProgram,
+    inputs: readonly Address[],
+    { what, isAwaited = true }: { readonly what: string; readonly isAwaited?: boolean },
+  ): Address[] {
     const list = BigUint64Array.from(inputs);
     const results = new BigUint64Array(program.outputs);
     const [lists, outputs] = [addressList(list), addressList(results)];
@@ -178,7 +185,7 @@ export class Pjrt {
       deviceCount: 1,
       argumentCount: list.length,
       outputLists: addressOf(outputs),
-      events: addressOf(events),
+      events: isAwaited ? addressOf(events) : 0,
     });
     const kept = [list, results, lists, outputs, events, options];
     this.#call("PJRT_LoadedExecutable_Execute", execute, `run ${what}`, kept);

@@ -68,6 +68,7 @@ class XlaSession implements Session {
   run(
     functionName: string,
     feeds: Readonly<Record<string, Feed>> = {},
+    wanted?: readonly string[],
   ): Promise<Record<string, NumericArray>> {
     return this.#inTurn(async () => {
       this.#checkOpen();
@@ -75,6 +76,7 @@ class XlaSession implements Session {
       for (const leaf of fn.placeholders) checkFeed(leaf, feeds[leafName(leaf)]);
       const variant = fn.takes(feeds);
       const { inputs, outputs, written } = variant.emitted;
+      const copied = outputs.map(({ name }) => wanted?.includes(name) ?? true);
       const fed: Fed = { buffers: [], indices: new Map() };
       let results: Address[];
       try {
@@ -84,7 +86,10 @@ class XlaSession implements Session {
             : this.#given(leaf, feeds[leafName(leaf)]!, fed)
         );
         variant.loaded ??= await this.#compile(variant.emitted.text, `"${fn.name}"`);
-        results = this.#pjrt.execute(variant.loaded, values, `"${fn.name}"`);
+        results = this.#pjrt.execute(variant.loaded, values, {
+          what: `"${fn.name}"`,
+          isAwaited: copied.includes(true),
+        });
       } finally {
         for (const buffer of fed.buffers) this.#pjrt.freeBuffer(buffer);
       }
@@ -93,7 +98,9 @@ class XlaSession implements Session {
       );
       try {
         return Object.fromEntries(
-          outputs.map(({ name, value }, i) => [name, this.#download(results[i]!, value, name)]),
+          outputs.flatMap(({ name, value }, i) =>
+            copied[i] ? [[name, this.#download(results[i]!, value, name)]] : []
+          ),
         );
       } finally {
         for (const buffer of results.slice(0, outputs.length)) this.#pjrt.freeBuffer(buffer);

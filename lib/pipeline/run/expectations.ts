@@ -1,5 +1,5 @@
 import type { Cell } from "../plan/cell.ts";
-import { lastResult } from "./inspect.ts";
+import { lastOnDevice } from "./last_on_device.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { Workspace } from "./workspace.ts";
 export function expectations(workspace: Workspace): (cell: Cell) => number | undefined {
   const own = new Map<Cell, number | undefined>();
   const lastTime = (cell: Cell) => {
-    if (!own.has(cell)) own.set(cell, lastResult(workspace, cell)?.seconds);
+    if (!own.has(cell)) own.set(cell, lastOnDevice(workspace, cell)?.seconds);
     return own.get(cell);
   };
   const means = new Map<string, number | undefined>();

@@ -6,7 +6,9 @@ import type { Cell } from "../plan/cell.ts";
 import { expandStudy } from "../plan/expand.ts";
 import { readKeyDocument } from "../store/attempt.ts";
 import type { ResultRecord } from "../store/record.ts";
+import { acceleratorOf, deviceOf } from "./device.ts";
 import { lastResult } from "./inspect.ts";
+import { engineThen } from "./last_on_device.ts";
 import type { WorkOf } from "./planned_work.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -18,8 +20,10 @@ export interface PastRun {
   /** `run` of the YAML. */
   readonly run: string;
   readonly kind: string | undefined;
+  /** What it was computed on; see `deviceOf()`. */
+  readonly device: string;
   readonly operations: number;
-  /** Times cores. */
+  /** Times cores; an accelerator's as they are. */
   readonly seconds: number;
 }
 
@@ -33,7 +37,9 @@ export function pastRuns(workspace: Workspace, workOf: WorkOf): PastRun[] {
       const work = record && workThen(workspace, cell, record, workOf);
       if (!work || work.operations === 0 || record.seconds < LEAST_SECONDS) return [];
       const { run, cpus } = cell.stage;
-      return [{ run, ...work, kind: work.kind, seconds: record.seconds * cpus }];
+      const engine = engineThen(workspace, record);
+      const seconds = record.seconds * (acceleratorOf(engine) ? 1 : cpus);
+      return [{ run, ...work, kind: work.kind, device: deviceOf(engine), seconds }];
     });
   });
 }
@@ -49,12 +55,13 @@ export function workThen(
 }
 
 /**
- * Seconds of one core for an operation: of runs of the same stage and kind, else of the kind, else
- * of the stage, else of all; `undefined` if there are none. Long runs count by their length.
+ * Seconds of one core, or of an accelerator, for an operation: of runs of the same stage and kind, else of the kind, else
+ * of the stage, else of all; `undefined` if there are none. Only those on one device count, and long
+ * runs by their length.
  */
 export function secondsPerOperation(
   past: readonly PastRun[],
-  of: Pick<PastRun, "run" | "kind">,
+  of: Pick<PastRun, "run" | "kind" | "device">,
 ): number | undefined {
   const likeness: ((one: PastRun) => boolean)[] = [
     ({ run, kind }) => run === of.run && kind === of.kind,
@@ -63,7 +70,7 @@ export function secondsPerOperation(
     () => true,
   ];
   for (const isLike of likeness) {
-    const like = past.filter(isLike);
+    const like = past.filter((one) => one.device === of.device && isLike(one));
     if (like.length === 0) continue;
     const sum = (of: (one: PastRun) => number) => like.reduce((total, one) => total + of(one), 0);
     return sum(({ seconds }) => seconds) / sum(({ operations }) => operations);

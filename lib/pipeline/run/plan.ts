@@ -1,7 +1,8 @@
 /** Foresees a run without changing anything. */
 import type { Cell } from "../plan/cell.ts";
 import type { ResultRecord } from "../store/record.ts";
-import { inspectCell, lastResult, reasonsToRun } from "./inspect.ts";
+import { inspectCell, reasonsToRun } from "./inspect.ts";
+import { lastOnDevice } from "./last_on_device.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What a run would do with a cell. */
@@ -17,7 +18,7 @@ export type PlannedCell =
     readonly state: "run";
     readonly key: string;
     readonly reasons: readonly string[];
-    /** What it took the last time. */
+    /** What it took the last time on the device of today's engine. */
     readonly seconds: number | undefined;
   }
   /** Runs unless what it reads comes out as it was. */
@@ -38,7 +39,7 @@ export function planCells(workspace: Workspace, cells: readonly Cell[]): Planned
       results.set(cell, record);
       return { cell, state: "up to date", key, record };
     }
-    const seconds = lastResult(workspace, cell)?.seconds;
+    const seconds = lastOnDevice(workspace, cell)?.seconds;
     if (inspection.kind === "waits") {
       return { cell, state: "waits", for: inspection.for, seconds };
     }

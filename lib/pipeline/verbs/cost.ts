@@ -4,16 +4,23 @@ import type { CellForecast, Forecast } from "../run/forecast.ts";
 
 /** `at most about 2 min (4 min of work) and 60 MB of disk (12 GB free), as past results say`. */
 export function costText(needs: Forecast, free?: number): string {
-  const { cells, work, seconds, bytes, unknown } = needs;
+  const { cells, work, acceleratorWork, seconds, bytes, unknown } = needs;
   const parts = [];
   if (unknown < cells.size) {
     const room = free === undefined ? "" : ` (${formatBytes(free)} free)`;
-    const count = [...cells.values()].filter((need) => need?.estimated).length;
+    const known = [...cells.values()].filter((need) => need !== undefined);
+    const count = known.filter(({ estimated }) => estimated).length;
+    const models = [...new Set(known.flatMap(({ measuredOn }) => measuredOn ?? []))];
+    const ofModels = models.length === 0 ? "" : ` at the rate of ${models.join(" and ")}`;
+    const hours = [
+      ...(acceleratorWork > 0 ? [`${about(acceleratorWork, false)} of an accelerator`] : []),
+      ...(work > 0 || acceleratorWork === 0 ? [`${about(work, false)} of work`] : []),
+    ];
     parts.push(
-      `at most about ${about(seconds, count > 0)} (${about(work, false)} of work) and ` +
+      `at most about ${about(seconds, count > 0)} (${hours.join(", ")}) and ` +
         `${formatBytes(bytes)} of disk${room}, ` +
         (count > 0
-          ? `≈ estimated from the operations of ${counted(count, "cell")}`
+          ? `≈ estimated from the operations of ${counted(count, "cell")}${ofModels}`
           : "as past results say"),
     );
   }
@@ -24,7 +31,8 @@ export function costText(needs: Forecast, free?: number): string {
 }
 
 /**
- * Hours of one core by stage and kind, with the disk that it takes; nothing where a single stage runs.
+ * Hours of one core, or of one accelerator, by stage and kind, with the disk that it takes; nothing
+ * where a single stage runs.
  *
  * ```text
  * stage  cells  F1      C1     work   disk
@@ -34,7 +42,7 @@ export function costText(needs: Forecast, free?: number): string {
 export function costTable({ cells }: Forecast): string {
   const open = [...cells].map(([{ stage: { name, cpus } }, need]) => ({
     stage: name,
-    need: need && { ...need, seconds: cpus * need.seconds },
+    need: need && { ...need, seconds: need.accelerated ? need.seconds : cpus * need.seconds },
   }));
   const stages = [...new Set(open.map(({ stage }) => stage))];
   const known = open.flatMap(({ need }) => need ? [need] : []);

@@ -26,7 +26,7 @@ export async function planVerb(
   const estimates = isOpen ? await loadEstimates(workspace) : undefined;
   const isOnCluster = (context.executor ?? workspace.study.executor.use) !== "local";
   const cores = isOnCluster ? coresOf(plan) : availableParallelism();
-  const needs = forecast(workspace, plan, context.jobs ?? cores, estimates);
+  const needs = forecast(workspace, plan, context.jobs ?? cores, estimates, gpus.length);
   if (context.json) {
     const cells = plan.map((planned) => ({
       ...planAsJson(planned),

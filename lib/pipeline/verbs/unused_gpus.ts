@@ -1,9 +1,7 @@
 /** Says that the machine has GPUs which a run would leave idle. */
 import { counted } from "../display/format.ts";
 import type { EngineFacts } from "../key/preimage.ts";
-
-/** Platforms and backends that compute on a GPU. */
-const ON_GPU: readonly (string | number)[] = ["cuda", "rocm", "webgpu"];
+import { acceleratorOf } from "../run/device.ts";
 
 /**
  * One line for `plan`, or none: GPUs are there, and no stage's engine computes on one.
@@ -26,9 +24,7 @@ export function unusedGpusText(
   engines: Iterable<EngineFacts>,
 ): string {
   const all = [...engines];
-  const used = all.some(({ platform = "", backend = "" }) =>
-    ON_GPU.includes(platform) || ON_GPU.includes(backend)
-  );
+  const used = all.some((engine) => acceleratorOf(engine) !== undefined);
   if (models.length === 0 || all.length === 0 || used) return "";
   const kinds = [...new Set(models)].join(", ");
   return `${counted(models.length, "GPU")} ${

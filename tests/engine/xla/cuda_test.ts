@@ -46,7 +46,8 @@ declare function basin(args: readonly string[]): Promise<{
   readonly stderr: string;
 }>;
 
-const PLAN = ["tasks/basin.ts", "plan", "--profile", "smoke", "--engine", "cuda"];
+const RUN = ["tasks/basin.ts", "run", "--profile", "smoke", "--engine", "cuda"];
+const PLAN = RUN.with(1, "plan");
 const SETUP = ["tasks/setup.ts", "--engine", "cuda"];
 
 /** One line, exit code 2, no stack. */
@@ -60,8 +61,19 @@ Deno.test("without a driver `--engine cuda` and its set-up end with one line and
   withDriver(undefined, async (run) => {
     const refused =
       /^Cannot use the engine cuda: this machine has no NVIDIA driver .*; install the/;
-    assertRefused(await run(PLAN), refused);
+    assertRefused(await run(RUN), refused);
     assertRefused(await run(SETUP), refused);
+  }));
+
+Deno.test("without a driver `plan --engine cuda` forecasts by a stated rate, and says why", () =>
+  withDriver(undefined, async (run) => {
+    const { code, stdout, stderr } = await run(PLAN);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^Foreseen without the device. Cannot use .* no NVIDIA driver .*\n$/);
+    assert.match(
+      stdout,
+      / of an accelerator.*operations of \d+ cells at the rate of an NVIDIA H100/,
+    );
   }));
 
 Deno.test({
@@ -70,7 +82,7 @@ Deno.test({
   fn: () =>
     withDriver(11_040, async (run) => {
       const refused = /the NVIDIA driver is too old: it runs CUDA 11\.4 at most/;
-      assertRefused(await run(PLAN), refused);
+      assertRefused(await run(RUN), refused);
       assertRefused(await run(SETUP), refused);
     }),
 });
@@ -99,9 +111,9 @@ Deno.test({
   ignore: !canCompile,
   fn: () =>
     withDriver(12_080, async (run, folder) => {
-      assertRefused(await run(PLAN), /no plugin is installed; run `deno task setup --engine cuda`/);
+      assertRefused(await run(RUN), /no plugin is installed; run `deno task setup --engine cuda`/);
       await install(`${folder}/cache`, 13);
-      assertRefused(await run(PLAN), /no plugin is installed/);
+      assertRefused(await run(RUN), /no plugin is installed/);
       const path = await install(`${folder}/cache`, 12);
       const { code, stdout } = await run(SETUP);
       assert.deepEqual([code, stdout], [0, `engine: XLA (${path})\n`]);
@@ -109,7 +121,7 @@ Deno.test({
       await Deno.remove(`${folder}/cache`, { recursive: true });
       const python = `#!/bin/sh\ncase "$*" in *xla_cuda13*) echo /opt/plugin.so;; esac\n`;
       await Deno.writeTextFile(`${folder}/bin/python3`, python, { mode: 0o755 });
-      assertRefused(await run(PLAN), /python3's JAX is for CUDA 13, and the driver is too old/);
+      assertRefused(await run(RUN), /python3's JAX is for CUDA 13, and the driver is too old/);
     }),
 });
 

@@ -17,7 +17,7 @@ Deno.test({
     const x = pjrt.upload(Float32Array.of(-1, 0.25, 2), [3], "x");
     const valueOf = async (identity: string) => {
       const program = await compilerOf(pjrt, folder, identity)(text, '"f"');
-      const [y] = pjrt.execute(program, [x], '"f"');
+      const [y] = pjrt.execute(program, [x], { what: '"f"' });
       const entries = new Float32Array(3);
       pjrt.download(y!, entries, "y");
       pjrt.freeBuffer(y!);

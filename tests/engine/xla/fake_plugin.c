@@ -117,7 +117,8 @@ FUNCTION(executable_destroy, 40, 24, return freed(args))
 FUNCTION(num_outputs, 44, 32, args[3] = 1)
 FUNCTION(loaded_destroy, 50, 24, return freed(args))
 FUNCTION(get_executable, 51, 32, args[3] = made())
-FUNCTION(execute, 55, 80, **(uint64_t **)args[7] = made(); *(uint64_t *)args[8] = made())
+FUNCTION(execute, 55, 80, **(uint64_t **)args[7] = made();
+         if (args[8]) *(uint64_t *)args[8] = made())
 FUNCTION(buffer_destroy, 58, 24, return freed(args))
 FUNCTION(to_host, 70, 56, memset((void *)args[4], 0, args[5]); args[6] = made())
 

@@ -57,9 +57,12 @@ Deno.test({
       ),
       '"f"',
     );
-    assert.throws(() => pjrt.execute(program, [], '"f"'), /Cannot run "f": PJRT_LoadedExecutable/);
+    assert.throws(
+      () => pjrt.execute(program, [], { what: '"f"' }),
+      /Cannot run "f": PJRT_LoadedExecutable/,
+    );
     const a = pjrt.upload(Float32Array.of(1, 2), [2], "a");
-    const [sum] = pjrt.execute(program, [a], '"f"');
+    const [sum] = pjrt.execute(program, [a], { what: '"f"' });
     const entries = new Float32Array(2);
     pjrt.download(sum!, entries, "sum");
     assert.deepEqual([...entries], [2, 4]);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { EngineFacts } from "../../../lib/pipeline/key/preimage.ts";
 import type { Cell } from "../../../lib/pipeline/plan/cell.ts";
 import { forecast, freeBytes } from "../../../lib/pipeline/run/forecast.ts";
 import { planCells, type PlannedCell } from "../../../lib/pipeline/run/plan.ts";
@@ -121,6 +122,59 @@ Deno.test("forecast() takes the rate of past runs, of any profile", async () => 
   assert.deepEqual(more.map(({ seconds }) => seconds), [300 * 0.12, 400 * 0.12]);
 });
 
+const CPU = { name: "tensorflow", version: "2", threads: 2 };
+const GPU = { name: "xla", version: "1", platform: "cuda", device: "NVIDIA H100" };
+
+Deno.test("forecast() takes a GPU's times for that kind of GPU, and a CPU's for a CPU", async () => {
+  const yaml = studyOfCells(5)
+    .replace("run: grow.ts", "run: grow.ts\n    engine: true\n    resources: { cpus: 2 }");
+  const stated = {
+    ...ESTIMATES,
+    accelerators: { cuda: { measuredOn: "a model", operationsPerSecond: () => 1000 } },
+  };
+  const needsOf = async (folder: string, engine: EngineFacts) => {
+    const workspace = await openHere(folder, "default", engine);
+    const plan = planCells(workspace, [...workspace.graph.values()]);
+    const needs = forecast(workspace, plan, 4, stated);
+    const grown = [...needs.cells].filter(([{ stage }]) => stage.name === "grow");
+    return { ...needs, grown: grown.map(([, need]) => need!), plan };
+  };
+  for (const [ran, seconds] of [[CPU, 80], [GPU, 10]] as const) {
+    await using study = await studyHere(yaml);
+    const { workspace, summary } = await runHere(study.folder, 1, ran);
+    for (const [{ stage }, record] of summary.results) {
+      pretendSeconds(workspace, record, stage.name === "grow" ? seconds : 0);
+    }
+    // Of a new version all cells would run again.
+    const same = await needsOf(study.folder, { ...ran, version: "3" });
+    assert.deepEqual(same.grown.map(({ seconds }) => seconds), [seconds, seconds, seconds]);
+    assert.ok(same.grown.every(({ estimated, measuredOn }) => !estimated && !measuredOn));
+    assert.deepEqual(
+      [same.work, same.acceleratorWork],
+      ran === CPU ? [2 * 3 * seconds, 0] : [0, 3 * seconds],
+    );
+    // Cells of one GPU wait for each other, whatever the cores.
+    assert.equal(same.seconds, ran === CPU ? 2 * seconds : 3 * seconds);
+    // 100, 200 and 300 operations: of two cores at 50 a second, of a GPU at the stated rate.
+    const other = await needsOf(study.folder, ran === CPU ? GPU : CPU);
+    assert.deepEqual(
+      other.grown.map(({ seconds }) => seconds),
+      ran === CPU ? [0.1, 0.2, 0.3] : [1, 2, 3],
+    );
+    assert.ok(
+      other.grown.every(({ measuredOn }) => measuredOn === (ran === CPU ? "a model" : undefined)),
+    );
+    assert.ok(
+      other.plan.every((each) =>
+        each.cell.stage.name !== "grow" || !("seconds" in each) || each.seconds === undefined
+      ),
+    );
+    // A rate of another model is none; what was never stated is not known.
+    const tpu = await needsOf(study.folder, { name: "xla", version: "1", platform: "tpu" });
+    assert.deepEqual(tpu.grown, [undefined, undefined, undefined]);
+  }
+});
+
 Deno.test("forecast() scales a cell's last time by the work that it is now", async () => {
   await using study = await studyHere(studyOfCells(5));
   const { workspace, summary } = await study.run();
@@ -146,19 +200,23 @@ Deno.test("forecast() counts cells of one key once", async () => {
 });
 
 Deno.test("secondsPerOperation() asks the runs that are most alike, long ones most", () => {
+  const device = "tensorflow";
   const past = [
-    { run: "train.ts", kind: "small", operations: 100, seconds: 10 },
-    { run: "train.ts", kind: "small", operations: 900, seconds: 190 },
-    { run: "train.ts", kind: "large", operations: 10, seconds: 10 },
-    { run: "probe.ts", kind: "large", operations: 30, seconds: 10 },
+    { run: "train.ts", kind: "small", operations: 100, seconds: 10, device },
+    { run: "train.ts", kind: "small", operations: 900, seconds: 190, device },
+    { run: "train.ts", kind: "large", operations: 10, seconds: 10, device },
+    { run: "probe.ts", kind: "large", operations: 30, seconds: 10, device },
+    { run: "train.ts", kind: "small", operations: 100, seconds: 1, device: "xla cuda H100" },
   ];
-  const of = (run: string, kind: string) => secondsPerOperation(past, { run, kind });
+  const of = (run: string, kind: string, on = device) =>
+    secondsPerOperation(past, { run, kind, device: on });
   assert.equal(of("train.ts", "small"), 0.2);
   assert.equal(of("probe.ts", "large"), 1 / 3);
   assert.equal(of("other.ts", "large"), 20 / 40);
   assert.equal(of("probe.ts", "other"), 1 / 3);
   assert.equal(of("other.ts", "other"), 220 / 1040);
-  assert.equal(secondsPerOperation([], { run: "train.ts", kind: "small" }), undefined);
+  assert.equal(of("other.ts", "other", "xla cuda H100"), 0.01);
+  assert.equal(of("train.ts", "small", "xla cuda A100"), undefined);
 });
 
 Deno.test("freeBytes() looks at the nearest folder that there is", () => {

@@ -13,9 +13,13 @@ function forecastOf(
     ),
   );
   const known = needs.flatMap(([, need]) => need ? [need] : []);
-  const work = known.reduce((total, { seconds }) => total + seconds, 0);
+  const sum = (accelerated: boolean) =>
+    known.filter((need) => (need.accelerated ?? false) === accelerated)
+      .reduce((total, { seconds }) => total + seconds, 0);
+  const [work, acceleratorWork] = [sum(false), sum(true)];
   const bytes = known.reduce((total, { bytes }) => total + bytes, 0);
-  return { cells, work, seconds: work / 2, bytes, unknown: needs.length - known.length };
+  const unknown = needs.length - known.length;
+  return { cells, work, acceleratorWork, seconds: (work + acceleratorWork) / 2, bytes, unknown };
 }
 
 const HOUR = 3600;
@@ -41,6 +45,21 @@ Deno.test("costTable() sums by stage and kind, and marks what is estimated", () 
   const plain = costTable(forecastOf([["load", past(3)], ["train", past(2 * HOUR, "F1")]]));
   assert.match(plain, /^stage {2}cells {2}work {3}disk\n/, "one kind needs no column");
   assert.equal(costTable(forecastOf([["train", past(1)], ["train", past(2)]])), "");
+});
+
+Deno.test("costTable() takes the hours of an accelerator as they are, whatever the cores", () => {
+  const onGpu = { ...guess(5 * HOUR, "C1"), accelerated: true } as const;
+  const table = costTable(forecastOf([["load", past(60)], ["train", onGpu, 4]]));
+  assert.match(table, /^train {2}1 {6}≈5\.0 h {2}5\.0 MB$/m);
+});
+
+Deno.test("costText() says whose rate an estimate is of, and the hours of an accelerator", () => {
+  const onGpu = { ...guess(5 * HOUR), accelerated: true, measuredOn: "an NVIDIA H100" } as const;
+  assert.equal(
+    costText(forecastOf([["load", past(60)], ["train", onGpu, 4]])),
+    "at most about ≈2.5 h (5.0 h of an accelerator, 60 s of work) and 10.0 MB of disk, " +
+      "≈ estimated from the operations of 1 cell at the rate of an NVIDIA H100",
+  );
 });
 
 Deno.test("costText() says hours, disk, and what they rest on", () => {

@@ -1,0 +1,191 @@
+import type { Session } from "../engine/engine.ts";
+import type { LinearOperator } from "../linalg/operator.ts";
+import { splitParameters } from "../networks/flat.ts";
+import type { Network } from "../networks/network.ts";
+import type { Evaluation, Objective } from "../optim/objective.ts";
+import type { Sample } from "../optim/sample.ts";
+import { checkPoint } from "./check_fit.ts";
+import { type ChunkSums, GRADIENT, productsWith } from "./chunk_sums.ts";
+import type { ChunkFeeds } from "./chunks.ts";
+import { tangentName } from "./classifier_program.ts";
+import { type Performance, performanceOf, summedLosses, weightOf } from "./performance.ts";
+import type { SampleChunks } from "./sample_chunks.ts";
+import { type SearchHost, type SessionOwners, sessionSearch } from "./session_search.ts";
+import type { SessionSums } from "./session_sums.ts";
+
+/** Tangents per call where many products at one point are wanted: they share the gradient. */
+export const TANGENTS_AT_ONCE = 4;
+
+/** What an objective is made of. */
+export interface ObjectiveParts {
+  readonly network: Network;
+  readonly chunks: readonly ChunkFeeds[];
+  readonly samples: readonly SampleChunks[];
+  readonly session: Session;
+  readonly sums: ChunkSums;
+  /** The sums, if the session holds them. */
+  readonly inSession?: SessionSums | undefined;
+  /** f in a subspace, if a session is to hold A. */
+  readonly within?: Objective["within"] | undefined;
+}
+
+/** f, ∇f and Hv over chunks of examples: see `objectiveOf()`. */
+export class ChunkedObjective {
+  readonly dimension: number;
+  readonly samples: readonly Sample[];
+  /** See `Objective`. */
+  readonly evaluate: Objective["evaluate"];
+  readonly vertexSearch?: NonNullable<Objective["vertexSearch"]>;
+  readonly within?: NonNullable<Objective["within"]>;
+  readonly #network: Network;
+  /** Of all rows; their number where all count alike. */
+  readonly #totalWeight: number;
+  readonly #chunks: readonly ChunkFeeds[];
+  readonly #session: Session;
+  readonly #sums: ChunkSums;
+  readonly #inSession: SessionSums | undefined;
+  /** The last call; the next one waits for it, since they share the session's variables. */
+  #turn: Promise<unknown> = Promise.resolve();
+  readonly #owners: SessionOwners = { search: undefined, point: undefined };
+
+  constructor({ network, chunks, samples, session, sums, inSession, within }: ObjectiveParts) {
+    this.dimension = network.dimension;
+    this.#network = network;
+    this.#totalWeight = weightOf(network, chunks);
+    this.#chunks = chunks;
+    this.#session = session;
+    this.#sums = sums;
+    this.#inSession = inSession;
+    const { evaluate, vertexSearch } = this.#over(chunks);
+    this.evaluate = evaluate;
+    if (vertexSearch) this.vertexSearch = vertexSearch;
+    if (within) this.within = within;
+    this.samples = samples.map(({ chunks: sampled, mislabelled }) => ({
+      share: examplesOf(sampled) / examplesOf(chunks),
+      ...this.#over(sampled),
+      ...(mislabelled && { mislabelled: this.#over(mislabelled) }),
+    }));
+  }
+
+  /** f over some chunks. */
+  #over(chunks: readonly ChunkFeeds[]): Objective {
+    const weight = weightOf(this.#network, chunks);
+    const sums = this.#inSession;
+    return {
+      dimension: this.dimension,
+      evaluate: (x) => this.#evaluate(x, chunks, weight),
+      ...(sums && {
+        vertexSearch: (box) => sessionSearch(this.#searchHost(sums, chunks, weight), box),
+      }),
+    };
+  }
+
+  async #evaluate(
+    x: Float64Array,
+    chunks: readonly ChunkFeeds[],
+    totalWeight: number,
+  ): Promise<Evaluation> {
+    const point = this.#split(x);
+    return await this.#inTurn(async () => {
+      await this.#moveTo(point);
+      const losses = summedLosses();
+      const [gradient] = await this.#sums.over(this.#session, chunks, GRADIENT, {}, losses.add);
+      return {
+        value: losses.total() / totalWeight,
+        gradient: scaled(gradient!, 1 / totalWeight),
+      };
+    });
+  }
+
+  /** See `ClassifierObjective`. */
+  async performance(x: Float64Array): Promise<Performance> {
+    const point = this.#split(x);
+    return await this.#inTurn(async () => {
+      await this.#moveTo(point);
+      return await performanceOf(this.#network, this.#session, this.#chunks);
+    });
+  }
+
+  /** See `ClassifierObjective`. */
+  hessian(x: Float64Array): LinearOperator {
+    const point = this.#split(x);
+    const identity = Symbol("Hessian");
+    const products = (vectors: readonly Float64Array[]) => {
+      const tangents = vectors.flatMap((v, k) =>
+        Object.entries(this.#split(v, "a tangent")).map(([name, part]) => [
+          tangentName(name, k),
+          part,
+        ])
+      );
+      return this.#inTurn(async () => {
+        if (this.#owners.point !== identity) await this.#moveTo(point, identity);
+        const kind = productsWith(vectors.length);
+        const parts = Object.fromEntries(tangents);
+        const products = await this.#sums.over(this.#session, this.#chunks, kind, parts);
+        return products.map((product) => scaled(product, 1 / this.#totalWeight));
+      });
+    };
+    return {
+      dimension: this.dimension,
+      apply: async (v) => (await products([v]))[0]!,
+      async applyAll(vectors) {
+        const results: Float64Array[] = [];
+        while (results.length < vectors.length) {
+          const rest = vectors.length - results.length;
+          const count = rest < TANGENTS_AT_ONCE ? 1 : TANGENTS_AT_ONCE;
+          results.push(...await products(vectors.slice(results.length, results.length + count)));
+        }
+        return results;
+      },
+    };
+  }
+
+  /** Frees what the session holds. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#inTurn(() => this.#session[Symbol.asyncDispose]());
+  }
+
+  #split(x: Float64Array, what?: string): Record<string, Float64Array> {
+    checkPoint(this.#network, x, what);
+    return splitParameters(this.#network, x);
+  }
+
+  async #moveTo(point: Record<string, Float64Array>, owner?: symbol): Promise<void> {
+    this.#owners.point = owner;
+    await this.#session.assign(point);
+  }
+
+  /** What a search on some chunks shares with this objective. */
+  #searchHost(sums: SessionSums, chunks: readonly ChunkFeeds[], totalWeight: number): SearchHost {
+    const session = this.#session;
+    return {
+      network: this.#network,
+      session,
+      totalWeight,
+      owners: this.#owners,
+      alone: (body) => this.#inTurn(body),
+      clear: () => sums.clear(session, GRADIENT),
+      setSums: (vector) => sums.set(session, GRADIENT, vector),
+      evaluate: async () => {
+        const losses = summedLosses();
+        await sums.add(session, chunks, GRADIENT, losses.add);
+        return losses.total() / totalWeight;
+      },
+    };
+  }
+
+  #inTurn<T>(body: () => PromiseLike<T>): Promise<T> {
+    const result = this.#turn.then(body);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+}
+
+function examplesOf(chunks: readonly ChunkFeeds[]): number {
+  return chunks.reduce((sum, { size }) => sum + size, 0);
+}
+
+function scaled(vector: Float64Array, factor: number): Float64Array {
+  for (let i = 0; i < vector.length; i++) vector[i]! *= factor;
+  return vector;
+}

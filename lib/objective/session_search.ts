@@ -1,0 +1,115 @@
+import type { Session } from "../engine/engine.ts";
+import { joinParameters, splitParameters } from "../networks/flat.ts";
+import type { Network } from "../networks/network.ts";
+import type { Box } from "../optim/objective.ts";
+import type { SearchPoint, VertexSearch } from "../optim/vertex_search.ts";
+import { type Held, heldName, SHARE, VERTEX_FUNCTIONS } from "./vertex_program.ts";
+
+/** Whose it is what the session holds, for those who share it; `undefined` where that is no matter. */
+export interface SessionOwners {
+  /** Which search the vectors of searches are of: the last that began. */
+  search: symbol | undefined;
+  /** Whose the parameters are: a Hessian's, or those of a search's attempt with the gradient's sums. */
+  point: symbol | undefined;
+}
+
+/** What a search uses of the objective whose session it shares. */
+export interface SearchHost {
+  readonly network: Network;
+  readonly session: Session;
+  /** Σ_i w_i over all rows: what the session sums is so many times f and ∇f. */
+  readonly totalWeight: number;
+  readonly owners: SessionOwners;
+  /** Runs a body while nothing else uses the session. */
+  alone<T>(body: () => Promise<T>): Promise<T>;
+  /** Sets the sums of the gradient to zero. */
+  clear(): Promise<void>;
+  /** Sets the sums of the gradient. */
+  setSums(sums: Float64Array): Promise<void>;
+  /** Adds up ∇f over all chunks, at the point that the parameters hold. @returns f there. */
+  evaluate(): Promise<number>;
+}
+
+/**
+ * A search whose point, slope and bounds are float32 variables of the session. Vectors of n cross the
+ * border at its start and at its end; of an evaluation come out the losses, which are added up in
+ * float64, and one number for each parameter.
+ *
+ * @throws {TypeError} From the methods, if another search has begun, or, of `accept`, if f was
+ *   evaluated elsewhere since the attempt.
+ */
+export function sessionSearch(host: SearchHost, box: Box): VertexSearch {
+  const { network, session, totalWeight, owners } = host;
+  const self = Symbol("search");
+  /** Runs a body if what it goes on from is this search's. */
+  const goingOn = <T>(from: keyof SessionOwners, body: () => Promise<T>) =>
+    host.alone(() => {
+      if (owners.search === self && owners[from] === self) return body();
+      const why = owners.search === self
+        ? "f was evaluated elsewhere since; attempt the step again"
+        : "another one began on the same objective; begin anew";
+      throw new TypeError(`Cannot go on with a search: ${why}`);
+    });
+  const names = (held: Held) => network.parameters.map(({ name }) => heldName(held, name));
+  const assign = (held: Held, vector: Float64Array) =>
+    session.assign(Object.fromEntries(
+      Object.entries(splitParameters(network, vector)).map(([name, part]) =>
+        [heldName(held, name), part] as const
+      ),
+    ));
+  const read = async (held: Held) => {
+    const values = await session.read(names(held));
+    return joinParameters(
+      network,
+      Object.fromEntries(
+        network.parameters.map(({ name }) => [name, values[heldName(held, name)]!]),
+      ),
+    );
+  };
+  const look = async (value: number): Promise<SearchPoint> => {
+    const { gaps } = await session.run(VERTEX_FUNCTIONS.look);
+    // A slope that is not finite leaves its mark in the sum: 0 · NaN and 0 · ∞ are NaN.
+    const gap = Float64Array.from(gaps!).reduce((sum, part) => sum + part, 0) / totalWeight;
+    return { value, gap, isFinite: Number.isFinite(gap) };
+  };
+  /** Makes a point the present one, in a box that the session does not know yet. */
+  const placed = (y: Float64Array, known?: { gradient: Float64Array; value: number }) =>
+    host.alone(async () => {
+      owners.search = owners.point = self;
+      await assign("lower", box.lower);
+      await assign("upper", box.upper);
+      await assign("point", y);
+      await assign("slope", new Float64Array(network.dimension));
+      await session.assign(splitParameters(network, y));
+      await host.clear();
+      if (known) await host.setSums(known.gradient.map((g) => g * totalWeight));
+      const point = await look(known ? known.value : await host.evaluate());
+      await session.run(VERTEX_FUNCTIONS.accept);
+      return point;
+    });
+  return {
+    begin: (start) => placed(start),
+    resume: ({ y, ...known }) => placed(y, known),
+    attempt: (share) =>
+      goingOn("search", async () => {
+        owners.point = self;
+        if (share === 1) await session.run(VERTEX_FUNCTIONS.toVertex);
+        else await session.run(VERTEX_FUNCTIONS.onTheWay, { [SHARE]: Float64Array.of(share) });
+        return await look(await host.evaluate());
+      }),
+    accept: () => goingOn("point", async () => void await session.run(VERTEX_FUNCTIONS.accept)),
+    vectors: () =>
+      goingOn("search", async () => {
+        const y = await read("point");
+        const gradient = (await read("slope")).map((sum) => sum / totalWeight);
+        // The bounds as the session rounds them.
+        const bounds = { lower: await read("lower"), upper: await read("upper") };
+        return { y, gradient, activeShare: shareOnBounds(y, bounds) };
+      }),
+  };
+}
+
+function shareOnBounds(y: Float64Array, { lower, upper }: Box): number {
+  const active = y.reduce((sum, yi, i) => sum + (yi === lower[i] || yi === upper[i] ? 1 : 0), 0);
+  return active / y.length;
+}
