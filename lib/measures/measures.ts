@@ -3,7 +3,7 @@ import { adaptiveSharpness } from "../sharpness/adaptive_sharpness.ts";
 import { ballSharpness } from "../sharpness/ball_sharpness.ts";
 import { bitsNeeded } from "../sharpness/bits_needed.ts";
 import { expectedSharpness, type NoiseScale } from "../sharpness/expected_sharpness.ts";
-import { sharpness } from "../sharpness/metric.ts";
+import { type Sharpness, sharpness } from "../sharpness/metric.ts";
 import { pacBayesSigma } from "../sharpness/pac_bayes_sigma.ts";
 import { evaluationsOf, protocolOf } from "../sharpness/protocol.ts";
 import type { ClimbPoint, WorstCase } from "../sharpness/worst_case.ts";
@@ -61,15 +61,25 @@ async function metric(
       note(`from the ${start}, iteration ${iteration}, φ ${digits(percent)} %`),
     onSample: (done, samples) => note(`sample ${done} of ${samples}`),
   });
-  const { percent, start, iterations, stopReason, evaluations, warnings } = result;
+  const { percent, start, iterations, stopReason, warnings } = result;
   return {
     amount: percent,
     value: `${digits(percent)} %`,
     scale: `ε ${epsilon}${dimension ? `, p ${dimension}` : ""}`,
     how: `from the ${start}, ${iterations} iterations, ${stopReason}; ` +
-      `${evaluations} evaluations${marked(warnings)}`,
+      `${spentOn(result)}${marked(warnings)}`,
     record: { epsilon, ...result },
   };
+}
+
+/** What a measurement cost, and whether its climbs from samples agree. */
+function spentOn({ evaluations, search }: Sharpness): string {
+  if (!search) return `${evaluations} evaluations`;
+  const { inEvaluations, apart } = search;
+  const all = `${Math.round(evaluations + inEvaluations)} evaluations, the search's included`;
+  return apart !== null && apart > 0.01
+    ? `${all}; two climbs ended ${Number((100 * apart).toPrecision(2))} % apart`
+    : all;
 }
 
 async function expected(input: MeasureInput, noise: NoiseScale): Promise<Measured> {

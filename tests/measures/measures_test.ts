@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { MeasuredObjective } from "../../lib/measures/measure.ts";
 import { MEASURE_NAMES, MEASURES } from "../../lib/measures/measures.ts";
-import { metered, unitsOf } from "../../lib/measures/meter.ts";
+import { Interrupted, metered, unitsOf } from "../../lib/measures/meter.ts";
 import type { MeasureScales } from "../../lib/measures/scales.ts";
+import { sharpness } from "../../lib/sharpness/metric.ts";
 
 const SIZE = 220;
 const OPTIONS: MeasureScales = {
@@ -104,4 +105,55 @@ Deno.test("metered() counts calls on a sample by its share", async () => {
   assert.deepEqual(await own!.mislabelled!.evaluate(x), await evaluate(x));
   assert.equal(own!.share, 0.25);
   assert.equal(meter.units, unitsOf({ gradients: 0.5 }));
+});
+
+/** The quadratic with two samples, which lean to opposite sides. */
+function sampledQuadratic(height: number): MeasuredObjective {
+  const { objective } = countedQuadratic();
+  const { dimension, evaluate } = objective;
+  const leaning = async (x: Float64Array, slope: number) => {
+    const { value, gradient } = await evaluate(x);
+    return {
+      value: x.reduce((sum, xi) => sum + slope * xi, value),
+      gradient: gradient.map((g) => g + slope),
+    };
+  };
+  const samples = [height, -height].map((slope) => ({
+    dimension,
+    share: 1 / 16,
+    evaluate: (x: Float64Array) => leaning(x, slope),
+  }));
+  return { ...objective, samples };
+}
+
+Deno.test("sharpness says what its search cost, and how far apart its climbs ended", async () => {
+  const x = new Float64Array(SIZE).fill(1e-4);
+  const how = async (objective: MeasuredObjective, protocol: "converged" | "power") => {
+    const options = { ...OPTIONS, protocol };
+    const input = { objective, hessian: objective.hessian(x), x, groups: GROUPS, options };
+    return (await MEASURES.sharpness.measure({ ...input, unit: "nats", note: () => {} })).how;
+  };
+  const { objective } = countedQuadratic();
+  assert.match(await how(objective, "converged"), /; \d+ evaluations$/);
+  const sampled = sampledQuadratic(100);
+  assert.match(await how(sampled, "power"), /; \d+ evaluations, the search's included$/);
+  // The one climb ends at the vertex of positive coordinates, the other at its opposite.
+  assert.match(
+    await how(sampled, "converged"),
+    /, the search's included; two climbs ended [\d.]+ % apart$/,
+  );
+});
+
+Deno.test("metered() ends a search on samples at the next call after Ctrl-C", async () => {
+  const control = new AbortController();
+  let told = 0;
+  const meter = metered(sampledQuadratic(1), control.signal, () => {
+    if (++told === 7) control.abort();
+  });
+  const x = new Float64Array(SIZE).fill(1e-4);
+  await assert.rejects(
+    () => sharpness(meter.objective, x, { epsilon: 1e-3, protocol: "power" }),
+    Interrupted,
+  );
+  assert.equal(told, 7);
 });
