@@ -107,7 +107,7 @@ export interface SharpnessRecord extends RunLabels {
   readonly restarts: readonly MaximiserRun[];
   /** Of the protocol `converged`: what the paper's ten iterations of L-BFGS-B found on the way. */
   readonly budget?: MaximiserRun | undefined;
-  /** Where a climb began at the end of a search on samples: what that cost beside `evaluations`. */
+  /** Where climbs began at ends of a search on samples: what the search cost beside `evaluations`. */
   readonly search?:
     | {
       readonly samples: number;

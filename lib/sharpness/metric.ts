@@ -79,9 +79,9 @@ export interface SharpnessOptions {
  *
  * - Source: Keskar et al. 2017, §2.2.1, metric 2.1 and eq. (3)–(4).
  * - Cost: 1 + runs · 1 to 2 · `maxIterations` evaluations of f and ∇f; protocol `paper` is one run of
- *   10 iterations, about 12 evaluations, and `converged` some 13 more: 7 and a search that costs as much
- *   as 6 on 8 000 examples, and less on more. Without samples it is 20 to 40 more, in a subspace some
- *   3; there each costs two products with A, too.
+ *   10 iterations, about 12 evaluations, and `converged` some 23 more: two climbs of 8 or 9, and a search
+ *   that costs as much as 6 on 8 000 examples, and less on more. Without samples it is 20 to 40 more, in
+ *   a subspace some 3; there each costs two products with A, too.
  * - Choose ε as in the paper, 1e-3 and 5e-4, to compare with it; `converged` where the number itself
  *   matters, `paper` for the paper's budget. Read the curve: if φ still rises at its end, the budget
  *   decided.

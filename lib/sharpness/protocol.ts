@@ -10,7 +10,7 @@ export type MaximiserStart =
   | "corner"
   /** Where the climb before ended. */
   | "end"
-  /** The best end of a search on samples of the examples; see `searchOnSamples`. */
+  /** Of the ends of a search on samples of the examples the best, or the next; see `searchOnSamples`. */
   | "samples";
 
 /** Where the first climb of all may start. */
@@ -35,8 +35,8 @@ export type Maximiser = "L-BFGS-B" | "power method";
  *   climbs ended. In a subspace it begins where L-BFGS-B ended. An objective without samples has two
  *   climbs in full space, too, from L-BFGS-B's end and from the vertex. For the number itself: ten
  *   iterations of L-BFGS-B often end before the climb begins.
- * - `power`: the power method alone and once, from the best end, or the vertex, for a third of the
- *   price.
+ * - `power`: the power method alone and once, from the best end, or the vertex, for less than half of
+ *   the price.
  */
 export type ProtocolName = typeof PROTOCOLS[number];
 

@@ -73,7 +73,7 @@ export interface Sharpness extends MaximiserRun {
   readonly protocol: ProtocolName;
   /** Of `converged`: what the paper's budget found on the way, the first run. */
   readonly budget?: MaximiserRun;
-  /** Where a climb began at the best end of a search on samples: what that cost beside `evaluations`. */
+  /** Where climbs began at ends of a search on samples: what the search cost beside `evaluations`. */
   readonly search?: SearchCost & {
     /**
      * How far the two climbs from samples ended apart, as a share of φ: where that is little, they have
