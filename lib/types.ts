@@ -12,7 +12,14 @@ export type { RitzOptions, RitzResult } from "./curvature/ritz_values.ts";
 export type { SpectralDensity, SpectralDensityOptions } from "./curvature/spectral_density.ts";
 export type { Augmentation } from "./data/augmentation.ts";
 export type { RealTargets } from "./data/dataset.ts";
-export type { Engine, EngineDescription, NumericArray, Session } from "./engine/engine.ts";
+export type {
+  Engine,
+  EngineDescription,
+  Feed,
+  NumericArray,
+  Rows,
+  Session,
+} from "./engine/engine.ts";
 export type { SelectOptions } from "./engine/select.ts";
 export type { Moments } from "./graph/ops/moments.ts";
 export type { PortableKernels } from "./graph/portable_kernels.ts";

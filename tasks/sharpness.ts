@@ -40,7 +40,11 @@ export default defineStage({
       inSubspace: dimension !== undefined,
       start,
       maxIterations,
+      hasSamples: point.objective.samples.length > 0,
     });
+    const shares = point.objective.samples.map(({ share }) => share);
+    const total = evaluationsOf(plan, shares);
+    const before = (run: number) => evaluationsOf({ climbs: plan.climbs.slice(0, run) }, shares);
     if (!point.isFinite) {
       context.diverged("f is not finite at the point");
       const record: Measured<SharpnessRecord> = {
@@ -63,10 +67,11 @@ export default defineStage({
       onIteration({ run, maximiser, start, iteration, percent }) {
         const note = `${maximiser} from the ${start}, iteration ${iteration}, ` +
           `φ ${percent.toPrecision(4)} %`;
-        const before = { ...plan, climbs: plan.climbs.slice(0, run) };
-        const total = evaluationsOf(plan);
-        context.progress({ done: Math.min(total, evaluationsOf(before) + iteration), total, note });
+        context.progress({ done: Math.min(total, before(run) + iteration), total, note });
         context.log(note);
+      },
+      onSample(done, samples) {
+        context.log(`power method on sample ${done} of ${samples}`);
       },
     });
     const record: Measured<SharpnessRecord> = { ...place, ...measured, curve, restarts };

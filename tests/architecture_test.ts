@@ -51,7 +51,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   losses: { folders: ["graph"] },
   networks: { folders: ["graph", "losses", "random"], packages: ["protobufjs"] },
   objective: {
-    folders: ["graph", "losses", "networks", "data", "engine", "linalg"],
+    folders: ["graph", "losses", "networks", "data", "engine", "linalg", "random"],
     types: ["optim"],
   },
   training: {
@@ -75,6 +75,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // What measures of all kinds have in common, for a stage and for a model of one's own.
   measures: {
     folders: ["sharpness", "curvature", "linalg", "graph", "networks", "objective"],
+    types: ["optim"],
   },
   // Where both sides meet: what the stages, and the verbs that write pages, have in common.
   study: {

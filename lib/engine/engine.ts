@@ -3,6 +3,22 @@ import type { Program } from "../graph/program.ts";
 /** Values that cross an engine's border: float32 (float64 on the reference engine) or int32. */
 export type NumericArray = Float32Array | Float64Array | Int32Array;
 
+/**
+ * Rows of a table, such as some examples of a data set. An engine with a memory of its own copies the
+ * table there once a session, and gathers from it; others gather from the array itself.
+ */
+export interface Rows {
+  /** Row-major. It is borrowed, and must not change, for as long as the session lives. */
+  readonly table: NumericArray;
+  /** Entries of a row. */
+  readonly width: number;
+  /** Which rows, in which order; shape [size]. */
+  readonly indices: Int32Array;
+}
+
+/** What a placeholder is given: all its entries, or rows of a table that hold as many. */
+export type Feed = NumericArray | Rows;
+
 /** Runs a program's functions, and holds its variables between the runs. */
 export interface Session extends AsyncDisposable {
   /**
@@ -12,10 +28,11 @@ export interface Session extends AsyncDisposable {
    * borrowed and must not change until the promise resolves.
    * @returns The outputs, by name, in arrays that the caller owns.
    * @throws {TypeError} If a feed is missing or has the wrong number of entries.
+   * @throws {RangeError} If a table has no row of an index.
    */
   run(
     functionName: string,
-    feeds?: Readonly<Record<string, NumericArray>>,
+    feeds?: Readonly<Record<string, Feed>>,
   ): Promise<Record<string, NumericArray>>;
   /** Sets variables, by name. Variables that were never set must not be read. */
   assign(values: Readonly<Record<string, NumericArray>>): Promise<void>;

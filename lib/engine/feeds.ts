@@ -2,7 +2,8 @@ import { leafName } from "../graph/ops/leaf.ts";
 import { type GraphFunction, rootsOf } from "../graph/program.ts";
 import { showShape, sizeOf } from "../graph/shape.ts";
 import { topologicalOrder, type Value } from "../graph/value.ts";
-import type { NumericArray } from "./engine.ts";
+import type { Feed, NumericArray } from "./engine.ts";
+import { checkRows, gatheredRows, isRows } from "./rows.ts";
 
 /** The placeholders that a function reads. */
 export function placeholdersOf(fn: GraphFunction): Value[] {
@@ -21,18 +22,33 @@ export function declared<T>(
   throw new TypeError(`Cannot find the ${kind} "${name}"; the program has: ${others}`);
 }
 
-/** Checks a value against the leaf it is for. @throws {TypeError} Naming the leaf and both sizes. */
-export function checkedFeed(leaf: Value, value: NumericArray | undefined): NumericArray {
+/**
+ * Checks what a leaf is given.
+ *
+ * @throws {TypeError} Naming the leaf, what it got and what it wants.
+ * @throws {RangeError} If a table has no row of an index.
+ */
+export function checkFeed(leaf: Value, feed: Feed | undefined): Feed {
   const name = leafName(leaf);
   const wanted = `${leaf.dtype} ${showShape(leaf.shape)}`;
-  if (value === undefined) {
+  if (feed === undefined) {
     throw new TypeError(`Cannot run without a value for ${name}; want ${wanted}`);
   }
-  if (value.length !== sizeOf(leaf.shape)) {
-    throw new TypeError(`Cannot feed ${name}: got ${value.length} entries, want ${wanted}`);
+  const [entries, length] = isRows(feed)
+    ? [feed.table, feed.indices.length * feed.width]
+    : [feed, feed.length];
+  if (length !== sizeOf(leaf.shape)) {
+    throw new TypeError(`Cannot feed ${name}: got ${length} entries, want ${wanted}`);
   }
-  if ((leaf.dtype === "int32") !== (value instanceof Int32Array)) {
-    throw new TypeError(`Cannot feed ${name}: got ${value.constructor.name}, want ${wanted}`);
+  if ((leaf.dtype === "int32") !== (entries instanceof Int32Array)) {
+    throw new TypeError(`Cannot feed ${name}: got ${entries.constructor.name}, want ${wanted}`);
   }
-  return value;
+  if (isRows(feed)) checkRows(name, feed);
+  return feed;
+}
+
+/** The entries that a leaf is given, checked by {@link checkFeed}. */
+export function checkedFeed(leaf: Value, feed: Feed | undefined): NumericArray {
+  const checked = checkFeed(leaf, feed);
+  return isRows(checked) ? gatheredRows(checked) : checked;
 }

@@ -3,7 +3,7 @@ import type { Value } from "../graph/value.ts";
 import type { Type } from "../graph/type.ts";
 import { isLeaf, leafName } from "../graph/ops/leaf.ts";
 import { checkProgram, leavesOf, type Program, type Update } from "../graph/program.ts";
-import type { NumericArray, Session } from "./engine.ts";
+import type { Feed, NumericArray, Session } from "./engine.ts";
 import { checkedFeed, declared, placeholdersOf } from "./feeds.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 
@@ -76,7 +76,7 @@ class Interpreter<T> implements Session {
 
   async run(
     functionName: string,
-    feeds: Readonly<Record<string, NumericArray>> = {},
+    feeds: Readonly<Record<string, Feed>> = {},
   ): Promise<Record<string, NumericArray>> {
     const fn = declared("function", functionName, this.#functions);
     // All that changes the session happens at once, so that calls do not mix; then come the copies.
@@ -87,7 +87,7 @@ class Interpreter<T> implements Session {
   /** Computes and updates. @returns Tensors for the outputs, which the caller is to free. */
   #runAtOnce(
     fn: LoadedFunction,
-    feeds: Readonly<Record<string, NumericArray>>,
+    feeds: Readonly<Record<string, Feed>>,
   ): (readonly [string, T])[] {
     if (this.#disposed) throw new TypeError("Cannot use a session after it was disposed of");
     const owned = new Map<Value, T>();

@@ -2,6 +2,7 @@
 import type { LinearOperator } from "../linalg/operator.ts";
 import type { QuantisationGroup } from "../sharpness/quantise.ts";
 import type { LossFunction } from "../sharpness/loss_at.ts";
+import type { SampledObjective } from "../optim/sample.ts";
 import type { MeasureBudget, MeasureScales } from "./scales.ts";
 
 /** A tensor of the network, as entries of the flat vector. */
@@ -11,7 +12,7 @@ export interface Tensor extends QuantisationGroup {
 }
 
 /** f around a point, its accuracy or R², and its Hessian. */
-export interface MeasuredObjective extends LossFunction {
+export interface MeasuredObjective extends LossFunction, SampledObjective {
   performance(x: Float64Array): Promise<{
     readonly loss: number;
     /** NaN of a loss by which no output is right or wrong. */

@@ -41,8 +41,9 @@ function climbed(result: WorstCase, scale: string, unit: string): Measured {
 const marked = (warnings: readonly string[]): string =>
   warnings.length > 0 ? `; ${warnings.join("; ")}` : "";
 
-function metricCost({ protocol }: MeasureBudget, inSubspace: boolean) {
-  return { gradients: 1 + evaluationsOf(protocolOf({ protocol, inSubspace })) };
+function metricCost({ protocol, sampleShares = [] }: MeasureBudget, inSubspace: boolean) {
+  const plan = protocolOf({ protocol, inSubspace, hasSamples: sampleShares.length > 0 });
+  return { gradients: 1 + evaluationsOf(plan, sampleShares) };
 }
 
 async function metric(
@@ -58,6 +59,7 @@ async function metric(
     ...(subspace && { subspace }),
     onIteration: ({ start, iteration, percent }) =>
       note(`from the ${start}, iteration ${iteration}, φ ${digits(percent)} %`),
+    onSample: (done, samples) => note(`sample ${done} of ${samples}`),
   });
   const { percent, start, iterations, stopReason, evaluations, warnings } = result;
   return {

@@ -1,6 +1,6 @@
 /** Counts what a measurement costs, tells how long it will take, and lets Ctrl-C end it. */
 import { applyToAll } from "../linalg/operator.ts";
-import type { ClassifierObjective } from "../objective/objective_of.ts";
+import type { Objective } from "../optim/objective.ts";
 import type { MeasureCost, MeasuredObjective } from "./measure.ts";
 
 /** Ctrl-C was pressed between two evaluations. */
@@ -30,7 +30,7 @@ export interface Meter {
  * @param onCall Called after each call.
  */
 export function metered(
-  objective: ClassifierObjective,
+  objective: MeasuredObjective,
   signal: AbortSignal,
   onCall: () => void,
 ): Meter {
@@ -44,6 +44,10 @@ export function metered(
     onCall();
     return result;
   };
+  const over = ({ dimension, evaluate }: Objective, cost: number): Objective => ({
+    dimension,
+    evaluate: (x) => call(cost, () => evaluate(x)),
+  });
   return {
     get units() {
       return units;
@@ -51,6 +55,15 @@ export function metered(
     objective: {
       dimension: objective.dimension,
       evaluate: (x) => call(UNITS.gradient, () => objective.evaluate(x)),
+      samples: objective.samples.map((sample) => {
+        const cost = UNITS.gradient * sample.share;
+        const { share, mislabelled } = sample;
+        return {
+          share,
+          ...over(sample, cost),
+          ...(mislabelled && { mislabelled: over(mislabelled, cost) }),
+        };
+      }),
       performance: (x) => call(UNITS.loss, () => objective.performance(x)),
       hessian(x) {
         const hessian = objective.hessian(x);

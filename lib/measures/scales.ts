@@ -23,8 +23,12 @@ export interface MeasureScales {
   readonly seed: number;
 }
 
-/** Those of the options that say how thoroughly. */
-export type MeasureBudget = Pick<
-  MeasureScales,
-  "protocol" | "maxIterations" | "pairs" | "lanczosSteps" | "probes"
->;
+/** Those of the options that say how thoroughly, and what there is to measure on. */
+export interface MeasureBudget extends
+  Pick<
+    MeasureScales,
+    "protocol" | "maxIterations" | "pairs" | "lanczosSteps" | "probes"
+  > {
+  /** Of the samples of f, as shares of the examples; none where the examples are few. */
+  readonly sampleShares?: readonly number[];
+}

@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
-import type { NumericArray } from "../engine/engine.ts";
+import type { Feed, NumericArray, Rows } from "../engine/engine.ts";
+import { consecutive, gatheredRows } from "../engine/rows.ts";
 import { lossOf, type Network } from "../networks/network.ts";
 import { targetsOf } from "./targets.ts";
 
@@ -10,7 +11,7 @@ export interface ChunkFeeds {
   readonly targets: Int32Array | Float32Array;
   /** Of each row of outputs, 1 on average over the data set; absent where all count alike. */
   readonly weights?: Float64Array;
-  readonly feeds: Readonly<Record<string, NumericArray>>;
+  readonly feeds: Readonly<Record<string, Feed>>;
 }
 
 /** Sizes of the chunks into which `count` examples fall; the last one may be smaller. */
@@ -21,7 +22,8 @@ export function chunkSizes(count: number, evaluationBatch: number): number[] {
 }
 
 /**
- * Cuts a data set into chunks; real numbers and targets are views of the data set's own memory.
+ * Cuts a data set into chunks: rows of the data set's own memory, so that an engine may hold all of
+ * it. Only numbers that the network reads as int32 are copied.
  *
  * @throws {TypeError | RangeError} If the targets are not those that the network's loss wants.
  */
@@ -30,30 +32,57 @@ export function chunksOf(
   dataset: Dataset,
   evaluationBatch: number,
 ): ChunkFeeds[] {
-  const { features, count } = dataset;
-  const { entries: targets } = targetsOf(network, dataset);
-  const weights = rowWeights(network, dataset);
-  const kind = lossOf(network).targets === "labels" ? "labels" : "targets";
+  return chunksOfTables(tablesOf(network, dataset), evaluationBatch);
+}
+
+/** As {@link chunksOf}. */
+export function chunksOfTables(tables: Tables, evaluationBatch: number): ChunkFeeds[] {
   let first = 0;
-  return chunkSizes(count, evaluationBatch).map((size) => {
-    const own = <Entries extends NumericArray>(all: Entries) => {
-      const perExample = all.length / count;
-      return all.subarray(first * perExample, (first + size) * perExample) as Entries;
-    };
-    const entries = own(features);
-    const examples = network.inputType === "int32" ? Int32Array.from(entries) : entries;
-    const chunk = { targets: own(targets), ...(weights && { weights: own(weights) }) };
+  return chunkSizes(tables.count, evaluationBatch).map((size) => {
+    const indices = consecutive(first, size);
     first += size;
-    return {
-      size,
-      ...chunk,
-      feeds: {
-        [`examples${size}`]: examples,
-        [`${kind}${size}`]: chunk.targets,
-        ...(chunk.weights && { [`weights${size}`]: chunk.weights }),
-      },
-    };
+    return chunkOfRows(tables, indices);
   });
+}
+
+/** All that a data set feeds a network, a row for each example. */
+export interface Tables {
+  readonly count: number;
+  readonly examples: NumericArray;
+  readonly targets: Int32Array | Float32Array;
+  readonly kind: "labels" | "targets";
+  readonly weights?: Float64Array;
+}
+
+/** @throws {TypeError | RangeError} If the targets are not those that the network's loss wants. */
+export function tablesOf(network: Network, dataset: Dataset): Tables {
+  const { features, count } = dataset;
+  const weights = rowWeights(network, dataset);
+  return {
+    count,
+    examples: network.inputType === "int32" ? Int32Array.from(features) : features,
+    targets: targetsOf(network, dataset).entries,
+    kind: lossOf(network).targets === "labels" ? "labels" : "targets",
+    ...(weights && { weights }),
+  };
+}
+
+/** The examples with these indices as a chunk. */
+export function chunkOfRows(tables: Tables, indices: Int32Array): ChunkFeeds {
+  const { count, examples, targets, kind, weights } = tables;
+  const size = indices.length;
+  const rows = (table: NumericArray): Rows => ({ table, width: table.length / count, indices });
+  const own = <Entries extends NumericArray>(all: Entries) => gatheredRows(rows(all)) as Entries;
+  return {
+    size,
+    targets: own(targets),
+    ...(weights && { weights: own(weights) }),
+    feeds: {
+      [`examples${size}`]: rows(examples),
+      [`${kind}${size}`]: rows(targets),
+      ...(weights && { [`weights${size}`]: rows(weights) }),
+    },
+  };
 }
 
 /** w_i / w̄ for each row of outputs: any scale of the weights is within float32. */

@@ -4,8 +4,9 @@ import type { LinearOperator } from "../linalg/operator.ts";
 import { addParameters, splitParameters } from "../networks/flat.ts";
 import type { Network } from "../networks/network.ts";
 import type { Evaluation, Objective } from "../optim/objective.ts";
+import type { Sample, SampledObjective } from "../optim/sample.ts";
 import { checkFit, checkPoint } from "./check_fit.ts";
-import { type ChunkFeeds, chunksOf } from "./chunks.ts";
+import { type ChunkFeeds, chunksOfTables, tablesOf } from "./chunks.ts";
 import {
   batchOf,
   chunkOf,
@@ -18,9 +19,10 @@ import {
 } from "./classifier_program.ts";
 import { checkMoments, momentValues, momentVariables, type NormMoments } from "./norm_moments.ts";
 import { addLosses, type Performance, performanceOf, totalWeight } from "./performance.ts";
+import { type SampleChunks, sampleChunksOf } from "./sample_chunks.ts";
 
-/** f, ∇f and Hv of a network over a data set. */
-export interface ClassifierObjective extends Objective, AsyncDisposable {
+/** f, ∇f and Hv of a network over a data set, and f over samples of it. */
+export interface ClassifierObjective extends SampledObjective, AsyncDisposable {
   /** H = ∇²f(x), through exact products Hv. `x` is copied. */
   hessian(x: Float64Array): LinearOperator;
   /** f and the accuracy at x, or R², without the gradient. */
@@ -68,17 +70,23 @@ export async function objectiveOf(
   { engine, evaluationBatch = 5000, moments }: ObjectiveOptions,
 ): Promise<ClassifierObjective> {
   checkFit(network, dataset, evaluationBatch);
-  const chunks = chunksOf(network, dataset, evaluationBatch);
+  const tables = tablesOf(network, dataset);
+  const chunks = chunksOfTables(tables, evaluationBatch);
   if (moments) checkMoments(network, moments);
+  const samples = sampleChunksOf(network, tables, evaluationBatch);
   const variables = network.variables();
   const tangents = Array.from({ length: TANGENTS_AT_ONCE }, (_, k) => tangentsFor(variables, k));
   const isWeighted = dataset.weights !== undefined;
   const pass = moments ? { moments: momentVariables(network) } : {};
-  const programs = [...new Set(chunks.map(({ size }) => size))].map((size) => {
+  const sizes = new Set(chunks.map(({ size }) => size));
+  const sampleSizes = samples.flatMap(({ chunks }) => chunks.map(({ size }) => size));
+  const programs = [...sizes.union(new Set(sampleSizes))].map((size) => {
     const chunk = chunkOf(network, variables, batchOf(network, size, isWeighted), pass);
+    const gradient = gradientProgram(chunk, variables, size);
+    if (!sizes.has(size)) return gradient;
     return {
       ...lossProgram(chunk, size),
-      ...gradientProgram(chunk, variables, size),
+      ...gradient,
       ...hessianProgram(chunk, variables, tangents.slice(0, 1), size),
       ...hessianProgram(chunk, variables, tangents, size),
     };
@@ -89,11 +97,12 @@ export async function objectiveOf(
   if (fixed.length > 0) {
     await session.assign(Object.fromEntries(fixed.map(({ name, values }) => [name, values])));
   }
-  return new ChunkedObjective(network, chunks, session);
+  return new ChunkedObjective(network, chunks, samples, session);
 }
 
 class ChunkedObjective implements ClassifierObjective {
   readonly dimension: number;
+  readonly samples: readonly Sample[];
   readonly #network: Network;
   /** Of all rows; their number where all count alike. */
   readonly #totalWeight: number;
@@ -104,27 +113,53 @@ class ChunkedObjective implements ClassifierObjective {
   /** The Hessian whose point the session's variables hold, if it is one's. */
   #pointOf: symbol | undefined;
 
-  constructor(network: Network, chunks: readonly ChunkFeeds[], session: Session) {
+  constructor(
+    network: Network,
+    chunks: readonly ChunkFeeds[],
+    samples: readonly SampleChunks[],
+    session: Session,
+  ) {
     this.dimension = network.dimension;
     this.#network = network;
-    this.#totalWeight = chunks.reduce((sum, chunk) => sum + totalWeight(network, chunk), 0);
+    this.#totalWeight = weightOf(network, chunks);
     this.#chunks = chunks;
     this.#session = session;
+    this.samples = samples.map(({ chunks: sampled, mislabelled }) => ({
+      share: examplesOf(sampled) / examplesOf(chunks),
+      ...this.#over(sampled),
+      ...(mislabelled && { mislabelled: this.#over(mislabelled) }),
+    }));
   }
 
-  async evaluate(x: Float64Array): Promise<Evaluation> {
+  evaluate(x: Float64Array): Promise<Evaluation> {
+    return this.#evaluate(x, this.#chunks, this.#totalWeight);
+  }
+
+  /** f over some chunks alone. */
+  #over(chunks: readonly ChunkFeeds[]): Objective {
+    const weight = weightOf(this.#network, chunks);
+    return {
+      dimension: this.dimension,
+      evaluate: (x) => this.#evaluate(x, chunks, weight),
+    };
+  }
+
+  async #evaluate(
+    x: Float64Array,
+    chunks: readonly ChunkFeeds[],
+    totalWeight: number,
+  ): Promise<Evaluation> {
     const point = this.#split(x);
     return await this.#inTurn(async () => {
       await this.#moveTo(point);
       const gradient = new Float64Array(this.dimension);
       let total = 0;
-      for (const { size, feeds, weights } of this.#chunks) {
+      for (const { size, feeds, weights } of chunks) {
         const { losses, ...parts } = await this.#session.run(`gradient ${size}`, feeds);
         total = addLosses(losses!, weights, total);
         addParameters(this.#network, parts, gradient);
       }
-      const value = total / this.#totalWeight;
-      return { value, gradient: scaled(gradient, 1 / this.#totalWeight) };
+      return { value: total / totalWeight, gradient: scaled(gradient, 1 / totalWeight) };
     });
   }
 
@@ -200,6 +235,14 @@ class ChunkedObjective implements ClassifierObjective {
     this.#turn = result.catch(() => {});
     return result;
   }
+}
+
+function weightOf(network: Network, chunks: readonly ChunkFeeds[]): number {
+  return chunks.reduce((sum, chunk) => sum + totalWeight(network, chunk), 0);
+}
+
+function examplesOf(chunks: readonly ChunkFeeds[]): number {
+  return chunks.reduce((sum, { size }) => sum + size, 0);
 }
 
 function scaled(vector: Float64Array, factor: number): Float64Array {

@@ -78,10 +78,13 @@ async function measureOne(
   { terminal, json, signal }: MeasureContext,
 ): Promise<void> {
   const names = orderOf(point.options);
+  const sampleShares = point.objective.samples.map(({ share }) => share);
   const meter = metered(point.objective, signal, () => progress.refresh());
   const progress = measureProgress({
     titles: names.map((name) => MEASURES[name].title),
-    estimates: names.map((name) => unitsOf(MEASURES[name].cost(point.options))),
+    estimates: names.map((name) =>
+      unitsOf(MEASURES[name].cost({ ...point.options, sampleShares }))
+    ),
     units: () => meter.units,
     terminal,
     now: () => performance.now(),

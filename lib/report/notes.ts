@@ -61,8 +61,10 @@ export function sharpnessNote(records: readonly SharpnessRecord[]): string {
   const converged = records.filter(({ protocol }) => protocol === "converged");
   const way = converged.length === records.length
     ? "L-BFGS-B for at most " + of("maxIterations") + " iterations, the paper's budget, and then " +
-      "the power method until three steps together gain no more than 1 % of φ. What counts " +
-      `was found by ${tally(records.map(bestClimb))}`
+      `the power method${
+        searchOf(records)
+      } until three steps together gain no more than 1 % of φ. ` +
+      `What counts was found by ${tally(records.map(bestClimb))}`
     : `L-BFGS-B from the ${of("start")}, at most ${of("maxIterations")} iterations`;
   return `Data ${of("dataset")}. ${drawn}. Protocol ${of("protocol")}: ${way}; stopped by ${
     tally(records.map(({ stopReason }) => stopReason))
@@ -74,6 +76,17 @@ export function sharpnessNote(records: readonly SharpnessRecord[]): string {
         "more iterations would find more."
       : "") +
     (still > 0 ? ` In ${still} of ${records.length} runs the maximiser could not move.` : "");
+}
+
+/** Where the power method begins, if a search has found that, and what the search costs. */
+function searchOf(records: readonly SharpnessRecord[]): string {
+  const searches = records.flatMap(({ search }) => search ?? []);
+  if (searches.length === 0) return "";
+  const cost = searches.reduce((sum, { inEvaluations }) => sum + inEvaluations, 0) /
+    searches.length;
+  const samples = distinct(searches.map(({ samples }) => samples));
+  return `, from where a search on ${samples} samples of the examples has led, which costs as much ` +
+    `as ${cost.toFixed(1)} evaluations,`;
 }
 
 /** `power method from the vertex`: of the climb that found the most. */

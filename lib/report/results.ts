@@ -107,6 +107,8 @@ export interface SharpnessRecord extends RunLabels {
   readonly restarts: readonly MaximiserRun[];
   /** Of the protocol `converged`: what the paper's ten iterations of L-BFGS-B found on the way. */
   readonly budget?: MaximiserRun | undefined;
+  /** Where a climb began at the end of a search on samples: what that cost beside `evaluations`. */
+  readonly search?: { readonly samples: number; readonly inEvaluations: number } | undefined;
   /** What a reader of the value should know. */
   readonly warnings: readonly string[];
   readonly batchNorm: string;

@@ -9,10 +9,12 @@ export type MaximiserStart =
   /** A random vertex of the box. */
   | "corner"
   /** Where the climb before ended. */
-  | "end";
+  | "end"
+  /** The best end of a search on samples of the examples; see `searchOnSamples`. */
+  | "samples";
 
 /** Where the first climb of all may start. */
-export type FirstStart = Exclude<MaximiserStart, "end">;
+export type FirstStart = Exclude<MaximiserStart, "end" | "samples">;
 
 /** What climbs the loss: `minimizeInBox` of −f, or `maximizeByPower`. */
 export type Maximiser = "L-BFGS-B" | "power method";
@@ -27,12 +29,12 @@ export type Maximiser = "L-BFGS-B" | "power method";
  *   F1 a lower one (p = 100, ε = 1e-3, small batch: 0.076 % against 0.086 %).
  * - `literal`: the origin, 10 iterations.
  * - `robust`: the vertex, the origin and random starts of both kinds, 100 iterations each.
- * - `converged`: the climb of `paper`, whose value the result keeps, and after it the power method
- *   from where L-BFGS-B ended. In full space it also starts from the vertex. Each climb ends when its
- *   last three steps together gain no more than 1 % of φ. For the number itself: ten iterations of L-BFGS-B
- *   often end before the climb begins. At ε = 1e-3 neither start is the better one at every
- *   minimum of F1: the lower of the two maxima was 6 and 21 % below the other.
- * - `power`: the power method alone, from the vertex, for a third of the price of `converged`.
+ * - `converged`: the climb of `paper`, whose value the result keeps, and after it the power method,
+ *   until three steps together gain no more than 1 % of φ. In full space it begins where a search on
+ *   samples of the examples has led; in a subspace where L-BFGS-B ended. An objective without samples
+ *   has two climbs in full space, from L-BFGS-B's end and from the vertex. For the number itself: ten
+ *   iterations of L-BFGS-B often end before the climb begins.
+ * - `power`: the power method alone, from the same start, or the vertex, for half the price.
  */
 export type ProtocolName = typeof PROTOCOLS[number];
 
@@ -75,15 +77,21 @@ const MOST_ITERATIONS = {
  * which L-BFGS-B climbs from the origin.
  */
 const POWER_STARTS = {
+  sampled: [["samples", 7]],
   full: [["end", 15], ["vertex", 15]],
   subspace: [["end", 2]],
 } as const satisfies Record<string, readonly (readonly [MaximiserStart, number])[]>;
+
+/** Of a search, on each sample as a rule: at x, of the start, of eight steps, of two judges. */
+const USUAL_SEARCH_EVALUATIONS = 12;
 
 /** What a caller may say instead of what the protocol says. */
 export interface ProtocolChoice {
   readonly protocol: ProtocolName;
   /** Whether A has fewer columns than rows. */
   readonly inSubspace: boolean;
+  /** Whether f can be had over samples of its examples; default no. */
+  readonly hasSamples?: boolean | undefined;
   /** One kind of start instead of the protocol's. */
   readonly start?: FirstStart | undefined;
   /** Random starts of each kind: 2 for `robust`, and 1 where `start` is such a kind. */
@@ -102,11 +110,10 @@ export interface ProtocolChoice {
  * import { protocolOf } from "./protocol.ts";
  * import assert from "node:assert/strict";
  *
- * const { climbs } = protocolOf({ protocol: "converged", inSubspace: false });
+ * const { climbs } = protocolOf({ protocol: "converged", inSubspace: false, hasSamples: true });
  * assert.deepEqual(climbs.map(({ maximiser, start }) => `${maximiser} from the ${start}`), [
  *   "L-BFGS-B from the vertex",
- *   "power method from the end",
- *   "power method from the vertex",
+ *   "power method from the samples",
  * ]);
  * ```
  */
@@ -119,13 +126,19 @@ export function protocolOf(choice: ProtocolChoice): Protocol {
   }
   const copies = start === "random" || start === "corner" ? restarts ?? 1 : 1;
   const starts = start ? Array<FirstStart>(copies).fill(start) : startsOf(choice);
-  const climbs = starts.map((start): PlannedClimb =>
-    protocol === "power"
-      ? powerFrom(start, 15, maxIterations)
-      : { maximiser: "L-BFGS-B", start, maxIterations, usualEvaluations: maxIterations + 1 }
-  );
+  const isSampled = choice.hasSamples === true && !inSubspace;
+  if (protocol === "power") {
+    const climbs = isSampled && !start
+      ? [powerFrom("samples", 7, maxIterations)]
+      : starts.map((start) => powerFrom(start, 15, maxIterations));
+    return { climbs, maxIterations };
+  }
+  const climbs = starts.map((start): PlannedClimb => (
+    { maximiser: "L-BFGS-B", start, maxIterations, usualEvaluations: maxIterations + 1 }
+  ));
   if (protocol !== "converged") return { climbs, maxIterations };
-  const byPower = POWER_STARTS[inSubspace ? "subspace" : "full"].map(([start, usual]) =>
+  const space = inSubspace ? "subspace" : isSampled ? "sampled" : "full";
+  const byPower = POWER_STARTS[space].map(([start, usual]) =>
     powerFrom(start, usual, MOST_POWER_STEPS)
   );
   return { climbs: [...climbs, ...byPower], maxIterations };
@@ -152,7 +165,17 @@ function startsOf({ protocol, inSubspace, restarts = 2 }: ProtocolChoice): First
   }
 }
 
-/** Evaluations of f and ∇f that the climbs of a protocol take as a rule. */
-export function evaluationsOf({ climbs }: Pick<Protocol, "climbs">): number {
-  return climbs.reduce((sum, { usualEvaluations }) => sum + usualEvaluations, 0);
+/**
+ * Evaluations of f and ∇f that a protocol takes as a rule.
+ *
+ * @param shares Of the samples of f, if it has some; a search on them counts by their shares.
+ */
+export function evaluationsOf(
+  { climbs }: Pick<Protocol, "climbs">,
+  shares: readonly number[] = [],
+): number {
+  const search = climbs.some(({ start }) => start === "samples")
+    ? USUAL_SEARCH_EVALUATIONS * shares.reduce((sum, share) => sum + share, 0)
+    : 0;
+  return climbs.reduce((sum, { usualEvaluations }) => sum + usualEvaluations, search);
 }

@@ -1,6 +1,7 @@
 import type { PowerStopReason } from "../optim/power_method.ts";
 import type { StopReason } from "../optim/stop_reason.ts";
 import type { Maximiser, MaximiserStart, ProtocolName } from "./protocol.ts";
+import type { SearchCost } from "./sample_search.ts";
 import type { SubspaceDistribution } from "./subspace.ts";
 
 /** φ as far as one run of the maximiser had come. */
@@ -72,6 +73,8 @@ export interface Sharpness extends MaximiserRun {
   readonly protocol: ProtocolName;
   /** Of `converged`: what the paper's budget found on the way, the first run. */
   readonly budget?: MaximiserRun;
+  /** Where a climb began at the best end of a search on samples: what that cost beside `evaluations`. */
+  readonly search?: SearchCost;
   /** Most iterations of L-BFGS-B from each start. */
   readonly maxIterations: number;
   /** A; absent for the full space. */

@@ -4,6 +4,7 @@ import { CATALOGUE, type PublishedName } from "../acquisition/catalogue.ts";
 import { isStandInName, standInSizes } from "../data/stand_ins.ts";
 import { PAPER_ALPHAS } from "../landscape/path.ts";
 import { type Operations, operationsOf } from "../objective/operations.ts";
+import { sampleShares } from "../objective/sample_chunks.ts";
 import type { PlannedWork, Work } from "../pipeline/work.ts";
 import { evaluationsOf, protocolOf, PROTOCOLS } from "../sharpness/protocol.ts";
 import { mostEpochs } from "../training/stop_rule.ts";
@@ -123,9 +124,14 @@ export function ofTraining(cell: PlannedWork): Work {
 export function ofSharpness(cell: PlannedWork): Work {
   const parameters = maximiserFields.parse(cell.parameters);
   const { dimension = 0 } = parameters;
-  const protocol = protocolOf({ ...parameters, inSubspace: dimension > 0 });
   const { data, gradient, bytesOfPoint, kind } = settingOf(cell, parameters);
-  const evaluations = 1 + evaluationsOf(protocol);
+  const shares = sampleShares(data.train, parameters.evaluationBatch);
+  const protocol = protocolOf({
+    ...parameters,
+    inSubspace: dimension > 0,
+    hasSamples: shares.length > 0,
+  });
+  const evaluations = 1 + evaluationsOf(protocol, shares);
   const products = 2 * dimension * bytesOfPoint / 4;
   return {
     operations: evaluations * (data.train * gradient + products),
@@ -166,7 +172,10 @@ export function ofMeasures(cell: PlannedWork): Work {
   const { measures, ...budget } = measuresFields.parse(cell.parameters);
   const { data, loss, gradient, hessian, kind } = settingOf(cell, budget);
   const perExample = measures.reduce((total, name) => {
-    const { losses = 0, gradients = 0, products = 0 } = MEASURES[name].cost(budget);
+    const { losses = 0, gradients = 0, products = 0 } = MEASURES[name].cost({
+      ...budget,
+      sampleShares: sampleShares(data.train, budget.evaluationBatch),
+    });
     return total + losses * loss + gradients * gradient + products * hessian;
   }, 0);
   return { operations: data.train * perExample, bytes: measures.length * RECORD_BYTES, kind };

@@ -1,8 +1,8 @@
 /** One pass of training over its data. */
 import { type Augmentation, augmentBatch, drawTransforms } from "../data/augmentation.ts";
-import { type Batch, epochOrder, gatherBatch } from "../data/batches.ts";
+import { epochOrder, gatherBatch } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { Session } from "../engine/engine.ts";
+import type { Feed, NumericArray, Rows, Session } from "../engine/engine.ts";
 import type { Conservative } from "./conservative.ts";
 import type { Optimiser } from "./optimiser.ts";
 import { stepKeyFeeds } from "./training_program.ts";
@@ -42,38 +42,54 @@ export async function runEpoch(
   onBatch: (seen: number, steps: number) => Promise<void>,
 ): Promise<number> {
   const order = epochOrder(dataset.count, recipe.seed, epoch);
-  const prepared = preparation(dataset, recipe, epoch);
+  const examplesOf = preparation(dataset, recipe, epoch);
   let t = steps;
   for (let first = seen; first < order.length; first += batchSize) {
     const examples = order.subarray(first, first + batchSize);
     const rate = recipe.learningRate(epoch - 1 + (first + examples.length) / order.length);
-    t = await stepOn(session, prepared(examples), recipe, t, rate);
+    t = await stepOn(session, examples.length, examplesOf(examples), recipe, t, rate);
     await onBatch(first + examples.length, t);
   }
   return t;
 }
 
-/** Gathers the examples of a batch, augmented if they are to be. */
+/** What a step is fed of its batch, by the beginnings of the placeholders' names. */
+interface BatchFeeds {
+  readonly examples: Feed;
+  readonly labels: Feed;
+}
+
+/** Finds the examples of a batch: rows of the data set, or, if they are to be augmented, new arrays. */
 function preparation(
   dataset: Dataset,
   { augmentation, seed }: EpochRecipe,
   epoch: number,
-): (examples: Uint32Array) => Batch {
-  if (!augmentation) return (examples) => gatherBatch(dataset, examples);
+): (examples: Uint32Array) => BatchFeeds {
+  if (!augmentation) {
+    const { features, labels, count } = dataset;
+    return (examples) => {
+      const indices = Int32Array.from(examples);
+      const rows = (table: NumericArray): Rows => ({ table, width: table.length / count, indices });
+      return { examples: rows(features), labels: rows(labels) };
+    };
+  }
   const shape = imageShape(dataset);
   const transformOf = drawTransforms(augmentation, shape, seed, epoch);
-  return (examples) => augmentBatch(gatherBatch(dataset, examples), shape, examples, transformOf);
+  return (examples) => {
+    const batch = augmentBatch(gatherBatch(dataset, examples), shape, examples, transformOf);
+    return { examples: batch.features, labels: batch.labels };
+  };
 }
 
 /** The optimiser's steps on one batch: one, or several that are held back. @returns Steps so far. */
 async function stepOn(
   session: Session,
-  { features, labels }: Batch,
+  size: number,
+  { examples, labels }: BatchFeeds,
   { seed, optimiser, conservative }: EpochRecipe,
   steps: number,
   rate: number,
 ): Promise<number> {
-  const size = labels.length;
   if (conservative) await session.run("anchor", {});
   const iterations = conservative?.iterations ?? 1;
   for (let i = 1; i <= iterations; i++) {
@@ -81,7 +97,7 @@ async function stepOn(
     await session.run(`step ${size}`, {
       ...optimiser.feeds(conservative?.memory === "fresh" ? i : t, rate),
       ...stepKeyFeeds(seed, t),
-      [`examples${size}`]: features,
+      [`examples${size}`]: examples,
       [`labels${size}`]: labels,
     });
   }

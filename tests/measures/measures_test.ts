@@ -33,6 +33,7 @@ function countedQuadratic() {
   const valueAt = (x: Float64Array) => x.reduce((sum, xi, i) => sum + 0.5 * (i + 1) * xi * xi, 0);
   const objective: MeasuredObjective = {
     dimension: SIZE,
+    samples: [],
     evaluate(x) {
       calls.gradients++;
       return Promise.resolve({ value: valueAt(x), gradient: times(x) });
@@ -81,7 +82,7 @@ Deno.test("metered() counts calls in the units of unitsOf()", async () => {
   const { objective } = countedQuadratic();
   let told = 0;
   const signal = new AbortController().signal;
-  const meter = metered(objective as Parameters<typeof metered>[0], signal, () => told++);
+  const meter = metered(objective, signal, () => told++);
   const x = new Float64Array(SIZE);
   await meter.objective.evaluate(x);
   await meter.objective.performance(x);
@@ -89,4 +90,18 @@ Deno.test("metered() counts calls in the units of unitsOf()", async () => {
   const wanted = unitsOf({ losses: 1, gradients: 1, products: 1 });
   assert.ok(Math.abs(meter.units - wanted) < 1e-12, `${meter.units}`); // sums of three numbers
   assert.equal(told, 3);
+});
+
+Deno.test("metered() counts calls on a sample by its share", async () => {
+  const { objective } = countedQuadratic();
+  const { dimension, evaluate } = objective;
+  const sample = { dimension, evaluate, share: 0.25, mislabelled: { dimension, evaluate } };
+  const sampled = { ...objective, samples: [sample] };
+  const meter = metered(sampled, new AbortController().signal, () => {});
+  const x = new Float64Array(SIZE).fill(0.1);
+  const [own] = meter.objective.samples;
+  assert.deepEqual(await own!.evaluate(x), await evaluate(x));
+  assert.deepEqual(await own!.mislabelled!.evaluate(x), await evaluate(x));
+  assert.equal(own!.share, 0.25);
+  assert.equal(meter.units, unitsOf({ gradients: 0.5 }));
 });

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import {
+  evaluationsOf,
   type FirstStart,
   type MaximiserStart,
   type ProtocolName,
   protocolOf,
+  PROTOCOLS,
 } from "../../lib/sharpness/protocol.ts";
 import { startingPoint } from "../../lib/sharpness/starting_point.ts";
 
@@ -34,6 +36,17 @@ Deno.test("protocolOf() knows the five protocols", () => {
     of("converged", false).climbs,
     [...lbfgsb(10, "vertex"), ...power(15, "end", "vertex")],
   );
+  const sampled = (protocol: ProtocolName, inSubspace: boolean) =>
+    protocolOf({ protocol, inSubspace, hasSamples: true }).climbs;
+  assert.deepEqual(sampled("converged", false), [...lbfgsb(10, "vertex"), ...power(7, "samples")]);
+  assert.deepEqual(sampled("power", false), power(7, "samples"));
+  // No search in a subspace, and none for the protocols that the paper has.
+  for (const protocol of PROTOCOLS) {
+    assert.deepEqual(sampled(protocol, true), of(protocol, true).climbs);
+  }
+  for (const protocol of ["paper", "literal", "robust"] as const) {
+    assert.deepEqual(sampled(protocol, false), of(protocol, false).climbs);
+  }
   assert.deepEqual(of("power", false).climbs, power(15, "vertex"));
   assert.deepEqual(of("power", true).climbs, power(15, "vertex"));
   assert.deepEqual(
@@ -58,6 +71,15 @@ Deno.test("protocolOf() gives the power method the start and the budget that the
   };
   assert.deepEqual(climbs, [climb, climb]);
   assert.equal(maxIterations, 6);
+});
+
+Deno.test("evaluationsOf() counts a search by the shares of the samples", () => {
+  const plan = protocolOf({ protocol: "converged", inSubspace: false, hasSamples: true });
+  assert.equal(evaluationsOf(plan, [1 / 16, 1 / 16]), 11 + 7 + 12 / 8);
+  const paper = protocolOf({ protocol: "paper", inSubspace: false, hasSamples: true });
+  assert.equal(evaluationsOf(paper, [1 / 16, 1 / 16]), 11);
+  const chosen = { protocol: "power", inSubspace: false, hasSamples: true } as const;
+  assert.equal(evaluationsOf(protocolOf({ ...chosen, start: "vertex" }), [1 / 16]), 15);
 });
 
 Deno.test("protocolOf() lets the caller choose start, restarts and budget", () => {

@@ -142,7 +142,7 @@ Deno.test("train() draws dropout masks by seed and step", async () => {
       const session = await engine.load(program);
       return {
         run(name, feeds) {
-          if (name.startsWith("step")) keys.push([...feeds!.stepKey!]);
+          if (name.startsWith("step")) keys.push([...feeds!.stepKey as Int32Array]);
           return session.run(name, feeds);
         },
         assign: (values) => session.assign(values),

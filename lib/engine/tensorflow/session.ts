@@ -1,7 +1,7 @@
 import { leafName } from "../../graph/ops/leaf.ts";
 import type { Program } from "../../graph/program.ts";
 import type { Value } from "../../graph/value.ts";
-import type { NumericArray, Session } from "../engine.ts";
+import type { Feed, NumericArray, Session } from "../engine.ts";
 import { checkedFeed, declared } from "../feeds.ts";
 import type { NativeBinding } from "./binding.ts";
 import { emitProgram, type EmittedProgram, type VariableNames } from "./emit.ts";
@@ -40,7 +40,7 @@ class TensorFlowSession implements Session {
 
   run(
     functionName: string,
-    feeds: Readonly<Record<string, NumericArray>> = {},
+    feeds: Readonly<Record<string, Feed>> = {},
   ): Promise<Record<string, NumericArray>> {
     return Promise.try(() => {
       const fn = declared("function", functionName, this.#emitted.functions);

@@ -9,15 +9,16 @@ import { sqrt } from "../../graph/ops/sqrt.ts";
 import { square } from "../../graph/ops/square.ts";
 import { sub } from "../../graph/ops/sub.ts";
 import type { GraphFunction, Update } from "../../graph/program.ts";
-import { showShape } from "../../graph/shape.ts";
+import { showShape, sizeOf } from "../../graph/shape.ts";
 import type { StableHloTensor } from "../../graph/stablehlo_emitter.ts";
+import type { Type } from "../../graph/type.ts";
 import { topologicalOrder, type Value } from "../../graph/value.ts";
 import { TextBuilder, typeText } from "./text_builder.ts";
 
 /** A function's text, with the order of its arguments and results. */
 export interface EmittedFunction {
   readonly text: string;
-  /** Placeholders and variables, in the order of the arguments. */
+  /** Placeholders and variables, in the order of the arguments; of a table's rows two arguments. */
   readonly inputs: readonly Value[];
   /** Names of the outputs, in the order of the results, which they come first in. */
   readonly outputs: readonly { readonly name: string; readonly value: Value }[];
@@ -31,16 +32,25 @@ export interface EmitOptions {
   readonly tf32?: boolean;
 }
 
+/** A table on the device, of which a placeholder is given rows. */
+export interface TableShape {
+  readonly rows: number;
+  readonly width: number;
+}
+
 /**
  * Writes a function as a StableHLO module: arguments are its leaves, results its outputs and the new
  * values of the variables that it updates, whose old memory they take (donation).
  *
+ * @param tables Placeholders that are given rows of a table: in their place the arguments are the
+ *   table's entries in one vector and the indices, int32, and the function gathers.
  * @throws {TypeError} If an op has no rule for StableHLO, naming the op, its shape and the function.
  */
 export function emitFunction(
   name: string,
   fn: GraphFunction,
   options: EmitOptions = {},
+  tables: ReadonlyMap<Value, TableShape> = new Map(),
 ): EmittedFunction {
   const changes = (fn.updates ?? []).flatMap(changesOf);
   const outputs = Object.entries(fn.outputs).map(([name, value]) => ({ name, value }));
@@ -51,20 +61,26 @@ export function emitFunction(
   const order = topologicalOrder([...plain, ...changes.map(({ variable }) => variable)]);
   const inputs = order.filter(isLeaf);
   const builder = new TextBuilder(options);
-  const tensors = new Map<Value, StableHloTensor>();
-  inputs.forEach(({ shape, dtype }, i) =>
-    tensors.set(inputs[i]!, { name: `%arg${i}`, shape, dtype })
-  );
+  const taken = new Map(changes.map(({ variable }, i) => [variable, outputs.length + i]));
+  const list: string[] = [];
+  const argument = ({ shape, dtype }: Type, result?: number): StableHloTensor => {
+    const tensor = { name: `%arg${list.length}`, shape, dtype };
+    const alias = result === undefined ? "" : ` {tf.aliasing_output = ${result} : i32}`;
+    list.push(`${tensor.name}: ${typeText(tensor)}${alias}`);
+    return tensor;
+  };
+  const tensors = new Map(inputs.map((leaf) => {
+    const table = tables.get(leaf);
+    if (table === undefined) return [leaf, argument(leaf, taken.get(leaf))];
+    const entries = argument({ shape: [table.rows * table.width], dtype: leaf.dtype });
+    const whole = builder.reshape(entries, [table.rows, table.width]);
+    const indices = argument({ shape: [sizeOf(leaf.shape) / table.width], dtype: "int32" });
+    return [leaf, builder.reshape(builder.gatherRows(whole, indices), leaf.shape)];
+  }));
   for (const node of order) {
     if (!isLeaf(node)) tensors.set(node, emitNode(builder, tensors, node, name));
   }
   const results = plain.map((value) => tensors.get(value)!);
-  const taken = new Map(changes.map(({ variable }, i) => [variable, outputs.length + i]));
-  const list = inputs.map((leaf) => {
-    const result = taken.get(leaf);
-    const alias = result === undefined ? "" : ` {tf.aliasing_output = ${result} : i32}`;
-    return `${tensors.get(leaf)!.name}: ${typeText(leaf)}${alias}`;
-  });
   const types = results.map(typeText).join(", ");
   const text = [
     "module @basin {",

@@ -2,9 +2,11 @@ import { leafName } from "../../graph/ops/leaf.ts";
 import { checkProgram, leavesOf, type Program } from "../../graph/program.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import type { Value } from "../../graph/value.ts";
-import type { NumericArray, Session } from "../engine.ts";
-import { checkedFeed, declared } from "../feeds.ts";
-import { emitFunction, type EmitOptions, type EmittedFunction } from "./emit.ts";
+import type { Feed, NumericArray, Session } from "../engine.ts";
+import { checkedFeed, checkFeed, declared } from "../feeds.ts";
+import { isRows } from "../rows.ts";
+import type { EmitOptions } from "./emit.ts";
+import { FunctionVariants } from "./function_variants.ts";
 import type { LoadedProgram, Pjrt } from "./pjrt.ts";
 import type { Address } from "./struct.ts";
 
@@ -12,8 +14,8 @@ import type { Address } from "./struct.ts";
 export type Compile = (text: string, what: string) => Promise<LoadedProgram>;
 
 /**
- * Loads a program as an XLA session: variables stay on the device, and each function is compiled
- * when it first runs.
+ * Loads a program as an XLA session: variables and tables stay on the device, and each function is
+ * compiled when it first runs, with a gather for each placeholder that is then fed by rows.
  *
  * @throws {TypeError} If the program is at odds with itself, or an op has no StableHLO rule.
  */
@@ -24,17 +26,17 @@ export function loadProgram(
   options: EmitOptions = {},
 ): Session {
   checkProgram(program);
-  const functions = Object.entries(program).map(([name, fn]) => {
-    const emitted = emitFunction(name, fn, options);
-    return [name, { name, emitted, loaded: undefined }] as const;
-  });
+  const functions = Object.entries(program).map(([name, fn]) =>
+    [name, new FunctionVariants(name, fn, options)] as const
+  );
   return new XlaSession(pjrt, compile, new Map(functions), leavesOf(program, "variable"));
 }
 
-interface LoadedFunction {
-  readonly name: string;
-  readonly emitted: EmittedFunction;
-  loaded: LoadedProgram | undefined;
+/** What a call copies to the device, to be freed after it. */
+interface Fed {
+  readonly buffers: Address[];
+  /** Several placeholders are fed the same rows of their tables. */
+  readonly indices: Map<Int32Array, Address>;
 }
 
 /**
@@ -44,16 +46,17 @@ interface LoadedFunction {
 class XlaSession implements Session {
   readonly #pjrt: Pjrt;
   readonly #compile: Compile;
-  readonly #functions: ReadonlyMap<string, LoadedFunction>;
+  readonly #functions: ReadonlyMap<string, FunctionVariants>;
   readonly #declared: ReadonlyMap<string, Value>;
   readonly #variables = new Map<string, Address>();
+  readonly #tables = new Map<NumericArray, Address>();
   #disposed = false;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(
     pjrt: Pjrt,
     compile: Compile,
-    functions: ReadonlyMap<string, LoadedFunction>,
+    functions: ReadonlyMap<string, FunctionVariants>,
     variables: ReadonlyMap<string, Value>,
   ) {
     this.#pjrt = pjrt;
@@ -64,24 +67,26 @@ class XlaSession implements Session {
 
   run(
     functionName: string,
-    feeds: Readonly<Record<string, NumericArray>> = {},
+    feeds: Readonly<Record<string, Feed>> = {},
   ): Promise<Record<string, NumericArray>> {
     return this.#inTurn(async () => {
       this.#checkOpen();
       const fn = declared("function", functionName, this.#functions);
-      const { inputs, outputs, written } = fn.emitted;
-      const fed: Address[] = [];
+      for (const leaf of fn.placeholders) checkFeed(leaf, feeds[leafName(leaf)]);
+      const variant = fn.takes(feeds);
+      const { inputs, outputs, written } = variant.emitted;
+      const fed: Fed = { buffers: [], indices: new Map() };
       let results: Address[];
       try {
-        const values = inputs.map((leaf) =>
+        const values = inputs.flatMap((leaf) =>
           leaf.op.name === "variable"
-            ? () => this.#held(leafName(leaf))
-            : this.#upload(leaf, feeds[leafName(leaf)], fed)
+            ? [this.#held(leafName(leaf))]
+            : this.#given(leaf, feeds[leafName(leaf)]!, fed)
         );
-        fn.loaded ??= await this.#compile(fn.emitted.text, `"${fn.name}"`);
-        results = this.#pjrt.execute(fn.loaded, values.map((value) => value()), `"${fn.name}"`);
+        variant.loaded ??= await this.#compile(variant.emitted.text, `"${fn.name}"`);
+        results = this.#pjrt.execute(variant.loaded, values, `"${fn.name}"`);
       } finally {
-        for (const buffer of fed) this.#pjrt.freeBuffer(buffer);
+        for (const buffer of fed.buffers) this.#pjrt.freeBuffer(buffer);
       }
       written.forEach((variable, i) =>
         this.#replace(leafName(variable), results[outputs.length + i]!)
@@ -123,8 +128,9 @@ class XlaSession implements Session {
       if (this.#disposed) return;
       this.#disposed = true;
       for (const buffer of this.#variables.values()) this.#pjrt.freeBuffer(buffer);
-      for (const { loaded } of this.#functions.values()) {
-        if (loaded) this.#pjrt.freeProgram(loaded);
+      for (const buffer of this.#tables.values()) this.#pjrt.freeBuffer(buffer);
+      for (const fn of this.#functions.values()) {
+        for (const loaded of fn.loaded()) this.#pjrt.freeProgram(loaded);
       }
     });
   }
@@ -152,11 +158,34 @@ class XlaSession implements Session {
     if (old !== undefined) this.#pjrt.freeBuffer(old);
   }
 
-  #upload(leaf: Value, value: NumericArray | undefined, fed: Address[]): () => Address {
+  /** What the arguments of a placeholder are: its entries, or a table and the indices of its rows. */
+  #given(leaf: Value, feed: Feed, fed: Fed): Address[] {
     const name = leafName(leaf);
-    const buffer = this.#pjrt.upload(single(checkedFeed(leaf, value)), leaf.shape, name);
-    fed.push(buffer);
-    return () => buffer;
+    if (isRows(feed)) {
+      return [this.#table(name, feed.table), this.#indices(name, feed.indices, fed)];
+    }
+    const buffer = this.#pjrt.upload(single(feed), leaf.shape, name);
+    fed.buffers.push(buffer);
+    return [buffer];
+  }
+
+  #table(name: string, table: NumericArray): Address {
+    let buffer = this.#tables.get(table);
+    if (buffer === undefined) {
+      buffer = this.#pjrt.upload(single(table), [table.length], `a table of ${name}`);
+      this.#tables.set(table, buffer);
+    }
+    return buffer;
+  }
+
+  #indices(name: string, indices: Int32Array, fed: Fed): Address {
+    let buffer = fed.indices.get(indices);
+    if (buffer === undefined) {
+      buffer = this.#pjrt.upload(indices, [indices.length], `indices of ${name}`);
+      fed.indices.set(indices, buffer);
+      fed.buffers.push(buffer);
+    }
+    return buffer;
   }
 
   #download(buffer: Address, { shape, dtype }: Value, name: string): NumericArray {

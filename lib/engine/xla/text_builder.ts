@@ -182,6 +182,18 @@ export class TextBuilder implements StableHloEmitter {
     );
   }
 
+  /** Rows of a table [rows, width] by their indices, int32 [size]. */
+  gatherRows(table: StableHloTensor, indices: StableHloTensor): StableHloTensor {
+    const width = table.shape[1]!;
+    const type = { shape: [indices.shape[0]!, width], dtype: table.dtype };
+    return this.instruction("gather", [table, indices], type, {
+      dimension_numbers: "#stablehlo.gather<offset_dims = [1], collapsed_slice_dims = [0], " +
+        "start_index_map = [0], index_vector_dim = 1>",
+      slice_sizes: integers([1, width]),
+      indices_are_sorted: "false",
+    });
+  }
+
   once(key: string, make: () => StableHloTensor): StableHloTensor {
     let made = this.#made.get(key);
     if (made === undefined) this.#made.set(key, made = make());

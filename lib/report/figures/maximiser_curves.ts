@@ -34,9 +34,10 @@ export function maximiserCurves(records: readonly SharpnessRecord[]): Figure | M
     caption:
       "See whether a line is level at its end: then the maximum was found. One line a trial and " +
       "climb. φ is Metric 2.1 in percent at the best point so far. The " +
-      "paper's ten iterations of L-BFGS-B often end before the climb begins; the power method goes " +
-      "on from there (\u201cfrom the end\u201d) or begins at the same vertex, and finds more for as many " +
-      "gradients. Where lines still rise, the budget and not the minimum decides.",
+      "paper's ten iterations of L-BFGS-B often end before the climb begins. The power method finds " +
+      "more for fewer gradients: in full space it begins where a search on samples of the examples " +
+      "has led (\u201cfrom the samples\u201d), whose cost stands before its line; in a subspace where " +
+      "L-BFGS-B ended. Where lines still rise, the budget and not the minimum decides.",
     alternative: groups.map(inWords).join(" "),
     panels: groups.map(curvesPanel),
     sources: sourcesOf(own),
@@ -67,14 +68,17 @@ function climbOf({ maximiser = "L-BFGS-B", start }: MaximiserRun): string {
 
 function curvesPanel(group: readonly SharpnessRecord[], k: number): Panel {
   const climbs = climbsOf(group);
-  const values = group.flatMap(({ regime, trial, restarts }) =>
+  const values = group.flatMap(({ regime, trial, restarts, search }) =>
     restarts.flatMap((climb, run) =>
       climb.curve.filter(({ percent }) => Number.isFinite(percent)).map((point) => ({
         regime,
         trial,
         run,
         climb: climbOf(climb),
-        gradients: point.evaluations ?? point.iteration + 1,
+        gradients: rounded(
+          (point.evaluations ?? point.iteration + 1) +
+            (climb.start === "samples" ? search?.inEvaluations ?? 0 : 0),
+        ),
         phi: rounded(point.percent),
       }))
     )

@@ -80,6 +80,10 @@ async function use(pjrt: Pjrt): Promise<string[]> {
   await tried(() => session.assign({ w: two }));
   await tried(() => session.run("value", { x: two }));
   await tried(() => session.run("step", { x: two }));
+  const indices = Int32Array.of(1);
+  await tried(() =>
+    session.run("value", { x: { table: Float32Array.of(1, 2, 3, 4), width: 2, indices } })
+  );
   await tried(() => session.read(["w"]));
   await session[Symbol.asyncDispose]();
   return faults;
@@ -93,7 +97,7 @@ Deno.test({
     const cases: FakeOptions[] = [
       ...Object.values(places).map((FAIL) => ({ FAIL })),
       // Copies of w and x, the run, the copy of y, …: each event in turn.
-      ...[1, 2, 3, 4, 5, 6, 7].map((EVENT) => ({ EVENT })),
+      ...Array.from({ length: 11 }, (_, i) => i + 1).map((EVENT) => ({ EVENT })),
     ];
     for (const options of cases) {
       using plugin = fakePlugin(options);
