@@ -64,6 +64,7 @@ export function sharpnessNote(records: readonly SharpnessRecord[]): string {
       `the power method${
         searchOf(records)
       } until three steps together gain no more than 1 % of φ. ` +
+      agreementOf(records) +
       `What counts was found by ${tally(records.map(bestClimb))}`
     : `L-BFGS-B from the ${of("start")}, at most ${of("maxIterations")} iterations`;
   return `Data ${of("dataset")}. ${drawn}. Protocol ${of("protocol")}: ${way}; stopped by ${
@@ -87,6 +88,16 @@ function searchOf(records: readonly SharpnessRecord[]): string {
   const samples = distinct(searches.map(({ samples }) => samples));
   return `, from where a search on ${samples} samples of the examples has led, which costs as much ` +
     `as ${cost.toFixed(1)} evaluations,`;
+}
+
+/** How often both climbs have found the same maximum, or two of a height. */
+function agreementOf(records: readonly SharpnessRecord[]): string {
+  const gaps = records.flatMap(({ search }) => search?.apart ?? []);
+  if (gaps.length === 0) return "";
+  const near = gaps.filter((apart) => apart <= 0.01).length;
+  const widest = (100 * Math.max(...gaps)).toFixed(0);
+  return `In ${near} of ${gaps.length} runs both such climbs ended within 1 % of each other, ` +
+    `in the others up to ${widest} % apart. `;
 }
 
 /** `power method from the vertex`: of the climb that found the most. */

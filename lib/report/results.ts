@@ -108,7 +108,14 @@ export interface SharpnessRecord extends RunLabels {
   /** Of the protocol `converged`: what the paper's ten iterations of L-BFGS-B found on the way. */
   readonly budget?: MaximiserRun | undefined;
   /** Where a climb began at the end of a search on samples: what that cost beside `evaluations`. */
-  readonly search?: { readonly samples: number; readonly inEvaluations: number } | undefined;
+  readonly search?:
+    | {
+      readonly samples: number;
+      readonly inEvaluations: number;
+      /** How far the two climbs from samples ended apart, as a share of φ; null of one climb. */
+      readonly apart: number | null;
+    }
+    | undefined;
   /** What a reader of the value should know. */
   readonly warnings: readonly string[];
   readonly batchNorm: string;

@@ -1,6 +1,6 @@
 import { asBasis, type SubspaceBasis } from "../linalg/basis.ts";
 import type { Objective } from "../optim/objective.ts";
-import { samplesOf } from "../optim/sample.ts";
+import { type SampledObjective, samplesOf } from "../optim/sample.ts";
 import { sharpnessBox } from "./box.ts";
 import { readDone, type SharpnessCheckpoint, writeDone } from "./checkpoint.ts";
 import { displaced } from "./displaced.ts";
@@ -119,7 +119,7 @@ export interface SharpnessOptions {
  *   dependent.
  */
 export async function sharpness(
-  objective: Objective,
+  objective: Objective | SampledObjective,
   x: Float64Array,
   options: SharpnessOptions,
 ): Promise<Sharpness> {
@@ -157,12 +157,15 @@ export async function sharpness(
     if (run < ascents.length) continue;
     const isGoingOn = from !== undefined && run === from.run;
     const repeat = climbs.slice(0, run).filter((earlier) => earlier.start === start).length;
-    if (start === "samples") search = await searchOnSamples(samples, x, box, onSample);
+    if (start === "samples") {
+      search ??= await searchOnSamples(samples, x, box, onSample);
+      if (repeat > 0 && !search.ends[repeat]) continue;
+    }
     // Where a climb goes on from a state of its own, the end before it is not there any more.
     const y0 = start === "end"
       ? end ?? new Float64Array(slope.length)
       : start === "samples"
-      ? search!.ends[0] ?? startingPoint("vertex", box, slope, seed, repeat)
+      ? search!.ends[repeat] ?? startingPoint("vertex", box, slope, seed, repeat)
       : startingPoint(start, box, slope, seed, repeat);
     const curve: CurvePoint[] = isGoingOn ? from.curve : [];
     const options = {
@@ -213,7 +216,7 @@ export async function sharpness(
     moved: largestLoss > lossAtMinimiser,
     protocol,
     ...(protocol === "converged" && { budget: restarts[0]! }),
-    ...(search && { search: search.cost }),
+    ...(search && { search: { ...search.cost, apart: apart(restarts) } }),
     maxIterations,
     ...subspace,
     warnings: warningsOf(
@@ -225,6 +228,14 @@ export async function sharpness(
     ),
     restarts,
   };
+}
+
+/** How far the two climbs from samples ended apart, as a share of the higher φ; `null` of one. */
+function apart(runs: readonly MaximiserRun[]): number | null {
+  const [first, second] = runs.filter(({ start }) => start === "samples")
+    .map(({ percent }) => percent).sort((a, b) => b - a);
+  if (second === undefined) return null;
+  return first! > 0 ? (first! - second) / first! : 0;
 }
 
 /** f(x) and Aᵀ∇f(x). Apart, so that ∇f itself is held no longer than it takes. */

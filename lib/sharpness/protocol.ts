@@ -31,10 +31,12 @@ export type Maximiser = "L-BFGS-B" | "power method";
  * - `robust`: the vertex, the origin and random starts of both kinds, 100 iterations each.
  * - `converged`: the climb of `paper`, whose value the result keeps, and after it the power method,
  *   until three steps together gain no more than 1 % of φ. In full space it begins where a search on
- *   samples of the examples has led; in a subspace where L-BFGS-B ended. An objective without samples
- *   has two climbs in full space, from L-BFGS-B's end and from the vertex. For the number itself: ten
+ *   samples of the examples has led, from the two best ends; the result says how far apart the two
+ *   climbs ended. In a subspace it begins where L-BFGS-B ended. An objective without samples has two
+ *   climbs in full space, too, from L-BFGS-B's end and from the vertex. For the number itself: ten
  *   iterations of L-BFGS-B often end before the climb begins.
- * - `power`: the power method alone, from the same start, or the vertex, for half the price.
+ * - `power`: the power method alone and once, from the best end, or the vertex, for a third of the
+ *   price.
  */
 export type ProtocolName = typeof PROTOCOLS[number];
 
@@ -77,7 +79,7 @@ const MOST_ITERATIONS = {
  * which L-BFGS-B climbs from the origin.
  */
 const POWER_STARTS = {
-  sampled: [["samples", 7]],
+  sampled: [["samples", 8], ["samples", 9]],
   full: [["end", 15], ["vertex", 15]],
   subspace: [["end", 2]],
 } as const satisfies Record<string, readonly (readonly [MaximiserStart, number])[]>;
@@ -114,6 +116,7 @@ export interface ProtocolChoice {
  * assert.deepEqual(climbs.map(({ maximiser, start }) => `${maximiser} from the ${start}`), [
  *   "L-BFGS-B from the vertex",
  *   "power method from the samples",
+ *   "power method from the samples",
  * ]);
  * ```
  */
@@ -129,7 +132,7 @@ export function protocolOf(choice: ProtocolChoice): Protocol {
   const isSampled = choice.hasSamples === true && !inSubspace;
   if (protocol === "power") {
     const climbs = isSampled && !start
-      ? [powerFrom("samples", 7, maxIterations)]
+      ? [powerFrom("samples", 8, maxIterations)]
       : starts.map((start) => powerFrom(start, 15, maxIterations));
     return { climbs, maxIterations };
   }

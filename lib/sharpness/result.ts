@@ -74,7 +74,13 @@ export interface Sharpness extends MaximiserRun {
   /** Of `converged`: what the paper's budget found on the way, the first run. */
   readonly budget?: MaximiserRun;
   /** Where a climb began at the best end of a search on samples: what that cost beside `evaluations`. */
-  readonly search?: SearchCost;
+  readonly search?: SearchCost & {
+    /**
+     * How far the two climbs from samples ended apart, as a share of φ: where that is little, they have
+     * found one maximum, or two of a height. `null` where there was one climb alone.
+     */
+    readonly apart: number | null;
+  };
   /** Most iterations of L-BFGS-B from each start. */
   readonly maxIterations: number;
   /** A; absent for the full space. */

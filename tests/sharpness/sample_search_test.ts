@@ -119,6 +119,54 @@ Deno.test("sharpness() converged goes on from the samples' end, and finds the hi
   assert.deepEqual(budget, paper.restarts[0]);
 });
 
+Deno.test("sharpness() converged climbs from the two best ends of samples, and says how far apart they end", async () => {
+  // Convex, with a maximum at each vertex of the square, of a height of its own.
+  const vertices = { A: [1, 1], B: [1, -1], C: [-1, 1], D: [-1, -1] } as const;
+  const heights = { A: 1, B: 1.5, C: 1.2, D: 0.9 } as const;
+  type Name = keyof typeof vertices;
+  const terms = (a: number, b: number) =>
+    (Object.keys(vertices) as Name[]).map((name) => {
+      const [u, v] = vertices[name];
+      return { u, v, term: heights[name] * Math.exp(2 * (u * a + v * b)) };
+    });
+  const f = smooth(
+    2,
+    ([a, b]) => terms(a!, b!).reduce((sum, { term }) => sum + term, 0),
+    ([a, b]) => [
+      terms(a!, b!).reduce((sum, { u, term }) => sum + 2 * u * term, 0),
+      terms(a!, b!).reduce((sum, { v, term }) => sum + 2 * v * term, 0),
+    ],
+  );
+  const climbed = async (...names: Name[]) => {
+    const samples = names.map((name) => {
+      const [u, v] = vertices[name];
+      return sampleOf(bowl(50, [3 * u, 3 * v]));
+    });
+    const found = await sharpness({ ...f, samples }, x, { epsilon: 1, protocol: "converged" });
+    const climbs = found.restarts.filter(({ start }) => start === "samples").length;
+    return { climbs, apart: found.search!.apart, percent: found.percent };
+  };
+  const heightOf = ([a, b]: readonly [number, number]) =>
+    terms(a, b)
+      .reduce((sum, { term }) => sum + term, 0);
+  const atX = heightOf([0, 0]);
+  const percentAt = (name: Name) => 100 * (heightOf(vertices[name]) - atX) / (1 + atX);
+  const near = (found: number, wanted: number) =>
+    assert.ok(Math.abs(found - wanted) < 1e-9, `${found}, ${wanted}`); // rounding of thousands
+
+  const alike = await climbed("A", "A", "A");
+  assert.deepEqual([alike.climbs, alike.apart], [2, 0]);
+  // B is what most samples know, and the two best ends are there.
+  const mostly = await climbed("C", "B", "B");
+  assert.deepEqual([mostly.climbs, mostly.apart], [2, 0]);
+  const different = await climbed("A", "B");
+  assert.equal(different.climbs, 2);
+  near(different.percent, percentAt("B"));
+  near(different.apart!, 1 - percentAt("A") / percentAt("B"));
+  const alone = await climbed("A");
+  assert.deepEqual([alone.climbs, alone.apart], [1, null]);
+});
+
 Deno.test("sharpness() converged climbs from the vertex where no sample leads anywhere", async () => {
   const nowhere = smooth(2, () => NaN, () => [NaN, NaN]);
   const f = {
