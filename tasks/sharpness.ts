@@ -3,7 +3,8 @@ import { z } from "zod";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import type { Measured, SharpnessRecord } from "../lib/report/results.ts";
 import { sharpness } from "../lib/sharpness/metric.ts";
-import { evaluationsOf, protocolOf, PROTOCOLS } from "../lib/sharpness/protocol.ts";
+import { sharpnessProgress } from "../lib/sharpness/progress.ts";
+import { protocolOf, PROTOCOLS } from "../lib/sharpness/protocol.ts";
 import { SUBSPACE_DISTRIBUTIONS } from "../lib/sharpness/subspace.ts";
 import { writeJson } from "../lib/study/artifacts.ts";
 import { openPoint, POINT_FIELDS } from "../lib/study/measured_point.ts";
@@ -42,9 +43,11 @@ export default defineStage({
       maxIterations,
       hasSamples: point.objective.samples.length > 0,
     });
-    const shares = point.objective.samples.map(({ share }) => share);
-    const total = evaluationsOf(plan, shares);
-    const before = (run: number) => evaluationsOf({ climbs: plan.climbs.slice(0, run) }, shares);
+    const progress = sharpnessProgress(plan, point.objective.samples.map(({ share }) => share));
+    const tell = (done: number, note: string) => {
+      context.progress({ done, total: progress.total, note });
+      context.log(note);
+    };
     if (!point.isFinite) {
       context.diverged("f is not finite at the point");
       const record: Measured<SharpnessRecord> = {
@@ -67,11 +70,10 @@ export default defineStage({
       onIteration({ run, maximiser, start, iteration, percent }) {
         const note = `${maximiser} from the ${start}, iteration ${iteration}, ` +
           `φ ${percent.toPrecision(4)} %`;
-        context.progress({ done: Math.min(total, before(run) + iteration), total, note });
-        context.log(note);
+        tell(progress.atIteration(run, iteration), note);
       },
       onSample(done, samples) {
-        context.log(`power method on sample ${done} of ${samples}`);
+        tell(progress.atSample(done, samples), `power method on sample ${done} of ${samples}`);
       },
     });
     const record: Measured<SharpnessRecord> = { ...place, ...measured, curve, restarts };

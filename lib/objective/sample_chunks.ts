@@ -1,4 +1,5 @@
 /** Samples of a data set, on which a climb is cheap. */
+import { consecutive } from "../engine/rows.ts";
 import { lossOf, type Network } from "../networks/network.ts";
 import { stream } from "../random/stream.ts";
 import { type ChunkFeeds, chunkOfRows, chunkSizes, type Tables } from "./chunks.ts";
@@ -32,7 +33,8 @@ export function sampleShares(count: number, evaluationBatch: number): number[] {
 }
 
 /**
- * Draws disjoint samples at random, the same ones for all data sets of so many examples.
+ * Draws disjoint samples at random, the same ones for all data sets of so many examples. Examples that
+ * weigh nothing are in none: a sample of them alone would have no mean loss.
  *
  * In sample k the wrong label of an example is the class k + 1 after its own, in a circle.
  */
@@ -41,12 +43,13 @@ export function sampleChunksOf(
   tables: Tables,
   evaluationBatch: number,
 ): SampleChunks[] {
-  const { count } = tables;
-  const shares = sampleShares(count, evaluationBatch);
+  const counting = countingExamples(network, tables);
+  const shares = sampleShares(counting.length, evaluationBatch);
   if (shares.length === 0) return [];
-  const order = Int32Array.from(stream(0, "samples of examples").permutation(count));
-  const size = Math.round(shares[0]! * count);
-  const samples = shares.map((_, k) => order.subarray(k * size, (k + 1) * size));
+  const order = stream(0, "samples of examples").permutation(counting.length);
+  const drawn = Int32Array.from(order, (place) => counting[place]!);
+  const size = Math.round(shares[0]! * counting.length);
+  const samples = shares.map((_, k) => drawn.subarray(k * size, (k + 1) * size));
   const wrong = wrongLabels(network, tables.targets, samples);
   const chunksOf = (tables: Tables, indices: Int32Array) => {
     let first = 0;
@@ -58,6 +61,18 @@ export function sampleChunksOf(
     chunks: chunksOf(tables, indices),
     ...(wrong && { mislabelled: chunksOf({ ...tables, targets: wrong }, indices) }),
   }));
+}
+
+/** The examples of which some row weighs something; all where there are no weights. */
+function countingExamples(
+  { labelsPerExample = 1 }: Network,
+  { count, weights }: Tables,
+): Int32Array {
+  const all = consecutive(0, count);
+  if (!weights) return all;
+  const weightsOf = (example: number) =>
+    weights.subarray(example * labelsPerExample, (example + 1) * labelsPerExample);
+  return all.filter((example) => weightsOf(example).some((weight) => weight > 0));
 }
 
 /** A wrong label for each right one of the samples; `undefined` where there are no labels. */

@@ -1,4 +1,5 @@
 /** Sentences under the tables that say how their numbers came about. */
+import { groupBy } from "./groups.ts";
 import type { SharpnessRecord, TrainRecord } from "./results.ts";
 import type { RunLabels } from "./run_labels.ts";
 
@@ -58,16 +59,9 @@ export function sharpnessNote(records: readonly SharpnessRecord[]): string {
     }, seeds ${distinct(bases.map(({ seed }) => seed))}`;
   const still = records.filter(({ moved }) => !moved).length;
   const rising = records.filter(isRising).length;
-  const converged = records.filter(({ protocol }) => protocol === "converged");
-  const way = converged.length === records.length
-    ? "L-BFGS-B for at most " + of("maxIterations") + " iterations, the paper's budget, and then " +
-      `the power method${
-        searchOf(records)
-      } until three steps together gain no more than 1 % of φ. ` +
-      agreementOf(records) +
-      `What counts was found by ${tally(records.map(bestClimb))}`
-    : `L-BFGS-B from the ${of("start")}, at most ${of("maxIterations")} iterations`;
-  return `Data ${of("dataset")}. ${drawn}. Protocol ${of("protocol")}: ${way}; stopped by ${
+  const ways = [...groupBy(records, ({ protocol }) => protocol)]
+    .map(([protocol, own]) => `Protocol ${protocol}: ${wayOf(protocol, own)}`).join(". ");
+  return `Data ${of("dataset")}. ${drawn}. ${ways}; stopped by ${
     tally(records.map(({ stopReason }) => stopReason))
   }; ${meanOf(records, "evaluations")} evaluations and ` +
     `${meanOf(records, "activeShare", 100)} % active bounds on average. ` +
@@ -79,6 +73,26 @@ export function sharpnessNote(records: readonly SharpnessRecord[]): string {
     (still > 0 ? ` In ${still} of ${records.length} runs the maximiser could not move.` : "");
 }
 
+/** How records of one protocol were measured. */
+function wayOf(protocol: string, records: readonly SharpnessRecord[]): string {
+  const most = distinct(records.map(({ maxIterations }) => maxIterations));
+  const starts = distinct(records.map(({ start }) => start));
+  switch (protocol) {
+    case "converged":
+      return `L-BFGS-B for at most ${most} iterations, the paper's budget, and then ` +
+        `the power method${
+          searchOf(records)
+        } until three steps together gain no more than 1 % of φ. ` +
+        agreementOf(records) +
+        `What counts was found by ${tally(records.map(bestClimb))}`;
+    case "power":
+      return `the power method${searchOf(records) || ` from the ${starts}`} until three steps ` +
+        `together gain no more than 1 % of φ, at most ${most} steps`;
+    default:
+      return `L-BFGS-B from the ${starts}, at most ${most} iterations`;
+  }
+}
+
 /** Where the power method begins, if a search has found that, and what the search costs. */
 function searchOf(records: readonly SharpnessRecord[]): string {
   const searches = records.flatMap(({ search }) => search ?? []);
@@ -86,8 +100,11 @@ function searchOf(records: readonly SharpnessRecord[]): string {
   const cost = searches.reduce((sum, { inEvaluations }) => sum + inEvaluations, 0) /
     searches.length;
   const samples = distinct(searches.map(({ samples }) => samples));
-  return `, from where a search on ${samples} samples of the examples has led, which costs as much ` +
-    `as ${cost.toFixed(1)} evaluations,`;
+  const often = searches.length < records.length
+    ? ` in ${searches.length} of ${records.length} runs`
+    : "";
+  return `,${often} from where a search on ${samples} samples of the examples has led, which costs ` +
+    `as much as ${cost.toFixed(1)} evaluations,`;
 }
 
 /** How often both climbs have found the same maximum, or two of a height. */
@@ -95,7 +112,10 @@ function agreementOf(records: readonly SharpnessRecord[]): string {
   const gaps = records.flatMap(({ search }) => search?.apart ?? []);
   if (gaps.length === 0) return "";
   const near = gaps.filter((apart) => apart <= 0.01).length;
-  const widest = (100 * Math.max(...gaps)).toFixed(0);
+  if (near === gaps.length) {
+    return `In all ${near} runs with two such climbs both ended within 1 % of each other. `;
+  }
+  const widest = Number((100 * Math.max(...gaps)).toPrecision(2));
   return `In ${near} of ${gaps.length} runs both such climbs ended within 1 % of each other, ` +
     `in the others up to ${widest} % apart. `;
 }

@@ -162,7 +162,8 @@ export async function sharpness(
     const isGoingOn = from !== undefined && run === from.run;
     const repeat = climbs.slice(0, run).filter((earlier) => earlier.start === start).length;
     if (start === "samples") {
-      search ??= await searchOnSamples(samples, x, box, onSample);
+      const most = climbs.filter(({ start }) => start === "samples").length;
+      search ??= await searchOnSamples(samples, x, box, { most, onSample });
       if (repeat > 0 && !search.ends[repeat]) continue;
     }
     // Where a climb goes on from a state of its own, the end before it is not there any more.

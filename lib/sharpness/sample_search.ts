@@ -7,7 +7,7 @@ import { startingPoint } from "./starting_point.ts";
 
 /** What a search found, and what it cost. */
 export interface SampleSearch {
-  /** Points of the box, the most promising first; no more than samples. Shape [n] each. */
+  /** Points of the box, the most promising first; no more than were wanted. Shape [n] each. */
   readonly ends: readonly Float64Array[];
   readonly cost: SearchCost;
 }
@@ -22,13 +22,21 @@ export interface SearchCost {
   readonly inEvaluations: number;
 }
 
+/** How {@link searchOnSamples} searches. */
+export interface SampleSearchOptions {
+  /** Ends to keep, at the most: each is a vector of n. */
+  readonly most: number;
+  /** Called when a climb has ended, with the number of those that have, and of all. */
+  readonly onSample?: ((done: number, samples: number) => void) | undefined;
+}
+
 /** A climb on a sample ends when three steps gain no more than this share of the rise. */
 const SAMPLE_RISE_TOLERANCE = 0.05;
 
 /** Most evaluations of a climb on a sample. */
 const MOST_EVALUATIONS = 40;
 
-/** How many other samples judge where a climb has ended. */
+/** How many other samples judge where a climb has ended, if there are so many. */
 const JUDGES = 2;
 
 /**
@@ -48,17 +56,17 @@ const JUDGES = 2;
  *
  * Deviation: the paper has no such search; see docs/measures.md for what it finds.
  *
- * @param samples Two at least; an end is judged by others than its own.
+ * @param samples Three or more: the end of a climb is judged by two others.
  * @param x Shape [n]; left unchanged.
  * @param box The box around the origin, shape [n].
- * @param onSample Called when a climb has ended, with the number of those that have, and of all.
  */
 export async function searchOnSamples(
   samples: readonly Sample[],
   x: Float64Array,
   box: Box,
-  onSample?: (done: number, samples: number) => void,
+  { most, onSample }: SampleSearchOptions,
 ): Promise<SampleSearch> {
+  const judges = Math.min(JUDGES, samples.length - 1);
   const atX: number[] = [];
   for (const sample of samples) atX.push((await sample.evaluate(x)).value);
   const found: { readonly end: Float64Array; readonly rise: number }[] = [];
@@ -84,16 +92,17 @@ export async function searchOnSamples(
     );
     spend(climb.evaluations, sample);
     let rise = climb.stopReason === "value-not-finite" ? NaN : 0;
-    for (let other = 1; other <= JUDGES; other++) {
+    for (let other = 1; other <= judges; other++) {
       const j = (k + other) % samples.length;
       const { value } = await displaced(samples[j]!, x).evaluate(climb.x);
-      rise += (value - atX[j]!) / JUDGES;
+      rise += (value - atX[j]!) / judges;
       spend(1, samples[j]!);
     }
     if (Number.isFinite(rise)) found.push({ end: climb.x, rise });
+    found.sort((a, b) => b.rise - a.rise);
+    found.splice(most);
     onSample?.(k + 1, samples.length);
   }
-  found.sort((a, b) => b.rise - a.rise);
   return {
     ends: found.map(({ end }) => end),
     cost: { samples: samples.length, evaluations, inEvaluations },

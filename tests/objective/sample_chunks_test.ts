@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Dataset } from "../../lib/data/dataset.ts";
 import { referenceEngine } from "../../lib/engine/reference/engine.ts";
+import { oneHot } from "../../lib/graph/ops/one_hot.ts";
+import { reshape } from "../../lib/graph/ops/reshape.ts";
 import { MEAN_SQUARED_ERROR } from "../../lib/losses/mean_squared_error.ts";
 import { initialPoint } from "../../lib/networks/initial_point.ts";
 import { dense } from "../../lib/networks/layers/dense.ts";
@@ -94,6 +96,71 @@ for (const isWeighted of [false, true]) {
     assert.deepEqual(await f.evaluate(x), before);
   });
 }
+
+Deno.test("sampleChunksOf() takes no examples that weigh nothing, and counts those that weigh something", () => {
+  const weighing = (share: number): Dataset => ({
+    ...toyDataset(count * 2),
+    weights: Float64Array.from({ length: count * 2 }, (_, i) => i % share === 0 ? 3 : 0),
+  });
+  const samples = indicesOf(toyNetwork(), weighing(2));
+  assert.deepEqual(samples.map(({ length }) => length), Array(8).fill(60));
+  const all = samples.flatMap((indices) => [...indices]);
+  assert.equal(new Set(all).size, 480);
+  assert.ok(all.every((example) => example % 2 === 0));
+  // 640 of 1 920 examples are too few.
+  assert.deepEqual(indicesOf(toyNetwork(), weighing(3)), []);
+  const equal = { ...toyDataset(count), weights: new Float64Array(count).fill(3) };
+  assert.deepEqual(indicesOf(toyNetwork(), equal), indicesOf(toyNetwork(), toyDataset(count)));
+});
+
+Deno.test("objectiveOf() has samples of examples with several labels, weights and whole numbers as input", async () => {
+  // Five words of seven in an example, and a label of three classes at each of two positions.
+  const plain = stack("positions", [35], [dense(6)]);
+  const net: Network = {
+    ...plain,
+    classes: 3,
+    inputShape: [5],
+    inputType: "int32",
+    labelsPerExample: 2,
+    logits(examples, ...others) {
+      const size = examples.shape[0]!;
+      const words = oneHot(reshape(examples, [5 * size]), 7);
+      return reshape(plain.logits(reshape(words, [size, 35]), ...others), [2 * size, 3]);
+    },
+  };
+  const dataset: Dataset = {
+    name: "positions",
+    features: Float32Array.from({ length: 5 * count }, (_, i) => i * i % 7),
+    labels: Int32Array.from({ length: 2 * count }, (_, row) => row % 3),
+    // A third of the positions weighs nothing, but no example does.
+    weights: Float64Array.from({ length: 2 * count }, (_, row) => row % 3 < 2 ? 1 + row % 5 : 0),
+    count,
+    featureShape: [5],
+    classes: 3,
+  };
+  const x = initialPoint(plain, 3);
+  await using f = await objectiveOf(net, dataset, { engine, evaluationBatch: 480 });
+  const [own] = indicesOf(net, dataset);
+  const row = <T>(all: ArrayLike<T>, width: number) =>
+    [...own!].flatMap((i) => Array.from({ length: width }, (_, k) => all[i * width + k]!));
+  const alone = {
+    ...dataset,
+    features: Float32Array.from(row(dataset.features, 5)),
+    labels: Int32Array.from(row(dataset.labels, 2)),
+    weights: Float64Array.from(row(dataset.weights!, 2)),
+    count: own!.length,
+  };
+  const wrong = { ...alone, labels: alone.labels.map((label) => (label + 1) % 3) };
+  for (
+    const [found, data] of [[f.samples[0]!, alone], [f.samples[0]!.mislabelled!, wrong]] as const
+  ) {
+    await using expected = await objectiveOf(net, data, { engine });
+    const [a, b] = [await found.evaluate(x), await expected.evaluate(x)];
+    // Weights are scaled by another mean, in float64; float32 rounds the feeds.
+    assertClose([a.value], [b.value], { relative: 1e-12 });
+    assert.ok(relativeError(a.gradient, b.gradient) < 1e-6);
+  }
+});
 
 Deno.test("objectiveOf() takes samples in chunks of f's own size where they are larger", async () => {
   const net = stack("linear", [5], [dense(3)]);

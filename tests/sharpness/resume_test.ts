@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Objective } from "../../lib/optim/objective.ts";
+import type { SampledObjective } from "../../lib/optim/sample.ts";
 import { minimizeInBox, type MinimizerState } from "../../lib/optim/lbfgsb.ts";
+import { readDone } from "../../lib/sharpness/checkpoint.ts";
 import { sharpness, type SharpnessCheckpoint } from "../../lib/sharpness/metric.ts";
 
 const n = 7;
@@ -21,6 +23,24 @@ const bent: Objective = {
     }
     return Promise.resolve({ value, gradient });
   },
+};
+
+/** As bent, with samples that lead to two maxima of it. */
+const sampled: SampledObjective = {
+  ...bent,
+  samples: [1, 0.5, 2].map((scale) => ({
+    ...bent,
+    async evaluate(y) {
+      const { value, gradient } = await bent.evaluate(y);
+      // Upwards in one coordinate and downwards in the next, the more the larger the scale.
+      const slope = gradient.map((_, i) => (scale - 1) * (i % 2 ? -3 : 3));
+      return {
+        value: y.reduce((sum, yi, i) => sum + slope[i]! * yi, value),
+        gradient: gradient.map((g, i) => g + slope[i]!),
+      };
+    },
+    share: 1 / 16,
+  })),
 };
 
 /** A checkpoint that is due after every iteration, and ends the run after the k-th. */
@@ -54,37 +74,44 @@ Deno.test("minimizeInBox() goes on from any of its states to the same bits", asy
 });
 
 for (
-  const [space, protocol] of [
-    ["full", "robust"],
-    ["subspace", "robust"],
-    ["full", "converged"],
-    ["subspace", "converged"],
+  const [space, protocol, f, epsilon] of [
+    ["full", "robust", bent, 0.3],
+    ["subspace", "robust", bent, 0.3],
+    ["full", "converged", bent, 0.3],
+    ["subspace", "converged", bent, 0.3],
+    // In a larger box the climbs from samples take several steps.
+    ["full", "converged", sampled, 1],
   ] as const
 ) {
-  Deno.test(`sharpness() goes on from a checkpoint to the same bits: ${space}, ${protocol}`, async () => {
+  const name = `${space}, ${protocol}${f === sampled ? ", samples" : ""}`;
+  Deno.test(`sharpness() goes on from a checkpoint to the same bits: ${name}`, async () => {
     const options = {
-      epsilon: 0.3,
+      epsilon,
       protocol,
       maxIterations: 8,
       ...(space === "subspace" &&
         { subspace: { dimension: 3, distribution: "gaussian", seed: 1 } as const }),
     } as const;
-    const whole = await sharpness(bent, x, options);
+    const whole = await sharpness(f, x, options);
     const iterations = whole.restarts.reduce((sum, run) => sum + run.iterations, 0);
     assert.ok(whole.restarts.length > 1 && iterations > 6);
     let saves = 0;
+    /** Climbs in which a state was saved. */
+    const within = new Set<number>();
     for (let k = 1;; k++) {
       const { checkpoint, endAfter } = memory();
       endAfter(k);
-      const isKilled = await sharpness(bent, x, { ...options, checkpoint }).then(
+      const isKilled = await sharpness(f, x, { ...options, checkpoint }).then(
         () => false,
         () => true,
       );
       endAfter(Infinity);
       if (!isKilled) break;
       saves++;
-      assert.deepEqual(await sharpness(bent, x, { ...options, checkpoint }), whole, `${k}`);
+      within.add(readDone(checkpoint.load()!.done!).run);
+      assert.deepEqual(await sharpness(f, x, { ...options, checkpoint }), whole, `${k}`);
     }
     assert.ok(saves > 4, `saved ${saves} times`);
+    if (f === sampled) assert.deepEqual([...within], [0, 1, 2]);
   });
 }

@@ -39,8 +39,20 @@ Deno.test("searchOnSamples() ends at the vertex of each convex sample, the one t
     sampleOf(bowl(1, [0.25, 1])),
     sampleOf(bowl(50, [-3, -3])),
   ];
-  const { ends } = await searchOnSamples(samples, x, box);
+  const { ends } = await searchOnSamples(samples, x, box, { most: 4 });
   assert.deepEqual(ends.map((end) => [...end]), [[1, 1], [1, 1], [1, 1], [-1, -1]]);
+  const last = samples.toReversed(); // the worst end comes first, and goes
+  for (const most of [1, 3]) {
+    const { ends } = await searchOnSamples(last, x, box, { most });
+    assert.deepEqual(ends.map((end) => [...end]), Array(most).fill([1, 1]));
+  }
+});
+
+Deno.test("searchOnSamples() has no end judged by its own sample", async () => {
+  // By itself the second sample's end (−1, −1) rises by 106, by the first one 0.5.
+  const samples = [sampleOf(bowl(1, [1, 0.5])), sampleOf(bowl(50, [-3, -3]))];
+  const { ends } = await searchOnSamples(samples, x, box, { most: 2 });
+  assert.deepEqual(ends.map((end) => [...end]), [[1, 1], [-1, -1]]);
 });
 
 Deno.test("searchOnSamples() leaves x along the vertex of wrong labels, where there are labels", async () => {
@@ -48,9 +60,9 @@ Deno.test("searchOnSamples() leaves x along the vertex of wrong labels, where th
   const f = twoMaxima(0.1, 0.02);
   const wrong = bowl(0.1, [1, 0]);
   const highest = [f, f].map((sample) => sampleOf(sample, wrong));
-  assert.deepEqual([...(await searchOnSamples(highest, x, box)).ends[0]!], [-1, 0]);
+  assert.deepEqual([...(await searchOnSamples(highest, x, box, { most: 2 })).ends[0]!], [-1, 0]);
   const bySlope = [f, f].map((sample) => sampleOf(sample));
-  assert.deepEqual([...(await searchOnSamples(bySlope, x, box)).ends[0]!], [1, 0]);
+  assert.deepEqual([...(await searchOnSamples(bySlope, x, box, { most: 2 })).ends[0]!], [1, 0]);
 });
 
 Deno.test("searchOnSamples() counts each evaluation by the share of its sample", async () => {
@@ -67,7 +79,10 @@ Deno.test("searchOnSamples() counts each evaluation by the share of its sample",
     sampleOf(counted(bowl(1 + k, [1, 0.5])), counted(bowl(1, [-1, 1])), share)
   );
   const told: string[] = [];
-  const { cost } = await searchOnSamples(samples, x, box, (...of) => told.push(of.join()));
+  const { cost } = await searchOnSamples(samples, x, box, {
+    most: 2,
+    onSample: (...of) => void told.push(of.join()),
+  });
   assert.equal(cost.samples, 3);
   assert.equal(cost.evaluations, calls);
   // On bowls all climbs take the same number of evaluations.
@@ -80,13 +95,11 @@ Deno.test("searchOnSamples() leaves out an end at which a sample is not finite",
   const broken = smooth(2, ([a]) => (a! > 0.5 ? NaN : a! ** 2 + a!), ([a]) => [2 * a! + 1, 0]);
   const left = sampleOf(bowl(1, [-1, 0.5]));
   // The end of the second sample is (1, …), where the first one is NaN, and so is its own.
-  const { ends } = await searchOnSamples([sampleOf(broken), left, left], x, box);
+  const { ends } = await searchOnSamples([sampleOf(broken), left, left], x, box, { most: 3 });
   assert.deepEqual(ends.map((end) => [...end]), [[-1, 1], [-1, 1]]);
   const nowhere = smooth(2, () => NaN, () => [NaN, NaN]);
-  assert.deepEqual(
-    (await searchOnSamples([nowhere, nowhere].map((f) => sampleOf(f)), x, box)).ends,
-    [],
-  );
+  const lost = [nowhere, nowhere].map((f) => sampleOf(f));
+  assert.deepEqual((await searchOnSamples(lost, x, box, { most: 2 })).ends, []);
 });
 
 /** f with two maxima, whose samples know of the higher one. */
