@@ -77,7 +77,7 @@ export type {
 } from "./optim/power_method.ts";
 export type { Sample, SampledObjective } from "./optim/sample.ts";
 export type { StopReason } from "./optim/stop_reason.ts";
-export type { SearchPoint, SearchVectors, VertexSearch } from "./optim/vertex_search.ts";
+export type { SearchEnd, SearchPoint, SearchVectors, VertexSearch } from "./optim/vertex_search.ts";
 export type { CurvePoint, MaximiserRun } from "./sharpness/result.ts";
 export type { AdaptiveSharpnessOptions } from "./sharpness/adaptive_sharpness.ts";
 export type { BallWorstCase } from "./sharpness/ball_search.ts";

@@ -1,4 +1,4 @@
-import type { Session } from "../engine/engine.ts";
+import type { NumericArray, Session } from "../engine/engine.ts";
 import { joinParameters, splitParameters } from "../networks/flat.ts";
 import type { Network } from "../networks/network.ts";
 import type { Box } from "../optim/objective.ts";
@@ -33,7 +33,7 @@ export interface SearchHost {
 /**
  * A search whose point, slope and bounds are float32 variables of the session. Vectors of n cross the
  * border at its start and at its end; of an evaluation come out the losses, which are added up in
- * float64, and one number for each parameter.
+ * float64, and two numbers for each parameter.
  *
  * @throws {TypeError} From the methods, if another search has begun, or, of `accept`, if f was
  *   evaluated elsewhere since the attempt.
@@ -66,25 +66,34 @@ export function sessionSearch(host: SearchHost, box: Box): VertexSearch {
       ),
     );
   };
+  /** Shares of coordinates on a bound, where the last look was and at the present point. */
+  let lookedShare = 0;
+  let presentShare = 0;
+  const accept = async () => {
+    await session.run(VERTEX_FUNCTIONS.accept);
+    presentShare = lookedShare;
+  };
   const look = async (value: number): Promise<SearchPoint> => {
-    const { gaps } = await session.run(VERTEX_FUNCTIONS.look);
+    const { gaps, inside } = await session.run(VERTEX_FUNCTIONS.look);
+    lookedShare = (network.dimension - sumOf(inside!)) / network.dimension;
     // A slope that is not finite leaves its mark in the sum: 0 · NaN and 0 · ∞ are NaN.
-    const gap = Float64Array.from(gaps!).reduce((sum, part) => sum + part, 0) / totalWeight;
+    const gap = sumOf(gaps!) / totalWeight;
     return { value, gap, isFinite: Number.isFinite(gap) };
   };
   /** Makes a point the present one, in a box that the session does not know yet. */
   const placed = (y: Float64Array, known?: { gradient: Float64Array; value: number }) =>
     host.alone(async () => {
+      // What was never set can be updated by no function.
+      const unset: Held[] = owners.search === undefined ? ["point", "slope"] : [];
+      for (const held of unset) await assign(held, new Float64Array(network.dimension));
       owners.search = owners.point = self;
       await assign("lower", box.lower);
       await assign("upper", box.upper);
-      await assign("point", y);
-      await assign("slope", new Float64Array(network.dimension));
       await session.assign(splitParameters(network, y));
       await host.clear();
       if (known) await host.setSums(known.gradient.map((g) => g * totalWeight));
       const point = await look(known ? known.value : await host.evaluate());
-      await session.run(VERTEX_FUNCTIONS.accept);
+      await accept();
       return point;
     });
   return {
@@ -97,19 +106,18 @@ export function sessionSearch(host: SearchHost, box: Box): VertexSearch {
         else await session.run(VERTEX_FUNCTIONS.onTheWay, { [SHARE]: Float64Array.of(share) });
         return await look(await host.evaluate());
       }),
-    accept: () => goingOn("point", async () => void await session.run(VERTEX_FUNCTIONS.accept)),
+    accept: () => goingOn("point", accept),
     vectors: () =>
       goingOn("search", async () => {
         const y = await read("point");
-        const gradient = (await read("slope")).map((sum) => sum / totalWeight);
-        // The bounds as the session rounds them.
-        const bounds = { lower: await read("lower"), upper: await read("upper") };
-        return { y, gradient, activeShare: shareOnBounds(y, bounds) };
+        return { y, gradient: (await read("slope")).map((sum) => sum / totalWeight) };
       }),
+    end: () =>
+      goingOn("search", async () => ({ y: await read("point"), activeShare: presentShare })),
   };
 }
 
-function shareOnBounds(y: Float64Array, { lower, upper }: Box): number {
-  const active = y.reduce((sum, yi, i) => sum + (yi === lower[i] || yi === upper[i] ? 1 : 0), 0);
-  return active / y.length;
+/** In float64. */
+function sumOf(parts: NumericArray): number {
+  return Float64Array.from(parts).reduce((sum, part) => sum + part, 0);
 }

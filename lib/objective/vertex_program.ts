@@ -29,7 +29,10 @@ export const VERTEX_FUNCTIONS = {
   toVertex: "search to the vertex",
   /** x ← y + share (v − y); sums ← 0. */
   onTheWay: "search on the way",
-  /** Σ g·(v − x) of each parameter, with g the sums: the output `gaps`. */
+  /**
+   * With g the sums: Σ g·(v − x) of each parameter, the output `gaps`, and how many of its entries are
+   * on no bound, `inside`, exact up to 2²⁴.
+   */
   look: "search look",
   /** y ← x, with the sums as its slope. */
   accept: "search accept",
@@ -62,12 +65,19 @@ export function vertexProgram(variables: readonly Value[], sums: readonly Value[
     const vertex = vertexOf(x, sums[i]!, lower[i]!, upper[i]!);
     return reshape(sumAll(mul(sums[i]!, sub(vertex, x))), [1]);
   });
+  const inside = variables.map((x, i) => {
+    const ones = broadcastTo(constant(1), x.shape);
+    const above = passWherePositive(ones, sub(x, lower[i]!));
+    return reshape(sumAll(passWherePositive(above, sub(upper[i]!, x))), [1]);
+  });
   return {
     [VERTEX_FUNCTIONS.toVertex]: moved(vertices),
     [VERTEX_FUNCTIONS.onTheWay]: moved(
       points.map((point, i) => add(point, mul(sub(vertices[i]!, point), share))),
     ),
-    [VERTEX_FUNCTIONS.look]: { outputs: { gaps: concat(gaps, 0) } },
+    [VERTEX_FUNCTIONS.look]: {
+      outputs: { gaps: concat(gaps, 0), inside: concat(inside, 0) },
+    },
     [VERTEX_FUNCTIONS.accept]: {
       outputs: {},
       updates: [...assigned(points, variables), ...assigned(slopes, sums)],

@@ -27,7 +27,7 @@ interface Evaluated extends SearchPoint {
  * assert.equal((await search.begin(new Float64Array(2))).gap, 3);
  * assert.equal((await search.attempt(1)).value, 3);
  * await search.accept();
- * assert.deepEqual([...(await search.vectors()).y], [1, -1]);
+ * assert.deepEqual([...(await search.end()).y], [1, -1]);
  * ```
  */
 export function hostSearch(objective: Objective, box: Box): VertexSearch {
@@ -61,10 +61,8 @@ export function hostSearch(objective: Objective, box: Box): VertexSearch {
       present = tried;
       return Promise.resolve();
     },
-    vectors: () => {
-      const { y, gradient } = present;
-      return Promise.resolve({ y, gradient, activeShare: activeShare(y, box) });
-    },
+    vectors: () => Promise.resolve({ y: present.y, gradient: present.gradient }),
+    end: () => Promise.resolve({ y: present.y, activeShare: activeShare(present.y, box) }),
   };
 }
 

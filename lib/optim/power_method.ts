@@ -146,7 +146,7 @@ export async function maximizeByPower(
   /** f before each of the last steps. */
   const recent = [...from?.recent ?? []];
   const ended = async (stopReason: PowerStopReason): Promise<PowerMaximum> => {
-    const { y: x, activeShare } = await search.vectors();
+    const { y: x, activeShare } = await search.end();
     return { x, value, gap, iterations, evaluations, stopReason, activeShare };
   };
   if (!from) {

@@ -8,13 +8,19 @@ export interface SearchPoint {
   readonly isFinite: boolean;
 }
 
-/** The vectors of a point, and its share of coordinates on a bound of the box. */
+/** The vectors of a point: all that a search goes on from. */
 export interface SearchVectors {
   /** Shape [n]. */
   readonly y: Float64Array;
   /** ∇f(y), shape [n]. */
   readonly gradient: Float64Array;
-  /** In [0, 1]. */
+}
+
+/** Where a search ends. */
+export interface SearchEnd {
+  /** Shape [n]. */
+  readonly y: Float64Array;
+  /** Share of the coordinates of y on a bound of the box, in [0, 1]. */
   readonly activeShare: number;
 }
 
@@ -38,4 +44,6 @@ export interface VertexSearch {
   accept(): Promise<void>;
   /** The vectors of the present point, in arrays that stay as they are. */
   vectors(): Promise<SearchVectors>;
+  /** The present point, in an array that stays as it is. */
+  end(): Promise<SearchEnd>;
 }

@@ -50,15 +50,17 @@ function searchAround(objective: Required<Objective>, x: Float64Array, box: Box)
     lower: stepped(x, box.lower, 1),
     upper: stepped(x, box.upper, 1),
   });
+  const around = <At extends { readonly y: Float64Array }>(at: At): At => ({
+    ...at,
+    // What rounding makes of x + u, less x, may lie beyond u.
+    y: clipIntoBox(stepped(at.y, x, -1), box),
+  });
   return {
     ...search,
     begin: (z) => search.begin(stepped(x, z, 1)),
     resume: ({ y: z, ...at }) => search.resume({ ...at, y: stepped(x, z, 1) }),
-    async vectors() {
-      const { y, ...rest } = await search.vectors();
-      // What rounding makes of x + u, less x, may lie beyond u.
-      return { ...rest, y: clipIntoBox(stepped(y, x, -1), box) };
-    },
+    vectors: async () => around(await search.vectors()),
+    end: async () => around(await search.end()),
   };
 }
 

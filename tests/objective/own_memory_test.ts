@@ -194,8 +194,8 @@ Deno.test("a search in the session moves no vector of n over the border while it
   await search.attempt(0.5);
   const largest = Math.max(...moved.map((line) => Number(line.split(" ")[1])));
   assert.deepEqual(moved.filter((line) => !/^(in|out) /.test(line)), []);
-  // The indices of a chunk's examples and targets, and its losses.
-  assert.equal(largest, 2 * options.evaluationBatch);
+  // The indices of a chunk's examples and targets, or its losses; two numbers for each parameter.
+  assert.equal(largest, 2 * Math.max(options.evaluationBatch, net.parameters.length));
 });
 
 Deno.test("a search refuses to go on from what is not its own", async () => {

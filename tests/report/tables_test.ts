@@ -75,6 +75,19 @@ Deno.test("accuracyTable() leaves diverged runs out of the means and says so", (
   assert.ok(notes.includes("† Diverged, and in no mean: F1 LB trial 3."));
 });
 
+Deno.test("accuracyTable() says which data the paper has for each of its networks, and of no other", () => {
+  const noteOf = (...networks: string[]) =>
+    accuracyTable(networks.map((network) => trainRecord("SB", 0, { network }))).notes.join(" ");
+  const both = noteOf("F2", "C1");
+  assert.match(
+    both,
+    /: F2 721 329 frames of TIMIT .* in 1 973 classes; C1 50 000 images .*\. Test/,
+  );
+  assert.doesNotMatch(both, /digits/);
+  assert.match(noteOf("F1"), /: F1 60 000 digits for training and 10 000 for testing\. Test/);
+  assert.doesNotMatch(noteOf("mine"), /The paper has/);
+});
+
 Deno.test("accuracyTable() shows no spread for one trial", () => {
   const { rows } = accuracyTable([trainRecord("SB", 0), trainRecord("LB", 0)]);
   assert.deepEqual(rows[0]!.slice(1, 6), ["ours, n = 1", "100.00", "100.00", "97.00", "96.00"]);
