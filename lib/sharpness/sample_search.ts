@@ -77,12 +77,11 @@ export async function searchOnSamples(
     inEvaluations += count * share;
   };
   for (const [k, sample] of samples.entries()) {
-    const { gradient } = await (sample.mislabelled ?? sample).evaluate(x);
-    const uphill = sample.mislabelled ? gradient.map((g) => -g) : gradient;
+    const start = await startOn(sample, x, box);
     spend(1, sample);
     const climb = await maximizeByPower(
       displaced(sample, x),
-      startingPoint("vertex", box, uphill, 0, 0),
+      start,
       box,
       {
         riseTolerance: SAMPLE_RISE_TOLERANCE,
@@ -107,4 +106,11 @@ export async function searchOnSamples(
     ends: found.map(({ end }) => end),
     cost: { samples: samples.length, evaluations, inEvaluations },
   };
+}
+
+/** The vertex at which the climb on a sample begins. Apart, so that no slope is held through it. */
+async function startOn(sample: Sample, x: Float64Array, box: Box): Promise<Float64Array> {
+  const { gradient } = await (sample.mislabelled ?? sample).evaluate(x);
+  const uphill = sample.mislabelled ? gradient.map((g) => -g) : gradient;
+  return startingPoint("vertex", box, uphill, 0, 0);
 }
