@@ -1,6 +1,6 @@
 """JAX's gradient, ADAM step and Hv (jvp of grad), all jitted.
 
-jax_networks.py NETWORK REPEATS [processor]
+jax_networks.py NETWORK REPEATS [processor] [queued]
 
 XLA takes as many threads as there are cores, and reads no setting for it.
 """
@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from peer_networks import BATCH, EPSILON, SIDE, layers
-from peer_rounds import serve
+from peer_rounds import Queued, is_queued, serve
 
 # Products of full float32 precision, as ours: on a GPU the default is TensorFloat-32.
 jax.config.update("jax_default_matmul_precision", "highest")
@@ -108,16 +108,22 @@ def gradient():
     return float(jax.block_until_ready(value_and_gradient(parameters, examples))[0])
 
 
-def step():
+def start_step():
     global state, key
     key, drop = jax.random.split(key)
-    loss, state = jax.block_until_ready(step_of(state, examples, drop))
+    loss, state = step_of(state, examples, drop)
+    return loss
+
+
+def step():
+    loss = start_step()
+    jax.block_until_ready(state)
     return float(loss)
 
 
 tasks = {
     "gradient": {"": gradient},
-    "step": {"": step},
+    "step": {"": Queued(start_step, lambda: jax.block_until_ready(state)) if is_queued() else step},
     "hessian": {"": lambda: jax.block_until_ready(hessian_of(parameters, ones))},
     "hessians": {"": lambda: jax.block_until_ready(hessians_of(parameters, tangents))},
 }

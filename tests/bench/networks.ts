@@ -9,7 +9,7 @@ import { type NetworkRound, networksTable, type NetworkTimes } from "./networks_
 import { type Peer, pythonPeer } from "./peer.ts";
 import { processorName } from "./processor.ts";
 import { productRate, SIDE } from "./product_rate.ts";
-import { median, medianMilliseconds, processorClock } from "./statistics.ts";
+import { median, medianMilliseconds, processorClock, queuedMilliseconds } from "./statistics.ts";
 import { loadSubject, type Measured, type Subject, type Task, TASKS } from "./subject.ts";
 import { BYTES_AN_ENTRY, SUM_VECTORS, type SumRate, sumRate } from "./sum_rate.ts";
 
@@ -39,7 +39,10 @@ async function timesOf(network: Measured): Promise<NetworkTimes> {
   await using peers = new AsyncDisposableStack();
   let running: Peer[] = [];
   for (const [name, script] of Object.entries(PEERS)) {
-    const options = [network, String(effort.repeats), processor ? "processor" : "clock"];
+    const options = [
+      ...[network, String(effort.repeats), processor ? "processor" : "clock"],
+      ...(subject.stepsDone ? ["queued"] : []),
+    ];
     const peer = await pythonPeer(new URL(`./${script}`, import.meta.url), options);
     if (typeof peer === "string") missing.add(`${name} was not measured: ${peer}`);
     else running.push(peers.use(peer));
@@ -72,7 +75,7 @@ function withPeers(rounds: readonly NetworkRound[], running: readonly Peer[]): N
 }
 
 async function measured(
-  { run, dimension }: Subject,
+  { run, stepsDone, dimension }: Subject,
   bandwidth: SumRate,
   peers: readonly Peer[],
   repeats: number,
@@ -80,7 +83,11 @@ async function measured(
 ): Promise<NetworkRound> {
   await rested();
   const ours = {} as Record<Task, number>;
-  for (const task of TASKS) ours[task] = await medianMilliseconds(run[task], repeats, clock);
+  for (const task of TASKS) {
+    ours[task] = stepsDone && task === "step"
+      ? await queuedMilliseconds(run.step, stepsDone, repeats, clock)
+      : await medianMilliseconds(run[task], repeats, clock);
+  }
   const own = { rate: await rate.measured(clock), bandwidth: await bandwidth.measured(clock) };
   const found: Record<string, NetworkRound["peers"][string]> = {};
   for (const peer of peers) {
@@ -125,6 +132,9 @@ function table(): string {
     `${name} ${version}, ${threads} threads, ${processorName()}; medians over rounds; peers: time ` +
     "of the best setting as a multiple of ours",
     ...(processor ? ["times are those of all threads, not of the clock"] : []),
+    ...(engine.ownMemory
+      ? ["steps follow each other, and are waited for once a round, ours and the peers'"]
+      : []),
     `floor: products and convolutions at ${
       speed.toFixed(0)
     } GFLOP/s, and the passes over x and the ` +

@@ -26,6 +26,21 @@ export async function medianMilliseconds(
   return median(await millisecondsOf(body, repeats, clock));
 }
 
+/** Time of each of `repeats` calls that follow each other, and of the wait for their end. */
+export async function queuedMilliseconds(
+  body: () => Promise<unknown>,
+  done: () => Promise<unknown>,
+  repeats: number,
+  clock?: Clock,
+): Promise<number> {
+  const all = async () => {
+    for (let i = 0; i < repeats; i++) await body();
+    await done();
+  };
+  const [milliseconds] = await millisecondsOf(all, 1, clock);
+  return milliseconds! / repeats;
+}
+
 /** Least time of `repeats` calls, in milliseconds: what the machine can do. */
 export async function leastMilliseconds(
   body: () => Promise<unknown>,

@@ -1,7 +1,8 @@
 /** What the benchmarks of the engine measure: a network's gradient, training step and products Hv. */
-import type { Engine, NumericArray } from "../../lib/engine/engine.ts";
+import type { Engine, Feed, NumericArray } from "../../lib/engine/engine.ts";
+import { consecutive } from "../../lib/engine/rows.ts";
 import { expandComposites } from "../../lib/graph/expand.ts";
-import { variable } from "../../lib/graph/ops/leaf.ts";
+import { placeholder, variable } from "../../lib/graph/ops/leaf.ts";
 import type { Update } from "../../lib/graph/program.ts";
 import { sizeOf } from "../../lib/graph/shape.ts";
 import { splitParameters } from "../../lib/networks/flat.ts";
@@ -61,18 +62,27 @@ export interface Subject extends AsyncDisposable {
   /** Multiply-adds of each task's products and convolutions. */
   readonly multiplyAdds: Readonly<Record<Task, number>>;
   readonly run: Readonly<Record<Task, () => Promise<unknown>>>;
+  /** Waits until the steps are done, where a step itself does not wait. */
+  readonly stepsDone?: () => Promise<unknown>;
 }
 
-/** Loads a network of random weights, with a batch of random examples. */
+/**
+ * Loads a network of random weights, with a batch of random examples.
+ *
+ * On an engine with a memory of its own the batch is rows of a table there, v is a variable, Hv is not
+ * copied out, and a step does not wait: so do training and the objective.
+ */
 export async function loadSubject(engine: Engine, name: Measured): Promise<Subject> {
   const net = network(name);
   const batch = BATCH[name];
   const optimiser = adam();
+  const isResident = engine.ownMemory === true;
   const variables = net.variables();
   const chunk = chunkOf(net, variables, batchOf(net, batch));
   const gradient = gradientOf(chunk, variables);
   const kept = variables.map((parameter, i) => variable(`kept${i}`, parameter.shape));
-  const several = Array.from({ length: TANGENTS }, (_, k) => tangentsFor(variables, k));
+  const leaf = isResident ? variable : placeholder;
+  const several = Array.from({ length: TANGENTS }, (_, k) => tangentsFor(variables, k, leaf));
   const graph = {
     network: net,
     variables,
@@ -108,8 +118,16 @@ export async function loadSubject(engine: Engine, name: Measured): Promise<Subje
     ),
   });
   await training.assign({ ...start, ...initialSlots(optimiser, variables) });
-  const feeds = drawnBatch(net, batch);
+  const drawn = drawnBatch(net, batch);
+  const feeds = isResident ? rowsOf(drawn, batch) : drawn;
   const tangents = drawnTangents(net);
+  if (isResident) await session.assign(tangents);
+  // The last parameter is a small one. Whoever reads it waits for all that the function computes.
+  const { name: last } = net.parameters.at(-1)!;
+  const product = (count: number) =>
+    isResident
+      ? session.run(hessianName(batch, count), feeds, [tangentName(last)])
+      : session.run(hessianName(batch, count), { ...feeds, ...tangents });
   const products = (program: typeof one) =>
     Object.values(program).reduce(
       (total, { outputs }) => total + multiplyAdds(expandComposites(Object.values(outputs))),
@@ -132,15 +150,13 @@ export async function loadSubject(engine: Engine, name: Measured): Promise<Subje
       gradientCopied: () => session.run(`gradient ${batch}`, feeds),
       step: () => {
         t++;
-        return training.run(`step ${batch}`, {
-          ...feeds,
-          ...optimiser.feeds(t),
-          ...stepKeyFeeds(1, t),
-        });
+        const given = { ...feeds, ...optimiser.feeds(t), ...stepKeyFeeds(1, t) };
+        return training.run(`step ${batch}`, given, isResident ? [] : undefined);
       },
-      hessian: () => session.run(hessianName(batch, 1), { ...feeds, ...tangents }),
-      hessians: () => session.run(hessianName(batch, TANGENTS), { ...feeds, ...tangents }),
+      hessian: () => product(1),
+      hessians: () => product(TANGENTS),
     },
+    ...(isResident ? { stepsDone: () => training.read([last]) } : {}),
     async [Symbol.asyncDispose]() {
       await session[Symbol.asyncDispose]();
       await training[Symbol.asyncDispose]();
@@ -155,6 +171,16 @@ function drawnBatch({ inputShape }: Network, batch: number): Record<string, Nume
     [`examples${batch}`]: examples,
     [`labels${batch}`]: Int32Array.from({ length: batch }, (_, i) => i % 10),
   };
+}
+
+/** The same, of tables that hold no other rows. */
+function rowsOf(batch: Readonly<Record<string, NumericArray>>, size: number): Record<string, Feed> {
+  const indices = consecutive(0, size);
+  return Object.fromEntries(
+    Object.entries(batch).map(([name, table]) =>
+      [name, { table, width: table.length / size, indices }] as const
+    ),
+  );
 }
 
 function drawnTangents(net: Network): Record<string, NumericArray> {

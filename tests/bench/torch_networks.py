@@ -1,6 +1,6 @@
 """PyTorch's gradient, ADAM step and Hv (double backward).
 
-torch_networks.py NETWORK REPEATS [processor]
+torch_networks.py NETWORK REPEATS [processor] [queued]
 """
 import os
 import sys
@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from peer_networks import BATCH, EPSILON, SIDE, layers
-from peer_rounds import serve
+from peer_rounds import Queued, is_queued, serve
 
 name, repeats = sys.argv[1], int(sys.argv[2])
 torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count())))
@@ -20,13 +20,17 @@ torch.set_default_device(device)
 torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
 
 
+def synchronize():
+    if device == "cuda":
+        torch.cuda.synchronize()
+
+
 def awaited(run):
     """What a task leaves running on a GPU counts, too."""
 
     def both():
         run()
-        if device == "cuda":
-            torch.cuda.synchronize()
+        synchronize()
 
     return both
 
@@ -85,9 +89,9 @@ def runs_of(layout):
             value = loss(True)
             value.backward()
             optimiser.step()
-            return value.item()
+            return None if is_queued() else value.item()
 
-        return step
+        return Queued(step, synchronize) if is_queued() else awaited(step)
 
     def hessian():
         first = torch.autograd.grad(loss(False), parameters, create_graph=True)
@@ -97,9 +101,9 @@ def runs_of(layout):
     fused = torch.optim.Adam(parameters, lr=1e-3, fused=True)
     foreach = torch.optim.Adam(parameters, lr=1e-3, foreach=True)
     return {
-        "gradient": {"": gradient},
+        "gradient": {"": awaited(gradient)},
         "step": {"fused": step_of(fused), "foreach": step_of(foreach)},
-        "hessian": {"": hessian},
+        "hessian": {"": awaited(hessian)},
     }
 
 
@@ -111,7 +115,7 @@ for layout_name, layout in layouts.items():
     for task, settings in runs_of(layout).items():
         for setting, run in settings.items():
             label = ", ".join(part for part in (layout_name, setting) if part)
-            tasks.setdefault(task, {})[label] = awaited(run)
+            tasks.setdefault(task, {})[label] = run
 square = torch.ones(SIDE, SIDE)
 tasks["product"] = {"": awaited(lambda: square @ square)}
 count = sum(p.numel() for p in model_of().parameters())

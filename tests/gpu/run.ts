@@ -90,7 +90,7 @@ await step("determinism", SECONDS.determinism, [
 ]);
 const bench = (network: string) => [
   ...["run", "-A", "tests/bench/networks.ts", "--network", network],
-  ...(values.small ? ["--rounds", "1", "--repeats", "1"] : ["--rounds", "5"]),
+  ...(values.small ? ["--rounds", "1", "--repeats", "1"] : ["--rounds", "5", "--repeats", "20"]),
 ];
 await step("bench-F1", SECONDS.benchF1, bench("F1"));
 if (values.small) skip("bench-C1", "a toy size has none");

@@ -23,7 +23,8 @@ const GRACE = 20;
 
 /**
  * Runs `deno` with these arguments in a folder, its words in `<logs>/<name>.log`; asks it to end when
- * its time is over, and ends it if it does not.
+ * its time is over, and ends it if it does not. What it started ends with it: a peer that is left
+ * would hold the memory of the GPU.
  */
 export async function runStep(
   { name, args, seconds, env = {} }: Step,
@@ -38,17 +39,20 @@ export async function runStep(
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
+    detached: true, // a group of its own, with all that it starts
   }).spawn();
   const timers = [
-    setTimeout(() => signal(child, "SIGINT"), 1000 * seconds),
-    setTimeout(() => signal(child, "SIGKILL"), 1000 * (seconds + GRACE)),
+    setTimeout(() => signal(child.pid, "SIGINT"), 1000 * seconds),
+    setTimeout(() => signal(-child.pid, "SIGKILL"), 1000 * (seconds + GRACE)),
   ];
   const log = await Deno.open(path, { create: true, append: true });
   const write = async (stream: ReadableStream<Uint8Array>) => {
     for await (const chunk of stream) await log.write(chunk);
   };
-  await Promise.all([write(child.stdout), write(child.stderr)]);
+  const written = Promise.all([write(child.stdout), write(child.stderr)]);
   const { success } = await child.status;
+  signal(-child.pid, "SIGKILL");
+  await written;
   timers.forEach(clearTimeout);
   log.close();
   const took = (performance.now() - start) / 1000;
@@ -61,9 +65,10 @@ export async function runStep(
   };
 }
 
-function signal(child: Deno.ChildProcess, name: Deno.Signal): void {
+/** @param id Of a process, or the negative one of its group. */
+function signal(id: number, name: Deno.Signal): void {
   try {
-    child.kill(name);
+    Deno.kill(id, name);
   } catch {
     // It has ended.
   }

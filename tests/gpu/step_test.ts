@@ -27,3 +27,9 @@ Deno.test("runStep() asks a program to end when its time is over", async () => {
   const { outcome, last } = await ran(waits, 1);
   assert.deepEqual([outcome, last], ["out of time", "saved"]);
 });
+
+Deno.test("runStep() ends what a program leaves running", async () => {
+  const starts = 'new Deno.Command("sleep", { args: ["600"] }).spawn(); Deno.exit(0)';
+  // It would wait for whoever still holds the program's output.
+  assert.equal((await ran(starts)).outcome, "ok");
+});
