@@ -146,9 +146,7 @@ export async function sharpness(
     );
   }
   const percentOf = (loss: number) => 100 * (loss - lossAtMinimiser) / (1 + lossAtMinimiser);
-  await using held = new AsyncDisposableStack();
-  const within = basis?.factors && await objective.within?.(x, basis.factors);
-  if (within) held.use(within);
+  await using within = basis?.factors && await objective.within?.(x, basis.factors);
   const loss = within ??
     (basis ? lossInSubspace(objective, x, basis) : displaced(objective, x));
   const saved = checkpoint?.load();

@@ -8,11 +8,18 @@ const SCRIPT = new URL("./print_kernels.ts", import.meta.url).href;
 const native = locateNative();
 const FIXED = { BASIN_ENGINE: "tensorflow", BASIN_TUNING: "", TF_NUM_INTRAOP_THREADS: "1" };
 
+/** Set by an engine that a test in this process has loaded, or by the caller: not what is tested. */
+const SETTINGS = ["ONEDNN_MAX_CPU_ISA", "ONEDNN_CPU_ISA_HINTS", "TF_ENABLE_ONEDNN_OPTS"];
+
 /** What a process of its own says under an environment. */
 async function said(env: Readonly<Record<string, string>>) {
+  const inherited = Object.entries(Deno.env.toObject()).filter(([name]) =>
+    !SETTINGS.includes(name)
+  );
   const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", SCRIPT],
-    env: { ...FIXED, ...env },
+    clearEnv: true,
+    env: { ...Object.fromEntries(inherited), ...FIXED, ...env },
   }).output();
   const text = new TextDecoder();
   assert.ok(success, text.decode(stderr));
