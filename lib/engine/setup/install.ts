@@ -1,6 +1,7 @@
 /** Installs the compute engine: pinned wheel, else tfjs-node's installer, else the portable one. */
 import { loggedSystem } from "./attempt.ts";
 import { cacheFolder } from "./cache_folder.ts";
+import { NO_CACHE_FOLDER } from "./required_cache_folder.ts";
 import { backendOf, type EngineChoice, requestedEngine } from "./choice.ts";
 import { failureOf, type Reason } from "./failure.ts";
 import { installFromInstaller } from "./from_installer.ts";
@@ -46,7 +47,7 @@ export async function installEngine(
   const wanted = engine ?? requestedEngine(system.env);
   if (backendOf(wanted)) return { kind: "portable", reasons: [ASKED_FOR] };
   const cache = cacheFolder(system.env);
-  if (cache === undefined) return { kind: "portable", reasons: [NO_CACHE] };
+  if (cache === undefined) return { kind: "portable", reasons: [NO_CACHE_FOLDER] };
   // Asking for the native engine by name is asking to try.
   const known = () => present(system, cache, { retry, wanted });
   const installed = known();
@@ -69,12 +70,6 @@ const ASKED_FOR: Reason = {
   step: "install TensorFlow",
   why: "the portable engine was asked for",
   mend: "unset BASIN_ENGINE, or ask for no --engine, for the fast one",
-};
-
-const NO_CACHE: Reason = {
-  step: "choose a cache folder",
-  why: "none of BASIN_CACHE, XDG_CACHE_HOME and HOME is set",
-  mend: "set BASIN_CACHE to a folder that you may write to",
 };
 
 /** What is installed or on record, or `undefined` if set-up has work to do. */

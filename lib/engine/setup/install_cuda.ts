@@ -1,6 +1,6 @@
 import { statfsSync } from "node:fs";
 import { type Attempt, loggedSystem, step } from "./attempt.ts";
-import { cacheFolder } from "./cache_folder.ts";
+import { requiredCacheFolder } from "./required_cache_folder.ts";
 import {
   CUDA_PLATFORM,
   type CudaRelease,
@@ -44,14 +44,7 @@ export async function installCuda(
   release: CudaRelease,
   { progress = SILENT, system = THIS_SYSTEM, freeBytes = freeBytesOf }: CudaInstallOptions = {},
 ): Promise<string> {
-  const cache = cacheFolder(system.env);
-  if (cache === undefined) {
-    throw new SetupFailure({
-      step: "choose a cache folder",
-      why: "none of BASIN_CACHE, XDG_CACHE_HOME and HOME is set",
-      mend: "set BASIN_CACHE to a folder that you may write to",
-    });
-  }
+  const cache = requiredCacheFolder(system.env);
   const known = () => locateRelease(cache, release.release)?.addonPath;
   const installed = known();
   if (installed !== undefined) return installed;

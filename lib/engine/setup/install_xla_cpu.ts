@@ -1,5 +1,5 @@
 import { type Attempt, loggedSystem, step } from "./attempt.ts";
-import { cacheFolder } from "./cache_folder.ts";
+import { requiredCacheFolder } from "./required_cache_folder.ts";
 import { SetupFailure } from "./failure.ts";
 import { fetchWheel } from "./pip_wheel.ts";
 import { type SetupProgress, SILENT } from "./progress.ts";
@@ -29,14 +29,7 @@ export async function installXlaCpu(
 ): Promise<string> {
   const installed = locateXlaCpu(system.env);
   if (installed !== undefined) return installed;
-  const cache = cacheFolder(system.env);
-  if (cache === undefined) {
-    throw new SetupFailure({
-      step: "choose a cache folder",
-      why: "none of BASIN_CACHE, XDG_CACHE_HOME and HOME is set",
-      mend: "set BASIN_CACHE to a folder that you may write to",
-    });
-  }
+  const cache = requiredCacheFolder(system.env);
   return await withCacheLock(
     cache,
     () => progress.note("another set-up is running; waiting for it"),
