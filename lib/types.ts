@@ -106,7 +106,7 @@ export type {
 export type { FirstStart, Maximiser, MaximiserStart, ProtocolName } from "./sharpness/protocol.ts";
 export { PROTOCOLS } from "./sharpness/protocol.ts";
 export type { MeasuredSubspace, RunningPoint, Sharpness } from "./sharpness/result.ts";
-export type { SearchCost } from "./sharpness/sample_search.ts";
+export type { SearchSummary } from "./sharpness/sample_search.ts";
 export type { SharpDirections, SharpDirectionsOptions } from "./sharpness/sharp_directions.ts";
 export type { SubspaceDistribution } from "./sharpness/subspace.ts";
 export { SUBSPACE_DISTRIBUTIONS } from "./sharpness/subspace.ts";

@@ -72,13 +72,13 @@ async function metric(
   };
 }
 
-/** What a measurement cost, and whether its climbs from samples agree. */
+/** What a measurement cost, and how clear the choice of its start was. */
 function spentOn({ evaluations, search }: Sharpness): string {
   if (!search) return `${evaluations} evaluations`;
   const { inEvaluations, apart } = search;
   const all = `${Math.round(evaluations + inEvaluations)} evaluations, the search's included`;
   return apart !== null && apart > 0.01
-    ? `${all}; two climbs ended ${Number((100 * apart).toPrecision(2))} % apart`
+    ? `${all}; the next best start led ${Number((100 * apart).toPrecision(2))} % less far`
     : all;
 }
 

@@ -61,6 +61,9 @@ export function metered(
         return {
           share,
           ...over(sample, cost),
+          ...(sample.loss && {
+            loss: (x) => call(UNITS.loss * share, () => sample.loss!(x)),
+          }),
           ...(mislabelled && { mislabelled: over(mislabelled, cost) }),
         };
       }),

@@ -63,6 +63,7 @@ export class ChunkedObjective {
     this.samples = samples.map(({ chunks: sampled, mislabelled }) => ({
       share: examplesOf(sampled) / examplesOf(chunks),
       ...this.#over(sampled),
+      loss: (x: Float64Array) => this.#performance(x, sampled).then(({ loss }) => loss),
       ...(mislabelled && { mislabelled: this.#over(mislabelled) }),
     }));
   }
@@ -98,11 +99,15 @@ export class ChunkedObjective {
   }
 
   /** See `ClassifierObjective`. */
-  async performance(x: Float64Array): Promise<Performance> {
+  performance(x: Float64Array): Promise<Performance> {
+    return this.#performance(x, this.#chunks);
+  }
+
+  async #performance(x: Float64Array, chunks: readonly ChunkFeeds[]): Promise<Performance> {
     const point = this.#split(x);
     return await this.#inTurn(async () => {
       await this.#moveTo(point);
-      return await performanceOf(this.#network, this.#session, this.#chunks);
+      return await performanceOf(this.#network, this.#session, chunks);
     });
   }
 

@@ -91,11 +91,13 @@ export async function objectiveOf(
   const allSizes = [...sizes.union(new Set(sampleSizes))];
   const programs = allSizes.map((size) => {
     const chunk = chunkOf(network, variables, batchOf(network, size, isWeighted), pass);
-    const gradient = gradientProgram(chunk, variables, size);
-    if (!sizes.has(size)) return gradient;
-    return {
+    const ofSamples = {
       ...lossProgram(chunk, size),
-      ...gradient,
+      ...gradientProgram(chunk, variables, size),
+    };
+    if (!sizes.has(size)) return ofSamples;
+    return {
+      ...ofSamples,
       ...hessianProgram(chunk, variables, tangents.slice(0, 1), size),
       ...hessianProgram(chunk, variables, tangents, size),
     };

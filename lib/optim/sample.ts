@@ -4,6 +4,8 @@ import type { Objective } from "./objective.ts";
 export interface Sample extends Objective {
   /** What an evaluation costs, as a share of an evaluation of f. */
   readonly share: number;
+  /** The value alone, where that costs less than half of an evaluation. */
+  loss?(x: Float64Array): Promise<number>;
   /** The same examples with wrong labels: where it is low, f is high. Absent where f has no labels. */
   readonly mislabelled?: Objective;
 }

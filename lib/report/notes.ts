@@ -83,7 +83,7 @@ function wayOf(protocol: string, records: readonly SharpnessRecord[]): string {
         `the power method${
           searchOf(records)
         } until three steps together gain no more than 1 % of φ. ` +
-        agreementOf(records) +
+        choiceOf(records) +
         `What counts was found by ${tally(records.map(bestClimb))}`;
     case "power":
       return `the power method${searchOf(records) || ` from the ${starts}`} until three steps ` +
@@ -107,16 +107,15 @@ function searchOf(records: readonly SharpnessRecord[]): string {
     `as much as ${cost.toFixed(1)} evaluations,`;
 }
 
-/** How often both climbs have found the same maximum, or two of a height. */
-function agreementOf(records: readonly SharpnessRecord[]): string {
+/** How clear the choice between the two best ends of a search was. */
+function choiceOf(records: readonly SharpnessRecord[]): string {
   const gaps = records.flatMap(({ search }) => search?.apart ?? []);
   if (gaps.length === 0) return "";
   const near = gaps.filter((apart) => apart <= 0.01).length;
-  if (near === gaps.length) {
-    return `In all ${near} runs with two such climbs both ended within 1 % of each other. `;
-  }
+  const within = "the two best ends of the search were within 1 % of each other";
+  if (near === gaps.length) return `After one step on f, in all ${near} runs ${within}. `;
   const widest = Number((100 * Math.max(...gaps)).toPrecision(2));
-  return `In ${near} of ${gaps.length} runs both such climbs ended within 1 % of each other, ` +
+  return `After one step on f, in ${near} of ${gaps.length} runs ${within}, ` +
     `in the others up to ${widest} % apart. `;
 }
 

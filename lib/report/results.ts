@@ -107,12 +107,12 @@ export interface SharpnessRecord extends RunLabels {
   readonly restarts: readonly MaximiserRun[];
   /** Of the protocol `converged`: what the paper's ten iterations of L-BFGS-B found on the way. */
   readonly budget?: MaximiserRun | undefined;
-  /** Where climbs began at ends of a search on samples: what the search cost beside `evaluations`. */
+  /** Where the climb began at the end of a search on samples: what that cost beside `evaluations`. */
   readonly search?:
     | {
       readonly samples: number;
       readonly inEvaluations: number;
-      /** How far the two climbs from samples ended apart, as a share of φ; null of one climb. */
+      /** How far the second best end stayed behind after one step up f, as a share; null of one. */
       readonly apart: number | null;
     }
     | undefined;

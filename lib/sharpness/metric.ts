@@ -14,7 +14,7 @@ import type {
   RunningPoint,
   Sharpness,
 } from "./result.ts";
-import { type SampleSearch, searchOnSamples } from "./sample_search.ts";
+import { type BegunClimb, type SampleSearch, searchOnSamples } from "./sample_search.ts";
 import { startingPoint } from "./starting_point.ts";
 import {
   gramCondition,
@@ -79,8 +79,8 @@ export interface SharpnessOptions {
  *
  * - Source: Keskar et al. 2017, §2.2.1, metric 2.1 and eq. (3)–(4).
  * - Cost: 1 + runs · 1 to 2 · `maxIterations` evaluations of f and ∇f; protocol `paper` is one run of
- *   10 iterations, about 12 evaluations, and `converged` some 23 more: two climbs of 8 or 9, and a search
- *   that costs as much as 6 on 8 000 examples, and less on more. Without samples it is 20 to 40 more, in
+ *   10 iterations, about 12 evaluations, and `converged` some 17 more: a climb of 8, and a search that
+ *   costs as much as 9 on 8 000 examples, and less on more. Without samples it is 20 to 40 more, in
  *   a subspace some 3; there each costs two products with A, too.
  * - Choose ε as in the paper, 1e-3 and 5e-4, to compare with it; `converged` where the number itself
  *   matters, `paper` for the paper's budget. Read the curve: if φ still rises at its end, the budget
@@ -160,15 +160,13 @@ export async function sharpness(
     const isGoingOn = from !== undefined && run === from.run;
     const repeat = climbs.slice(0, run).filter((earlier) => earlier.start === start).length;
     if (start === "samples") {
-      const most = climbs.filter(({ start }) => start === "samples").length;
-      search ??= await searchOnSamples(samples, x, box, { most, onSample });
-      if (repeat > 0 && !search.ends[repeat]) continue;
+      search = await searchOnSamples(loss, samples, x, lossAtMinimiser, box, { onSample });
     }
     // Where a climb goes on from a state of its own, the end before it is not there any more.
     const y0 = start === "end"
       ? end ?? new Float64Array(slope.length)
       : start === "samples"
-      ? search!.ends[repeat] ?? startingPoint("vertex", box, slope, seed, repeat)
+      ? search!.begun?.y ?? startingPoint("vertex", box, slope, seed, repeat)
       : startingPoint(start, box, slope, seed, repeat);
     const curve: CurvePoint[] = isGoingOn ? from.curve : [];
     const options = {
@@ -186,8 +184,12 @@ export async function sharpness(
         await checkpoint.save({ ...await state(), done });
       },
     };
+    const begun = start === "samples" && !isGoingOn ? search!.begun : undefined;
+    for (const { value, ...counts } of begun?.state ? begun.way : []) {
+      options.onIteration({ ...counts, largestLoss: value });
+    }
     // A state goes back to the climb that it is of.
-    const going = isGoingOn ? from.ascent as unknown : undefined;
+    const going = isGoingOn ? from.ascent as unknown : begun && goingOn(begun);
     const { end: last, ...ascent } = maximiser === "power method"
       ? await runPowerMaximiser(loss, lossAtMinimiser, y0, box, {
         ...options,
@@ -221,7 +223,7 @@ export async function sharpness(
     moved: largestLoss > lossAtMinimiser,
     protocol,
     ...(protocol === "converged" && { budget: restarts[0]! }),
-    ...(search && { search: { ...search.cost, apart: apart(restarts) } }),
+    ...(search && { search: search.summary }),
     maxIterations,
     ...subspace,
     warnings: warningsOf(
@@ -235,12 +237,9 @@ export async function sharpness(
   };
 }
 
-/** How far the two climbs from samples ended apart, as a share of the higher φ; `null` of one. */
-function apart(runs: readonly MaximiserRun[]): number | null {
-  const [first, second] = runs.filter(({ start }) => start === "samples")
-    .map(({ percent }) => percent).sort((a, b) => b - a);
-  if (second === undefined) return null;
-  return first! > 0 ? (first! - second) / first! : 0;
+/** The state of a climb that a search has begun. */
+function goingOn({ state, way }: BegunClimb): PowerAscentState | undefined {
+  return state && { ...state, ascent: Float64Array.of(way.at(-1)!.value, 0) };
 }
 
 /** f(x) and Aᵀ∇f(x). Apart, so that ∇f itself is held no longer than it takes. */

@@ -23,9 +23,9 @@ export interface SharpnessProgress {
  *
  * const plan = protocolOf({ protocol: "power", inSubspace: false, hasSamples: true });
  * const progress = sharpnessProgress(plan, [1 / 16, 1 / 16]);
- * assert.equal(progress.total, 9.5); // a search like 1.5 evaluations, and a climb of 8
- * assert.equal(progress.atSample(1, 2), 0.75);
- * assert.equal(progress.atIteration(0, 3), 4.5);
+ * assert.equal(progress.total, 11.875); // a search like 3.875 evaluations, and a climb of 8
+ * assert.equal(progress.atSample(1, 2), 1.9375);
+ * assert.equal(progress.atIteration(0, 3), 6.875);
  * ```
  */
 export function sharpnessProgress(

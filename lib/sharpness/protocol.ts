@@ -10,7 +10,7 @@ export type MaximiserStart =
   | "corner"
   /** Where the climb before ended. */
   | "end"
-  /** Of the ends of a search on samples of the examples the best, or the next; see `searchOnSamples`. */
+  /** The end of a search on samples of the examples, of which f has chosen; see `searchOnSamples`. */
   | "samples";
 
 /** Where the first climb of all may start. */
@@ -31,11 +31,10 @@ export type Maximiser = "L-BFGS-B" | "power method";
  * - `robust`: the vertex, the origin and random starts of both kinds, 100 iterations each.
  * - `converged`: the climb of `paper`, whose value the result keeps, and after it the power method,
  *   until three steps together gain no more than 1 % of φ. In full space it begins where a search on
- *   samples of the examples has led, from the two best ends; the result says how far apart the two
- *   climbs ended. In a subspace it begins where L-BFGS-B ended. An objective without samples has two
- *   climbs in full space, too, from L-BFGS-B's end and from the vertex. For the number itself: ten
- *   iterations of L-BFGS-B often end before the climb begins.
- * - `power`: the power method alone and once, from the best end, or the vertex, for less than half of
+ *   samples of the examples has led. An objective without samples has two climbs in full space, from
+ *   L-BFGS-B's end and from the vertex. In a subspace it begins where L-BFGS-B ended. For the number
+ *   itself: ten iterations of L-BFGS-B often end before the climb begins.
+ * - `power`: the power method alone and once, from there, or from the vertex, for less than half of
  *   the price.
  */
 export type ProtocolName = typeof PROTOCOLS[number];
@@ -79,13 +78,16 @@ const MOST_ITERATIONS = {
  * which L-BFGS-B climbs from the origin.
  */
 const POWER_STARTS = {
-  sampled: [["samples", 8], ["samples", 9]],
+  sampled: [["samples", 8]],
   full: [["end", 15], ["vertex", 15]],
   subspace: [["end", 2]],
 } as const satisfies Record<string, readonly (readonly [MaximiserStart, number])[]>;
 
-/** Of a search, on each sample as a rule: at x, of the start, of eight steps, of two judges. */
-const USUAL_SEARCH_EVALUATIONS = 12;
+/** Of a search, on each sample as a rule: at x, of the start, of nine steps, of seven losses. */
+const USUAL_SEARCH_EVALUATIONS = 15;
+
+/** And of f: the step from the end that is left. */
+const USUAL_FINAL_EVALUATIONS = 2;
 
 /** What a caller may say instead of what the protocol says. */
 export interface ProtocolChoice {
@@ -115,7 +117,6 @@ export interface ProtocolChoice {
  * const { climbs } = protocolOf({ protocol: "converged", inSubspace: false, hasSamples: true });
  * assert.deepEqual(climbs.map(({ maximiser, start }) => `${maximiser} from the ${start}`), [
  *   "L-BFGS-B from the vertex",
- *   "power method from the samples",
  *   "power method from the samples",
  * ]);
  * ```
@@ -177,8 +178,9 @@ export function evaluationsOf(
   { climbs }: Pick<Protocol, "climbs">,
   shares: readonly number[] = [],
 ): number {
-  const search = climbs.some(({ start }) => start === "samples")
-    ? USUAL_SEARCH_EVALUATIONS * shares.reduce((sum, share) => sum + share, 0)
+  const search = shares.length > 0 && climbs.some(({ start }) => start === "samples")
+    ? USUAL_SEARCH_EVALUATIONS * shares.reduce((sum, share) => sum + share, 0) +
+      USUAL_FINAL_EVALUATIONS
     : 0;
   return climbs.reduce((sum, { usualEvaluations }) => sum + usualEvaluations, search);
 }

@@ -1,7 +1,7 @@
 import type { PowerStopReason } from "../optim/power_method.ts";
 import type { StopReason } from "../optim/stop_reason.ts";
 import type { Maximiser, MaximiserStart, ProtocolName } from "./protocol.ts";
-import type { SearchCost } from "./sample_search.ts";
+import type { SearchSummary } from "./sample_search.ts";
 import type { SubspaceDistribution } from "./subspace.ts";
 
 /** φ as far as one run of the maximiser had come. */
@@ -73,14 +73,8 @@ export interface Sharpness extends MaximiserRun {
   readonly protocol: ProtocolName;
   /** Of `converged`: what the paper's budget found on the way, the first run. */
   readonly budget?: MaximiserRun;
-  /** Where climbs began at ends of a search on samples: what the search cost beside `evaluations`. */
-  readonly search?: SearchCost & {
-    /**
-     * How far the two climbs from samples ended apart, as a share of φ: where that is little, they have
-     * found one maximum, or two of a height. `null` where there was one climb alone.
-     */
-    readonly apart: number | null;
-  };
+  /** Where the climb began at the end of a search on samples: what that cost beside `evaluations`. */
+  readonly search?: SearchSummary;
   /** Most iterations of L-BFGS-B from each start. */
   readonly maxIterations: number;
   /** A; absent for the full space. */

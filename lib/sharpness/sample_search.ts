@@ -1,31 +1,45 @@
 /** Where to begin the climb: a search on samples of the examples, which costs few evaluations of f. */
-import type { Box } from "../optim/objective.ts";
-import { maximizeByPower } from "../optim/power_method.ts";
+import type { Box, Objective } from "../optim/objective.ts";
+import { maximizeByPower, type PowerIteration, type PowerState } from "../optim/power_method.ts";
 import type { Sample } from "../optim/sample.ts";
-import { displaced } from "./displaced.ts";
+import { displaced, stepped } from "./displaced.ts";
 import { startingPoint } from "./starting_point.ts";
 
 /** What a search found, and what it cost. */
 export interface SampleSearch {
-  /** Points of the box, the most promising first; no more than were wanted. Shape [n] each. */
-  readonly ends: readonly Float64Array[];
-  readonly cost: SearchCost;
+  /** The climb of f to go on with; `undefined` if no sample led anywhere. */
+  readonly begun: BegunClimb | undefined;
+  readonly summary: SearchSummary;
 }
 
-/** What a search on samples cost. */
-export interface SearchCost {
+/** A climb of f after its first step. */
+export interface BegunClimb {
+  /** The point reached. Shape [n]. */
+  readonly y: Float64Array;
+  /** The way there: the start, and the step. */
+  readonly way: readonly PowerIteration[];
+  /** The climb at y, to go on from; absent where f did not rise. */
+  readonly state?: PowerState;
+}
+
+/** How a search on samples went, and what it cost. */
+export interface SearchSummary {
   /** Samples on which it climbed. */
   readonly samples: number;
-  /** Evaluations of a sample's loss and its gradient. */
+  /** Evaluations of a loss, with its gradient or without, beside those of the climb to go on with. */
   readonly evaluations: number;
-  /** The same in evaluations of f: each counts by its share of the examples. */
+  /** The same in evaluations of f: by the share of the examples, and half without the gradient. */
   readonly inEvaluations: number;
+  /**
+   * How far the second of the two best ends stayed behind the first after one step up f, as a share of
+   * the first one's rise: where that is little, they lead to one maximum, or to two of a height. `null`
+   * if there was one end alone.
+   */
+  readonly apart: number | null;
 }
 
 /** How {@link searchOnSamples} searches. */
 export interface SampleSearchOptions {
-  /** Ends to keep, at the most: each is a vector of n. */
-  readonly most: number;
   /** Called when a climb has ended, with the number of those that have, and of all. */
   readonly onSample?: ((done: number, samples: number) => void) | undefined;
 }
@@ -37,48 +51,68 @@ const SAMPLE_RISE_TOLERANCE = 0.05;
 const MOST_EVALUATIONS = 40;
 
 /** How many other samples judge where a climb has ended, if there are so many. */
-const JUDGES = 2;
+const JUDGES = 7;
+
+/** How many ends go up f, one step each. */
+const FINALISTS = 2;
+
+/** A loss without its gradient costs no more than this share of both. */
+const LOSS_COST = 0.5;
+
+/** Where a climb on a sample has ended, and how far other losses rise there. */
+interface End {
+  readonly y: Float64Array;
+  readonly rise: number;
+}
 
 /**
- * Climbs the loss of each sample by the power method, and ranks the ends by how far the losses of
- * other samples rise there.
+ * Climbs the loss of each sample by the power method, ranks the ends by how far the losses of other
+ * samples rise there, and lets f itself decide between the two best.
  *
  * Of each sample k, with f_k its loss and g_k the loss of the same examples with wrong labels:
  *
  *     y ← b ∘ sign(−∇g_k(x)), the vertex towards wrong labels;
  *     y ← the end of `maximizeByPower` on y ↦ f_k(x + y) from there;
- *     rank by the mean of f_j(x + y) − f_j(x) over two other samples j.
+ *     rank by the mean of f_j(x + y) − f_j(x) over the other samples j.
+ *
+ * From each of the two best ends, one step of the power method on y ↦ f(x + y); the higher climb is
+ * the one to go on with.
  *
  * Why: at a minimum ∇f is the gradient of the few examples that are not fitted yet, and the vertex
  * along it leads to the maximum that is near them. ∇g_k is of all examples alike, for where the
  * labels are right with certainty, the softmax of any wrong one is 0. Without labels the climb begins
- * at the vertex along ∇f_k(x). Samples differ, and so do the maxima that the climbs find.
+ * at the vertex along ∇f_k(x). Samples differ, and so do the maxima that the climbs find. After one
+ * step the ends are ordered as their maxima are, nearly always.
  *
  * Deviation: the paper has no such search; see docs/measures.md for what it finds.
  *
- * @param samples Three or more: the end of a climb is judged by two others.
+ * @param loss y ↦ f(x + y).
+ * @param samples Three or more: the end of a climb is judged by others.
  * @param x Shape [n]; left unchanged.
+ * @param lossAtX f(x).
  * @param box The box around the origin, shape [n].
  */
 export async function searchOnSamples(
+  loss: Objective,
   samples: readonly Sample[],
   x: Float64Array,
+  lossAtX: number,
   box: Box,
-  { most, onSample }: SampleSearchOptions,
+  { onSample }: SampleSearchOptions = {},
 ): Promise<SampleSearch> {
   const judges = Math.min(JUDGES, samples.length - 1);
   const atX: number[] = [];
   for (const sample of samples) atX.push((await sample.evaluate(x)).value);
-  const found: { readonly end: Float64Array; readonly rise: number }[] = [];
+  const found: End[] = [];
   let evaluations = samples.length;
   let inEvaluations = samples.reduce((sum, { share }) => sum + share, 0);
-  const spend = (count: number, { share }: Sample) => {
-    evaluations += count;
-    inEvaluations += count * share;
+  const spend = (cost: number, share: number) => {
+    evaluations += Math.ceil(cost);
+    inEvaluations += cost * share;
   };
   for (const [k, sample] of samples.entries()) {
     const start = await startOn(sample, x, box);
-    spend(1, sample);
+    spend(1, sample.share);
     const climb = await maximizeByPower(
       displaced(sample, x),
       start,
@@ -89,23 +123,61 @@ export async function searchOnSamples(
         maxEvaluations: MOST_EVALUATIONS,
       },
     );
-    spend(climb.evaluations, sample);
+    spend(climb.evaluations, sample.share);
     let rise = climb.stopReason === "value-not-finite" ? NaN : 0;
     for (let other = 1; other <= judges; other++) {
       const j = (k + other) % samples.length;
-      const { value } = await displaced(samples[j]!, x).evaluate(climb.x);
-      rise += (value - atX[j]!) / judges;
-      spend(1, samples[j]!);
+      rise += (await lossOf(samples[j]!, stepped(x, climb.x, 1)) - atX[j]!) / judges;
+      spend(samples[j]!.loss ? LOSS_COST : 1, samples[j]!.share);
     }
-    if (Number.isFinite(rise)) found.push({ end: climb.x, rise });
-    found.sort((a, b) => b.rise - a.rise);
-    found.splice(most);
+    keep(found, { y: climb.x, rise });
     onSample?.(k + 1, samples.length);
   }
+  const finalists: (End & BegunClimb)[] = [];
+  for (const { y } of found) keep(finalists, await firstStep(loss, y, box, lossAtX));
+  const [first, second] = finalists;
+  if (second) spend(second.way.length, 1);
   return {
-    ends: found.map(({ end }) => end),
-    cost: { samples: samples.length, evaluations, inEvaluations },
+    begun: first,
+    summary: { samples: samples.length, evaluations, inEvaluations, apart: behind(first, second) },
   };
+}
+
+/** One step up f. */
+async function firstStep(
+  loss: Objective,
+  start: Float64Array,
+  box: Box,
+  lossAtX: number,
+): Promise<End & BegunClimb> {
+  const way: PowerIteration[] = [];
+  let state: PowerState | undefined;
+  const { x, value } = await maximizeByPower(loss, start, box, {
+    maxEvaluations: 2,
+    baseline: lossAtX,
+    onIteration: (point) => void way.push(point),
+    onState: async (of) => {
+      state = await of();
+    },
+  });
+  return { y: x, rise: value - lossAtX, way, ...(state && { state }) };
+}
+
+/** How far the second stayed behind, as a share of the first one's rise. */
+function behind(first: End | undefined, second: End | undefined): number | null {
+  if (!first || !second) return null;
+  return first.rise > 0 ? (first.rise - second.rise) / first.rise : 0;
+}
+
+async function lossOf(sample: Sample, x: Float64Array): Promise<number> {
+  return sample.loss ? await sample.loss(x) : (await sample.evaluate(x)).value;
+}
+
+/** Puts an end into its place among the best, unless its rise is no number. */
+function keep<Of extends End>(best: Of[], end: Of): void {
+  if (Number.isFinite(end.rise)) best.push(end);
+  best.sort((a, b) => b.rise - a.rise);
+  best.splice(FINALISTS);
 }
 
 /** The vertex at which the climb on a sample begins. Apart, so that no slope is held through it. */

@@ -96,7 +96,13 @@ Deno.test("metered() counts calls in the units of unitsOf()", async () => {
 Deno.test("metered() counts calls on a sample by its share", async () => {
   const { objective } = countedQuadratic();
   const { dimension, evaluate } = objective;
-  const sample = { dimension, evaluate, share: 0.25, mislabelled: { dimension, evaluate } };
+  const sample = {
+    dimension,
+    evaluate,
+    share: 0.25,
+    mislabelled: { dimension, evaluate },
+    loss: async (x: Float64Array) => (await evaluate(x)).value,
+  };
   const sampled = { ...objective, samples: [sample] };
   const meter = metered(sampled, new AbortController().signal, () => {});
   const x = new Float64Array(SIZE).fill(0.1);
@@ -105,6 +111,8 @@ Deno.test("metered() counts calls on a sample by its share", async () => {
   assert.deepEqual(await own!.mislabelled!.evaluate(x), await evaluate(x));
   assert.equal(own!.share, 0.25);
   assert.equal(meter.units, unitsOf({ gradients: 0.5 }));
+  assert.equal(await own!.loss!(x), (await evaluate(x)).value);
+  assert.equal(meter.units, unitsOf({ gradients: 0.5, losses: 0.25 }));
 });
 
 /** The quadratic with two samples, which lean to opposite sides. */
@@ -126,7 +134,7 @@ function sampledQuadratic(height: number): MeasuredObjective {
   return { ...objective, samples };
 }
 
-Deno.test("sharpness says what its search cost, and how far apart its climbs ended", async () => {
+Deno.test("sharpness says what its search cost, and how far the next best start led", async () => {
   const x = new Float64Array(SIZE).fill(1e-4);
   const how = async (objective: MeasuredObjective, protocol: "converged" | "power") => {
     const options = { ...OPTIONS, protocol };
@@ -136,12 +144,13 @@ Deno.test("sharpness says what its search cost, and how far apart its climbs end
   const { objective } = countedQuadratic();
   assert.match(await how(objective, "converged"), /; \d+ evaluations$/);
   const sampled = sampledQuadratic(100);
-  assert.match(await how(sampled, "power"), /; \d+ evaluations, the search's included$/);
-  // The one climb ends at the vertex of positive coordinates, the other at its opposite.
-  assert.match(
-    await how(sampled, "converged"),
-    /, the search's included; two climbs ended [\d.]+ % apart$/,
-  );
+  // The samples lead to opposite vertices, of which f has one higher than the other.
+  for (const protocol of ["power", "converged"] as const) {
+    assert.match(
+      await how(sampled, protocol),
+      /; \d+ evaluations, the search's included; the next best start led [\d.]+ % less far$/,
+    );
+  }
 });
 
 Deno.test("metered() ends a search on samples at the next call after Ctrl-C", async () => {

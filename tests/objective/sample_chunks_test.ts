@@ -89,6 +89,7 @@ for (const isWeighted of [false, true]) {
       const shift = 1 + k % 2;
       const wrong = { ...own, labels: own.labels.map((label) => (label + shift) % 3) };
       await using other = await objectiveOf(net, wrong, { engine, evaluationBatch: 480 });
+      assert.equal(await f.samples[k]!.loss!(x), found.value);
       const mislabelled = await f.samples[k]!.mislabelled!.evaluate(x);
       assertClose([mislabelled.value], [(await other.evaluate(x)).value], { relative: 1e-13 });
     }

@@ -21,20 +21,23 @@ const searched = (trial: number, apart: number | null, change = {}) =>
     ...change,
   });
 
-Deno.test("sharpnessNote() says where the climbs began, and how often two of them agree", () => {
+Deno.test("sharpnessNote() says where the climb began, and how clear the choice was", () => {
   const alike = sharpnessNote([searched(0, 0), searched(1, 0.004), searched(2, null)]);
   assert.match(
     alike,
     /then the power method, from where a search on 8 samples of the examples has led, which costs as much as 6\.0 evaluations, until/,
   );
-  assert.match(alike, /In all 2 runs with two such climbs both ended within 1 % of each other\./);
+  assert.match(
+    alike,
+    /After one step on f, in all 2 runs the two best ends of the search were within 1 %/,
+  );
   const apart = sharpnessNote([searched(0, 0), searched(1, 0.013)]);
-  assert.match(apart, /In 1 of 2 runs both .* in the others up to 1\.3 % apart\./);
+  assert.match(apart, /in 1 of 2 runs the two best ends .* in the others up to 1\.3 % apart\./);
 });
 
 Deno.test("sharpnessNote() tells records with a search from those without, and protocols apart", () => {
   const old = sharpnessRecord("SB", 1, 3, { protocol: "converged" });
-  assert.doesNotMatch(sharpnessNote([old]), /search|such climbs/);
+  assert.doesNotMatch(sharpnessNote([old]), /search|best ends/);
   assert.match(
     sharpnessNote([searched(0, 0), old]),
     /the power method, in 1 of 2 runs from where a search on 8 samples/,

@@ -79,7 +79,7 @@ for (
     ["subspace", "robust", bent, 0.3],
     ["full", "converged", bent, 0.3],
     ["subspace", "converged", bent, 0.3],
-    // In a larger box the climbs from samples take several steps.
+    // In a larger box the climb from samples takes several steps.
     ["full", "converged", sampled, 1],
   ] as const
 ) {
@@ -112,6 +112,6 @@ for (
       assert.deepEqual(await sharpness(f, x, { ...options, checkpoint }), whole, `${k}`);
     }
     assert.ok(saves > 4, `saved ${saves} times`);
-    if (f === sampled) assert.deepEqual([...within], [0, 1, 2]);
+    if (f === sampled) assert.deepEqual([...within], [0, 1]);
   });
 }

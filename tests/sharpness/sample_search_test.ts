@@ -31,7 +31,19 @@ const sampleOf = (objective: Objective, mislabelled?: Objective, share = 1 / 16)
   ...(mislabelled && { mislabelled }),
 });
 
-Deno.test("searchOnSamples() ends at the vertex of each convex sample, the one that others judge highest first", async () => {
+/** f is flat and rises along the first coordinate and the second alike: it prefers no vertex. */
+const even = bowl(1, [0, 0]);
+
+/** Where the search goes on from, on f = `loss`. */
+const searched = async (samples: readonly Sample[], loss: Objective = even) => {
+  const { value } = await loss.evaluate(x);
+  return await searchOnSamples(loss, samples, x, value, box);
+};
+const endOf = async (samples: readonly Sample[], loss?: Objective) => [
+  ...(await searched(samples, loss)).begun!.y,
+];
+
+Deno.test("searchOnSamples() goes on from the vertex that the other samples judge highest", async () => {
   // Each sample's own end is (1, 1), but for the last one's, at which the others are low.
   const samples = [
     sampleOf(bowl(1, [1, 0.5])),
@@ -39,67 +51,105 @@ Deno.test("searchOnSamples() ends at the vertex of each convex sample, the one t
     sampleOf(bowl(1, [0.25, 1])),
     sampleOf(bowl(50, [-3, -3])),
   ];
-  const { ends } = await searchOnSamples(samples, x, box, { most: 4 });
-  assert.deepEqual(ends.map((end) => [...end]), [[1, 1], [1, 1], [1, 1], [-1, -1]]);
-  const last = samples.toReversed(); // the worst end comes first, and goes
-  for (const most of [1, 3]) {
-    const { ends } = await searchOnSamples(last, x, box, { most });
-    assert.deepEqual(ends.map((end) => [...end]), Array(most).fill([1, 1]));
-  }
+  assert.deepEqual(await endOf(samples), [1, 1]);
+  assert.deepEqual(await endOf(samples.toReversed()), [1, 1]);
 });
 
 Deno.test("searchOnSamples() has no end judged by its own sample", async () => {
-  // By itself the second sample's end (−1, −1) rises by 106, by the first one 0.5.
-  const samples = [sampleOf(bowl(1, [1, 0.5])), sampleOf(bowl(50, [-3, -3]))];
-  const { ends } = await searchOnSamples(samples, x, box, { most: 2 });
-  assert.deepEqual(ends.map((end) => [...end]), [[1, 1], [-1, -1]]);
+  // By its own sample (−1, 1) rises by 106, by the others less than (1, 1) and (1, −1), which are left.
+  const samples = [
+    sampleOf(bowl(1, [1, 0.5])),
+    sampleOf(bowl(1, [1, -0.25])),
+    sampleOf(bowl(50, [-3, 3])),
+  ];
+  const leaning = bowl(1, [-0.1, 0]); // f itself is higher at (−1, 1) than at the two
+  assert.equal((await endOf(samples, leaning))[0], 1);
+});
+
+Deno.test("searchOnSamples() lets f decide between the two best ends after a step", async () => {
+  // Samples 0 and 1 lead to (1, 1), the others to (1, −1); all judge these two ends highest.
+  const up = bowl(1, [1, 0.5]);
+  const down = bowl(1, [1, -0.5]);
+  const samples = [up, down].map((f) => sampleOf(f));
+  assert.deepEqual(await endOf(samples, bowl(1, [0, 0.2])), [1, 1]);
+  assert.deepEqual(await endOf(samples, bowl(1, [0, -0.2])), [1, -1]);
+  // At (1, 1) this f is lower than at (1, −1), but its step from (1, 1) leads higher than any other.
+  const beyond = smooth(
+    2,
+    ([a, b]) => 2 * b! + 2 - 10 * a! * (1 + b!) + 3 * a! ** 2,
+    ([a, b]) => [-10 * (1 + b!) + 6 * a!, 2 - 10 * a!],
+  );
+  const at = async (y: readonly number[]) => (await beyond.evaluate(Float64Array.from(y))).value;
+  assert.ok(await at([1, 1]) < await at([1, -1]));
+  const { begun, summary } = await searched(samples, beyond);
+  assert.deepEqual([...begun!.y], [-1, -1]);
+  const risen = await at([-1, -1]) - await at([0, 0]);
+  const other = await at([1, -1]) - await at([0, 0]);
+  assert.ok(Math.abs(summary.apart! - (risen - other) / risen) < 1e-12, `${summary.apart}`); // rounding
+});
+
+Deno.test("searchOnSamples() has no second end behind where there is one alone", async () => {
+  assert.equal((await searched([sampleOf(bowl(1, [1, 0.5]))])).summary.apart, null);
+  const alike = Array.from({ length: 3 }, () => sampleOf(bowl(1, [1, 0.5])));
+  assert.equal((await searched(alike)).summary.apart, 0);
 });
 
 Deno.test("searchOnSamples() leaves x along the vertex of wrong labels, where there are labels", async () => {
   // ∇f(0) > 0 leads to the lower maximum; the loss of wrong labels falls towards the higher one.
   const f = twoMaxima(0.1, 0.02);
   const wrong = bowl(0.1, [1, 0]);
-  const highest = [f, f].map((sample) => sampleOf(sample, wrong));
-  assert.deepEqual([...(await searchOnSamples(highest, x, box, { most: 2 })).ends[0]!], [-1, 0]);
-  const bySlope = [f, f].map((sample) => sampleOf(sample));
-  assert.deepEqual([...(await searchOnSamples(bySlope, x, box, { most: 2 })).ends[0]!], [1, 0]);
+  assert.deepEqual(await endOf([f, f].map((sample) => sampleOf(sample, wrong)), f), [-1, 0]);
+  assert.deepEqual(await endOf([f, f].map((sample) => sampleOf(sample)), f), [1, 0]);
 });
 
-Deno.test("searchOnSamples() counts each evaluation by the share of its sample", async () => {
-  let calls = 0;
-  const counted = ({ dimension, evaluate }: Objective): Objective => ({
+Deno.test("searchOnSamples() counts each evaluation by the share of its sample, half without ∇f", async () => {
+  const calls = { f: 0, slopes: [0, 0, 0], values: [0, 0, 0] };
+  const counted = ({ dimension, evaluate }: Objective, count: () => void): Objective => ({
     dimension,
     evaluate(point) {
-      calls++;
+      count();
       return evaluate(point);
     },
   });
   const shares = [1 / 4, 1 / 8, 1 / 8];
-  const samples = shares.map((share, k) =>
-    sampleOf(counted(bowl(1 + k, [1, 0.5])), counted(bowl(1, [-1, 1])), share)
-  );
+  const samples = shares.map((share, k): Sample => {
+    const own = bowl(1 + k, [1, 0.5]);
+    const count = () => void calls.slopes[k]!++;
+    return {
+      ...sampleOf(counted(own, count), counted(bowl(1, [-1, 1]), count), share),
+      async loss(point) {
+        calls.values[k]!++;
+        return (await own.evaluate(point)).value;
+      },
+    };
+  });
   const told: string[] = [];
-  const { cost } = await searchOnSamples(samples, x, box, {
-    most: 2,
+  const f = counted(bowl(1, [1, 0.5]), () => calls.f++);
+  const { begun, summary } = await searchOnSamples(f, samples, x, 0, box, {
     onSample: (...of) => void told.push(of.join()),
   });
-  assert.equal(cost.samples, 3);
-  assert.equal(cost.evaluations, calls);
-  // On bowls all climbs take the same number of evaluations.
-  const each = calls / 3;
-  assert.ok(Math.abs(cost.inEvaluations - each / 2) < 1e-12, `${cost.inEvaluations}`); // rounding
+  // Each end is judged by the two other samples.
+  assert.deepEqual(calls.values, [2, 2, 2]);
+  // What the climb to go on with has cost counts as its own.
+  const ofOther = calls.f - begun!.way.at(-1)!.evaluations;
+  const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+  assert.equal(summary.samples, 3);
+  assert.equal(summary.evaluations, sum(calls.slopes) + sum(calls.values) + ofOther);
+  const inAll = sum(shares.map((share, k) => share * (calls.slopes[k]! + calls.values[k]! / 2)));
+  assert.ok(Math.abs(summary.inEvaluations - inAll - ofOther) < 1e-12, `${summary.inEvaluations}`); // rounding
   assert.deepEqual(told, ["1,3", "2,3", "3,3"]);
 });
 
-Deno.test("searchOnSamples() leaves out an end at which a sample is not finite", async () => {
+Deno.test("searchOnSamples() leaves out an end at which a sample, or f, is not finite", async () => {
   const broken = smooth(2, ([a]) => (a! > 0.5 ? NaN : a! ** 2 + a!), ([a]) => [2 * a! + 1, 0]);
   const left = sampleOf(bowl(1, [-1, 0.5]));
-  // The end of the second sample is (1, …), where the first one is NaN, and so is its own.
-  const { ends } = await searchOnSamples([sampleOf(broken), left, left], x, box, { most: 3 });
-  assert.deepEqual(ends.map((end) => [...end]), [[-1, 1], [-1, 1]]);
+  // The end of the first sample is (1, …), where it is NaN itself, and so is f.
+  assert.deepEqual(await endOf([sampleOf(broken), left, left], bowl(1, [1, 0])), [-1, 1]);
+  const right = sampleOf(bowl(1, [1, 0.5]));
+  assert.deepEqual(await endOf([right, left], broken), [-1, 1]);
   const nowhere = smooth(2, () => NaN, () => [NaN, NaN]);
-  const lost = [nowhere, nowhere].map((f) => sampleOf(f));
-  assert.deepEqual((await searchOnSamples(lost, x, box, { most: 2 })).ends, []);
+  const lost = await searched([nowhere, nowhere].map((f) => sampleOf(f)));
+  assert.deepEqual([lost.begun, lost.summary.apart], [undefined, null]);
 });
 
 /** f with two maxima, whose samples know of the higher one. */
@@ -132,52 +182,53 @@ Deno.test("sharpness() converged goes on from the samples' end, and finds the hi
   assert.deepEqual(budget, paper.restarts[0]);
 });
 
-Deno.test("sharpness() converged climbs from the two best ends of samples, and says how far apart they end", async () => {
-  // Convex, with a maximum at each vertex of the square, of a height of its own.
-  const vertices = { A: [1, 1], B: [1, -1], C: [-1, 1], D: [-1, -1] } as const;
-  const heights = { A: 1, B: 1.5, C: 1.2, D: 0.9 } as const;
-  type Name = keyof typeof vertices;
-  const terms = (a: number, b: number) =>
-    (Object.keys(vertices) as Name[]).map((name) => {
-      const [u, v] = vertices[name];
-      return { u, v, term: heights[name] * Math.exp(2 * (u * a + v * b)) };
-    });
+Deno.test("sharpness() goes on with the climb that the search has begun, and evaluates nothing twice", async () => {
+  // Convex, and not separable, so that a climb takes several steps from vertex to vertex.
+  const n = 8;
+  const weight = (k: number, j: number) => Math.cos(3 * k + 5 * j + k * j);
+  const terms = (y: Float64Array) =>
+    Array.from({ length: 4 }, (_, k) => Math.exp(y.reduce((u, yj, j) => u + weight(k, j) * yj, 0)));
   const f = smooth(
-    2,
-    ([a, b]) => terms(a!, b!).reduce((sum, { term }) => sum + term, 0),
-    ([a, b]) => [
-      terms(a!, b!).reduce((sum, { u, term }) => sum + 2 * u * term, 0),
-      terms(a!, b!).reduce((sum, { v, term }) => sum + 2 * v * term, 0),
-    ],
+    n,
+    (y) => terms(y).reduce((sum, term) => sum + term, 0),
+    (y) => {
+      const at = terms(y);
+      return Array.from(
+        { length: n },
+        (_, j) => at.reduce((sum, term, k) => sum + term * weight(k, j), 0),
+      );
+    },
   );
-  const climbed = async (...names: Name[]) => {
-    const samples = names.map((name) => {
-      const [u, v] = vertices[name];
-      return sampleOf(bowl(50, [3 * u, 3 * v]));
-    });
-    const found = await sharpness({ ...f, samples }, x, { epsilon: 1, protocol: "converged" });
-    const climbs = found.restarts.filter(({ start }) => start === "samples").length;
-    return { climbs, apart: found.search!.apart, percent: found.percent };
+  const seen: string[] = [];
+  const counted: Objective = {
+    dimension: n,
+    evaluate(y) {
+      seen.push(y.join());
+      return f.evaluate(y);
+    },
   };
-  const heightOf = ([a, b]: readonly [number, number]) =>
-    terms(a, b)
-      .reduce((sum, { term }) => sum + term, 0);
-  const atX = heightOf([0, 0]);
-  const percentAt = (name: Name) => 100 * (heightOf(vertices[name]) - atX) / (1 + atX);
-  const near = (found: number, wanted: number) =>
-    assert.ok(Math.abs(found - wanted) < 1e-9, `${found}, ${wanted}`); // rounding of thousands
-
-  const alike = await climbed("A", "A", "A");
-  assert.deepEqual([alike.climbs, alike.apart], [2, 0]);
-  // B is what most samples know, and the two best ends are there.
-  const mostly = await climbed("C", "B", "B");
-  assert.deepEqual([mostly.climbs, mostly.apart], [2, 0]);
-  const different = await climbed("A", "B");
-  assert.equal(different.climbs, 2);
-  near(different.percent, percentAt("B"));
-  near(different.apart!, 1 - percentAt("A") / percentAt("B"));
-  const alone = await climbed("A");
-  assert.deepEqual([alone.climbs, alone.apart], [1, null]);
+  // Sample k leads to the vertex that is positive in coordinate k alone.
+  const samples = [0, 1, 2].map((k) => {
+    const slope = Array.from({ length: n }, (_, i) => (i === k ? 1 : -1));
+    return sampleOf(
+      smooth(n, (y) => y.reduce((sum, yi, i) => sum + slope[i]! * yi, 0), () => slope),
+    );
+  });
+  const origin = new Float64Array(n);
+  const found = await sharpness({ ...counted, samples }, origin, {
+    epsilon: 1,
+    protocol: "power",
+  });
+  const [climb] = found.restarts;
+  // Besides x and the climb, the step from the other end; its points and those of the climb differ.
+  assert.equal(new Set(seen).size, seen.length);
+  const other = seen.length - found.evaluations;
+  assert.ok(other === 1 || other === 2, `${other}`);
+  assert.deepEqual(climb!.curve.map(({ iteration }) => iteration), [
+    ...Array(climb!.iterations + 1).keys(),
+  ]);
+  assert.equal(climb!.curve.at(-1)!.percent, found.percent);
+  assert.ok(climb!.iterations > 1, `${climb!.iterations}`);
 });
 
 Deno.test("sharpness() converged climbs from the vertex where no sample leads anywhere", async () => {
