@@ -134,7 +134,10 @@ export async function searchOnSamples(
     onSample?.(k + 1, samples.length);
   }
   const finalists: (End & BegunClimb)[] = [];
-  for (const { y } of found) keep(finalists, await firstStep(loss, y, box, lossAtX));
+  // Each end is let go before the next is climbed from: it is a vector of n.
+  for (let end = found.shift(); end; end = found.shift()) {
+    keep(finalists, await firstStep(loss, end.y, box, lossAtX));
+  }
   const [first, second] = finalists;
   if (second) spend(second.way.length, 1);
   return {
