@@ -44,17 +44,35 @@ export function metered(
     onCall();
     return result;
   };
-  const over = ({ dimension, evaluate }: Objective, cost: number): Objective => ({
-    dimension,
-    evaluate: (x) => call(cost, () => evaluate(x)),
+  const over = (objective: Objective, cost: number): Objective => ({
+    dimension: objective.dimension,
+    evaluate: (x) => call(cost, () => objective.evaluate(x)),
+    ...(objective.vertexSearch && {
+      vertexSearch(box) {
+        const search = objective.vertexSearch!(box);
+        return {
+          ...search,
+          begin: (start) => call(cost, () => search.begin(start)),
+          attempt: (share) => call(cost, () => search.attempt(share)),
+        };
+      },
+    }),
+    ...(objective.within && {
+      async within(x, factors) {
+        const inside = await objective.within!(x, factors);
+        return {
+          ...over(inside, cost),
+          [Symbol.asyncDispose]: () => inside[Symbol.asyncDispose](),
+        };
+      },
+    }),
   });
   return {
     get units() {
       return units;
     },
     objective: {
-      dimension: objective.dimension,
-      evaluate: (x) => call(UNITS.gradient, () => objective.evaluate(x)),
+      ...over(objective, UNITS.gradient),
       samples: objective.samples.map((sample) => {
         const cost = UNITS.gradient * sample.share;
         const { share, mislabelled } = sample;
