@@ -1,3 +1,5 @@
+import type { KrylovBasis } from "./krylov_basis.ts";
+
 /** A symmetric linear map v ↦ Hv known only through its products, such as a Hessian. */
 export interface LinearOperator {
   /** Number of rows and columns. */
@@ -6,6 +8,16 @@ export interface LinearOperator {
   apply(v: Float64Array): Promise<Float64Array>;
   /** The products with several vectors, where they are had for less together than one by one. */
   applyAll?(vectors: readonly Float64Array[]): Promise<Float64Array[]>;
+  /**
+   * vᵀHv of several vectors, without the products; absent where these come to the host's memory all the
+   * same. Not finite where a product is not.
+   */
+  quadraticForms?(vectors: readonly Float64Array[]): Promise<number[]>;
+  /**
+   * A basis of up to so many vectors where the products are computed; absent where that is the host's
+   * memory all the same. It is to be disposed of.
+   */
+  krylovBasis?(most: number): Promise<KrylovBasis>;
 }
 
 /** The products Hv of several vectors, together if the operator can, else one by one. */

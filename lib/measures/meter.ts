@@ -90,6 +90,16 @@ export function metered(
           apply: (v) => call(UNITS.product, () => hessian.apply(v)),
           applyAll: (vectors) =>
             call(UNITS.product * vectors.length, () => applyToAll(hessian, vectors)),
+          ...(hessian.quadraticForms && {
+            quadraticForms: (vectors) =>
+              call(UNITS.product * vectors.length, () => hessian.quadraticForms!(vectors)),
+          }),
+          ...(hessian.krylovBasis && {
+            async krylovBasis(most) {
+              const basis = await hessian.krylovBasis!(most);
+              return { ...basis, multiply: () => call(UNITS.product, () => basis.multiply()) };
+            },
+          }),
         };
       },
     },

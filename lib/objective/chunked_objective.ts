@@ -1,14 +1,16 @@
 import type { Session } from "../engine/engine.ts";
+import type { KrylovBasis } from "../linalg/krylov_basis.ts";
 import type { LinearOperator } from "../linalg/operator.ts";
 import { splitParameters } from "../networks/flat.ts";
 import type { Network } from "../networks/network.ts";
 import type { Evaluation, Objective } from "../optim/objective.ts";
 import type { Sample } from "../optim/sample.ts";
 import { checkPoint } from "./check_fit.ts";
-import { type ChunkSums, GRADIENT, productsWith } from "./chunk_sums.ts";
+import { type ChunkSums, GRADIENT, productsWith, type Summands } from "./chunk_sums.ts";
 import type { ChunkFeeds } from "./chunks.ts";
 import { tangentName } from "./classifier_program.ts";
 import { type Performance, performanceOf, summedLosses, weightOf } from "./performance.ts";
+import { formsName, formsOf } from "./quadratic_forms.ts";
 import type { SampleChunks } from "./sample_chunks.ts";
 import { type SearchHost, type SessionOwners, sessionSearch } from "./session_search.ts";
 import type { SessionSums } from "./session_sums.ts";
@@ -27,6 +29,8 @@ export interface ObjectiveParts {
   readonly inSession?: SessionSums | undefined;
   /** f in a subspace, if a session is to hold A. */
   readonly within?: Objective["within"] | undefined;
+  /** A basis for the Hessian at a point, if a session is to hold it. */
+  readonly krylovBasis?: ((x: Float64Array, most: number) => Promise<KrylovBasis>) | undefined;
 }
 
 /** f, ∇f and Hv over chunks of examples: see `objectiveOf()`. */
@@ -44,11 +48,13 @@ export class ChunkedObjective {
   readonly #session: Session;
   readonly #sums: ChunkSums;
   readonly #inSession: SessionSums | undefined;
+  readonly #krylovBasis: ObjectiveParts["krylovBasis"];
   /** The last call; the next one waits for it, since they share the session's variables. */
   #turn: Promise<unknown> = Promise.resolve();
   readonly #owners: SessionOwners = { search: undefined, point: undefined };
 
-  constructor({ network, chunks, samples, session, sums, inSession, within }: ObjectiveParts) {
+  constructor(parts: ObjectiveParts) {
+    const { network, chunks, samples, session, sums, inSession, within, krylovBasis } = parts;
     this.dimension = network.dimension;
     this.#network = network;
     this.#totalWeight = weightOf(network, chunks);
@@ -56,6 +62,7 @@ export class ChunkedObjective {
     this.#session = session;
     this.#sums = sums;
     this.#inSession = inSession;
+    this.#krylovBasis = krylovBasis;
     const { evaluate, vertexSearch } = this.#over(chunks);
     this.evaluate = evaluate;
     if (vertexSearch) this.vertexSearch = vertexSearch;
@@ -110,33 +117,42 @@ export class ChunkedObjective {
   hessian(x: Float64Array): LinearOperator {
     const point = this.#split(x);
     const identity = Symbol("Hessian");
-    const products = (vectors: readonly Float64Array[]) => {
+    /** Runs a body while the session is at the point and nothing else uses it. */
+    const there = <Result>(
+      vectors: readonly Float64Array[],
+      body: (tangents: Record<string, Float64Array>, kind: Summands) => Promise<Result>,
+    ) => {
       const tangents = vectors.flatMap((v, k) =>
-        Object.entries(this.#split(v, "a tangent")).map(([name, part]) => [
-          tangentName(name, k),
-          part,
-        ])
+        Object.entries(this.#split(v, "a tangent")).map(([name, part]) =>
+          [tangentName(name, k), part] as const
+        )
       );
       return this.#inTurn(async () => {
         if (this.#owners.point !== identity) await this.#moveTo(point, identity);
-        const kind = productsWith(vectors.length);
-        const parts = Object.fromEntries(tangents);
-        const products = await this.#sums.over(this.#session, this.#chunks, kind, parts);
-        return products.map((product) => scaled(product, 1 / this.#totalWeight));
+        return await body(Object.fromEntries(tangents), productsWith(vectors.length));
       });
     };
+    const products = (vectors: readonly Float64Array[]) =>
+      there(vectors, async (tangents, kind) => {
+        const products = await this.#sums.over(this.#session, this.#chunks, kind, tangents);
+        return products.map((product) => scaled(product, 1 / this.#totalWeight));
+      });
+    const sums = this.#inSession;
+    const forms = (vectors: readonly Float64Array[]) =>
+      there(vectors, async (tangents, kind) => {
+        await sums!.clear(this.#session, kind);
+        await this.#session.assign(tangents);
+        await sums!.add(this.#session, this.#chunks, kind);
+        const output = await this.#session.run(formsName(vectors.length));
+        return formsOf(output.forms!, vectors.length).map((form) => form / this.#totalWeight);
+      });
+    const copy = x.slice();
     return {
       dimension: this.dimension,
       apply: async (v) => (await products([v]))[0]!,
-      async applyAll(vectors) {
-        const results: Float64Array[] = [];
-        while (results.length < vectors.length) {
-          const rest = vectors.length - results.length;
-          const count = rest < TANGENTS_AT_ONCE ? 1 : TANGENTS_AT_ONCE;
-          results.push(...await products(vectors.slice(results.length, results.length + count)));
-        }
-        return results;
-      },
+      applyAll: (vectors) => inGroups(vectors, products),
+      ...(sums && { quadraticForms: (vectors) => inGroups(vectors, forms) }),
+      ...(this.#krylovBasis && { krylovBasis: (most) => this.#krylovBasis!(copy, most) }),
     };
   }
 
@@ -179,6 +195,20 @@ export class ChunkedObjective {
     this.#turn = result.catch(() => {});
     return result;
   }
+}
+
+/** What comes of all vectors, of as many at a time as there is a function for. */
+async function inGroups<Result>(
+  vectors: readonly Float64Array[],
+  body: (vectors: readonly Float64Array[]) => Promise<readonly Result[]>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  while (results.length < vectors.length) {
+    const rest = vectors.length - results.length;
+    const count = rest < TANGENTS_AT_ONCE ? 1 : TANGENTS_AT_ONCE;
+    results.push(...await body(vectors.slice(results.length, results.length + count)));
+  }
+  return results;
 }
 
 function examplesOf(chunks: readonly ChunkFeeds[]): number {
