@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { referenceEngine } from "../../lib/engine/reference/engine.ts";
 import { metered, unitsOf } from "../../lib/measures/meter.ts";
+import { norm } from "../../lib/linalg/vector.ts";
 import { initialPoint } from "../../lib/networks/initial_point.ts";
 import { type ClassifierObjective, objectiveOf } from "../../lib/objective/objective_of.ts";
 import { sharpnessBox } from "../../lib/sharpness/box.ts";
@@ -59,11 +60,30 @@ Deno.test("metered() passes within through, and counts an evaluation there as on
   assert.equal(meter.units, unitsOf({ gradients: 1 }));
 });
 
+Deno.test("metered() passes a Hessian's basis and forms through, and counts their products", async () => {
+  await using f = await opened(true);
+  const { meter, told } = counted(f);
+  const [own, hessian] = [f.hessian(x), meter.objective.hessian(x)];
+  const first = x.map((xi) => xi / norm(x));
+  const alphas: number[] = [];
+  for (const operator of [own, hessian]) {
+    await using basis = await operator.krylovBasis!(2);
+    await basis.begin([first]);
+    alphas.push((await basis.multiply()).alpha);
+  }
+  assert.equal(alphas[0], alphas[1]);
+  assert.deepEqual(await hessian.quadraticForms!([x, x]), await own.quadraticForms!([x, x]));
+  assert.equal(told.calls, 2);
+  assert.equal(meter.units, unitsOf({ products: 3 }));
+});
+
 Deno.test("metered() adds nothing where the vectors lie on the host", async () => {
   await using f = await opened(false);
   const { objective } = counted(f).meter;
-  const names = ["vertexSearch", "within"];
-  assert.deepEqual(names.filter((name) => name in objective || name in objective.samples[0]!), []);
+  const names = ["vertexSearch", "within", "krylovBasis", "quadraticForms"];
+  for (const part of [objective, objective.samples[0]!, objective.hessian(x)]) {
+    assert.deepEqual(names.filter((name) => name in part), []);
+  }
 });
 
 Deno.test("metered() lets Ctrl-C end a search where f is computed", async () => {
