@@ -1,6 +1,6 @@
 import type { HostVector, KrylovBasis } from "../linalg/krylov_basis.ts";
 import type { LinearOperator } from "../linalg/operator.ts";
-import { type CurvatureCheckpoint, numbered } from "./checkpoint.ts";
+import { asVector, type CurvatureCheckpoint, numbered } from "./checkpoint.ts";
 import { hostBasis } from "./host_basis.ts";
 
 /** An orthonormal basis Q of a Krylov space, and T = QᵀHQ, which is tridiagonal. */
@@ -91,11 +91,4 @@ export async function krylovSpace(
       ...numbered("basis", (await basis.vectors()).slice(1)), // the first is given
     });
   }
-}
-
-/** Without a copy where there is no need: a space of a large network fills the memory. */
-function asVector(vector: ArrayLike<number>): HostVector {
-  return vector instanceof Float64Array || vector instanceof Float32Array
-    ? vector
-    : Float64Array.from(vector);
 }

@@ -1,4 +1,5 @@
 import type { KrylovBasis } from "./krylov_basis.ts";
+import type { Projection, ProjectionStart } from "./projection.ts";
 
 /** A symmetric linear map v ↦ Hv known only through its products, such as a Hessian. */
 export interface LinearOperator {
@@ -18,6 +19,8 @@ export interface LinearOperator {
    * memory all the same. It is to be disposed of.
    */
   krylovBasis?(most: number): Promise<KrylovBasis>;
+  /** A projection whose vectors lie where the products are computed; absent, and to be disposed of, alike. */
+  projection?(start: ProjectionStart): Promise<Projection>;
 }
 
 /** The products Hv of several vectors, together if the operator can, else one by one. */

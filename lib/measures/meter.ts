@@ -100,6 +100,16 @@ export function metered(
               return { ...basis, multiply: () => call(UNITS.product, () => basis.multiply()) };
             },
           }),
+          ...(hessian.projection && {
+            async projection(start) {
+              const projection = await hessian.projection!(start);
+              return {
+                ...projection,
+                rows: (first, count) =>
+                  call(UNITS.product * count, () => projection.rows(first, count)),
+              };
+            },
+          }),
         };
       },
     },

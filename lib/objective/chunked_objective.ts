@@ -1,5 +1,4 @@
 import type { Session } from "../engine/engine.ts";
-import type { KrylovBasis } from "../linalg/krylov_basis.ts";
 import type { LinearOperator } from "../linalg/operator.ts";
 import { splitParameters } from "../networks/flat.ts";
 import type { Network } from "../networks/network.ts";
@@ -10,6 +9,7 @@ import { type ChunkSums, GRADIENT, productsWith, type Summands } from "./chunk_s
 import type { ChunkFeeds } from "./chunks.ts";
 import { tangentName } from "./classifier_program.ts";
 import { type Performance, performanceOf, summedLosses, weightOf } from "./performance.ts";
+import type { HessianSessions } from "./hessian_sessions.ts";
 import { formsName, formsOf } from "./quadratic_forms.ts";
 import type { SampleChunks } from "./sample_chunks.ts";
 import { type SearchHost, type SessionOwners, sessionSearch } from "./session_search.ts";
@@ -29,8 +29,8 @@ export interface ObjectiveParts {
   readonly inSession?: SessionSums | undefined;
   /** f in a subspace, if a session is to hold A. */
   readonly within?: Objective["within"] | undefined;
-  /** A basis for the Hessian at a point, if a session is to hold it. */
-  readonly krylovBasis?: ((x: Float64Array, most: number) => Promise<KrylovBasis>) | undefined;
+  /** What a Hessian's vectors lie in, if sessions are to hold them. */
+  readonly hessianSessions?: HessianSessions | undefined;
 }
 
 /** f, ∇f and Hv over chunks of examples: see `objectiveOf()`. */
@@ -48,13 +48,13 @@ export class ChunkedObjective {
   readonly #session: Session;
   readonly #sums: ChunkSums;
   readonly #inSession: SessionSums | undefined;
-  readonly #krylovBasis: ObjectiveParts["krylovBasis"];
+  readonly #hessianSessions: HessianSessions | undefined;
   /** The last call; the next one waits for it, since they share the session's variables. */
   #turn: Promise<unknown> = Promise.resolve();
   readonly #owners: SessionOwners = { search: undefined, point: undefined };
 
   constructor(parts: ObjectiveParts) {
-    const { network, chunks, samples, session, sums, inSession, within, krylovBasis } = parts;
+    const { network, chunks, samples, session, sums, inSession, within } = parts;
     this.dimension = network.dimension;
     this.#network = network;
     this.#totalWeight = weightOf(network, chunks);
@@ -62,7 +62,7 @@ export class ChunkedObjective {
     this.#session = session;
     this.#sums = sums;
     this.#inSession = inSession;
-    this.#krylovBasis = krylovBasis;
+    this.#hessianSessions = parts.hessianSessions;
     const { evaluate, vertexSearch } = this.#over(chunks);
     this.evaluate = evaluate;
     if (vertexSearch) this.vertexSearch = vertexSearch;
@@ -146,13 +146,17 @@ export class ChunkedObjective {
         const output = await this.#session.run(formsName(vectors.length));
         return formsOf(output.forms!, vectors.length).map((form) => form / this.#totalWeight);
       });
+    const sessions = this.#hessianSessions;
     const copy = x.slice();
     return {
       dimension: this.dimension,
       apply: async (v) => (await products([v]))[0]!,
       applyAll: (vectors) => inGroups(vectors, products),
       ...(sums && { quadraticForms: (vectors) => inGroups(vectors, forms) }),
-      ...(this.#krylovBasis && { krylovBasis: (most) => this.#krylovBasis!(copy, most) }),
+      ...(sessions && {
+        krylovBasis: (most) => sessions.krylovBasis(copy, most),
+        projection: (start) => sessions.projection(copy, start),
+      }),
     };
   }
 

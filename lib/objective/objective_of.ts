@@ -1,6 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Engine, Session } from "../engine/engine.ts";
-import { variable } from "../graph/ops/leaf.ts";
 import type { Program } from "../graph/program.ts";
 import type { BasisFactors } from "../linalg/basis.ts";
 import type { LinearOperator } from "../linalg/operator.ts";
@@ -18,14 +17,12 @@ import {
   lossProgram,
   tangentsFor,
 } from "./classifier_program.ts";
-import { foldingOf } from "./folding.ts";
+import { hessianSessions } from "./hessian_sessions.ts";
 import { hostSums } from "./host_sums.ts";
-import { KRYLOV, krylovProgram } from "./krylov_program.ts";
 import { checkMoments, momentValues, momentVariables, type NormMoments } from "./norm_moments.ts";
-import { type Performance, weightOf } from "./performance.ts";
+import type { Performance } from "./performance.ts";
 import { quadraticFormsProgram } from "./quadratic_forms.ts";
 import { sampleChunksOf } from "./sample_chunks.ts";
-import { sessionKrylov } from "./session_krylov.ts";
 import { sessionSums } from "./session_sums.ts";
 import { subspaceObjective } from "./subspace_objective.ts";
 import { subspaceProgram } from "./subspace_program.ts";
@@ -62,8 +59,8 @@ export interface ObjectiveOptions {
  *
  * The data are taken in fixed chunks. Losses are summed in float64 over examples, and gradients
  * and products over chunks; within a chunk the engine computes in float32. An engine with a memory of
- * its own sums gradients and products there, in float32, and holds the vectors of `vertexSearch` and of
- * a Hessian's `krylovBasis`.
+ * its own sums gradients and products there, in float32, and holds the vectors of `vertexSearch` and
+ * those of a Hessian's `krylovBasis` and `projection`.
  * Calls made while another is under way wait for their turn.
  *
  * Source: Keskar et al. 2017, eq. (1).
@@ -95,13 +92,13 @@ export async function objectiveOf(
   const sizes = new Set(chunks.map(({ size }) => size));
   const sampleSizes = samples.flatMap(({ chunks }) => chunks.map(({ size }) => size));
   const allSizes = [...sizes.union(new Set(sampleSizes))];
-  const chunkGraphs = new Map(
+  const graphs = new Map(
     allSizes.map((size) =>
       [size, chunkOf(network, variables, batchOf(network, size, isWeighted), pass)] as const
     ),
   );
   const programs = allSizes.map((size) => {
-    const chunk = chunkGraphs.get(size)!;
+    const chunk = graphs.get(size)!;
     const gradient = gradientProgram(chunk, variables, size);
     if (!sizes.has(size)) return gradient;
     return {
@@ -148,33 +145,16 @@ export async function objectiveOf(
     });
     return await subspaceObjective({ network, chunks, session, sums, x, factors });
   };
-  const krylovBasis = async (x: Float64Array, most: number) => {
-    const sums = sessionSums(network);
-    const folding = foldingOf(variables.map(({ shape }) => shape));
-    const newest = variable(KRYLOV.newest, folding.shape);
-    const tangent = folding.unfold(newest);
-    const products: Program = Object.assign(
-      {},
-      ...[...sizes].map((size) =>
-        hessianProgram(chunkGraphs.get(size)!, variables, [tangent], size)
-      ),
-    );
-    const kind = productsWith(1);
-    const prepared = sums.prepared(products, [kind], [...sizes]);
-    const held = sums.variablesOf(kind);
-    const factor = 1 / weightOf(network, chunks);
-    const session = await open({
-      ...prepared,
-      ...krylovProgram({ folding, newest, sums: held, factor, most }),
-    });
-    return await sessionKrylov({ network, chunks, session, sums, folding, x, most });
-  };
   return new ChunkedObjective({
     network,
     chunks,
     samples,
     session,
     sums,
-    ...(inSession && { inSession, within, krylovBasis }),
+    ...(inSession && {
+      inSession,
+      within,
+      hessianSessions: hessianSessions({ network, variables, chunks, graphs, open }),
+    }),
   });
 }

@@ -8,6 +8,7 @@ import { type ClassifierObjective, objectiveOf } from "../../lib/objective/objec
 import { sharpnessBox } from "../../lib/sharpness/box.ts";
 import { sharpness } from "../../lib/sharpness/metric.ts";
 import { randomSubspace } from "../../lib/sharpness/subspace.ts";
+import { assertClose } from "../support/assert_close.ts";
 import { toyDataset, toyNetwork } from "../support/toy_problem.ts";
 
 const net = toyNetwork();
@@ -73,14 +74,18 @@ Deno.test("metered() passes a Hessian's basis and forms through, and counts thei
   }
   assert.equal(alphas[0], alphas[1]);
   assert.deepEqual(await hessian.quadraticForms!([x, x]), await own.quadraticForms!([x, x]));
-  assert.equal(told.calls, 2);
-  assert.equal(meter.units, unitsOf({ products: 3 }));
+  const start = { count: 2, vector: (k: number) => x.map((_, i) => +(i === k)), images: [] };
+  await using projection = await hessian.projection!(start);
+  const [row] = await projection.rows(0, 1);
+  assertClose([row![0]!], await own.quadraticForms!([start.vector(0)])); // float64 on both ways
+  assert.equal(told.calls, 3);
+  assertClose([meter.units], [unitsOf({ products: 4 })]);
 });
 
 Deno.test("metered() adds nothing where the vectors lie on the host", async () => {
   await using f = await opened(false);
   const { objective } = counted(f).meter;
-  const names = ["vertexSearch", "within", "krylovBasis", "quadraticForms"];
+  const names = ["vertexSearch", "within", "krylovBasis", "projection", "quadraticForms"];
   for (const part of [objective, objective.samples[0]!, objective.hessian(x)]) {
     assert.deepEqual(names.filter((name) => name in part), []);
   }

@@ -1,0 +1,91 @@
+import type { Session } from "../engine/engine.ts";
+import { variable } from "../graph/ops/leaf.ts";
+import type { Program } from "../graph/program.ts";
+import type { Value } from "../graph/value.ts";
+import type { KrylovBasis } from "../linalg/krylov_basis.ts";
+import type { Projection, ProjectionStart } from "../linalg/projection.ts";
+import type { Network } from "../networks/network.ts";
+import { productsWith } from "./chunk_sums.ts";
+import type { ChunkFeeds } from "./chunks.ts";
+import { type Chunk, hessianProgram } from "./classifier_program.ts";
+import { type Folding, foldingOf } from "./folding.ts";
+import { KRYLOV, krylovProgram } from "./krylov_program.ts";
+import { weightOf } from "./performance.ts";
+import { PROJECTION, projectionProgram } from "./projection_program.ts";
+import { sessionKrylov } from "./session_krylov.ts";
+import { sessionProjection } from "./session_projection.ts";
+import { sessionSums } from "./session_sums.ts";
+
+/** What the sessions are made of. */
+export interface HessianSessionParts {
+  readonly network: Network;
+  readonly variables: readonly Value[];
+  readonly chunks: readonly ChunkFeeds[];
+  /** The graph of the loss on a chunk, by its size: of all sizes of the chunks at least. */
+  readonly graphs: ReadonlyMap<number, Chunk>;
+  /** Loads a program, with all that is held fixed. */
+  open(program: Program): Promise<Session>;
+}
+
+/** What a Hessian's vectors lie in, each in a session of its own. */
+export interface HessianSessions {
+  /** See `LinearOperator`; at x. */
+  krylovBasis(x: Float64Array, most: number): Promise<KrylovBasis>;
+  /** See `LinearOperator`; at x. */
+  projection(x: Float64Array, start: ProjectionStart): Promise<Projection>;
+}
+
+/**
+ * Opens sessions in which products Hv are made with a vector that lies there. They are not the
+ * objective's own: their programs depend on how many vectors there are to be.
+ */
+export function hessianSessions(
+  { network, variables, chunks, graphs, open }: HessianSessionParts,
+): HessianSessions {
+  const sizes = [...new Set(chunks.map(({ size }) => size))];
+  const kind = productsWith(1);
+  const factor = 1 / weightOf(network, chunks);
+  /** A session of products with the vector of a name, and of functions on vectors. */
+  const opened = async (
+    name: string,
+    functions: (vectors: {
+      readonly folding: Folding;
+      /** v. */
+      readonly leaf: Value;
+      /** Hv / factor. */
+      readonly sums: readonly Value[];
+    }) => Program,
+  ) => {
+    const sums = sessionSums(network);
+    const folding = foldingOf(variables.map(({ shape }) => shape));
+    const leaf = variable(name, folding.shape);
+    const tangent = folding.unfold(leaf);
+    const products: Program = Object.assign(
+      {},
+      ...sizes.map((size) => hessianProgram(graphs.get(size)!, variables, [tangent], size)),
+    );
+    const prepared = sums.prepared(products, [kind], sizes);
+    const session = await open({
+      ...prepared,
+      ...functions({ folding, leaf, sums: sums.variablesOf(kind) }),
+    });
+    return { network, chunks, session, sums, folding };
+  };
+  return {
+    async krylovBasis(x, most) {
+      const parts = await opened(
+        KRYLOV.newest,
+        ({ leaf, ...vectors }) => krylovProgram({ ...vectors, newest: leaf, factor, most }),
+      );
+      return await sessionKrylov({ ...parts, x, most });
+    },
+    async projection(x, start) {
+      const { count } = start;
+      const parts = await opened(
+        PROJECTION.present,
+        ({ leaf, ...vectors }) => projectionProgram({ ...vectors, present: leaf, factor, count }),
+      );
+      return await sessionProjection({ ...parts, x, start });
+    },
+  };
+}
