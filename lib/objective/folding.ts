@@ -13,6 +13,9 @@ import type { Value } from "../graph/value.ts";
  */
 const MOST_ROWS = 256;
 
+/** Name of the variable of v where Hv is made of a folded vector. */
+export const PRODUCT_VECTOR = "vector of products";
+
 /** How vectors of n lie in rows, with zeros behind the last entry. */
 export interface Folding {
   /** [rows, width]. */

@@ -8,10 +8,10 @@ import type { Network } from "../networks/network.ts";
 import { productsWith } from "./chunk_sums.ts";
 import type { ChunkFeeds } from "./chunks.ts";
 import { type Chunk, hessianProgram } from "./classifier_program.ts";
-import { type Folding, foldingOf } from "./folding.ts";
-import { KRYLOV, krylovProgram } from "./krylov_program.ts";
+import { type Folding, foldingOf, PRODUCT_VECTOR } from "./folding.ts";
+import { krylovProgram } from "./krylov_program.ts";
 import { weightOf } from "./performance.ts";
-import { PROJECTION, projectionProgram } from "./projection_program.ts";
+import { projectionProgram } from "./projection_program.ts";
 import { sessionKrylov } from "./session_krylov.ts";
 import { sessionProjection } from "./session_projection.ts";
 import { sessionSums } from "./session_sums.ts";
@@ -45,21 +45,20 @@ export function hessianSessions(
   const sizes = [...new Set(chunks.map(({ size }) => size))];
   const kind = productsWith(1);
   const factor = 1 / weightOf(network, chunks);
-  /** A session of products with the vector of a name, and of functions on vectors. */
+  /** A session of products, which are one program for all, and of functions on vectors. */
   const opened = async (
-    name: string,
     functions: (vectors: {
       readonly folding: Folding;
       /** v. */
-      readonly leaf: Value;
+      readonly vector: Value;
       /** Hv / factor. */
       readonly sums: readonly Value[];
     }) => Program,
   ) => {
     const sums = sessionSums(network);
     const folding = foldingOf(variables.map(({ shape }) => shape));
-    const leaf = variable(name, folding.shape);
-    const tangent = folding.unfold(leaf);
+    const vector = variable(PRODUCT_VECTOR, folding.shape);
+    const tangent = folding.unfold(vector);
     const products: Program = Object.assign(
       {},
       ...sizes.map((size) => hessianProgram(graphs.get(size)!, variables, [tangent], size)),
@@ -67,23 +66,21 @@ export function hessianSessions(
     const prepared = sums.prepared(products, [kind], sizes);
     const session = await open({
       ...prepared,
-      ...functions({ folding, leaf, sums: sums.variablesOf(kind) }),
+      ...functions({ folding, vector, sums: sums.variablesOf(kind) }),
     });
     return { network, chunks, session, sums, folding };
   };
   return {
     async krylovBasis(x, most) {
       const parts = await opened(
-        KRYLOV.newest,
-        ({ leaf, ...vectors }) => krylovProgram({ ...vectors, newest: leaf, factor, most }),
+        (vectors) => krylovProgram({ ...vectors, factor, most }),
       );
       return await sessionKrylov({ ...parts, x, most });
     },
     async projection(x, start) {
       const { count } = start;
       const parts = await opened(
-        PROJECTION.present,
-        ({ leaf, ...vectors }) => projectionProgram({ ...vectors, present: leaf, factor, count }),
+        (vectors) => projectionProgram({ ...vectors, factor, count }),
       );
       return await sessionProjection({ ...parts, x, start });
     },

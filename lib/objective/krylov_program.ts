@@ -16,8 +16,6 @@ const FIRST_BLOCK = 8;
 
 /** Names of what a basis holds and is fed. */
 export const KRYLOV = {
-  /** Variable: q_k, folded. */
-  newest: "krylov newest",
   /** Variable: w, folded. */
   rest: "krylov rest",
   /** Placeholder: β, a scalar. */
@@ -64,13 +62,13 @@ export function blockSizes(most: number): number[] {
  * Inner products are sums of products of entries and no matrix products: those may be of fewer digits
  * on a device.
  *
- * @param newest The variable of q_k.
+ * @param vector The variable of q_k.
  * @param sums What Hq_k is `factor` times of, by parameter.
  */
 export function krylovProgram(
-  { folding, newest, sums, factor, most }: {
+  { folding, vector, sums, factor, most }: {
     readonly folding: Folding;
-    readonly newest: Value;
+    readonly vector: Value;
     readonly sums: readonly Value[];
     readonly factor: number;
     readonly most: number;
@@ -84,7 +82,7 @@ export function krylovProgram(
   const product = scale(folding.fold(sums), factor);
   const ofBlocks = blocks.map((block, b): Program => {
     const place = placeholder(placeName(b), [block.shape[0]!, 1, 1]);
-    const stored = add(block, mul(place, reshape(newest, row)));
+    const stored = add(block, mul(place, reshape(vector, row)));
     const used = blocks.slice(0, b + 1);
     const w = withoutParts(withoutParts(product, used), used);
     return {
@@ -97,7 +95,7 @@ export function krylovProgram(
         updates: [{ kind: "assign", variable: block, value: zeros(block.shape) }],
       },
       [KRYLOV_FUNCTIONS.multiply(b)]: {
-        outputs: { alphas: sum(mul(product, newest), [1]), squares: sum(square(w), [1]) },
+        outputs: { alphas: sum(mul(product, vector), [1]), squares: sum(square(w), [1]) },
         updates: [{ kind: "assign", variable: rest, value: w }],
       },
     };
@@ -107,7 +105,7 @@ export function krylovProgram(
     {
       [KRYLOV.extend]: {
         outputs: {},
-        updates: [{ kind: "assign", variable: newest, value: extended }],
+        updates: [{ kind: "assign", variable: vector, value: extended }],
       },
     },
     ...ofBlocks,

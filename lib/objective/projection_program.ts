@@ -15,8 +15,6 @@ const MOST_SUMS = 16;
 
 /** Names of what a projection holds, is fed and does. */
 export const PROJECTION = {
-  /** Variable: v_j, folded. */
-  present: "projection present",
   /** Variable: v₁ … v_p, shape [p, rows, width]. */
   vectors: "projection vectors",
   /** Variable: Hv₁ …, the same; zeros where none is yet. */
@@ -27,7 +25,7 @@ export const PROJECTION = {
   coefficients: "projection coefficients",
   /** Placeholder: θ, a scalar. */
   theta: "projection theta",
-  /** Function: v_j becomes the present vector. */
+  /** Function: v_j becomes the vector of the products. */
   choose: "projection choose",
   /** Function: with Hv_j in the sums, keeps it; the output `products` has sums of v_iᵀHv_j, [p, sums]. */
   keep: "projection keep",
@@ -38,14 +36,14 @@ export const PROJECTION = {
 /**
  * The functions of a projection.
  *
- * @param present The variable of v_j.
+ * @param vector The variable of v_j.
  * @param sums What Hv_j is `factor` times of, by parameter.
  * @param count p.
  */
 export function projectionProgram(
-  { folding, present, sums, factor, count }: {
+  { folding, vector, sums, factor, count }: {
     readonly folding: Folding;
-    readonly present: Value;
+    readonly vector: Value;
     readonly sums: readonly Value[];
     readonly factor: number;
     readonly count: number;
@@ -70,7 +68,7 @@ export function projectionProgram(
   return {
     [PROJECTION.choose]: {
       outputs: {},
-      updates: [{ kind: "assign", variable: present, value: sum(mul(vectors, place), [0]) }],
+      updates: [{ kind: "assign", variable: vector, value: sum(mul(vectors, place), [0]) }],
     },
     [PROJECTION.keep]: {
       outputs: { products },

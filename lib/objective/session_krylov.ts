@@ -5,7 +5,7 @@ import { splitParameters } from "../networks/flat.ts";
 import type { Network } from "../networks/network.ts";
 import { productsWith } from "./chunk_sums.ts";
 import type { ChunkFeeds } from "./chunks.ts";
-import { type Folding, total } from "./folding.ts";
+import { type Folding, PRODUCT_VECTOR, total } from "./folding.ts";
 import { blockName, blockSizes, KRYLOV, KRYLOV_FUNCTIONS, placeName } from "./krylov_program.ts";
 import type { SessionSums } from "./session_sums.ts";
 
@@ -60,7 +60,7 @@ export async function sessionKrylov(
       for (let b = 0; b < blocks; b++) await session.run(KRYLOV_FUNCTIONS.clear(b), {}, []);
       count = 0;
       for (const vector of vectors) {
-        await session.assign({ [KRYLOV.newest]: folding.entriesOf(vector) });
+        await session.assign({ [PRODUCT_VECTOR]: folding.entriesOf(vector) });
         await store();
       }
     },

@@ -6,7 +6,7 @@ import { splitParameters } from "../networks/flat.ts";
 import type { Network } from "../networks/network.ts";
 import { productsWith } from "./chunk_sums.ts";
 import type { ChunkFeeds } from "./chunks.ts";
-import { type Folding, total } from "./folding.ts";
+import { type Folding, PRODUCT_VECTOR, total } from "./folding.ts";
 import { PROJECTION } from "./projection_program.ts";
 import type { SessionSums } from "./session_sums.ts";
 
@@ -44,7 +44,7 @@ export async function sessionProjection(
   let done = start.images.length;
   await session.assign(splitParameters(network, x));
   await session.assign({
-    [PROJECTION.present]: new Float32Array(length),
+    [PRODUCT_VECTOR]: new Float32Array(length),
     [PROJECTION.vectors]: stacked(p, vector),
   });
   await session.assign({ [PROJECTION.images]: stacked(done, (j) => start.images[j]!) });
