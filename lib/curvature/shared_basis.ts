@@ -12,11 +12,12 @@ export async function withSharedBasis(
   most: number,
 ): Promise<LinearOperator & AsyncDisposable> {
   const basis = await operator.krylovBasis?.(Math.min(most, operator.dimension));
-  const lent = basis && { ...basis, [Symbol.asyncDispose]: () => Promise.resolve() };
+  const lent: KrylovBasis | undefined = basis &&
+    { ...basis, [Symbol.asyncDispose]: () => Promise.resolve() };
   return {
     dimension: operator.dimension,
     apply: (v) => operator.apply(v),
-    ...(lent && { krylovBasis: (): Promise<KrylovBasis> => Promise.resolve(lent) }),
+    ...(lent && { krylovBasis: () => Promise.resolve(lent) }),
     [Symbol.asyncDispose]: () => basis?.[Symbol.asyncDispose]() ?? Promise.resolve(),
   };
 }

@@ -16,11 +16,11 @@ export interface LinearOperator {
   quadraticForms?(vectors: readonly Float64Array[]): Promise<number[]>;
   /**
    * A basis of up to so many vectors where the products are computed; absent where that is the host's
-   * memory all the same. It is to be disposed of.
+   * memory all the same, and `undefined` if so many are too many. It is to be disposed of.
    */
-  krylovBasis?(most: number): Promise<KrylovBasis>;
+  krylovBasis?(most: number): Promise<KrylovBasis | undefined>;
   /** A projection whose vectors lie where the products are computed; absent, and to be disposed of, alike. */
-  projection?(start: ProjectionStart): Promise<Projection>;
+  projection?(start: ProjectionStart): Promise<Projection | undefined>;
 }
 
 /** The products Hv of several vectors, together if the operator can, else one by one. */

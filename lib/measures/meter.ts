@@ -97,13 +97,14 @@ export function metered(
           ...(hessian.krylovBasis && {
             async krylovBasis(most) {
               const basis = await hessian.krylovBasis!(most);
-              return { ...basis, multiply: () => call(UNITS.product, () => basis.multiply()) };
+              return basis &&
+                { ...basis, multiply: () => call(UNITS.product, () => basis.multiply()) };
             },
           }),
           ...(hessian.projection && {
             async projection(start) {
               const projection = await hessian.projection!(start);
-              return {
+              return projection && {
                 ...projection,
                 rows: (first, count) =>
                   call(UNITS.product * count, () => projection.rows(first, count)),

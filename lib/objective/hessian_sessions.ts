@@ -16,6 +16,12 @@ import { sessionKrylov } from "./session_krylov.ts";
 import { sessionProjection } from "./session_projection.ts";
 import { sessionSums } from "./session_sums.ts";
 
+/**
+ * Most bytes of vectors by default: 1400 vectors of F1, 140 of C2. A GPU of 16 GB has room for them beside
+ * the activations; more of them lie in the host's memory, by a rule that is the same on every machine.
+ */
+const MOST_BYTES = 2 ** 33;
+
 /** What the sessions are made of. */
 export interface HessianSessionParts {
   readonly network: Network;
@@ -25,14 +31,16 @@ export interface HessianSessionParts {
   readonly graphs: ReadonlyMap<number, Chunk>;
   /** Loads a program, with all that is held fixed. */
   open(program: Program): Promise<Session>;
+  /** Most bytes of vectors. */
+  readonly mostBytes?: number;
 }
 
 /** What a Hessian's vectors lie in, each in a session of its own. */
 export interface HessianSessions {
   /** See `LinearOperator`; at x. */
-  krylovBasis(x: Float64Array, most: number): Promise<KrylovBasis>;
+  krylovBasis(x: Float64Array, most: number): Promise<KrylovBasis | undefined>;
   /** See `LinearOperator`; at x. */
-  projection(x: Float64Array, start: ProjectionStart): Promise<Projection>;
+  projection(x: Float64Array, start: ProjectionStart): Promise<Projection | undefined>;
 }
 
 /**
@@ -40,10 +48,12 @@ export interface HessianSessions {
  * objective's own: their programs depend on how many vectors there are to be.
  */
 export function hessianSessions(
-  { network, variables, chunks, graphs, open }: HessianSessionParts,
+  { network, variables, chunks, graphs, open, mostBytes = MOST_BYTES }: HessianSessionParts,
 ): HessianSessions {
   const sizes = [...new Set(chunks.map(({ size }) => size))];
   const kind = productsWith(1);
+  const fit = (vectors: number) =>
+    vectors * network.dimension * Float32Array.BYTES_PER_ELEMENT <= mostBytes;
   const factor = 1 / weightOf(network, chunks);
   /** A session of products, which are one program for all, and of functions on vectors. */
   const opened = async (
@@ -72,6 +82,7 @@ export function hessianSessions(
   };
   return {
     async krylovBasis(x, most) {
+      if (!fit(most)) return undefined;
       const parts = await opened(
         (vectors) => krylovProgram({ ...vectors, factor, most }),
       );
@@ -79,6 +90,8 @@ export function hessianSessions(
     },
     async projection(x, start) {
       const { count } = start;
+      // Their images, too.
+      if (!fit(2 * count)) return undefined;
       const parts = await opened(
         (vectors) => projectionProgram({ ...vectors, factor, count }),
       );

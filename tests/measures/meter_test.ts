@@ -68,14 +68,14 @@ Deno.test("metered() passes a Hessian's basis and forms through, and counts thei
   const first = x.map((xi) => xi / norm(x));
   const alphas: number[] = [];
   for (const operator of [own, hessian]) {
-    await using basis = await operator.krylovBasis!(2);
+    await using basis = (await operator.krylovBasis!(2))!;
     await basis.begin([first]);
     alphas.push((await basis.multiply()).alpha);
   }
   assert.equal(alphas[0], alphas[1]);
   assert.deepEqual(await hessian.quadraticForms!([x, x]), await own.quadraticForms!([x, x]));
   const start = { count: 2, vector: (k: number) => x.map((_, i) => +(i === k)), images: [] };
-  await using projection = await hessian.projection!(start);
+  await using projection = (await hessian.projection!(start))!;
   const [row] = await projection.rows(0, 1);
   assertClose([row![0]!], await own.quadraticForms!([start.vector(0)])); // float64 on both ways
   assert.equal(told.calls, 3);

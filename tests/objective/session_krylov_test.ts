@@ -84,7 +84,7 @@ testOnEngines("a basis in the session stays orthonormal", async (engine, { doubl
   await using f = await opened(engine, true);
   // Fewer than the rank of H, beyond which the products are rounding alone.
   const steps = 40;
-  await using basis = await f.hessian(x).krylovBasis!(steps);
+  await using basis = (await f.hessian(x).krylovBasis!(steps))!;
   const start = Float64Array.from(x, (_, i) => Math.sin(i));
   await basis.begin([start.map((entry) => entry / norm(start))]);
   for (let k = 1; k < steps; k++) {
@@ -163,7 +163,7 @@ testOnEngines(
 Deno.test("a step in the session moves no vector of n over the border", async () => {
   const moved: string[] = [];
   await using f = await opened(notingEngine(referenceEngine(), moved), true);
-  await using basis = await f.hessian(x).krylovBasis!(16);
+  await using basis = (await f.hessian(x).krylovBasis!(16))!;
   await basis.begin([x.map((xi) => xi / norm(x))]);
   await basis.multiply();
   moved.length = 0;
@@ -178,6 +178,41 @@ Deno.test("a step in the session moves no vector of n over the border", async ()
   moved.length = 0;
   await f.hessian(x).quadraticForms!([x]);
   assert.ok(!moved.includes("read"));
+});
+
+Deno.test("a product in the session that is not finite is told as such", async () => {
+  await using f = await opened(referenceEngine(), true);
+  const hessian = f.hessian(x);
+  await using basis = (await hessian.krylovBasis!(2))!;
+  await basis.begin([new Float64Array(n).fill(1e300)]);
+  const { alpha, beta } = await basis.multiply();
+  assert.ok(!Number.isFinite(alpha) && !Number.isFinite(beta));
+  const [form] = await hessian.quadraticForms!([new Float64Array(n).fill(1e300)]);
+  assert.ok(!Number.isFinite(form));
+});
+
+Deno.test("spectralDensity() opens one basis for all probes, and leaves none behind", async () => {
+  const { description, load } = referenceEngine();
+  const counts = { opened: 0, ended: 0 };
+  const engine: Engine = {
+    description,
+    async load(program) {
+      const session = await load(program);
+      counts.opened++;
+      return {
+        run: (...call) => session.run(...call),
+        assign: (values) => session.assign(values),
+        read: (names) => session.read(names),
+        [Symbol.asyncDispose]: () => (counts.ended++, session[Symbol.asyncDispose]()),
+      };
+    },
+  };
+  await using f = await opened(engine, true);
+  await spectralDensity(f.hessian(x), { steps: 3, probes: 3, seed: 1 });
+  // The objective's own, and one more.
+  assert.deepEqual(counts, { opened: 2, ended: 1 });
+  await lanczos(f.hessian(x), { steps: 3, seed: 1 });
+  assert.deepEqual(counts, { opened: 3, ended: 2 });
 });
 
 Deno.test("blockSizes() doubles what there is, up to what is wanted", () => {

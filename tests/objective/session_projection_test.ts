@@ -65,7 +65,8 @@ Deno.test("a row of a projection moves no vector of n over the border", async ()
   const moved: string[] = [];
   await using f = await opened(notingEngine(referenceEngine(), moved), true);
   const vector = (j: number) => Float64Array.from(x, (_, i) => +(i === j));
-  await using projection = await f.hessian(x).projection!({ count: 2, vector, images: [] });
+  const start = { count: 2, vector, images: [] };
+  await using projection = (await f.hessian(x).projection!(start))!;
   const [first] = await projection.rows(0, 1);
   moved.length = 0;
   const [second] = await projection.rows(1, 1);
