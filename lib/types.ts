@@ -79,6 +79,15 @@ export type {
 } from "./optim/power_method.ts";
 export type { Sample, SampledObjective } from "./optim/sample.ts";
 export type { StopReason } from "./optim/stop_reason.ts";
+export type {
+  BoxPoint,
+  BoxSearch,
+  BoxVectors,
+  ChosenSums,
+  DirectionSums,
+  PairSums,
+  PathSums,
+} from "./optim/box_search.ts";
 export type { SearchEnd, SearchPoint, SearchVectors, VertexSearch } from "./optim/vertex_search.ts";
 export type { CurvePoint, MaximiserRun } from "./sharpness/result.ts";
 export type { AdaptiveSharpnessOptions } from "./sharpness/adaptive_sharpness.ts";

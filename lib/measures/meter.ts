@@ -57,6 +57,16 @@ export function metered(
         };
       },
     }),
+    ...(objective.boxSearch && {
+      boxSearch(box, sign) {
+        const search = objective.boxSearch!(box, sign);
+        return {
+          ...search,
+          begin: (start) => call(cost, () => search.begin(start)),
+          attempt: (step) => call(cost, () => search.attempt(step)),
+        };
+      },
+    }),
     ...(objective.within && {
       async within(x, factors) {
         const inside = await objective.within!(x, factors);

@@ -9,10 +9,12 @@ import { type ChunkSums, GRADIENT, productsWith, type Summands } from "./chunk_s
 import type { ChunkFeeds } from "./chunks.ts";
 import { tangentName } from "./classifier_program.ts";
 import { type Performance, performanceOf, summedLosses, weightOf } from "./performance.ts";
+import { foldingOf } from "./folding.ts";
 import type { HessianSessions } from "./hessian_sessions.ts";
 import { formsName, formsOf } from "./quadratic_forms.ts";
 import type { SampleChunks } from "./sample_chunks.ts";
 import { type SearchHost, type SessionOwners, sessionSearch } from "./session_search.ts";
+import { sessionBox } from "./session_box.ts";
 import type { SessionSums } from "./session_sums.ts";
 
 /** Tangents per call where many products at one point are wanted: they share the gradient. */
@@ -40,6 +42,7 @@ export class ChunkedObjective {
   /** See `Objective`. */
   readonly evaluate: Objective["evaluate"];
   readonly vertexSearch?: NonNullable<Objective["vertexSearch"]>;
+  readonly boxSearch?: NonNullable<Objective["boxSearch"]>;
   readonly within?: NonNullable<Objective["within"]>;
   readonly #network: Network;
   /** Of all rows; their number where all count alike. */
@@ -63,9 +66,10 @@ export class ChunkedObjective {
     this.#sums = sums;
     this.#inSession = inSession;
     this.#hessianSessions = parts.hessianSessions;
-    const { evaluate, vertexSearch } = this.#over(chunks);
+    const { evaluate, vertexSearch, boxSearch } = this.#over(chunks);
     this.evaluate = evaluate;
     if (vertexSearch) this.vertexSearch = vertexSearch;
+    if (boxSearch) this.boxSearch = boxSearch;
     if (within) this.within = within;
     this.samples = samples.map(({ chunks: sampled, mislabelled }) => ({
       share: examplesOf(sampled) / examplesOf(chunks),
@@ -83,6 +87,13 @@ export class ChunkedObjective {
       evaluate: (x) => this.#evaluate(x, chunks, weight),
       ...(sums && {
         vertexSearch: (box) => sessionSearch(this.#searchHost(sums, chunks, weight), box),
+        boxSearch: (box, sign) =>
+          sessionBox(
+            this.#searchHost(sums, chunks, weight),
+            foldingOf(this.#network.parameters.map(({ shape }) => shape)),
+            box,
+            sign,
+          ),
       }),
     };
   }

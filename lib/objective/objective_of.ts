@@ -7,6 +7,7 @@ import type { Network } from "../networks/network.ts";
 import type { SampledObjective } from "../optim/sample.ts";
 import { checkFit, checkPoint } from "./check_fit.ts";
 import { GRADIENT, productsWith } from "./chunk_sums.ts";
+import { boxProgram } from "./box_program.ts";
 import { ChunkedObjective, TANGENTS_AT_ONCE } from "./chunked_objective.ts";
 import { chunksOfTables, tablesOf } from "./chunks.ts";
 import {
@@ -17,6 +18,7 @@ import {
   lossProgram,
   tangentsFor,
 } from "./classifier_program.ts";
+import { foldingOf } from "./folding.ts";
 import { hessianSessions } from "./hessian_sessions.ts";
 import { hostSums } from "./host_sums.ts";
 import { checkMoments, momentValues, momentVariables, type NormMoments } from "./norm_moments.ts";
@@ -121,7 +123,14 @@ export async function objectiveOf(
   const kinds = [GRADIENT, productsWith(1), productsWith(TANGENTS_AT_ONCE)];
   const session = await open({
     ...sums.prepared(program, kinds, allSizes),
-    ...(inSession && vertexProgram(variables, inSession.variablesOf(GRADIENT))),
+    ...(inSession && {
+      ...vertexProgram(variables, inSession.variablesOf(GRADIENT)),
+      ...boxProgram(
+        foldingOf(variables.map(({ shape }) => shape)),
+        variables,
+        inSession.variablesOf(GRADIENT),
+      ),
+    }),
     ...(inSession && Object.assign(
       {},
       ...[tangents.slice(0, 1), tangents].map((several) => {

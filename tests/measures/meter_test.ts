@@ -44,6 +44,20 @@ Deno.test("metered() passes vertexSearch through, and counts an evaluation of f 
   assert.equal(meter.units, unitsOf({ gradients: 2 + sample!.share }));
 });
 
+Deno.test("metered() passes boxSearch through, and counts an evaluation of f as one", async () => {
+  await using f = await opened(true);
+  const { meter, told } = counted(f);
+  const bounds = { lower: x.map((xi) => xi - 0.1), upper: x.map((xi) => xi + 0.1) };
+  const search = meter.objective.boxSearch!(bounds, -1);
+  const { value } = await search.begin(x);
+  assertClose([value], [-(await f.evaluate(x)).value]); // float64 on both ways
+  await search.choose(1);
+  await search.aim(0);
+  await search.attempt(0.5);
+  assert.equal(told.calls, 2);
+  assert.equal(meter.units, unitsOf({ gradients: 2 }));
+});
+
 Deno.test("metered() passes within through, and counts an evaluation there as one", async () => {
   await using f = await opened(true);
   const { meter, told } = counted(f);
@@ -85,7 +99,14 @@ Deno.test("metered() passes a Hessian's basis and forms through, and counts thei
 Deno.test("metered() adds nothing where the vectors lie on the host", async () => {
   await using f = await opened(false);
   const { objective } = counted(f).meter;
-  const names = ["vertexSearch", "within", "krylovBasis", "projection", "quadraticForms"];
+  const names = [
+    "vertexSearch",
+    "boxSearch",
+    "within",
+    "krylovBasis",
+    "projection",
+    "quadraticForms",
+  ];
   for (const part of [objective, objective.samples[0]!, objective.hessian(x)]) {
     assert.deepEqual(names.filter((name) => name in part), []);
   }
