@@ -47,6 +47,8 @@ export type { PrincipalPlane } from "./landscape/principal_plane.ts";
 export type { BasisFactors, SubspaceBasis } from "./linalg/basis.ts";
 export type { RowBlocks } from "./linalg/row_blocks.ts";
 export type { IndexRange } from "./linalg/block_operator.ts";
+export type { HostVector, KrylovBasis } from "./linalg/krylov_basis.ts";
+export type { Projection, ProjectionStart } from "./linalg/projection.ts";
 export type { Ending, ModelOutput, OutputForm, OutputRows, TargetFacts } from "./losses/loss.ts";
 export type { NetworkFilters } from "./networks/filter_blocks.ts";
 export type { ForeignTensor } from "./networks/foreign_modules.ts";
@@ -77,6 +79,15 @@ export type {
 } from "./optim/power_method.ts";
 export type { Sample, SampledObjective } from "./optim/sample.ts";
 export type { StopReason } from "./optim/stop_reason.ts";
+export type {
+  BoxPoint,
+  BoxSearch,
+  BoxVectors,
+  ChosenSums,
+  DirectionSums,
+  PairSums,
+  PathSums,
+} from "./optim/box_search.ts";
 export type { SearchEnd, SearchPoint, SearchVectors, VertexSearch } from "./optim/vertex_search.ts";
 export type { CurvePoint, MaximiserRun } from "./sharpness/result.ts";
 export type { AdaptiveSharpnessOptions } from "./sharpness/adaptive_sharpness.ts";

@@ -1,3 +1,5 @@
+import type { HostVector } from "../linalg/krylov_basis.ts";
+
 /** Keeps what long computations with an operator have come to; arrays by name, all at once. */
 export interface CurvatureCheckpoint {
   /** What was saved last, or `undefined`. */
@@ -14,4 +16,11 @@ export function numbered<Vector>(
   vectors: readonly Vector[],
 ): Record<string, Vector> {
   return Object.fromEntries(vectors.map((vector, k) => [`${name}/${k}`, vector]));
+}
+
+/** A saved vector, without a copy where there is no need: those of a large network fill the memory. */
+export function asVector(vector: ArrayLike<number>): HostVector {
+  return vector instanceof Float64Array || vector instanceof Float32Array
+    ? vector
+    : Float64Array.from(vector);
 }

@@ -1,4 +1,5 @@
-import { addColumns } from "../linalg/columns.ts";
+import { addColumns, type Columns } from "../linalg/columns.ts";
+import type { HostVector } from "../linalg/krylov_basis.ts";
 import type { LinearOperator } from "../linalg/operator.ts";
 import { tridiagonalEigen } from "../linalg/tridiagonal_eigen.ts";
 import { type KrylovSpace, krylovSpace } from "./krylov.ts";
@@ -84,19 +85,18 @@ export async function extremeEigenvalues(
   const areFound = (alphas: readonly number[], betas: readonly number[]): boolean =>
     alphas.length >= 2 * count && endsOf(alphas, betas, count).error <= tolerance;
   const first = unitStart(operator.dimension, undefined, seed);
-  const space = await krylovSpace(operator, first, maxProducts, onProduct, areFound);
-  const { basis, alphas, betas, products, stopReason } = space;
-  if (basis.length === 0) {
+  const { basis, alphas, betas, products, stopReason } = await krylovSpace(operator, first, {
+    steps: maxProducts,
+    keepVectors,
+    onProduct,
+    isEnough: areFound,
+  });
+  if (alphas.length === 0) {
     throw new RangeError(
       "Cannot find eigenvalues: the first product is not finite; give a point where the Hessian is",
     );
   }
-  const { largest, smallest, error } = endsOf(
-    alphas,
-    betas,
-    count,
-    keepVectors ? basis : undefined,
-  );
+  const { largest, smallest, error } = endsOf(alphas, betas, count, basis);
   return { largest, smallest, converged: error <= tolerance, products, stopReason };
 }
 
@@ -105,7 +105,7 @@ function endsOf(
   alphas: readonly number[],
   betas: readonly number[],
   count: number,
-  basis?: readonly Float64Array[],
+  basis?: readonly HostVector[],
 ) {
   const m = alphas.length;
   // All components of T's eigenvectors for the operator's, else the last alone.
@@ -125,7 +125,7 @@ function endsOf(
     ...(basis && {
       vectors: indices.map((i) => {
         const vector = new Float64Array(basis[0]!.length);
-        addColumns(vector, basis, rotated.subarray(i * m, (i + 1) * m));
+        addColumns(vector, basis as Columns, rotated.subarray(i * m, (i + 1) * m));
         return vector;
       }),
     }),

@@ -56,9 +56,7 @@ export async function hutchinsonTrace(
       { length: Math.min(PROBES_AT_ONCE, probes - first) },
       (_, k) => randomSigns(operator.dimension, seed, "hutchinson", first + k),
     );
-    const images = await applyToAll(operator, vectors);
-    for (const [k, v] of vectors.entries()) {
-      const sample = dot(v, images[k]!);
+    for (const [k, sample] of (await quadraticForms(operator, vectors)).entries()) {
       if (!Number.isFinite(sample)) {
         throw new RangeError(
           `Cannot estimate a trace: product ${
@@ -72,4 +70,14 @@ export async function hutchinsonTrace(
   const mean = samples.reduce((sum, sample) => sum + sample, 0) / probes;
   const squares = samples.reduce((sum, sample) => sum + (sample - mean) ** 2, 0);
   return { mean, standardError: Math.sqrt(squares / (probes - 1) / probes), probes };
+}
+
+/** vᵀHv of each vector. */
+async function quadraticForms(
+  operator: LinearOperator,
+  vectors: readonly Float64Array[],
+): Promise<number[]> {
+  if (operator.quadraticForms) return await operator.quadraticForms(vectors);
+  const images = await applyToAll(operator, vectors);
+  return vectors.map((v, k) => dot(v, images[k]!));
 }

@@ -1,4 +1,5 @@
-import { addColumns } from "../linalg/columns.ts";
+import { addColumns, type Columns } from "../linalg/columns.ts";
+import type { HostVector } from "../linalg/krylov_basis.ts";
 import type { LinearOperator } from "../linalg/operator.ts";
 import { tridiagonalEigen } from "../linalg/tridiagonal_eigen.ts";
 import { norm } from "../linalg/vector.ts";
@@ -79,9 +80,10 @@ export async function lanczos(
     throw new RangeError(`Cannot run ${steps} steps of Lanczos; give a whole number from 1`);
   }
   const first = unitStart(operator.dimension, start, seed);
-  const space = await krylovSpace(operator, first, steps, onProduct, undefined, checkpoint);
+  const options = { steps, keepVectors, onProduct, checkpoint };
+  const space = await krylovSpace(operator, first, options);
   const { basis, alphas, betas, products, stopReason } = space;
-  const m = basis.length;
+  const m = alphas.length;
   // All components of T's eigenvectors for the Ritz vectors, else the first and the last.
   const width = keepVectors ? m : 2;
   const identity = new Float64Array(m * width);
@@ -96,18 +98,18 @@ export async function lanczos(
     values,
     residuals: values.map((_, i) => betas[m - 1]! * Math.abs(rotated[(i + 1) * width - 1]!)),
     weights: values.map((_, i) => rotated[i * width]! ** 2),
-    ...(keepVectors && { vectors: combinations(basis, rotated) }),
+    ...(basis && { vectors: combinations(basis, rotated) }),
     steps: products,
     stopReason,
   };
 }
 
 /** Σ_j s_ij q_j for each row s_i, row-major [m, m]. */
-function combinations(basis: readonly Float64Array[], rows: Float64Array): Float64Array[] {
+function combinations(basis: readonly HostVector[], rows: Float64Array): Float64Array[] {
   const m = basis.length;
   return basis.map((q, i) => {
     const vector = new Float64Array(q.length);
-    addColumns(vector, basis, rows.subarray(i * m, (i + 1) * m));
+    addColumns(vector, basis as Columns, rows.subarray(i * m, (i + 1) * m)); // all of one kind
     return vector;
   });
 }

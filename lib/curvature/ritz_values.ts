@@ -1,10 +1,9 @@
 import { asBasis, type SubspaceBasis } from "../linalg/basis.ts";
-import { gramFactor, solveLowerInPlace, solveLowerTransposedInPlace } from "../linalg/cholesky.ts";
-import { addColumns, type Columns } from "../linalg/columns.ts";
-import { applyToAll, type LinearOperator } from "../linalg/operator.ts";
+import { gramFactor, solveLowerTransposedInPlace } from "../linalg/cholesky.ts";
+import type { LinearOperator } from "../linalg/operator.ts";
 import { symmetricEigen } from "../linalg/symmetric_eigen.ts";
-import { norm } from "../linalg/vector.ts";
-import { type CurvatureCheckpoint, numbered } from "./checkpoint.ts";
+import { asVector, type CurvatureCheckpoint, numbered } from "./checkpoint.ts";
+import { hostProjection } from "./host_projection.ts";
 
 /** Products asked for at a time: what an operator gains by products at one point is had by then. */
 const PRODUCTS_AT_ONCE = 4;
@@ -94,38 +93,34 @@ export async function ritzValues(
     solveLowerTransposedInPlace(factor, p, y);
     return given.expand(y);
   };
-  const fits = operator.dimension * p * Float64Array.BYTES_PER_ELEMENT <= byteBudget;
-  const Kind = fits ? Float64Array : Float32Array;
-  const keep = (image: ArrayLike<number>) => image instanceof Kind ? image : Kind.from(image);
   const saved = checkpoint?.load();
   const projected = Float64Array.from(saved?.projected ?? new Float64Array(p * p));
-  const images = Array.from(
-    { length: saved?.count?.[0] ?? 0 },
-    (_, k) => keep(saved![`image/${k}`]!),
-  );
-  for (let first = images.length; first < p; first += PRODUCTS_AT_ONCE) {
+  const done = saved?.count?.[0] ?? 0;
+  const start = {
+    count: p,
+    vector: (j: number) => orthonormal(unit(p, j)),
+    images: Array.from({ length: done }, (_, k) => asVector(saved![`image/${k}`]!)),
+  };
+  const parts = { operator, basis: given, factor, expand: orthonormal, start, byteBudget };
+  await using projection = await operator.projection?.(start) ?? hostProjection(parts);
+  for (let first = done; first < p; first += PRODUCTS_AT_ONCE) {
     const count = Math.min(PRODUCTS_AT_ONCE, p - first);
-    const vectors = Array.from({ length: count }, (_, k) => orthonormal(unit(p, first + k)));
-    for (const [k, image] of (await applyToAll(operator, vectors)).entries()) {
-      const row = given.restrict(image);
-      solveLowerInPlace(factor, p, row);
-      projected.set(row, (first + k) * p);
-      images.push(keep(image));
-    }
+    const rows = await projection.rows(first, count);
+    for (const [k, row] of rows.entries()) projected.set(row, (first + k) * p);
     onProduct?.(first + count, p);
     if (!checkpoint?.isDue()) continue;
-    const done = { count: Float64Array.of(images.length), projected };
-    await checkpoint.save({ ...done, ...numbered("image", images) });
+    await checkpoint.save({
+      count: Float64Array.of(first + count),
+      projected,
+      ...numbered("image", await projection.images()),
+    });
   }
   symmetrise(projected, p);
   const { values, vectors } = symmetricEigen(projected, p);
-  const residuals = values.map((theta, k) => {
-    const s = vectors.subarray(k * p, (k + 1) * p);
-    const residual = orthonormal(s);
-    for (let i = 0; i < residual.length; i++) residual[i]! *= -theta;
-    addColumns(residual, images as Columns, s); // all of one kind
-    return norm(residual);
-  });
+  const residuals = new Float64Array(p);
+  for (const [k, theta] of values.entries()) {
+    residuals[k] = await projection.residual(vectors.subarray(k * p, (k + 1) * p), theta);
+  }
   return { values, residuals, products: p };
 }
 

@@ -1,6 +1,7 @@
 import type { LinearOperator } from "../linalg/operator.ts";
 import { stream } from "../random/stream.ts";
 import { lanczos } from "./lanczos.ts";
+import { withSharedBasis } from "./shared_basis.ts";
 
 /** A spectrum smoothed by a Gaussian, and the quadrature it comes from. */
 export interface SpectralDensity {
@@ -75,10 +76,11 @@ export async function spectralDensity(
   const weights: number[] = [];
   const residuals: number[] = [];
   let products = 0;
+  await using shared = await withSharedBasis(operator, steps);
   for (let k = 0; k < probes; k++) {
     const start = new Float64Array(operator.dimension);
     stream(seed, "spectral density", k).fillNormal(start, 0);
-    const result = await lanczos(operator, {
+    const result = await lanczos(shared, {
       steps,
       seed,
       start,

@@ -44,17 +44,45 @@ export function metered(
     onCall();
     return result;
   };
-  const over = ({ dimension, evaluate }: Objective, cost: number): Objective => ({
-    dimension,
-    evaluate: (x) => call(cost, () => evaluate(x)),
+  const over = (objective: Objective, cost: number): Objective => ({
+    dimension: objective.dimension,
+    evaluate: (x) => call(cost, () => objective.evaluate(x)),
+    ...(objective.vertexSearch && {
+      vertexSearch(box) {
+        const search = objective.vertexSearch!(box);
+        return {
+          ...search,
+          begin: (start) => call(cost, () => search.begin(start)),
+          attempt: (share) => call(cost, () => search.attempt(share)),
+        };
+      },
+    }),
+    ...(objective.boxSearch && {
+      boxSearch(box, sign) {
+        const search = objective.boxSearch!(box, sign);
+        return {
+          ...search,
+          begin: (start) => call(cost, () => search.begin(start)),
+          attempt: (step) => call(cost, () => search.attempt(step)),
+        };
+      },
+    }),
+    ...(objective.within && {
+      async within(x, factors) {
+        const inside = await objective.within!(x, factors);
+        return {
+          ...over(inside, cost),
+          [Symbol.asyncDispose]: () => inside[Symbol.asyncDispose](),
+        };
+      },
+    }),
   });
   return {
     get units() {
       return units;
     },
     objective: {
-      dimension: objective.dimension,
-      evaluate: (x) => call(UNITS.gradient, () => objective.evaluate(x)),
+      ...over(objective, UNITS.gradient),
       samples: objective.samples.map((sample) => {
         const cost = UNITS.gradient * sample.share;
         const { share, mislabelled } = sample;
@@ -75,6 +103,27 @@ export function metered(
           apply: (v) => call(UNITS.product, () => hessian.apply(v)),
           applyAll: (vectors) =>
             call(UNITS.product * vectors.length, () => applyToAll(hessian, vectors)),
+          ...(hessian.quadraticForms && {
+            quadraticForms: (vectors) =>
+              call(UNITS.product * vectors.length, () => hessian.quadraticForms!(vectors)),
+          }),
+          ...(hessian.krylovBasis && {
+            async krylovBasis(most) {
+              const basis = await hessian.krylovBasis!(most);
+              return basis &&
+                { ...basis, multiply: () => call(UNITS.product, () => basis.multiply()) };
+            },
+          }),
+          ...(hessian.projection && {
+            async projection(start) {
+              const projection = await hessian.projection!(start);
+              return projection && {
+                ...projection,
+                rows: (first, count) =>
+                  call(UNITS.product * count, () => projection.rows(first, count)),
+              };
+            },
+          }),
         };
       },
     },

@@ -5,12 +5,16 @@ import type { Network } from "../networks/network.ts";
 import type { Evaluation, Objective } from "../optim/objective.ts";
 import type { Sample } from "../optim/sample.ts";
 import { checkPoint } from "./check_fit.ts";
-import { type ChunkSums, GRADIENT, productsWith } from "./chunk_sums.ts";
+import { type ChunkSums, GRADIENT, productsWith, type Summands } from "./chunk_sums.ts";
 import type { ChunkFeeds } from "./chunks.ts";
 import { tangentName } from "./classifier_program.ts";
 import { type Performance, performanceOf, summedLosses, weightOf } from "./performance.ts";
+import { foldingOf } from "./folding.ts";
+import type { HessianSessions } from "./hessian_sessions.ts";
+import { formsName, formsOf } from "./quadratic_forms.ts";
 import type { SampleChunks } from "./sample_chunks.ts";
 import { type SearchHost, type SessionOwners, sessionSearch } from "./session_search.ts";
+import { sessionBox } from "./session_box.ts";
 import type { SessionSums } from "./session_sums.ts";
 
 /** Tangents per call where many products at one point are wanted: they share the gradient. */
@@ -27,6 +31,8 @@ export interface ObjectiveParts {
   readonly inSession?: SessionSums | undefined;
   /** f in a subspace, if a session is to hold A. */
   readonly within?: Objective["within"] | undefined;
+  /** What a Hessian's vectors lie in, if sessions are to hold them. */
+  readonly hessianSessions?: HessianSessions | undefined;
 }
 
 /** f, ∇f and Hv over chunks of examples: see `objectiveOf()`. */
@@ -36,6 +42,7 @@ export class ChunkedObjective {
   /** See `Objective`. */
   readonly evaluate: Objective["evaluate"];
   readonly vertexSearch?: NonNullable<Objective["vertexSearch"]>;
+  readonly boxSearch?: NonNullable<Objective["boxSearch"]>;
   readonly within?: NonNullable<Objective["within"]>;
   readonly #network: Network;
   /** Of all rows; their number where all count alike. */
@@ -44,11 +51,13 @@ export class ChunkedObjective {
   readonly #session: Session;
   readonly #sums: ChunkSums;
   readonly #inSession: SessionSums | undefined;
+  readonly #hessianSessions: HessianSessions | undefined;
   /** The last call; the next one waits for it, since they share the session's variables. */
   #turn: Promise<unknown> = Promise.resolve();
   readonly #owners: SessionOwners = { search: undefined, point: undefined };
 
-  constructor({ network, chunks, samples, session, sums, inSession, within }: ObjectiveParts) {
+  constructor(parts: ObjectiveParts) {
+    const { network, chunks, samples, session, sums, inSession, within } = parts;
     this.dimension = network.dimension;
     this.#network = network;
     this.#totalWeight = weightOf(network, chunks);
@@ -56,9 +65,11 @@ export class ChunkedObjective {
     this.#session = session;
     this.#sums = sums;
     this.#inSession = inSession;
-    const { evaluate, vertexSearch } = this.#over(chunks);
+    this.#hessianSessions = parts.hessianSessions;
+    const { evaluate, vertexSearch, boxSearch } = this.#over(chunks);
     this.evaluate = evaluate;
     if (vertexSearch) this.vertexSearch = vertexSearch;
+    if (boxSearch) this.boxSearch = boxSearch;
     if (within) this.within = within;
     this.samples = samples.map(({ chunks: sampled, mislabelled }) => ({
       share: examplesOf(sampled) / examplesOf(chunks),
@@ -77,6 +88,13 @@ export class ChunkedObjective {
       evaluate: (x) => this.#evaluate(x, chunks, weight),
       ...(sums && {
         vertexSearch: (box) => sessionSearch(this.#searchHost(sums, chunks, weight), box),
+        boxSearch: (box, sign) =>
+          sessionBox(
+            this.#searchHost(sums, chunks, weight),
+            foldingOf(this.#network.parameters.map(({ shape }) => shape)),
+            box,
+            sign,
+          ),
       }),
     };
   }
@@ -115,33 +133,46 @@ export class ChunkedObjective {
   hessian(x: Float64Array): LinearOperator {
     const point = this.#split(x);
     const identity = Symbol("Hessian");
-    const products = (vectors: readonly Float64Array[]) => {
+    /** Runs a body while the session is at the point and nothing else uses it. */
+    const there = <Result>(
+      vectors: readonly Float64Array[],
+      body: (tangents: Record<string, Float64Array>, kind: Summands) => Promise<Result>,
+    ) => {
       const tangents = vectors.flatMap((v, k) =>
-        Object.entries(this.#split(v, "a tangent")).map(([name, part]) => [
-          tangentName(name, k),
-          part,
-        ])
+        Object.entries(this.#split(v, "a tangent")).map(([name, part]) =>
+          [tangentName(name, k), part] as const
+        )
       );
       return this.#inTurn(async () => {
         if (this.#owners.point !== identity) await this.#moveTo(point, identity);
-        const kind = productsWith(vectors.length);
-        const parts = Object.fromEntries(tangents);
-        const products = await this.#sums.over(this.#session, this.#chunks, kind, parts);
-        return products.map((product) => scaled(product, 1 / this.#totalWeight));
+        return await body(Object.fromEntries(tangents), productsWith(vectors.length));
       });
     };
+    const products = (vectors: readonly Float64Array[]) =>
+      there(vectors, async (tangents, kind) => {
+        const products = await this.#sums.over(this.#session, this.#chunks, kind, tangents);
+        return products.map((product) => scaled(product, 1 / this.#totalWeight));
+      });
+    const sums = this.#inSession;
+    const forms = (vectors: readonly Float64Array[]) =>
+      there(vectors, async (tangents, kind) => {
+        await sums!.clear(this.#session, kind);
+        await this.#session.assign(tangents);
+        await sums!.add(this.#session, this.#chunks, kind);
+        const output = await this.#session.run(formsName(vectors.length));
+        return formsOf(output.forms!, vectors.length).map((form) => form / this.#totalWeight);
+      });
+    const sessions = this.#hessianSessions;
+    const copy = x.slice();
     return {
       dimension: this.dimension,
       apply: async (v) => (await products([v]))[0]!,
-      async applyAll(vectors) {
-        const results: Float64Array[] = [];
-        while (results.length < vectors.length) {
-          const rest = vectors.length - results.length;
-          const count = rest < TANGENTS_AT_ONCE ? 1 : TANGENTS_AT_ONCE;
-          results.push(...await products(vectors.slice(results.length, results.length + count)));
-        }
-        return results;
-      },
+      applyAll: (vectors) => inGroups(vectors, products),
+      ...(sums && { quadraticForms: (vectors) => inGroups(vectors, forms) }),
+      ...(sessions && {
+        krylovBasis: (most) => sessions.krylovBasis(copy, most),
+        projection: (start) => sessions.projection(copy, start),
+      }),
     };
   }
 
@@ -184,6 +215,20 @@ export class ChunkedObjective {
     this.#turn = result.catch(() => {});
     return result;
   }
+}
+
+/** What comes of all vectors, of as many at a time as there is a function for. */
+async function inGroups<Result>(
+  vectors: readonly Float64Array[],
+  body: (vectors: readonly Float64Array[]) => Promise<readonly Result[]>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  while (results.length < vectors.length) {
+    const rest = vectors.length - results.length;
+    const count = rest < TANGENTS_AT_ONCE ? 1 : TANGENTS_AT_ONCE;
+    results.push(...await body(vectors.slice(results.length, results.length + count)));
+  }
+  return results;
 }
 
 function examplesOf(chunks: readonly ChunkFeeds[]): number {

@@ -7,6 +7,7 @@ import type { Network } from "../networks/network.ts";
 import type { SampledObjective } from "../optim/sample.ts";
 import { checkFit, checkPoint } from "./check_fit.ts";
 import { GRADIENT, productsWith } from "./chunk_sums.ts";
+import { boxProgram } from "./box_program.ts";
 import { ChunkedObjective, TANGENTS_AT_ONCE } from "./chunked_objective.ts";
 import { chunksOfTables, tablesOf } from "./chunks.ts";
 import {
@@ -17,9 +18,12 @@ import {
   lossProgram,
   tangentsFor,
 } from "./classifier_program.ts";
+import { foldingOf } from "./folding.ts";
+import { hessianSessions } from "./hessian_sessions.ts";
 import { hostSums } from "./host_sums.ts";
 import { checkMoments, momentValues, momentVariables, type NormMoments } from "./norm_moments.ts";
 import type { Performance } from "./performance.ts";
+import { quadraticFormsProgram } from "./quadratic_forms.ts";
 import { sampleChunksOf } from "./sample_chunks.ts";
 import { sessionSums } from "./session_sums.ts";
 import { subspaceObjective } from "./subspace_objective.ts";
@@ -57,7 +61,8 @@ export interface ObjectiveOptions {
  *
  * The data are taken in fixed chunks. Losses are summed in float64 over examples, and gradients
  * and products over chunks; within a chunk the engine computes in float32. An engine with a memory of
- * its own sums gradients and products there, in float32, and holds the vectors of `vertexSearch`.
+ * its own sums gradients and products there, in float32, and holds the vectors of `vertexSearch` and
+ * those of a Hessian's `krylovBasis` and `projection`.
  * Calls made while another is under way wait for their turn.
  *
  * Source: Keskar et al. 2017, eq. (1).
@@ -89,8 +94,13 @@ export async function objectiveOf(
   const sizes = new Set(chunks.map(({ size }) => size));
   const sampleSizes = samples.flatMap(({ chunks }) => chunks.map(({ size }) => size));
   const allSizes = [...sizes.union(new Set(sampleSizes))];
+  const graphs = new Map(
+    allSizes.map((size) =>
+      [size, chunkOf(network, variables, batchOf(network, size, isWeighted), pass)] as const
+    ),
+  );
   const programs = allSizes.map((size) => {
-    const chunk = chunkOf(network, variables, batchOf(network, size, isWeighted), pass);
+    const chunk = graphs.get(size)!;
     const ofSamples = {
       ...lossProgram(chunk, size),
       ...gradientProgram(chunk, variables, size),
@@ -115,7 +125,24 @@ export async function objectiveOf(
   const kinds = [GRADIENT, productsWith(1), productsWith(TANGENTS_AT_ONCE)];
   const session = await open({
     ...sums.prepared(program, kinds, allSizes),
-    ...(inSession && vertexProgram(variables, inSession.variablesOf(GRADIENT))),
+    ...(inSession && {
+      ...vertexProgram(variables, inSession.variablesOf(GRADIENT)),
+      ...boxProgram(
+        foldingOf(variables.map(({ shape }) => shape)),
+        variables,
+        inSession.variablesOf(GRADIENT),
+      ),
+    }),
+    ...(inSession && Object.assign(
+      {},
+      ...[tangents.slice(0, 1), tangents].map((several) => {
+        const kind = productsWith(several.length);
+        return quadraticFormsProgram(
+          several,
+          several.map((_, k) => inSession.variablesOf(kind, k)),
+        );
+      }),
+    ) as Program),
   });
   const within = async (x: Float64Array, factors: BasisFactors) => {
     checkPoint(network, x);
@@ -135,6 +162,10 @@ export async function objectiveOf(
     samples,
     session,
     sums,
-    ...(inSession && { inSession, within }),
+    ...(inSession && {
+      inSession,
+      within,
+      hessianSessions: hessianSessions({ network, variables, chunks, graphs, open }),
+    }),
   });
 }

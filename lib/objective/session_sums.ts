@@ -12,8 +12,8 @@ import type { ChunkSums, OnChunk, Summands } from "./chunk_sums.ts";
 
 /** Sums in variables of the session. */
 export interface SessionSums extends ChunkSums {
-  /** The variables of a kind's first sum, in the order of the parameters. */
-  variablesOf(kind: Summands): Value[];
+  /** The variables of a kind's k-th sum, by default the first, in the order of the parameters. */
+  variablesOf(kind: Summands, k?: number): Value[];
   /** Sets a kind's sums to zero. */
   clear(session: Session, kind: Summands): Promise<void>;
   /** Sets a kind's first sum. */
@@ -49,7 +49,8 @@ export function sessionSums(network: Network): SessionSums {
   const begun = new Set<string>();
   const self: SessionSums = {
     leaf: variable,
-    variablesOf: (kind) => all(kind).slice(0, parameters.length),
+    variablesOf: (kind, k = 0) =>
+      all(kind).slice(k * parameters.length, (k + 1) * parameters.length),
     prepared: (program, kinds, sizes) => ({
       ...program,
       ...Object.fromEntries(kinds.flatMap((kind) => [

@@ -3,6 +3,7 @@ import {
   solveLowerInPlace,
   solveLowerTransposedInPlace,
 } from "../linalg/cholesky.ts";
+import type { PairSums } from "./box_search.ts";
 import { PairRows, type RowPass, SEGMENT_BYTES } from "./pair_rows.ts";
 
 /** Curvature below which a pair is useless: sᵀy ≤ 2⁻⁵² |sᵀg|, as in L-BFGS-B 3.0. */
@@ -101,17 +102,13 @@ export class LimitedMemoryMatrix {
 
   /** Becomes the matrix that a {@link snapshot} was taken of, bit by bit. */
   restore({ pairs, gram, scale }: ReturnType<LimitedMemoryMatrix["snapshot"]>): void {
-    const [theta, ...order] = scale;
-    this.theta = theta!;
-    this.#order = order;
-    this.gram.set(gram);
-    if (order.length === 0) return;
-    const width = 2 * order.length;
+    this.restoreSums({ gram, scale });
+    if (this.count === 0) return;
+    const width = 2 * this.count;
     for (let i = 0; i < this.dimension; i++) {
       this.rows.setRow(i, pairs.subarray(i * width, (i + 1) * width));
     }
-    this.rows.use(order.length);
-    this.#factorise();
+    this.rows.use(this.count);
   }
 
   /**
@@ -132,10 +129,9 @@ export class LimitedMemoryMatrix {
     along?: () => RowPass,
   ): boolean {
     const { ss, sy, yy, sg } = curvature(x, gradient, nextX, nextGradient);
-    if (!(sy > LEAST_CURVATURE * Math.abs(sg) && yy < Infinity)) return false;
+    if (!isUseful(sy, sg, yy)) return false;
 
-    const slot = this.count < this.memory ? this.count : this.#order.shift()!;
-    this.#order.push(slot);
+    const slot = this.#newestSlot();
     this.rows.use(this.count);
     this.theta = yy / sy;
     this.gram[2 * slot * (this.stride + 1)] = ss;
@@ -160,6 +156,47 @@ export class LimitedMemoryMatrix {
     pass?.finish();
     if (!this.#factorise()) this.reset();
     return true;
+  }
+
+  /**
+   * Takes a pair as {@link update} does, by its inner products, for whoever holds the columns himself.
+   *
+   * @returns The slot of the pair, or `undefined` if its curvature is too small.
+   */
+  takeSums({ ss, sy, yy, sg, ofS, ofY }: PairSums): number | undefined {
+    if (!isUseful(sy, sg, yy)) return undefined;
+    const slot = this.#newestSlot();
+    this.theta = yy / sy;
+    const { stride, gram } = this;
+    const set = (a: number, b: number, value: number) => {
+      gram[a * stride + b] = gram[b * stride + a] = value;
+    };
+    const s = 2 * slot;
+    for (let column = 0; column < 2 * this.count; column++) {
+      set(s, column, ofS[column]!);
+      set(s + 1, column, ofY[column]!);
+    }
+    set(s, s, ss);
+    set(s, s + 1, sy);
+    set(s + 1, s + 1, yy);
+    if (!this.#factorise()) this.reset();
+    return slot;
+  }
+
+  /** Becomes a matrix by its inner products and its scale, as {@link snapshot} has them. */
+  restoreSums({ gram, scale }: Record<"gram" | "scale", Float64Array>): void {
+    const [theta, ...order] = scale;
+    this.theta = theta!;
+    this.#order = order;
+    this.gram.set(gram);
+    if (order.length > 0) this.#factorise();
+  }
+
+  /** Makes room for a pair: a free slot, or that of the oldest. */
+  #newestSlot(): number {
+    const slot = this.count < this.memory ? this.count : this.#order.shift()!;
+    this.#order.push(slot);
+    return slot;
   }
 
   /** Enters the inner products of a new pair into {@link gram}. */
@@ -232,6 +269,10 @@ export class LimitedMemoryMatrix {
       target[yk - 1] = theta * p[k]!;
     }
   }
+}
+
+function isUseful(sy: number, sg: number, yy: number): boolean {
+  return sy > LEAST_CURVATURE * Math.abs(sg) && yy < Infinity;
 }
 
 /** sᵀs, sᵀy, yᵀy and sᵀg of a pair; two sums side by side each, which the processor overlaps. */

@@ -1,9 +1,6 @@
 import { dot } from "../linalg/vector.ts";
-import { continueSearch, startSearch } from "./more_thuente.ts";
 import type { Box, Evaluation } from "./objective.ts";
-
-/** Trials in one search, as in L-BFGS-B 3.0. */
-const MOST_TRIALS = 20;
+import { searchSteps } from "./step_search.ts";
 
 /** The segment from x to x + maxStep · direction, and f on its way. */
 export interface Line {
@@ -59,40 +56,24 @@ export async function searchLine(
   kept: Float64Array,
   evaluationsLeft: number,
 ): Promise<LineSearchResult> {
-  let search = startSearch({ ...line, step: line.firstStep });
-  let lowest: (Evaluation & { step: number }) | undefined;
-  let seenFinite = false;
-  let evaluations = 0;
-  while (search.status === "evaluate" && evaluations < MOST_TRIALS) {
-    if (evaluations >= evaluationsLeft) {
-      if (lowest) placeTrial(line, lowest.step, trial);
-      return { outcome: "budget", point: lowest, evaluations };
-    }
-    const { step } = search;
-    placeTrial(line, step, trial);
-    const { value, gradient } = await evaluate(trial);
-    evaluations++;
-    const slope = dot(gradient, line.direction);
-    // A NaN or Infinity anywhere in ∇f shows in the slope.
-    if (!Number.isFinite(value) || !Number.isFinite(slope)) {
-      const maxStep = (search.best.step + step) / 2;
-      search = startSearch({ ...line, step: maxStep, maxStep });
-      continue;
-    }
-    seenFinite = true;
-    search = continueSearch(search, value, slope);
-    if (search.status === "found" || search.status === "at-bound") {
-      kept.set(gradient);
-      return { outcome: "lower", point: { step, value, gradient: kept }, evaluations };
-    }
-    if (value < (lowest?.value ?? line.value)) {
-      kept.set(gradient);
-      lowest = { step, value, gradient: kept };
-    }
-  }
-  if (lowest) placeTrial(line, lowest.step, trial);
-  const outcome = lowest ? "lower" : seenFinite ? "not-lower" : "not-finite";
-  return { outcome, point: lowest, evaluations };
+  let gradient = kept;
+  let tried = 0;
+  const { outcome, best, evaluations } = await searchSteps(
+    {
+      async at(step) {
+        placeTrial(line, step, trial);
+        tried = step;
+        const evaluation = await evaluate(trial);
+        gradient = evaluation.gradient;
+        return { value: evaluation.value, slope: dot(gradient, line.direction) };
+      },
+      keep: () => kept.set(gradient),
+    },
+    line,
+    evaluationsLeft,
+  );
+  if (best && best.step !== tried) placeTrial(line, best.step, trial);
+  return { outcome, point: best && { ...best, gradient: kept }, evaluations };
 }
 
 /** trial ← x + step · direction, within the box. */

@@ -1,4 +1,5 @@
 import type { BasisFactors } from "../linalg/basis.ts";
+import type { BoxSearch } from "./box_search.ts";
 import type { VertexSearch } from "./vertex_search.ts";
 
 /** f and ∇f at one point. */
@@ -20,6 +21,13 @@ export interface Objective {
    * lie in the host's memory all the same. A new search ends the one before.
    */
   vertexSearch?(box: Box): VertexSearch;
+  /**
+   * The vectors of L-BFGS-B in a box that is finite in every coordinate, where f is computed; absent
+   * where they would lie in the host's memory all the same. A new search ends the one before.
+   *
+   * @param sign What is minimised is so many times f: −1 climbs.
+   */
+  boxSearch?(box: Box, sign: 1 | -1): BoxSearch;
   /**
    * y ↦ f(x + Ay), with gradient Aᵀ∇f, with A where f is computed; absent where that is the host's
    * memory all the same. It is to be disposed of.

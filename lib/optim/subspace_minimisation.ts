@@ -57,17 +57,8 @@ export function minimiseOverFree(
     ? weightedSum(matrix, free, reducedGradient(theta, x, gradient, point, free, step))
     : cauchy.moving.map((product) => (theta * cauchy.time - 1) * product);
 
-  const middle = new Float64Array(ofQ.length);
-  matrix.applyMiddle(cauchy.products, middle);
-  const reducedProducts = ofQ.map((product, a) => {
-    let sum = -product;
-    for (let b = 0; b < middle.length; b++) sum += over("free", a * matrix.stride + b) * middle[b]!;
-    return sum;
-  });
-  const factor = factorise(matrix, over);
-  if (factor === undefined) return false;
-  const u = solve(matrix, factor, reducedProducts);
-  const v = u.map((entry, a) => (middle[a]! + entry / theta) / theta);
+  const v = stepWeights(matrix, cauchy.products, ofQ, over);
+  if (v === undefined) return false;
 
   const { lower, upper } = box;
   // −q/θ = (t − 1/θ) g.
@@ -96,11 +87,38 @@ export function minimiseOverFree(
   return true;
 }
 
+/**
+ * The weights v of d = W_F v − q/θ, with the columns s and y for W.
+ *
+ * @param products Of the Cauchy point − x with the columns. Shape [2 · count].
+ * @param ofQ Of q with the columns over the free coordinates. Shape [2 · count].
+ * @returns `undefined` if K cannot be factorised.
+ */
+export function stepWeights(
+  matrix: LimitedMemoryMatrix,
+  products: Float64Array,
+  ofQ: Float64Array,
+  over: GramOver,
+): Float64Array | undefined {
+  const { theta } = matrix;
+  const middle = new Float64Array(ofQ.length);
+  matrix.applyMiddle(products, middle);
+  const reducedProducts = ofQ.map((product, a) => {
+    let sum = -product;
+    for (let b = 0; b < middle.length; b++) sum += over("free", a * matrix.stride + b) * middle[b]!;
+    return sum;
+  });
+  const factor = factorise(matrix, over);
+  if (factor === undefined) return undefined;
+  const u = solve(matrix, factor, reducedProducts);
+  return u.map((entry, a) => (middle[a]! + entry / theta) / theta);
+}
+
 /** Inner products of the columns, from their place in the matrix, over the free or all other ones. */
-type GramOver = (wanted: "free" | "active", at: number) => number;
+export type GramOver = (wanted: "free" | "active", at: number) => number;
 
 /** Those of one part are known; those of the other one are the whole less these. */
-function splitGram(
+export function splitGram(
   { gram }: LimitedMemoryMatrix,
   known: Float64Array,
   knownIsFree: boolean,

@@ -1,4 +1,5 @@
 import { clipIntoBox } from "../optim/box.ts";
+import type { BoxSearch } from "../optim/box_search.ts";
 import type { Box, Objective } from "../optim/objective.ts";
 import type { VertexSearch } from "../optim/vertex_search.ts";
 
@@ -41,6 +42,9 @@ export function displaced(
     ...(objective.vertexSearch && !scale && {
       vertexSearch: (box) => searchAround(objective as Required<Objective>, x, box),
     }),
+    ...(objective.boxSearch && !scale && {
+      boxSearch: (box, sign) => boxSearchAround(objective as Required<Objective>, x, box, sign),
+    }),
   };
 }
 
@@ -61,6 +65,28 @@ function searchAround(objective: Required<Objective>, x: Float64Array, box: Box)
     resume: ({ y: z, ...at }) => search.resume({ ...at, y: stepped(x, z, 1) }),
     vectors: async () => around(await search.vectors()),
     end: async () => around(await search.end()),
+  };
+}
+
+/** The same of L-BFGS-B's vectors. */
+function boxSearchAround(
+  objective: Required<Objective>,
+  x: Float64Array,
+  box: Box,
+  sign: 1 | -1,
+): BoxSearch {
+  const search = objective.boxSearch(
+    { lower: stepped(x, box.lower, 1), upper: stepped(x, box.upper, 1) },
+    sign,
+  );
+  return {
+    ...search,
+    begin: (z) => search.begin(stepped(x, z, 1)),
+    resume: ({ x: z, ...others }) => search.resume({ ...others, x: stepped(x, z, 1) }),
+    vectors: async () => {
+      const vectors = await search.vectors();
+      return { ...vectors, x: clipIntoBox(stepped(vectors.x, x, -1), box) };
+    },
   };
 }
 

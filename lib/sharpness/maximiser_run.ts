@@ -1,6 +1,8 @@
+import type { BoxSearch } from "../optim/box_search.ts";
 import { minimizeInBox, type MinimizerState } from "../optim/lbfgsb.ts";
 import type { Box, Evaluation, Objective } from "../optim/objective.ts";
 import type { PowerStopReason } from "../optim/power_method.ts";
+import { minimizeBySearch } from "../optim/search_lbfgsb.ts";
 import type { StopReason } from "../optim/stop_reason.ts";
 
 /** How far a maximiser had come. */
@@ -60,37 +62,37 @@ export async function runMaximiser(
 ): Promise<AscentResult> {
   let [largestLoss, evaluations, notFinite, halvings] = (from?.ascent ??
     Float64Array.of(lossAtOrigin, 0, 0, 0)) as unknown as [number, number, number, number];
-  const negative = new Float64Array(loss.dimension);
-  const negated: Objective = {
-    dimension: loss.dimension,
-    async evaluate(y): Promise<Evaluation> {
-      const { value, gradient } = await loss.evaluate(y);
-      evaluations++;
-      if (Number.isFinite(value)) largestLoss = Math.max(largestLoss, value);
-      else notFinite++;
-      for (let i = 0; i < negative.length; i++) negative[i] = -gradient[i]!;
-      return { value: -value, gradient: negative };
-    },
+  const seen = (value: number): void => {
+    evaluations++;
+    if (Number.isFinite(value)) largestLoss = Math.max(largestLoss, value);
+    else notFinite++;
   };
-  for (;; halvings++) {
-    const y0 = halvings === 0 ? start : start.map((yi) => yi / 2 ** halvings);
-    const { iterations, stopReason, activeShare, value, x } = await minimizeInBox(
-      negated,
-      y0,
-      box,
-      {
-        maxIterations,
+  const common = {
+    maxIterations,
+    onState: (state: () => MinimizerState | Promise<MinimizerState>) =>
+      onState?.(async () => ({
+        ...await state(),
+        ascent: Float64Array.of(largestLoss, evaluations, notFinite, halvings),
+      })),
+    ...(from && { from }),
+  };
+  const told = (iteration: number) => onIteration({ iteration, evaluations, largestLoss });
+  const minimise = loss.boxSearch && isFinite(box)
+    ? (y0: Float64Array) =>
+      minimizeBySearch(watched(loss.boxSearch!(box, -1), seen), y0, {
+        ...common,
+        onIteration: told,
+      })
+    : (y0: Float64Array) =>
+      minimizeInBox(negated(loss, seen), y0, box, {
+        ...common,
         gradientTolerance: 0,
         decreaseTolerance: 0,
-        onIteration: ({ iteration }) => onIteration({ iteration, evaluations, largestLoss }),
-        onState: (state) =>
-          onState?.(() => ({
-            ...state(),
-            ascent: Float64Array.of(largestLoss, evaluations, notFinite, halvings),
-          })),
-        ...(from && { from }),
-      },
-    );
+        onIteration: ({ iteration }) => told(iteration),
+      });
+  for (;; halvings++) {
+    const y0 = halvings === 0 ? start : start.map((yi) => yi / 2 ** halvings);
+    const { iterations, stopReason, activeShare, value, x } = await minimise(y0);
     if (!Number.isFinite(value) && halvings < MOST_HALVINGS) continue;
     return {
       largestLoss,
@@ -103,4 +105,35 @@ export async function runMaximiser(
       end: x,
     };
   }
+}
+
+/** −f. */
+function negated(loss: Objective, seen: (value: number) => void): Objective {
+  const negative = new Float64Array(loss.dimension);
+  return {
+    dimension: loss.dimension,
+    async evaluate(y): Promise<Evaluation> {
+      const { value, gradient } = await loss.evaluate(y);
+      seen(value);
+      for (let i = 0; i < negative.length; i++) negative[i] = -gradient[i]!;
+      return { value: -value, gradient: negative };
+    },
+  };
+}
+
+/** A search on −f that tells of f. */
+function watched(search: BoxSearch, seen: (value: number) => void): BoxSearch {
+  const told = <Point extends { readonly value: number }>(point: Point): Point => {
+    seen(-point.value);
+    return point;
+  };
+  return {
+    ...search,
+    begin: async (start) => told(await search.begin(start)),
+    attempt: async (step) => told(await search.attempt(step)),
+  };
+}
+
+function isFinite({ lower, upper }: Box): boolean {
+  return lower.every(Number.isFinite) && upper.every(Number.isFinite);
 }

@@ -3,6 +3,7 @@
  * with vectors on the host. On an engine without a memory of its own only the latter is measured.
  */
 import { parseArgs } from "node:util";
+import { hutchinsonTrace } from "../../lib/curvature/hutchinson_trace.ts";
 import { lanczos } from "../../lib/curvature/lanczos.ts";
 import type { Dataset } from "../../lib/data/dataset.ts";
 import type { Engine, Session } from "../../lib/engine/engine.ts";
@@ -73,6 +74,8 @@ const MEASURES: Readonly<
     await lanczos(f.hessian(x), { steps: 8, seed: 1 });
     return 8;
   },
+  "trace, 4 probes": async (f, x) =>
+    (await hutchinsonTrace(f.hessian(x), { probes: 4, seed: 1 })).probes,
 };
 
 async function climbed(

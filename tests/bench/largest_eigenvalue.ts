@@ -23,9 +23,12 @@ export async function largestEigenvalue(
   mostProducts: number,
 ): Promise<FoundEigenvalue> {
   const first = unitStart(hessian.dimension, start, 0);
-  const space = await krylovSpace(hessian, first, mostProducts, undefined, (alphas, betas) => {
-    const { value, residual } = top(alphas, betas);
-    return residual <= tolerance * value;
+  const space = await krylovSpace(hessian, first, {
+    steps: mostProducts,
+    isEnough(alphas, betas) {
+      const { value, residual } = top(alphas, betas);
+      return residual <= tolerance * value;
+    },
   });
   return { ...top(space.alphas, space.betas), products: space.products };
 }

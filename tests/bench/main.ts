@@ -57,8 +57,9 @@ Options of device:
 Options of networks:
   --rounds N      rounds that count
   --repeats N     runs of each version in a round
-  --patience S    seconds that a peer may take for a round, its compilation too, before it is left
-                  out (300)
+  --patience S    seconds for the first runs of a network, and for its rounds together: what would
+                  take longer is left out with a line; also for a peer's round, its compilation too
+                  (300)
   --json          all times of all rounds and settings
   --processor     time of the processors, not of the clock: for a machine with other work
 
@@ -82,6 +83,7 @@ Examples:
   deno task bench networks --network F1 --network C1
   deno task bench networks --network F1 --threads 1 --processor
   deno task bench networks --network C1 --engine cuda
+  deno task bench networks --engine xla-cpu --patience 60
   deno task bench device --engine cuda --network F1 --examples 60000
   deno task bench study --small
   PATH=venv/bin:$PATH deno task bench study --threads 1

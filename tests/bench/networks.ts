@@ -5,12 +5,19 @@
  */
 import { selectEngine } from "../../lib/engine/select.ts";
 import { networksOptions } from "./networks_options.ts";
-import { type NetworkRound, networksTable, type NetworkTimes } from "./networks_table.ts";
+import { LABELS, type NetworkRound, networksTable, type NetworkTimes } from "./networks_table.ts";
+import { firstRuns, hasTimeForRound } from "./patience.ts";
 import { type Peer, pythonPeer } from "./peer.ts";
 import { processorName } from "./processor.ts";
 import { productRate, SIDE } from "./product_rate.ts";
-import { median, medianMilliseconds, processorClock, queuedMilliseconds } from "./statistics.ts";
-import { loadSubject, type Measured, type Subject, type Task, TASKS } from "./subject.ts";
+import {
+  type Clock,
+  median,
+  medianMilliseconds,
+  processorClock,
+  queuedMilliseconds,
+} from "./statistics.ts";
+import { loadSubject, type Measured, type Subject, type Task } from "./subject.ts";
 import { BYTES_AN_ENTRY, SUM_VECTORS, type SumRate, sumRate } from "./sum_rate.ts";
 
 /** Rounds that count, and runs of each version in a round: a run of C2 takes seconds. */
@@ -51,14 +58,38 @@ async function timesOf(network: Measured): Promise<NetworkTimes> {
     missing.add(`${why}, and is left out of ${network}`);
     running = running.filter((other) => other !== peer);
   };
-  await measured(subject, bandwidth, running, 1, drop);
+  const limit = 1000 * patience;
+  const { tasks, leftOut } = await firstRuns(subject.multiplyAdds, async (task) => {
+    const milliseconds = await timeOf(subject, task, 1);
+    await tell(`${network}, first run: ${LABELS[task]}, ${seconds(milliseconds)} s\n`);
+    return milliseconds;
+  }, limit);
+  for (const [task, milliseconds] of leftOut) {
+    missing.add(
+      `${network}'s ${LABELS[task]} was not measured: it would take ${
+        seconds(milliseconds)
+      } s more; ` +
+        `--patience gives it more than ${patience} s`,
+    );
+  }
+  await measured(subject, [], bandwidth, running, 1, drop);
   const counted: NetworkRound[] = [];
+  const own: number[] = [];
   const most = rounds ?? effort.rounds;
-  for (let round = 1; round <= most; round++) {
-    const now = await measured(subject, bandwidth, running, effort.repeats, drop);
+  for (let round = 1; round <= most && hasTimeForRound(own, limit); round++) {
+    const start = performance.now();
+    const now = await measured(subject, tasks, bandwidth, running, effort.repeats, drop, () => {
+      own.push(performance.now() - start);
+    });
     counted.push(now);
-    const text = `${network}, round ${round} of ${most}: ${stepsText(now)}\n`;
-    await Deno.stderr.write(new TextEncoder().encode(text));
+    await tell(`${network}, round ${round} of ${most}: ${roundText(now)}\n`);
+  }
+  if (counted.length < most) {
+    missing.add(
+      `${network} has ${counted.length} of ${most} rounds: one takes ${
+        seconds(Math.max(...own))
+      } s, ` + `and --patience gives them ${patience} s together`,
+    );
   }
   for (const { name } of running) peerNames.add(name);
   const { batch, dimension, multiplyAdds } = subject;
@@ -74,20 +105,20 @@ function withPeers(rounds: readonly NetworkRound[], running: readonly Peer[]): N
   }));
 }
 
+/** @param onOwn Called after our own part, and before the peers'. */
 async function measured(
-  { run, stepsDone, dimension }: Subject,
+  subject: Subject,
+  tasks: readonly Task[],
   bandwidth: SumRate,
   peers: readonly Peer[],
   repeats: number,
   drop: (peer: Peer, why: string) => void,
+  onOwn = () => {},
 ): Promise<NetworkRound> {
   await rested();
-  const ours = {} as Record<Task, number>;
-  for (const task of TASKS) {
-    ours[task] = stepsDone && task === "step"
-      ? await queuedMilliseconds(run.step, stepsDone, repeats, clock)
-      : await medianMilliseconds(run[task], repeats, clock);
-  }
+  const ours: Partial<Record<Task, number>> = {};
+  for (const task of tasks) ours[task] = await timeOf(subject, task, repeats, clock);
+  onOwn();
   const own = { rate: await rate.measured(clock), bandwidth: await bandwidth.measured(clock) };
   const found: Record<string, NetworkRound["peers"][string]> = {};
   for (const peer of peers) {
@@ -99,7 +130,7 @@ async function measured(
     }
   }
   const products = Object.values(found).map(({ product }) => SIDE ** 3 / product![""]!);
-  const bytes = SUM_VECTORS * BYTES_AN_ENTRY * dimension;
+  const bytes = SUM_VECTORS * BYTES_AN_ENTRY * subject.dimension;
   const sums = Object.values(found).map(({ sum }) => bytes / sum![""]!);
   return {
     ours,
@@ -114,12 +145,27 @@ function rested(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, REST_MILLISECONDS));
 }
 
-/** A step of each in this round: what a run that is cut short leaves. */
-function stepsText({ ours, peers }: NetworkRound): string {
+function timeOf({ run, stepsDone }: Subject, task: Task, repeats: number, by?: Clock) {
+  return stepsDone && task === "step"
+    ? queuedMilliseconds(run.step, stepsDone, repeats, by)
+    : medianMilliseconds(run[task], repeats, by);
+}
+
+/** A step of each in this round, or else a gradient: what a run that is cut short leaves. */
+function roundText({ ours, peers }: NetworkRound): string {
+  const task = ours.step === undefined ? "gradient" : "step";
   const best = Object.entries(peers).map(([name, round]) =>
-    `, ${name} ${Math.min(...Object.values(round.step!)).toFixed(2)} ms`
+    `, ${name} ${Math.min(...Object.values(round[task]!)).toFixed(2)} ms`
   );
-  return `step ${ours.step.toFixed(2)} ms${best.join("")}`;
+  return `${task} ${ours[task]!.toFixed(2)} ms${best.join("")}`;
+}
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(1);
+}
+
+async function tell(text: string): Promise<void> {
+  await Deno.stderr.write(new TextEncoder().encode(text));
 }
 
 function table(): string {

@@ -9,7 +9,7 @@ export interface NetworksOptions {
   /** Runs of each version in a round. */
   readonly repeats?: number;
   readonly json: boolean;
-  /** Seconds that a peer may take for a round. */
+  /** Seconds for the first runs of a network, for all its rounds, and for a round of a peer. */
   readonly patience: number;
   /** Time of the processors in place of the clock's. */
   readonly processor: boolean;

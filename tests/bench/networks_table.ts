@@ -5,7 +5,8 @@ import { BYTES_AN_ENTRY } from "./sum_rate.ts";
 
 /** What one round measured, in milliseconds. */
 export interface NetworkRound {
-  readonly ours: Readonly<Record<Task, number>>;
+  /** Of the tasks that there was time for, the same ones in all rounds. */
+  readonly ours: Readonly<Partial<Record<Task, number>>>;
   /** Multiply-adds a millisecond of a large matrix product, by the library that is fastest at it. */
   readonly rate: number;
   /** Bytes a millisecond of a sum of vectors of n, by the library that is fastest at it. */
@@ -24,7 +25,8 @@ export interface NetworkTimes {
   readonly rounds: readonly NetworkRound[];
 }
 
-const LABELS: Record<Task, string> = {
+/** What the table calls each task. */
+export const LABELS: Record<Task, string> = {
   gradient: "gradient, kept inside",
   gradientCopied: "gradient, copied out",
   step: "ADAM step",
@@ -67,13 +69,14 @@ function ownColumns(
 ): string[] {
   const bytes = VECTORS[task] * BYTES_AN_ENTRY * dimension;
   const floors = rounds.map(({ rate, bandwidth }) => multiplyAdds[task] / rate + bytes / bandwidth);
-  const toFloor = median(rounds.map(({ ours }, i) => ours[task] / floors[i]!));
+  const times = rounds.flatMap(({ ours }) => ours[task] ?? []);
+  const isMeasured = times.length > 0;
   return [
-    median(rounds.map(({ ours }) => ours[task])).toFixed(2),
+    isMeasured ? median(times).toFixed(2) : "–",
     (2 * multiplyAdds[task] / 1e9).toFixed(2),
     (bytes / 1e6).toFixed(0),
     median(floors).toFixed(2),
-    `${toFloor.toFixed(2)}×`,
+    isMeasured ? `${median(times.map((time, i) => time / floors[i]!)).toFixed(2)}×` : "–",
   ];
 }
 
@@ -81,11 +84,12 @@ function ownColumns(
 function peerColumns(rounds: readonly NetworkRound[], peer: string, task: Task): string[] {
   // A peer's gradient lies in the host's memory already.
   const theirs = task === "gradientCopied" ? "gradient" : task;
+  if (rounds[0]!.ours[task] === undefined) return ["–", ""];
   const settings = Object.keys(rounds[0]!.peers[peer]?.[theirs] ?? {});
   const [best] = settings
     .map((setting) => ({
       setting,
-      ratio: median(rounds.map(({ ours, peers }) => peers[peer]![theirs]![setting]! / ours[task])),
+      ratio: median(rounds.map(({ ours, peers }) => peers[peer]![theirs]![setting]! / ours[task]!)),
     }))
     .sort((a, b) => a.ratio - b.ratio);
   return best ? [`${best.ratio.toFixed(2)}×`, best.setting] : ["–", ""];

@@ -33,6 +33,19 @@ Deno.test("networksTable() has the floor of products and bytes, and ratios withi
   assert.deepEqual(rows[5]!.slice(1), ["Hv, 4 at once", ...cells("60.00 16.00 36 33.80 1.78× –")]);
 });
 
+Deno.test("networksTable() has dashes for a task that there was no time for", () => {
+  const rounds = TIMES.rounds.map(({ ours: { hessians: _, ...ours }, ...rest }) => ({
+    ...rest,
+    ours,
+  }));
+  const rows = networksTable([{ ...TIMES, rounds }], ["Peer"]).split("\n");
+  assert.deepEqual(rows[5]!.split(/ {2,}/).slice(1), [
+    "Hv, 4 at once",
+    ...cells("– 16.00 36 33.80 – –"),
+  ]);
+  assert.equal(rows[4], networksTable([TIMES], ["Peer"]).split("\n")[4]);
+});
+
 function cells(text: string): string[] {
   return text.split(" ");
 }

@@ -1,6 +1,6 @@
 /** f, ∇f, Hv and the power method with sums and vectors in the session, against those of the host. */
 import assert from "node:assert/strict";
-import type { Engine, Feed, NumericArray } from "../../lib/engine/engine.ts";
+import type { Engine } from "../../lib/engine/engine.ts";
 import { referenceEngine } from "../../lib/engine/reference/engine.ts";
 import { initialPoint } from "../../lib/networks/initial_point.ts";
 import { type ClassifierObjective, objectiveOf } from "../../lib/objective/objective_of.ts";
@@ -12,6 +12,7 @@ import { sharpness } from "../../lib/sharpness/metric.ts";
 import { randomSubspace } from "../../lib/sharpness/subspace.ts";
 import { SINGLE_ENGINES, testOnEngines } from "../engine/engines.ts";
 import { assertClose, relativeError } from "../support/assert_close.ts";
+import { notingEngine } from "../support/noting_engine.ts";
 import { toyDataset, toyNetwork } from "../support/toy_problem.ts";
 
 const net = toyNetwork();
@@ -158,33 +159,7 @@ testOnEngines(
 
 Deno.test("a search in the session moves no vector of n over the border while it goes on", async () => {
   const moved: string[] = [];
-  const { description, load } = referenceEngine();
-  const note = (what: string, arrays: Readonly<Record<string, Feed>>) => {
-    const length = (array: Feed) => "table" in array ? array.indices.length : array.length;
-    const entries = Object.values(arrays as Record<string, NumericArray>).reduce(
-      (sum, array) => sum + length(array),
-      0,
-    );
-    moved.push(`${what} ${entries}`);
-  };
-  const engine: Engine = {
-    description,
-    ownMemory: true,
-    async load(program) {
-      const session = await load(program);
-      return {
-        async run(name, feeds = {}) {
-          note("in", feeds);
-          const outputs = await session.run(name, feeds);
-          note("out", outputs);
-          return outputs;
-        },
-        assign: (values) => (note("assigned", values), session.assign(values)),
-        read: (names) => (moved.push("read"), session.read(names)),
-        [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
-      };
-    },
-  };
+  const engine = notingEngine(referenceEngine(), moved);
   await using f = await inSession(engine);
   const search = displaced(f, x).vertexSearch!(sharpnessBox(x, 1e-2));
   await search.begin(new Float64Array(x.length));

@@ -1,0 +1,68 @@
+import { continueSearch, startSearch } from "./more_thuente.ts";
+
+/** Trials in one search, as in L-BFGS-B 3.0. */
+const MOST_TRIALS = 20;
+
+/** A line by its scalars. */
+export interface StepLine {
+  /** f at 0. */
+  readonly value: number;
+  /** The slope at 0, negative. */
+  readonly slope: number;
+  /** First step to try. */
+  readonly firstStep: number;
+  /** Largest step. */
+  readonly maxStep: number;
+}
+
+/** Who evaluates f on a line. */
+export interface Trials {
+  /** f and its slope at a step. */
+  at(step: number): Promise<{ readonly value: number; readonly slope: number }>;
+  /** Told that the last trial is the best one. */
+  keep(): void | Promise<void>;
+}
+
+/** What a search of steps found. */
+export interface StepSearchResult {
+  /** See `LineSearchResult`. */
+  readonly outcome: "lower" | "budget" | "not-lower" | "not-finite";
+  /** The best trial, which was kept. */
+  readonly best: { readonly step: number; readonly value: number } | undefined;
+  /** Evaluations made. */
+  readonly evaluations: number;
+}
+
+/** Searches along a line for a sufficiently lower point: see `searchLine()`, which has the vectors. */
+export async function searchSteps(
+  trials: Trials,
+  line: StepLine,
+  evaluationsLeft: number,
+): Promise<StepSearchResult> {
+  let search = startSearch({ ...line, step: line.firstStep });
+  let best: { step: number; value: number } | undefined;
+  let seenFinite = false;
+  let evaluations = 0;
+  while (search.status === "evaluate" && evaluations < MOST_TRIALS) {
+    if (evaluations >= evaluationsLeft) return { outcome: "budget", best, evaluations };
+    const { step } = search;
+    const { value, slope } = await trials.at(step);
+    evaluations++;
+    // A NaN or Infinity anywhere in ∇f shows in the slope.
+    if (!Number.isFinite(value) || !Number.isFinite(slope)) {
+      const maxStep = (search.best.step + step) / 2;
+      search = startSearch({ ...line, step: maxStep, maxStep });
+      continue;
+    }
+    seenFinite = true;
+    search = continueSearch(search, value, slope);
+    const isFound = search.status === "found" || search.status === "at-bound";
+    if (isFound || value < (best?.value ?? line.value)) {
+      await trials.keep();
+      best = { step, value };
+    }
+    if (isFound) return { outcome: "lower", best, evaluations };
+  }
+  const outcome = best ? "lower" : seenFinite ? "not-lower" : "not-finite";
+  return { outcome, best, evaluations };
+}
