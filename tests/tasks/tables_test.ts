@@ -121,6 +121,20 @@ Deno.test("tables counts nothing that was measured on a diverged run", async () 
   });
 });
 
+Deno.test("tables says under a table what a search on samples cost, as the results have it", async () => {
+  const search = { samples: 8, evaluations: 100, inEvaluations: 9.25, apart: 0.03 };
+  const searched = sharpness.map(({ cell, json }) => ({
+    cell,
+    json: { ...(json as object), protocol: "converged", search },
+  }));
+  await withTables({ train, sharpness: searched }, async (_, folder) => {
+    assert.match(
+      (await Deno.readTextFile(`${folder}/table3.md`)).replaceAll("\n", " "),
+      /a search on 8 samples of the examples has led, which costs as much as 9\.3 evaluations/,
+    );
+  });
+});
+
 Deno.test("tables writes each table as Markdown, CSV and JSON", async () => {
   await withTables(study, async (_, folder) => {
     const files = (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();

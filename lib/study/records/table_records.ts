@@ -14,8 +14,10 @@ export const number = z.union([
 export const numbers = z.array(number);
 const subspace = z.object({ dimension: z.int(), distribution: z.string(), seed: z.int() });
 
-/** What a stage writes of a record and the tables read. */
-export type Fields<T> = z.ZodType<Omit<T, keyof RunLabels>>;
+/** What a stage writes of a record and the tables read: every field, those that may be absent too. */
+export type Fields<T> = z.ZodType<Omit<T, keyof RunLabels>> & {
+  readonly shape: { readonly [Field in Exclude<keyof T, keyof RunLabels>]-?: z.ZodType };
+};
 
 const TRAIN_FIELDS = {
   dataset: z.string(),
@@ -91,6 +93,11 @@ export const sharpnessFile = z.object({
   curve,
   restarts: z.array(maximiserRun),
   budget: maximiserRun.optional(),
+  search: z.object({
+    samples: z.int(),
+    inEvaluations: number,
+    apart: z.number().nullable(),
+  }).optional(),
   warnings: z.array(z.string()),
   batchNorm: z.string(),
   evaluationBatch: z.int(),
