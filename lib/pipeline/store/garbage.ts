@@ -27,9 +27,12 @@ export interface Garbage {
 export interface Roots {
   /** Results that somebody needs. */
   readonly keys: ReadonlySet<string>;
-  /** Keys that have no result yet and are to be computed: their checkpoints stay. */
+  /**
+   * Keys that are to be computed: their checkpoints stay, and so does a result that a run has made
+   * since the roots were gathered.
+   */
   readonly pending: ReadonlySet<string>;
-  /** Milliseconds since 1970. */
+  /** When gathering the roots began; milliseconds since 1970. */
   readonly now: number;
   /** Whatever is younger stays: a run may be about to use it. Milliseconds. */
   readonly keep: number;
@@ -38,23 +41,24 @@ export interface Roots {
 /**
  * Finds what no root needs.
  *
- * Safe beside a run: what a run makes is young, and what a worker computes is locked. If a run
+ * Safe beside a run: what a worker computes is locked, objects that came since then stay, for the
+ * record that is to name them may not be there yet, and what is pending stays once it is made. If a run
  * reaches for an old result in the very moment at which it is removed, the run finds it missing and
  * makes it again.
  */
 export function findGarbage(layout: Layout, { keys, pending, now, keep }: Roots): Garbage {
-  const isOld = (path: string, age = keep) => {
-    const info = statSync(path, { throwIfNoEntry: false });
-    // The time of change: that of modification is when a stage wrote, perhaps long before.
-    return info !== undefined && Math.max(info.mtimeMs, info.ctimeMs) < now - age;
-  };
+  const isOld = (path: string, age = keep) => (changedAt(path) ?? Infinity) < now - age;
   const isLocked = (key: string) => holderOf(layout.lock(key)) !== undefined;
+  // Before the records are read: a worker that ends meanwhile has named its objects by then.
+  const locked = namesIn(layout.locks).map((name) => basename(name, ".lock")).filter(isLocked);
+  const oldestLock = Math.min(...locked.map((key) => changedAt(layout.lock(key)) ?? 0));
+  const isNeeded = (key: string) => keys.has(key) || pending.has(key);
   const records: string[] = [];
   const needed = new Set<string>();
-  const keptAttempts = new Set([...keys].map((key) => layout.attempts(key)));
+  const keptAttempts = new Set([...keys, ...pending].map((key) => layout.attempts(key)));
   for (const path of filesBelow(layout, "keys")) {
     const key = basename(path, ".json");
-    if (!keys.has(key) && !isLocked(key) && isOld(path)) {
+    if (!isNeeded(key) && !isLocked(key) && isOld(path)) {
       records.push(path);
       continue;
     }
@@ -65,7 +69,6 @@ export function findGarbage(layout: Layout, { keys, pending, now, keep }: Roots)
       for (const object of objectsOf(layout, digest)) needed.add(objectPath(layout, object));
     }
   }
-  const locked = namesIn(layout.locks).map((name) => basename(name, ".lock")).filter(isLocked);
   for (const key of locked) keptAttempts.add(layout.attempts(key));
   const attempts = namesIn(join(layout.root, "attempts"))
     .map((name) => join(layout.root, "attempts", name))
@@ -78,7 +81,7 @@ export function findGarbage(layout: Layout, { keys, pending, now, keep }: Roots)
     // A folder changes with every checkpoint that comes into it.
     .filter((folder) => isOld(folder));
   const objects = [...filesBelow(layout, "store/blobs"), ...filesBelow(layout, "store/trees")]
-    .filter((path) => !needed.has(path) && isOld(path));
+    .filter((path) => !needed.has(path) && isOld(path) && (changedAt(path) ?? 0) < oldestLock);
   const leftovers = [
     ...filesBelow(layout, "store/quarantine").filter((path) => isOld(path)),
     // A run may be silent for long, and goes on to write its journal then.
@@ -98,6 +101,13 @@ export function removeGarbage(garbage: Garbage): void {
   for (const path of [...records, ...objects, ...leftovers, ...attempts, ...checkpoints]) {
     rmSync(path, { recursive: true, force: true });
   }
+}
+
+/** Milliseconds since 1970; `undefined` if there is nothing. */
+function changedAt(path: string): number | undefined {
+  const info = statSync(path, { throwIfNoEntry: false });
+  // The time of change: that of modification is when a stage wrote, perhaps long before.
+  return info && Math.max(info.mtimeMs, info.ctimeMs);
 }
 
 function filesBelow({ root }: Layout, folder: string): string[] {

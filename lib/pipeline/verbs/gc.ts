@@ -18,6 +18,7 @@ export interface GcOptions {
 export function gcVerb({ yes, keep }: GcOptions, context: ProfilesContext): number {
   const { terminal, workspaces } = context;
   const [{ layout }] = workspaces;
+  const now = Date.now();
   const planned = workspaces
     .flatMap((workspace) => planCells(workspace, [...workspace.graph.values()]));
   const keysOf = (state: "up to date" | "run") =>
@@ -26,7 +27,7 @@ export function gcVerb({ yes, keep }: GcOptions, context: ProfilesContext): numb
   const garbage = findGarbage(layout, {
     keys,
     pending: new Set(keysOf("run")),
-    now: Date.now(),
+    now,
     keep: keep * 3_600_000,
   });
   if (yes) removeGarbage(garbage);
