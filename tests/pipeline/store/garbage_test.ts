@@ -79,10 +79,10 @@ Deno.test("findGarbage() keeps what has come since the oldest lock that is held,
   lock.describe({ pid: Deno.pid, attempt: "cccccccccccc/first" });
   // The clock of files may stand still for some milliseconds.
   const later = new Date(Date.now() + 500);
-  Deno.utimeSync(store.layout.lock(RUNNING), later, later);
+  await Deno.utime(store.layout.lock(RUNNING), later, later);
   const during = store.unnamed(RUNNING);
   const latest = new Date(later.getTime() + 500);
-  Deno.utimeSync(during, latest, latest);
+  await Deno.utime(during, latest, latest);
   const roots = { now: Date.now() + 10_000 };
   assert.deepEqual(store.garbage(roots).objects, [before]);
   lock.release();
