@@ -19,20 +19,9 @@ import { type OutputPlace, publish } from "../../../lib/pipeline/store/publish.t
 import { dropRecord, quarantineObject } from "../../../lib/pipeline/store/quarantine.ts";
 import { readRecord } from "../../../lib/pipeline/store/record.ts";
 import { type Fault, faultyDisk, LINKLESS_DISK, SWIFT_DISK } from "../../support/faulty_disk.ts";
+import { KEY_DOCUMENT } from "../../support/key_document.ts";
 
 const KEY = "b".repeat(64);
-const DOCUMENT = {
-  preimage: {
-    schema: 1,
-    code: { digest: "c", packages: "p" },
-    params: {},
-    inputs: {},
-    outputs: {},
-    runtime: { deno: "2", v8: "1", os: "linux", arch: "x86_64" },
-  },
-  modules: {},
-  packages: {},
-} as const;
 const OUTPUTS: OutputPlace[] = [
   { name: "file", path: "a.txt", kind: "file" },
   { name: "folder", path: "d", kind: "folder" },
@@ -46,7 +35,7 @@ const FAULTS: Fault[] = [
 
 /** All that a worker does to the store for one cell. */
 function compute(layout: Layout): void {
-  const attempt: Attempt = startAttempt(layout, KEY, DOCUMENT, new Date());
+  const attempt: Attempt = startAttempt(layout, KEY, KEY_DOCUMENT, new Date());
   // What the stage writes is its own affair, so on the real disk.
   mkdirSync(join(attempt.work, "d"), { recursive: true });
   writeFileSync(join(attempt.work, "a.txt"), "alpha");

@@ -6,24 +6,13 @@ import { layoutOf, prepareLayout } from "../../../lib/pipeline/store/layout.ts";
 import { tryLock } from "../../../lib/pipeline/store/lock.ts";
 import { objectPath, putFile } from "../../../lib/pipeline/store/objects.ts";
 import { publish } from "../../../lib/pipeline/store/publish.ts";
+import { KEY_DOCUMENT } from "../../support/key_document.ts";
 
 const [PLANNED, STRANGE, RUNNING] = ["a", "b", "c"].map((letter) => letter.repeat(64)) as [
   string,
   string,
   string,
 ];
-const DOCUMENT = {
-  preimage: {
-    schema: 1,
-    code: { digest: "c", packages: "p" },
-    params: {},
-    inputs: {},
-    outputs: {},
-    runtime: { deno: "2", v8: "1", os: "linux", arch: "x86_64" },
-  },
-  modules: {},
-  packages: {},
-} as const;
 
 /** A store with one result of each key, whose output is the key's own. */
 async function storeWith(...keys: string[]) {
@@ -36,7 +25,7 @@ async function storeWith(...keys: string[]) {
     return path;
   };
   for (const key of keys) {
-    const attempt = startAttempt(layout, key, DOCUMENT, new Date());
+    const attempt = startAttempt(layout, key, KEY_DOCUMENT, new Date());
     written(attempt, key);
     publish(layout, attempt, [{ name: "out", path: "out", kind: "file" }], {
       key,
@@ -48,7 +37,7 @@ async function storeWith(...keys: string[]) {
     layout,
     /** An output whose record is not there yet. */
     unnamed(key: string) {
-      const path = written(startAttempt(layout, key, DOCUMENT, new Date()), `of ${key}`);
+      const path = written(startAttempt(layout, key, KEY_DOCUMENT, new Date()), `of ${key}`);
       return objectPath(layout, putFile(layout, path).digest);
     },
     /** Nothing is too young to go. */

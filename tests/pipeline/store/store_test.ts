@@ -24,20 +24,9 @@ import { dropRecord, quarantineObject } from "../../../lib/pipeline/store/quaran
 import { parseRecord, readRecord } from "../../../lib/pipeline/store/record.ts";
 import { seal } from "../../../lib/pipeline/store/sealed.ts";
 import { sweep } from "../../../lib/pipeline/store/sweep.ts";
+import { KEY_DOCUMENT } from "../../support/key_document.ts";
 
 const KEY = "a".repeat(64);
-const DOCUMENT = {
-  preimage: {
-    schema: 1,
-    code: { digest: "c", packages: "p" },
-    params: {},
-    inputs: {},
-    outputs: {},
-    runtime: { deno: "2", v8: "1", os: "linux", arch: "x86_64" },
-  },
-  modules: {},
-  packages: {},
-} as const;
 
 /** An empty store in a scratch folder. */
 async function scratchStore() {
@@ -46,7 +35,7 @@ async function scratchStore() {
   prepareLayout(layout);
   return {
     layout,
-    attempt: () => startAttempt(layout, KEY, DOCUMENT, new Date()),
+    attempt: () => startAttempt(layout, KEY, KEY_DOCUMENT, new Date()),
     [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }),
   };
 }
@@ -289,7 +278,7 @@ Deno.test("startAttempt() comes last by name, though the clock was put back an h
   const { layout } = store;
   const now = Date.now();
   const ids = [0, -3_600_000, 0, 1].map((later) =>
-    startAttempt(layout, KEY, DOCUMENT, new Date(now + later)).id
+    startAttempt(layout, KEY, KEY_DOCUMENT, new Date(now + later)).id
   );
   assert.deepEqual(attemptsOf(layout, KEY).map(({ id }) => id), ids);
 });
