@@ -55,7 +55,7 @@ export function findGarbage(layout: Layout, { keys, pending, now, keep }: Roots)
   const isNeeded = (key: string) => keys.has(key) || pending.has(key);
   const records: string[] = [];
   const needed = new Set<string>();
-  const keptAttempts = new Set([...keys, ...pending].map((key) => layout.attempts(key)));
+  const keptAttempts = new Set([...keys].map((key) => layout.attempts(key)));
   for (const path of filesBelow(layout, "keys")) {
     const key = basename(path, ".json");
     if (!isNeeded(key) && !isLocked(key) && isOld(path)) {

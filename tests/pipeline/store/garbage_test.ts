@@ -61,6 +61,13 @@ Deno.test("findGarbage() keeps a result that was pending when the roots were gat
   assert.equal(store.garbage().records.length, 2);
 });
 
+Deno.test("findGarbage() has the attempts at what is pending and has no result", async () => {
+  await using store = await storeWith();
+  store.unnamed(PLANNED); // an attempt that failed
+  const { attempts } = store.garbage({ pending: new Set([PLANNED]) });
+  assert.deepEqual(attempts, [store.layout.attempts(PLANNED)]);
+});
+
 Deno.test("findGarbage() keeps what has come since the oldest lock that is held, before a record names it", async () => {
   await using store = await storeWith();
   const before = store.unnamed(STRANGE);
