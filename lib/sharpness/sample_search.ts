@@ -125,9 +125,10 @@ export async function searchOnSamples(
     );
     spend(climb.evaluations, sample.share);
     let rise = climb.stopReason === "value-not-finite" ? NaN : 0;
+    const there = stepped(x, climb.x, 1);
     for (let other = 1; other <= judges; other++) {
       const j = (k + other) % samples.length;
-      rise += (await lossOf(samples[j]!, stepped(x, climb.x, 1)) - atX[j]!) / judges;
+      rise += (await lossOf(samples[j]!, there) - atX[j]!) / judges;
       spend(samples[j]!.loss ? LOSS_COST : 1, samples[j]!.share);
     }
     keep(found, { y: climb.x, rise });
@@ -186,6 +187,8 @@ function keep<Of extends End>(best: Of[], end: Of): void {
 /** The vertex at which the climb on a sample begins. Apart, so that no slope is held through it. */
 async function startOn(sample: Sample, x: Float64Array, box: Box): Promise<Float64Array> {
   const { gradient } = await (sample.mislabelled ?? sample).evaluate(x);
-  const uphill = sample.mislabelled ? gradient.map((g) => -g) : gradient;
-  return startingPoint("vertex", box, uphill, 0, 0);
+  if (!sample.mislabelled) return startingPoint("vertex", box, gradient, 0, 0);
+  const downhill = new Float64Array(gradient.length);
+  for (let i = 0; i < downhill.length; i++) downhill[i] = -gradient[i]!;
+  return startingPoint("vertex", box, downhill, 0, 0);
 }

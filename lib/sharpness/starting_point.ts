@@ -17,8 +17,12 @@ export function startingPoint(
   seed: number,
   repeat: number,
 ): Float64Array {
-  if (start === "origin") return new Float64Array(upper.length);
-  if (start === "vertex") return upper.map((half, i) => half * (Math.sign(slope[i]!) || 0));
+  const point = new Float64Array(upper.length);
+  if (start === "origin") return point;
+  if (start === "vertex") {
+    for (let i = 0; i < point.length; i++) point[i] = upper[i]! * (Math.sign(slope[i]!) || 0);
+    return point;
+  }
   const uniforms = new Float64Array(upper.length);
   stream(seed, "maximiser start", start, repeat).fillUniform(uniforms, 0);
   return start === "corner"
