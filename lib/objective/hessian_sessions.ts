@@ -8,9 +8,10 @@ import type { Network } from "../networks/network.ts";
 import { productsWith } from "./chunk_sums.ts";
 import type { ChunkFeeds } from "./chunks.ts";
 import { type Chunk, hessianProgram } from "./classifier_program.ts";
-import { type Folding, foldingOf, PRODUCT_VECTOR } from "./folding.ts";
+import { foldingOf, PRODUCT_VECTOR } from "./folding.ts";
 import { krylovProgram } from "./krylov_program.ts";
 import { weightOf } from "./performance.ts";
+import type { ProductSession, ProductValues } from "./product_session.ts";
 import { projectionProgram } from "./projection_program.ts";
 import { sessionKrylov } from "./session_krylov.ts";
 import { sessionProjection } from "./session_projection.ts";
@@ -57,14 +58,8 @@ export function hessianSessions(
   const factor = 1 / weightOf(network, chunks);
   /** A session of products, which are one program for all, and of functions on vectors. */
   const opened = async (
-    functions: (vectors: {
-      readonly folding: Folding;
-      /** v. */
-      readonly vector: Value;
-      /** Hv / factor. */
-      readonly sums: readonly Value[];
-    }) => Program,
-  ) => {
+    functions: (values: ProductValues) => Program,
+  ): Promise<ProductSession> => {
     const sums = sessionSums(network);
     const folding = foldingOf(variables.map(({ shape }) => shape));
     const vector = variable(PRODUCT_VECTOR, folding.shape);
@@ -76,7 +71,7 @@ export function hessianSessions(
     const prepared = sums.prepared(products, [kind], sizes);
     const session = await open({
       ...prepared,
-      ...functions({ folding, vector, sums: sums.variablesOf(kind) }),
+      ...functions({ folding, vector, sums: sums.variablesOf(kind), factor }),
     });
     return { network, chunks, session, sums, folding };
   };
@@ -84,7 +79,7 @@ export function hessianSessions(
     async krylovBasis(x, most) {
       if (!fit(most)) return undefined;
       const parts = await opened(
-        (vectors) => krylovProgram({ ...vectors, factor, most }),
+        (values) => krylovProgram({ ...values, most }),
       );
       return await sessionKrylov({ ...parts, x, most });
     },
@@ -93,7 +88,7 @@ export function hessianSessions(
       // Their images, too.
       if (!fit(2 * count)) return undefined;
       const parts = await opened(
-        (vectors) => projectionProgram({ ...vectors, factor, count }),
+        (values) => projectionProgram({ ...values, count }),
       );
       return await sessionProjection({ ...parts, x, start });
     },

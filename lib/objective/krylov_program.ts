@@ -9,7 +9,7 @@ import { sub } from "../graph/ops/sub.ts";
 import { sum, zeros } from "../graph/ops/sum.ts";
 import type { Program } from "../graph/program.ts";
 import type { Value } from "../graph/value.ts";
-import type { Folding } from "./folding.ts";
+import type { ProductValues } from "./product_session.ts";
 
 /** Vectors in the first block of a basis, and in the second; each further one is twice as large. */
 const FIRST_BLOCK = 8;
@@ -62,17 +62,10 @@ export function blockSizes(most: number): number[] {
  * Inner products are sums of products of entries and no matrix products: those may be of fewer digits
  * on a device.
  *
- * @param vector The variable of q_k.
- * @param sums What Hq_k is `factor` times of, by parameter.
+ * @param values Of Hq_k, with the variable of q_k; `most` vectors.
  */
 export function krylovProgram(
-  { folding, vector, sums, factor, most }: {
-    readonly folding: Folding;
-    readonly vector: Value;
-    readonly sums: readonly Value[];
-    readonly factor: number;
-    readonly most: number;
-  },
+  { folding, vector, sums, factor, most }: ProductValues & { readonly most: number },
 ): Program {
   const row: readonly number[] = [1, ...folding.shape];
   const blocks = blockSizes(most).map((size, b) =>

@@ -8,7 +8,7 @@ import { sub } from "../graph/ops/sub.ts";
 import { sum } from "../graph/ops/sum.ts";
 import type { Program } from "../graph/program.ts";
 import type { Value } from "../graph/value.ts";
-import type { Folding } from "./folding.ts";
+import type { ProductValues } from "./product_session.ts";
 
 /** Most sums that an inner product comes out as: each is of some rows. */
 const MOST_SUMS = 16;
@@ -36,18 +36,10 @@ export const PROJECTION = {
 /**
  * The functions of a projection.
  *
- * @param vector The variable of v_j.
- * @param sums What Hv_j is `factor` times of, by parameter.
- * @param count p.
+ * @param values Of Hv_j, with the variable of v_j; `count` is p.
  */
 export function projectionProgram(
-  { folding, vector, sums, factor, count }: {
-    readonly folding: Folding;
-    readonly vector: Value;
-    readonly sums: readonly Value[];
-    readonly factor: number;
-    readonly count: number;
-  },
+  { folding, vector, sums, factor, count }: ProductValues & { readonly count: number },
 ): Program {
   const [rows, width] = folding.shape;
   const [vectors, images] = [PROJECTION.vectors, PROJECTION.images].map((name) =>

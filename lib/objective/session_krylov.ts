@@ -1,22 +1,13 @@
-import type { Session } from "../engine/engine.ts";
 import { sizeOf } from "../graph/shape.ts";
 import type { HostVector, KrylovBasis } from "../linalg/krylov_basis.ts";
 import { splitParameters } from "../networks/flat.ts";
-import type { Network } from "../networks/network.ts";
 import { productsWith } from "./chunk_sums.ts";
-import type { ChunkFeeds } from "./chunks.ts";
-import { type Folding, PRODUCT_VECTOR, total } from "./folding.ts";
+import { PRODUCT_VECTOR, total } from "./folding.ts";
 import { blockName, blockSizes, KRYLOV, KRYLOV_FUNCTIONS, placeName } from "./krylov_program.ts";
-import type { SessionSums } from "./session_sums.ts";
+import type { ProductSession } from "./product_session.ts";
 
-/** What a basis is made of. */
-export interface KrylovParts {
-  readonly network: Network;
-  readonly chunks: readonly ChunkFeeds[];
-  /** Of its own, with `krylovProgram` and the products' sums; it is disposed of with the basis. */
-  readonly session: Session;
-  readonly sums: SessionSums;
-  readonly folding: Folding;
+/** What a basis is made of: a session with `krylovProgram`, which is disposed of with the basis. */
+export interface KrylovParts extends ProductSession {
   /** The point of the Hessian, shape [n]. */
   readonly x: Float64Array;
   /** Most vectors. */

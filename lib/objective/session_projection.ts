@@ -1,23 +1,14 @@
-import type { Session } from "../engine/engine.ts";
 import { sizeOf } from "../graph/shape.ts";
 import type { HostVector } from "../linalg/krylov_basis.ts";
 import type { Projection, ProjectionStart } from "../linalg/projection.ts";
 import { splitParameters } from "../networks/flat.ts";
-import type { Network } from "../networks/network.ts";
 import { productsWith } from "./chunk_sums.ts";
-import type { ChunkFeeds } from "./chunks.ts";
-import { type Folding, PRODUCT_VECTOR, total } from "./folding.ts";
+import { PRODUCT_VECTOR, total } from "./folding.ts";
+import type { ProductSession } from "./product_session.ts";
 import { PROJECTION } from "./projection_program.ts";
-import type { SessionSums } from "./session_sums.ts";
 
-/** What a projection is made of. */
-export interface ProjectionParts {
-  readonly network: Network;
-  readonly chunks: readonly ChunkFeeds[];
-  /** Of its own, with `projectionProgram` and the products' sums; disposed of with the projection. */
-  readonly session: Session;
-  readonly sums: SessionSums;
-  readonly folding: Folding;
+/** What it is made of: a session with `projectionProgram`, which is disposed of with the projection. */
+export interface ProjectionParts extends ProductSession {
   /** The point of the Hessian, shape [n]. */
   readonly x: Float64Array;
   readonly start: ProjectionStart;
