@@ -84,6 +84,8 @@ export interface MaximiserRun {
   readonly maximiser?: string | undefined;
   readonly start: string;
   readonly percent: number;
+  /** Evaluations of f and ∇f. Absent in results from before it was kept. */
+  readonly evaluations?: number | undefined;
   readonly stopReason: string;
   readonly curve: readonly CurvePoint[];
 }

@@ -2,6 +2,7 @@ import { accuracyTable } from "./accuracy_table.ts";
 import { diffusingRuns, diffusionTable } from "./diffusion_table.ts";
 import { distanceTable } from "./distance_table.ts";
 import { measuresTable } from "./measures_table.ts";
+import { maximiserTable } from "./maximiser_table.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { HistoryRecord, StudyRecords } from "./results.ts";
 import { performanceTable } from "./performance_table.ts";
@@ -33,11 +34,12 @@ export function studyTables(
   ];
   const performance = performanceTable(train, histories);
   const diffusion = diffusionTable(diffusingRuns(train, sides.scaling));
+  const maximisers = maximiserTable(sharpness);
   const beyond = sideTables(sides);
   const hasRows = ({ rows }: ReportTable) => rows.length > 0;
   return [
     ...(beyond.length > 0 ? pair.filter(hasRows) : pair),
-    ...[performance, diffusion].filter(hasRows),
+    ...[performance, diffusion, maximisers].filter(hasRows),
     ...beyond,
   ];
 }

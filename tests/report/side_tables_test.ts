@@ -73,6 +73,13 @@ Deno.test("fineTuningTable() takes the gap between SB and LB of one trial and on
     notes[0]!,
     /trained network, 0\.50, 95 % interval -5\.85 to 6\.85, which includes 0/,
   );
+  // ln 5/2, ln 7/3 and ln 9/4 have the mean ln (315/24)^(1/3) and the sd 0.0529; ln 3/2 and ln 1 have
+  // the mean ln √1.5 and the sd ln 1.5/√2.
+  assert.match(notes[1]!, /random start, 2\.36, 95 % interval 2\.07 to 2\.69, above 1 in 3 of 3;/);
+  assert.match(
+    notes[1]!,
+    /trained network, 1\.22, 95 % interval 0\.09 to 16\.10, above 1 in 1 of 2\./,
+  );
   const lost = tuned.map((each) =>
     each.labels.regime === "SB" && each.trial === 0 ? { ...each, diverged: true } : each
   );

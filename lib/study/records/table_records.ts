@@ -72,6 +72,7 @@ const maximiserRun = z.object({
   maximiser: z.string().optional(),
   start: z.string(),
   percent: number,
+  evaluations: z.int().optional(),
   stopReason: z.string(),
   curve,
 });
