@@ -171,6 +171,7 @@ Deno.test("code that is edited during a run is not published under the key of th
   const { code, stderr } = await finished(edited);
   assert.equal(code, 1);
   assert.match(stderr, /failed +grow\[.*half\.ts changed since the run began; run again/);
+  assert.doesNotMatch(stderr, / at .*\.ts:\d+/, "no stack");
   const starts = await study.startsDuring(async () => {
     assert.equal((await study.basin("run")).code, 0);
   });

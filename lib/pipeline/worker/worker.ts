@@ -169,8 +169,9 @@ async function runAttempt(
       end({ status: "interrupted", reason: message });
       return STOPPED;
     }
-    const reason = isOver ? storeReason(error, job) : reasonOf(error, job);
-    if (!isOver || !isExplained(error)) writeStack(error);
+    const isOurs = isOver || error instanceof ChangedCode;
+    const reason = isOurs ? storeReason(error, job) : reasonOf(error, job);
+    if (!isOurs || !isExplained(error)) writeStack(error);
     end({ status: "failed", reason });
     emit({ type: "failed", reason });
     return 1;
@@ -194,8 +195,13 @@ async function refuseChangedCode(
   const { modules, preimage: { code: { digest } } } = document;
   const [file] = await changedCode({ module, project, digest, modules }, names);
   if (file === undefined) return;
-  throw new Error(`Cannot publish the result: ${file} changed since the run began; run again`);
+  throw new ChangedCode(
+    `Cannot publish the result: ${file} changed since the run began; run again`,
+  );
 }
+
+/** The stage is at no fault: what it was to run has changed. */
+class ChangedCode extends Error {}
 
 /** Whether a message says all: what a stage did not write, or what the system refuses. */
 function isExplained(error: unknown): boolean {
