@@ -1,5 +1,6 @@
 /**
- * A φ cell in a process of its own, as a worker runs it: memory_cell.ts NETWORK EXAMPLES; prints JSON.
+ * A φ cell in a process of its own, as a worker runs it: memory_cell.ts NETWORK EXAMPLES PROTOCOL; prints
+ * JSON.
  * Under `--v8-flags=--expose-gc` garbage is collected before each evaluation.
  */
 import { syntheticImages } from "../../lib/data/synthetic.ts";
@@ -10,7 +11,9 @@ import { initialPoint } from "../../lib/networks/initial_point.ts";
 import { network, type NetworkName } from "../../lib/networks/zoo.ts";
 import { objectiveOf } from "../../lib/objective/objective_of.ts";
 import type { Objective } from "../../lib/optim/objective.ts";
+import type { SampledObjective } from "../../lib/optim/sample.ts";
 import { sharpness } from "../../lib/sharpness/metric.ts";
+import type { ProtocolName } from "../../lib/sharpness/protocol.ts";
 import { highWaterMark } from "./high_water_mark.ts";
 
 /** Bytes at the most so far, at three points of the cell. */
@@ -26,7 +29,7 @@ export interface CellMemory {
   readonly evaluations: number;
 }
 
-const [name, examples] = Deno.args as [NetworkName, string];
+const [name, examples, protocol] = Deno.args as [NetworkName, string, ProtocolName];
 const count = Number(examples);
 const net = network(name);
 const x = initialPoint(net, 1);
@@ -48,16 +51,30 @@ const engine = await selectEngine();
 const process = highWaterMark();
 await using objective = await objectiveOf(net, data, { engine, evaluationBatch: count });
 const { gc } = globalThis as { readonly gc?: () => void };
-const collected: Objective = {
+const collecting = (of: Objective): Objective => ({
   dimension: x.length,
   evaluate(y) {
     gc?.();
-    return objective.evaluate(y);
+    return of.evaluate(y);
   },
+});
+const collected: SampledObjective = {
+  ...collecting(objective),
+  samples: objective.samples.map(({ share, loss, mislabelled, ...sample }) => ({
+    share,
+    ...collecting(sample),
+    ...(loss && {
+      loss(y: Float64Array) {
+        gc?.();
+        return loss(y);
+      },
+    }),
+    ...(mislabelled && { mislabelled: collecting(mislabelled) }),
+  })),
 };
 await collected.evaluate(x);
 const evaluation = highWaterMark();
-const { iterations, evaluations } = await sharpness(collected, x, { epsilon: 1e-3 });
+const { iterations, evaluations } = await sharpness(collected, x, { epsilon: 1e-3, protocol });
 const cell = highWaterMark();
 const found: CellMemory = {
   dimension: x.length,
