@@ -212,7 +212,8 @@ export class ChunkedObjective {
 
   #inTurn<T>(body: () => PromiseLike<T>): Promise<T> {
     const result = this.#turn.then(body);
-    this.#turn = result.catch(() => {});
+    // Without the result itself, which holds a vector of n.
+    this.#turn = result.then(() => {}, () => {});
     return result;
   }
 }

@@ -199,7 +199,7 @@ export async function sharpness(
         ...options,
         from: going as AscentState | undefined,
       });
-    end = last;
+    end = climbs[run + 1]?.start === "end" ? last : undefined;
     ascents.push(ascent);
     restarts.push({
       maximiser,
