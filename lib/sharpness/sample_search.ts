@@ -134,17 +134,26 @@ export async function searchOnSamples(
     keep(found, { y: climb.x, rise });
     onSample?.(k + 1, samples.length);
   }
-  const finalists: (End & BegunClimb)[] = [];
+  const finalists: FirstStep[] = [];
+  let onF = 0;
   // Each end is let go before the next is climbed from: it is a vector of n.
   for (let end = found.shift(); end; end = found.shift()) {
-    keep(finalists, await firstStep(loss, end.y, box, lossAtX));
+    const step = await firstStep(loss, end.y, box, lossAtX);
+    onF += step.evaluations;
+    keep(finalists, step);
   }
   const [first, second] = finalists;
-  if (second) spend(second.way.length, 1);
+  // A climb that is gone on with counts its own; without a state it begins anew.
+  spend(onF - (first?.state ? first.evaluations : 0), 1);
   return {
     begun: first,
     summary: { samples: samples.length, evaluations, inEvaluations, apart: behind(first, second) },
   };
+}
+
+/** Where one step up f has led, and its evaluations of f. */
+interface FirstStep extends End, BegunClimb {
+  readonly evaluations: number;
 }
 
 /** One step up f. */
@@ -153,10 +162,10 @@ async function firstStep(
   start: Float64Array,
   box: Box,
   lossAtX: number,
-): Promise<End & BegunClimb> {
+): Promise<FirstStep> {
   const way: PowerIteration[] = [];
   let state: PowerState | undefined;
-  const { x, value } = await maximizeByPower(loss, start, box, {
+  const { x, value, evaluations } = await maximizeByPower(loss, start, box, {
     maxEvaluations: 2,
     baseline: lossAtX,
     onIteration: (point) => void way.push(point),
@@ -164,7 +173,7 @@ async function firstStep(
       state = await of();
     },
   });
-  return { y: x, rise: value - lossAtX, way, ...(state && { state }) };
+  return { y: x, rise: value - lossAtX, way, evaluations, ...(state && { state }) };
 }
 
 /** How far the second stayed behind, as a share of the first one's rise. */

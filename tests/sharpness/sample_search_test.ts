@@ -130,14 +130,52 @@ Deno.test("searchOnSamples() counts each evaluation by the share of its sample, 
   });
   // Each end is judged by the two other samples.
   assert.deepEqual(calls.values, [2, 2, 2]);
-  // What the climb to go on with has cost counts as its own.
-  const ofOther = calls.f - begun!.way.at(-1)!.evaluations;
+  // Both ends are f's highest vertex: neither climb has a step to go on from, and the search spent both.
+  assert.equal(begun!.state, undefined);
+  const ofOther = calls.f;
+  assert.equal(ofOther, 2);
   const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
   assert.equal(summary.samples, 3);
   assert.equal(summary.evaluations, sum(calls.slopes) + sum(calls.values) + ofOther);
   const inAll = sum(shares.map((share, k) => share * (calls.slopes[k]! + calls.values[k]! / 2)));
   assert.ok(Math.abs(summary.inEvaluations - inAll - ofOther) < 1e-12, `${summary.inEvaluations}`); // rounding
   assert.deepEqual(told, ["1,3", "2,3", "3,3"]);
+});
+
+Deno.test("searchOnSamples() counts what it spends on f, but for the climb that is gone on with", async () => {
+  // Two samples lead to (1, 1), two to (−1, 1): both are tried on f.
+  const samples = [[1, 0.5], [-1, 0.5], [1, 0.5], [-1, 0.5]].map((slope) =>
+    sampleOf(bowl(1, slope as [number, number]))
+  );
+  // By the first coordinate alone.
+  const of = (value: (a: number) => number, slope: (a: number) => number): Objective =>
+    smooth(2, ([a]) => value(a!), ([a]) => [slope(a!), 0]);
+  const cases: [what: string, f: Objective, spent: number, gone: boolean][] = [
+    // From (1, 1) and (−1, 1) down to the middle and beyond: two evaluations each, and no rise.
+    ["no step rises", of((a) => -(a ** 2), (a) => -2 * a), 4, false],
+    // Both move to (1, −1): two evaluations each, of which one climb goes on.
+    ["both rise", smooth(2, ([a, b]) => a! - b!, () => [1, -1]), 2, true],
+    // (1, 1) stays, for one evaluation; (−1, 1) moves there for two.
+    ["one is f's highest vertex", of((a) => a, () => 1), 3, false],
+    // NaN at (−1, 1), which is left out; (1, 1) stays.
+    ["one is not finite", of((a) => a < 0 ? NaN : a, () => 1), 2, false],
+  ];
+  for (const [what, f, spent, gone] of cases) {
+    let calls = 0;
+    const counted: Objective = {
+      dimension: 2,
+      evaluate(point) {
+        calls++;
+        return f.evaluate(point);
+      },
+    };
+    const { begun, summary } = await searchOnSamples(counted, samples, x, 0, box);
+    const apart = await searchOnSamples(even, samples, x, 0, box);
+    const onSamples = apart.summary.inEvaluations - 2; // on an even f each end is a fixed point
+    assert.equal(begun!.state !== undefined, gone, what);
+    assert.equal(calls, spent + (gone ? 2 : 0), what);
+    assert.ok(Math.abs(summary.inEvaluations - onSamples - spent) < 1e-12, what); // rounding
+  }
 });
 
 Deno.test("searchOnSamples() leaves out an end at which a sample, or f, is not finite", async () => {
