@@ -11,7 +11,7 @@ export interface ProductValues {
   readonly folding: Folding;
   /** The variable of v, folded. */
   readonly vector: Value;
-  /** What Hv is `factor` times of, by parameter. */
+  /** By parameter: Hv is `factor` times these. */
   readonly sums: readonly Value[];
   readonly factor: number;
 }

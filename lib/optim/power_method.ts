@@ -88,10 +88,10 @@ const MOST_HALVINGS = 10;
  *     v_k = argmax_{v ∈ box} ∇f(y_k)·v, that is u_i where ∂f/∂y_i > 0 and l_i where it is < 0;
  *     y_{k+1} = v_k.
  *
- * One gradient a step and no memory. Where f is convex between y_k and v_k every step ascends:
- * f(v_k) ≥ f(y_k) + ∇f(y_k)·(v_k − y_k) ≥ f(y_k), for v_k maximises the linear term and y_k is one of
- * the points that it is compared with. If f is strictly convex there, equality means v_k = y_k. A box
- * has finitely many vertices and no value comes twice, so on a convex f it ends at a fixed point.
+ * One gradient a step and no memory. Where f is convex between y_k and v_k ≠ y_k the step ascends:
+ * f(v_k) ≥ f(y_k) + ∇f(y_k)·(v_k − y_k) > f(y_k), for each coordinate i that moves adds
+ * |∂f/∂y_i| |v_i − y_i| > 0. A box has finitely many vertices and no value comes twice, so on a convex
+ * f it ends at a fixed point.
  *
  * Source: Journée, Nesterov, Richtárik & Sepulchre 2010, JMLR 11, algorithm 1, on a box. It is
  * Frank–Wolfe with unit steps, and the iterated sign attack of adversarial training. Deviations:

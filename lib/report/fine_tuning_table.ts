@@ -54,7 +54,7 @@ export function fineTuningTable(
       starts.map(([start, runs]) => gapSentence(start, runs.flatMap((run) => gapOf(run) ?? [])))
         .join("; ") +
       ". ‖x − x₀‖₂ is from where a run began.",
-      "LB/SB of φ, trial by trial: " +
+      "LB/SB of φ, geometric mean over pairs: " +
       starts.map(([start, runs]) =>
         ratioSentence(start, runs.flatMap((run) => logRatioOf(run) ?? []))
       )
@@ -77,7 +77,7 @@ function gapSentence(start: string, gaps: readonly number[]): string {
 /** `F1, from a random start, 2.77, 95 % interval 2.23 to 3.45, above 1 in 5 of 5`. */
 function ratioSentence(start: string, logRatios: readonly number[]): string {
   const interval = meanInterval(logRatios);
-  if (!interval) return `${start}, there are no two pairs`;
+  if (!interval) return `${start}, φ of fewer than two pairs`;
   const [mean, low, high] = [interval.mean, interval.low, interval.high]
     .map((x) => Math.exp(x).toFixed(2));
   const above = logRatios.filter((logRatio) => logRatio > 0).length;

@@ -1,8 +1,8 @@
 /**
  * The most memory of a φ cell in full space, by the paper's ten iterations, of F1, C1 and C2 from random
- * weights, each in a process of its own with a worker's settings. Beside it stands the bound in vectors of
- * n float64 numbers that explains it. The data are one chunk as large as in the studies of the network:
- * more chunks take no more memory.
+ * weights, and of F1 by the protocol `converged`, each in a process of its own with a worker's settings.
+ * Beside it stands the bound in vectors of n float64 numbers that explains it. The data are one chunk as
+ * large as in the studies of the network: more chunks take no more memory.
  *
  * What the bound does not explain is garbage: a second run, on a tenth of the chunk, has it collected
  * before each evaluation.
@@ -42,6 +42,8 @@ const CONVERGED_VECTORS = {
   start: 1,
   "y, gradient and vertex, present and tried": 6,
 };
+/** What is held besides: x, the evaluation that is going on, what functions that wait still name. */
+const CONVERGED_REST = 10;
 const sumOf = (vectors: Readonly<Record<string, number>>) =>
   Object.values(vectors).reduce((sum, count) => sum + count, 0);
 const listOf = (vectors: Readonly<Record<string, number>>) =>
@@ -85,8 +87,9 @@ async function convergedLines(): Promise<string[]> {
   return [
     "",
     `protocol converged, F1, ${SAMPLED} examples in one chunk: climb/vector ${climb}, ` +
-    `collected ${collected}, bound ${sumOf(CONVERGED_VECTORS)}`,
-    `bound, while a sample's loss is climbed: ${listOf(CONVERGED_VECTORS)}`,
+    `collected ${collected}, bound ${sumOf(CONVERGED_VECTORS) + CONVERGED_REST}`,
+    `bound, while a sample's loss is climbed: ${listOf(CONVERGED_VECTORS)}, ` +
+    `x, an evaluation and what functions still name ${CONVERGED_REST}`,
   ];
 }
 

@@ -121,7 +121,7 @@ Deno.test("hostSearch() goes on from vectors to the same points", async () => {
   assert.deepEqual(await again.attempt(0.75), await search.attempt(0.75));
 });
 
-Deno.test("hostSearch() says of each slope that is no number that ∇f is not finite, and follows infinite ones alone", async () => {
+Deno.test("hostSearch() says that ∇f is not finite where an entry is NaN or infinite, and leaves a coordinate whose slope is NaN", async () => {
   for (const bad of [NaN, Infinity, -Infinity]) {
     const search = hostSearch({
       dimension: 2,
