@@ -26,7 +26,11 @@ export class GraphBuilder implements TensorFlowEmitter {
   ): string {
     const name = `${op}_${this.nodes.length}`;
     // TensorFlow refuses attributes that the op does not declare.
-    const typed = UNTYPED.has(op) ? attributes : { T: { type: "float32" } as const, ...attributes };
+    const typed = {
+      ...(!UNTYPED.has(op) && { T: { type: "float32" } as const }),
+      ...(op === "AddV2" && UNMERGED),
+      ...attributes,
+    };
     this.nodes.push({ name, op, inputs, attributes: HELD.has(op) ? typed : this.#computed(typed) });
     return name;
   }
@@ -105,6 +109,13 @@ export class GraphBuilder implements TensorFlowEmitter {
     return name;
   }
 }
+
+/**
+ * Marks a sum as one that TensorFlow's optimiser has merged already, as it marks its own. Else it makes
+ * an AddN of several, and of that a sum in memory in the order in which the terms come, which is another
+ * one in each process: products Hv differed by 1e-7 of themselves from run to run.
+ */
+const UNMERGED = { "_grappler_ArithmeticOptimizer_AddOpsRewriteStage": { bool: true } } as const;
 
 /** Ops on what the session holds, or is fed and fetched: float32 in either precision. */
 const HELD = new Set([
