@@ -87,7 +87,7 @@ async function formatted(markdown: string): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-const DOCUMENTS = ["README.md", "docs/results.md", "docs/studies.md"];
+const DOCUMENTS = ["README.md", "docs/measures.md", "docs/results.md", "docs/studies.md"];
 
 const HELP = `Writes the numbers of ${DOCUMENTS.join(" and ")} from the results in artifacts/.
 
