@@ -27,6 +27,6 @@ Deno.test("iterations sets ten times the paper's iterations beside the default s
   assert.equal(row.percent, converged.percent);
   assert.equal(row.budgetPercent, converged.budget.percent);
   assert.equal(row.longerPercent, hundred.percent);
-  assert.equal(row.longerEvaluations, hundred.evaluations);
+  assert.equal(row.longerEvaluations, hundred.restarts[0].evaluations);
   assert.match(await results.text("tables", "full"), /paper, from vertex, 3 iterations/);
 });
