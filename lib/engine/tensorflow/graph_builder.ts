@@ -25,7 +25,7 @@ export class GraphBuilder implements TensorFlowEmitter {
     attributes: Readonly<Record<string, TensorFlowAttribute>> = {},
   ): string {
     const name = `${op}_${this.nodes.length}`;
-    // TensorFlow refuses attributes that the op does not declare.
+    // TensorFlow refuses attributes that the op does not declare, but for names that begin with _.
     const typed = {
       ...(!UNTYPED.has(op) && { T: { type: "float32" } as const }),
       ...(op === "AddV2" && UNMERGED),
