@@ -68,7 +68,7 @@ export type { Box, Evaluation, Objective } from "./optim/objective.ts";
 export type { LinearOperator } from "./linalg/operator.ts";
 export { minimizeInBox } from "./optim/lbfgsb.ts";
 export { maximizeByPower } from "./optim/power_method.ts";
-export { sharpness } from "./sharpness/metric.ts";
+export { sharpness, UnmeasurableLossError } from "./sharpness/metric.ts";
 export { adaptiveSharpness } from "./sharpness/adaptive_sharpness.ts";
 export { ballSharpness } from "./sharpness/ball_sharpness.ts";
 export { expectedSharpness } from "./sharpness/expected_sharpness.ts";

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import type { Measured, SharpnessRecord } from "../lib/report/results.ts";
-import { sharpness } from "../lib/sharpness/metric.ts";
+import { sharpness, UnmeasurableLossError } from "../lib/sharpness/metric.ts";
 import { sharpnessProgress } from "../lib/sharpness/progress.ts";
 import { protocolOf, PROTOCOLS } from "../lib/sharpness/protocol.ts";
 import { SUBSPACE_DISTRIBUTIONS } from "../lib/sharpness/subspace.ts";
@@ -48,18 +48,7 @@ export default defineStage({
       context.progress({ done, total: progress.total, note });
       context.log(note);
     };
-    if (!point.isFinite) {
-      context.diverged("f is not finite at the point");
-      const record: Measured<SharpnessRecord> = {
-        ...place,
-        ...NOT_MEASURED,
-        protocol,
-        start: plan.climbs[0]!.start,
-        maxIterations: plan.maxIterations,
-      };
-      return await writeJson(context.output("metrics"), record);
-    }
-    const { curve, restarts, ...measured } = await sharpness(point.objective, point.x, {
+    const found = await sharpness(point.objective, point.x, {
       epsilon: eps,
       protocol,
       seed: seed + trial,
@@ -75,7 +64,14 @@ export default defineStage({
       onSample(done, samples) {
         tell(progress.atSample(done, samples), `power method on sample ${done} of ${samples}`);
       },
+    }).catch((error) => {
+      const isDiverged = error instanceof UnmeasurableLossError && !Number.isFinite(error.loss);
+      if (!isDiverged) throw error;
+      context.diverged("f is not finite at the point");
+      const { start } = plan.climbs[0]!;
+      return { ...NOT_MEASURED, protocol, start, maxIterations: plan.maxIterations };
     });
+    const { curve, restarts, ...measured } = found;
     const record: Measured<SharpnessRecord> = { ...place, ...measured, curve, restarts };
     await writeJson(context.output("metrics"), record);
   },

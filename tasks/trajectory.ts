@@ -43,14 +43,13 @@ export default defineStage({
       async (epoch, checkpoint, done): Promise<Measured | undefined> => {
         const x = await readWeights(net, iteratePath(context.input("iterates").path, epoch));
         if (indexOfNonFinite(x) >= 0) return undefined; // and so are all later ones
-        const { loss } = await f.performance(x);
         const found = await sharpness(f, x, {
           epsilon: eps,
           protocol,
           seed: seed + trial,
           checkpoint,
         });
-        const { percent, iterations, evaluations, stopReason } = found;
+        const { percent, lossAtMinimiser: loss, iterations, evaluations, stopReason } = found;
         context.progress({
           done: done + 1,
           total: epochs.length,

@@ -39,8 +39,15 @@ export interface MinimizeOptions {
    * switches the test off.
    */
   readonly decreaseTolerance?: number;
+  /**
+   * To what f is known, relative to max(|f|, 1); 0. A line search ends where a further trial promises
+   * no more than that, for rounding alone would decide. SciPy has no such limit.
+   */
+  readonly valueResolution?: number;
   /** Most evaluations of f and ∇f, also within a line search; 15000. */
   readonly maxEvaluations?: number;
+  /** f and ∇f at the start, where they are known: they are not evaluated again, and not counted. */
+  readonly atStart?: Evaluation | undefined;
   /** Called at the start and after every iteration. */
   readonly onIteration?: (state: Iteration) => void;
   /**
@@ -136,9 +143,11 @@ export async function minimizeInBox(
     maxIterations = 15_000,
     gradientTolerance = 1e-5,
     decreaseTolerance = 1e7 * Number.EPSILON,
+    valueResolution = 0,
     maxEvaluations = 15_000,
     onIteration = () => {},
     onState = () => {},
+    atStart,
     from,
   } = options;
   assertProblem(objective, start);
@@ -148,6 +157,7 @@ export async function minimizeInBox(
   assertCount("maxEvaluations", maxEvaluations, 1);
   assertTolerance("gradientTolerance", gradientTolerance);
   assertTolerance("decreaseTolerance", decreaseTolerance);
+  assertTolerance("valueResolution", valueResolution);
 
   const n = start.length;
   const evaluate = async (point: Float64Array): Promise<Evaluation> => {
@@ -162,12 +172,12 @@ export async function minimizeInBox(
   let x = from ? from.x.slice() : clipIntoBox(start, box);
   let { value, gradient } = from
     ? { value: from.counts[0]!, gradient: from.gradient }
-    : await evaluate(x);
+    : atStart ?? await evaluate(x);
   gradient = gradient.slice();
   const scratch = new Float64Array(n);
   let gradientNorm = breakpointTimes(x, gradient, box, scratch).projectedGradientNorm;
   let iterations = from?.counts[1] ?? 0;
-  let evaluations = from?.counts[2] ?? 1;
+  let evaluations = from?.counts[2] ?? (atStart ? 0 : 1);
   const ended = (stopReason: StopReason): Minimum => ({
     x,
     value,
@@ -233,7 +243,8 @@ export async function minimizeInBox(
     const first = iterations === 0;
     const maxStep = !bounded ? LONGEST_STEP : first ? 1 : Math.max(1, largestStep);
     const firstStep = first && !boxed ? Math.min(1 / norm(direction), maxStep) : 1;
-    const line: Line = { x, value, direction, slope, end, box, firstStep, maxStep };
+    const resolution = valueResolution * Math.max(Math.abs(value), 1);
+    const line: Line = { x, value, direction, slope, end, box, firstStep, maxStep, resolution };
     const { outcome, point, evaluations: trials } = await searchLine(
       evaluate,
       line,

@@ -20,6 +20,8 @@ export interface Line {
   readonly firstStep: number;
   /** Largest step. */
   readonly maxStep: number;
+  /** To what f is known, default 0; see `StepLine`. */
+  readonly resolution?: number;
 }
 
 /** What a search found. */

@@ -12,6 +12,8 @@ export interface SearchMinimizeOptions {
   readonly maxIterations: number;
   /** Most evaluations of f and ∇f; 15000. */
   readonly maxEvaluations?: number;
+  /** As of `minimizeInBox()`. */
+  readonly valueResolution?: number;
   /** Called at the start and after every iteration. */
   readonly onIteration?: (iteration: number) => void;
   /** Called between two iterations with a function that gives the state, for `from`. */
@@ -24,6 +26,7 @@ export interface SearchMinimizeOptions {
 export interface SearchMinimum {
   readonly x: Float64Array;
   readonly value: number;
+  readonly gradient: Float64Array;
   readonly iterations: number;
   readonly evaluations: number;
   readonly stopReason: StopReason;
@@ -43,8 +46,10 @@ export interface SearchMinimum {
 export async function minimizeBySearch(
   search: BoxSearch,
   start: Float64Array,
-  { maxIterations, maxEvaluations = 15_000, onIteration, onState, from }: SearchMinimizeOptions,
+  options: SearchMinimizeOptions,
 ): Promise<SearchMinimum> {
+  const { maxIterations, maxEvaluations = 15_000, valueResolution = 0 } = options;
+  const { onIteration, onState, from } = options;
   const matrix = new LimitedMemoryMatrix(start.length, search.memory);
   let [value, iterations, evaluations] = (from?.counts ?? [NaN, 0, 1]) as [number, number, number];
   let point: BoxPoint;
@@ -56,14 +61,11 @@ export async function minimizeBySearch(
     value = first.value;
     point = first;
   }
-  const ended = async (stopReason: StopReason): Promise<SearchMinimum> => ({
-    x: (await search.vectors()).x,
-    value,
-    iterations,
-    evaluations,
-    stopReason,
-    activeShare: point.activeShare,
-  });
+  const ended = async (stopReason: StopReason): Promise<SearchMinimum> => {
+    const { x, gradient } = await search.vectors();
+    const { activeShare } = point;
+    return { x, value, gradient, iterations, evaluations, stopReason, activeShare };
+  };
   if (!from) {
     if (!Number.isFinite(value) || !point.isFinite) return await ended("value-not-finite");
     onIteration?.(iterations);
@@ -86,7 +88,13 @@ export async function minimizeBySearch(
     const maxStep = iterations === 0 ? 1 : Math.max(1, largestStep);
     const { outcome, best, evaluations: trials } = await searchSteps(
       { at: (step) => search.attempt(step), keep: () => search.keep() },
-      { value, slope, firstStep: 1, maxStep },
+      {
+        value,
+        slope,
+        firstStep: 1,
+        maxStep,
+        resolution: valueResolution * Math.max(Math.abs(value), 1),
+      },
       maxEvaluations - evaluations,
     );
     evaluations += trials;

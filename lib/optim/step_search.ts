@@ -13,6 +13,11 @@ export interface StepLine {
   readonly firstStep: number;
   /** Largest step. */
   readonly maxStep: number;
+  /**
+   * To what f is known, default 0: the search ends before a further trial of which the slope at 0
+   * promises no more.
+   */
+  readonly resolution?: number;
 }
 
 /** Who evaluates f on a line. */
@@ -46,6 +51,7 @@ export async function searchSteps(
   while (search.status === "evaluate" && evaluations < MOST_TRIALS) {
     if (evaluations >= evaluationsLeft) return { outcome: "budget", best, evaluations };
     const { step } = search;
+    if (evaluations > 0 && -line.slope * step <= (line.resolution ?? 0)) break;
     const { value, slope } = await trials.at(step);
     evaluations++;
     // A NaN or Infinity anywhere in ∇f shows in the slope.

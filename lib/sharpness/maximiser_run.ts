@@ -27,8 +27,13 @@ export interface AscentResult {
   readonly notFinite: number;
   /** How often the start was halved until f was finite there. */
   readonly halvings: number;
-  /** The last y, from which another climb may go on. */
-  readonly end: Float64Array;
+  /** The last y of L-BFGS-B with f and ∇f there, from which another climb may go on. */
+  readonly end?: AscentEnd;
+}
+
+/** Where a run ended, of shape [p]. */
+export interface AscentEnd extends Evaluation {
+  readonly y: Float64Array;
 }
 
 /** Budget of a run, who hears of it, and how it goes on from a state of its own. */
@@ -38,17 +43,24 @@ export interface AscentOptions<State> {
   /** As the maximiser's own: called between two iterations. */
   readonly onState?: (state: () => State | Promise<State>) => void | Promise<void>;
   readonly from?: State | undefined;
+  /** f and ∇f at the start, where they are known: they are not evaluated again, and not counted. */
+  readonly atStart?: Evaluation | undefined;
 }
 
 /** A run between two iterations, as float64 arrays. */
 export type AscentState = MinimizerState & Readonly<Record<"ascent", Float64Array>>;
 
+/**
+ * To what f is known, relative to 1 + f: the losses of examples are float32. It is 6 · 10⁻⁶ points of φ.
+ */
+const LOSS_RESOLUTION = 2 ** -24;
+
 /** Halvings of a start at which f is not finite: to a millionth of it. */
 const MOST_HALVINGS = 20;
 
 /**
- * One run of L-BFGS-B up the loss, tolerances 0. Where f is not finite at the start, the start is
- * drawn towards 0 until it is.
+ * One run of L-BFGS-B up the loss, tolerances 0; a line search ends where what is left to gain is
+ * below f's rounding. Where f is not finite at the start, the start is drawn towards 0 until it is.
  *
  * @param loss y ↦ f(x + Ay).
  * @param lossAtOrigin f(x), which counts as a point already seen.
@@ -58,7 +70,7 @@ export async function runMaximiser(
   lossAtOrigin: number,
   start: Float64Array,
   box: Box,
-  { maxIterations, onIteration, onState, from }: AscentOptions<AscentState>,
+  { maxIterations, onIteration, onState, from, atStart }: AscentOptions<AscentState>,
 ): Promise<AscentResult> {
   let [largestLoss, evaluations, notFinite, halvings] = (from?.ascent ??
     Float64Array.of(lossAtOrigin, 0, 0, 0)) as unknown as [number, number, number, number];
@@ -69,6 +81,7 @@ export async function runMaximiser(
   };
   const common = {
     maxIterations,
+    valueResolution: LOSS_RESOLUTION,
     onState: (state: () => MinimizerState | Promise<MinimizerState>) =>
       onState?.(async () => ({
         ...await state(),
@@ -88,12 +101,13 @@ export async function runMaximiser(
         ...common,
         gradientTolerance: 0,
         decreaseTolerance: 0,
+        ...(atStart && halvings === 0 && { atStart: negative(atStart) }),
         onIteration: ({ iteration }) => told(iteration),
       });
   for (;; halvings++) {
     const y0 = halvings === 0 ? start : start.map((yi) => yi / 2 ** halvings);
-    const { iterations, stopReason, activeShare, value, x } = await minimise(y0);
-    if (!Number.isFinite(value) && halvings < MOST_HALVINGS) continue;
+    const { iterations, stopReason, activeShare, x, ...there } = await minimise(y0);
+    if (!Number.isFinite(there.value) && halvings < MOST_HALVINGS) continue;
     return {
       largestLoss,
       iterations,
@@ -102,9 +116,14 @@ export async function runMaximiser(
       activeShare,
       notFinite,
       halvings,
-      end: x,
+      end: { y: x, ...negative(there) },
     };
   }
+}
+
+/** −f and −∇f, or back. */
+function negative({ value, gradient }: Evaluation): Evaluation {
+  return { value: -value, gradient: gradient.map((slope) => -slope) };
 }
 
 /** −f. */

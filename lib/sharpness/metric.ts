@@ -1,10 +1,17 @@
 import { asBasis, type SubspaceBasis } from "../linalg/basis.ts";
+import { indexOfNonFinite } from "../linalg/vector.ts";
 import type { Objective } from "../optim/objective.ts";
 import { type SampledObjective, samplesOf } from "../optim/sample.ts";
 import { sharpnessBox } from "./box.ts";
 import { readDone, type SharpnessCheckpoint, writeDone } from "./checkpoint.ts";
 import { displaced } from "./displaced.ts";
-import { type Ascent, type AscentResult, type AscentState, runMaximiser } from "./maximiser_run.ts";
+import {
+  type Ascent,
+  type AscentEnd,
+  type AscentResult,
+  type AscentState,
+  runMaximiser,
+} from "./maximiser_run.ts";
 import { type PowerAscentState, runPowerMaximiser } from "./power_run.ts";
 import { type FirstStart, type ProtocolName, protocolOf } from "./protocol.ts";
 import type {
@@ -32,6 +39,18 @@ export type {
   Sharpness,
   SharpnessCheckpoint,
 };
+
+/** There is no φ where f(x) is not finite, as where training diverged, or not above −1. */
+export class UnmeasurableLossError extends RangeError {
+  /** f(x); NaN where x itself is not finite. */
+  readonly loss: number;
+
+  /** The error for a loss f(x). */
+  constructor(loss: number) {
+    super(`Cannot measure the sharpness where f(x) = ${loss}; give a finite loss above −1`);
+    this.loss = loss;
+  }
+}
 
 /** How {@link sharpness} measures. */
 export interface SharpnessOptions {
@@ -110,13 +129,12 @@ export interface SharpnessOptions {
  * assert.ok(moved && Math.abs(percent - 100 * 1e-3 * (1 + 4 + 15) / 1.5) < 1e-9);
  * ```
  *
- * @param objective f and ∇f; of a network, over the whole training set. Evaluated at x once more
- *   where the maximiser starts at the origin. A {@link SampledObjective} lets the protocols
- *   `converged` and `power` search on samples first.
+ * @param objective f and ∇f; of a network, over the whole training set. A {@link SampledObjective}
+ *   lets the protocols `converged` and `power` search on samples first.
  * @param x The minimiser, shape [n]; left unchanged.
  * @throws {TypeError} If x or the basis has not the objective's dimension.
- * @throws {RangeError} If an option is out of range, f(x) is not finite or ≤ −1, or A's columns are
- *   dependent.
+ * @throws {UnmeasurableLossError} If x or f(x) is not finite, or f(x) ≤ −1.
+ * @throws {RangeError} If an option is out of range, or A's columns are dependent.
  */
 export async function sharpness(
   objective: Objective | SampledObjective,
@@ -138,13 +156,12 @@ export async function sharpness(
     hasSamples: samples.length > 0,
   });
   const basis = basisOf(options, x.length);
-  const box = sharpnessBox(basis ? pseudoInverse(basis, x) : x, epsilon);
+  if (indexOfNonFinite(x) >= 0) throw new UnmeasurableLossError(NaN);
   const { lossAtMinimiser, slope } = await minimiserOf(objective, x, basis);
   if (!(lossAtMinimiser > -1 && lossAtMinimiser < Infinity)) {
-    throw new RangeError(
-      `Cannot measure the sharpness where f(x) = ${lossAtMinimiser}; give a finite loss above −1`,
-    );
+    throw new UnmeasurableLossError(lossAtMinimiser);
   }
+  const box = sharpnessBox(basis ? pseudoInverse(basis, x) : x, epsilon);
   const percentOf = (loss: number) => 100 * (loss - lossAtMinimiser) / (1 + lossAtMinimiser);
   await using within = basis?.factors && await objective.within?.(x, basis.factors);
   const loss = within ??
@@ -153,7 +170,7 @@ export async function sharpness(
   const from = saved && { ...readDone(saved.done!), ascent: saved };
   const restarts: MaximiserRun[] = from?.restarts ?? [];
   const ascents: Omit<AscentResult, "end">[] = from?.ascents ?? [];
-  let end: Float64Array | undefined;
+  let end: AscentEnd | undefined;
   let search: SampleSearch | undefined;
   for (const [run, { maximiser, start, maxIterations }] of climbs.entries()) {
     if (run < ascents.length) continue;
@@ -164,13 +181,16 @@ export async function sharpness(
     }
     // Where a climb goes on from a state of its own, the end before it is not there any more.
     const y0 = start === "end"
-      ? end ?? new Float64Array(slope.length)
+      ? end?.y ?? new Float64Array(slope.length)
       : start === "samples"
       ? search!.begun?.y ?? startingPoint("vertex", box, slope, seed, repeat)
       : startingPoint(start, box, slope, seed, repeat);
+    const atOrigin = { value: lossAtMinimiser, gradient: slope };
+    const atStart = start === "end" ? end : start === "origin" ? atOrigin : undefined;
     const curve: CurvePoint[] = isGoingOn ? from.curve : [];
     const options = {
       maxIterations,
+      ...(atStart && { atStart }),
       onIteration({ largestLoss, ...counts }: Ascent) {
         const point = { ...counts, percent: percentOf(largestLoss) };
         curve.push(point);

@@ -1,4 +1,5 @@
-import type { Box, Objective } from "../optim/objective.ts";
+import { indexOfNonFinite } from "../linalg/vector.ts";
+import type { Box, Evaluation, Objective } from "../optim/objective.ts";
 import { maximizeByPower, type PowerState } from "../optim/power_method.ts";
 import type { AscentOptions, AscentResult } from "./maximiser_run.ts";
 
@@ -23,7 +24,7 @@ export async function runPowerMaximiser(
   lossAtOrigin: number,
   start: Float64Array,
   box: Box,
-  { maxIterations, onIteration, onState, from }: AscentOptions<PowerAscentState>,
+  { maxIterations, onIteration, onState, from, atStart }: AscentOptions<PowerAscentState>,
 ): Promise<AscentResult> {
   let [largestLoss, notFinite] = (from?.ascent ??
     Float64Array.of(lossAtOrigin, 0)) as unknown as [number, number];
@@ -46,7 +47,12 @@ export async function runPowerMaximiser(
       },
     }),
   };
-  const { x, iterations, evaluations, stopReason, activeShare } = await maximizeByPower(
+  const goingOn = from ?? begunAt(start, atStart, lossAtOrigin);
+  if (!from && goingOn) {
+    seen(atStart!);
+    onIteration({ iteration: 0, evaluations: 0, largestLoss });
+  }
+  const { iterations, evaluations, stopReason, activeShare } = await maximizeByPower(
     watched,
     start,
     box,
@@ -61,7 +67,7 @@ export async function runPowerMaximiser(
           ...await state(),
           ascent: Float64Array.of(largestLoss, notFinite),
         })),
-      ...(from && { from }),
+      ...(goingOn && { from: goingOn }),
     },
   );
   return {
@@ -72,6 +78,18 @@ export async function runPowerMaximiser(
     activeShare,
     notFinite,
     halvings: 0,
-    end: x,
   };
+}
+
+/** The state of a run at a start where f and ∇f are known and finite. */
+function begunAt(
+  x: Float64Array,
+  atStart: Evaluation | undefined,
+  baseline: number,
+): PowerState | undefined {
+  if (!atStart || !Number.isFinite(atStart.value)) return undefined;
+  const { value, gradient } = atStart;
+  if (indexOfNonFinite(gradient) >= 0) return undefined;
+  const counts = Float64Array.of(value, 0, 0, baseline);
+  return { counts, recent: new Float64Array(), x, gradient };
 }

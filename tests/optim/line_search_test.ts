@@ -52,3 +52,66 @@ Deno.test("minimizeInBox() ends at the lowest trial, not at the last", async () 
   ]);
   assert.equal(minimum.iterations, 0, "the search was not completed");
 });
+
+Deno.test("searchLine() tries nothing of which the slope promises less than f's resolution", async () => {
+  const search = (resolution: number) =>
+    searchLine(
+      dent,
+      { ...lineTo(0.5), resolution },
+      new Float64Array(1),
+      new Float64Array(1),
+      100,
+    );
+  const exact = await search(0);
+  assert.deepEqual([exact.outcome, exact.evaluations], ["not-lower", 5]);
+  // A step of α promises α/2; the third one would be 5e-4.
+  const coarse = await search(5e-3);
+  assert.deepEqual([coarse.outcome, coarse.evaluations], ["not-lower", 2]);
+  assert.equal((await search(Infinity)).evaluations, 1, "the first step is always tried");
+});
+
+Deno.test("minimizeInBox() spends no trials on the rounding of f", async () => {
+  // ½ Σ c_i x_i² as float32 knows it beside 1, which leaves steps of 6e-8 (2⁻²⁴).
+  const curvature = Float64Array.of(1, 30, 900);
+  const rounded = {
+    dimension: 3,
+    evaluate(x: Float64Array) {
+      const exact = x.reduce((sum, xi, i) => sum + curvature[i]! * xi * xi / 2, 0);
+      const gradient = x.map((xi, i) => curvature[i]! * xi);
+      return Promise.resolve({ value: Math.fround(1 + exact) - 1, gradient });
+    },
+  };
+  const box = { lower: new Float64Array(3).fill(-2), upper: new Float64Array(3).fill(2) };
+  const run = (valueResolution: number) =>
+    minimizeInBox(rounded, Float64Array.of(1, 1, 1), box, {
+      gradientTolerance: 0,
+      decreaseTolerance: 0,
+      valueResolution,
+    });
+  const [exact, known] = [await run(0), await run(2 ** -24)];
+  assert.ok(
+    known.evaluations < exact.evaluations - 20,
+    `${known.evaluations}, ${exact.evaluations}`,
+  );
+  // Four roundings of f, of which either end is the result.
+  assert.ok(known.value - exact.value <= 4 * 2 ** -24, `${known.value}, ${exact.value}`);
+});
+
+Deno.test("minimizeInBox() does not evaluate a start again that is known, and ends at the same bits", async () => {
+  const bowl = {
+    dimension: 2,
+    evaluate: ([a, b]: Float64Array) =>
+      Promise.resolve({
+        value: a! ** 2 + a! * b! + 3 * b! ** 2,
+        gradient: Float64Array.of(2 * a! + b!, a! + 6 * b!),
+      }),
+  };
+  const box = { lower: Float64Array.of(-1, 0.1), upper: Float64Array.of(1, 1) };
+  const start = Float64Array.of(0.9, 0.8);
+  const { evaluations, ...plain } = await minimizeInBox(bowl, start, box);
+  const { evaluations: fewer, ...known } = await minimizeInBox(bowl, start, box, {
+    atStart: await bowl.evaluate(start),
+  });
+  assert.deepEqual(known, plain);
+  assert.equal(fewer, evaluations - 1);
+});

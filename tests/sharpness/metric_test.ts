@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type RunningPoint, sharpness } from "../../lib/sharpness/metric.ts";
+import { type RunningPoint, sharpness, UnmeasurableLossError } from "../../lib/sharpness/metric.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { counted, diagonal, quadratic, smooth } from "./functions.ts";
 
@@ -176,6 +176,46 @@ Deno.test("sharpness() refuses what it cannot measure", async () => {
   }
   for (const value of [NaN, Infinity, -1]) {
     const flat = smooth(1, () => value, () => [0]);
-    await assert.rejects(sharpness(flat, new Float64Array(1), { epsilon }), RangeError);
+    const error = await sharpness(flat, new Float64Array(1), { epsilon }).catch((error) => error);
+    assert.ok(error instanceof UnmeasurableLossError);
+    assert.equal(error.loss, value);
   }
+  await assert.rejects(sharpness(bowl, Float64Array.of(0, NaN, 0), { epsilon }), {
+    name: "RangeError",
+    loss: NaN,
+  });
+});
+
+Deno.test("sharpness() evaluates neither the origin nor the end of a climb again", async () => {
+  const x = Float64Array.of(0, 1, -2);
+  const epsilon = 0.1;
+  // Convex, so that L-BFGS-B ends at a vertex, which the power method need not leave.
+  const bowl = quadratic({ hessian: [2, 1, 0, 1, 2, 1, 0, 1, 2], slope: [0.3, -0.2, 0.1], x });
+  const basis = [Float64Array.of(1, 0, 0), Float64Array.of(0, 1, 0)];
+  for (const subspace of [undefined, { basis }]) {
+    const points = new Set<string>();
+    const watched = {
+      dimension: 3,
+      evaluate(y: Float64Array) {
+        assert.ok(!points.has(y.join()), `${y} a second time`);
+        points.add(y.join());
+        return bowl.evaluate(y);
+      },
+    };
+    const options = { epsilon, ...(subspace && { subspace }) };
+    const climb = await sharpness(watched, x, { ...options, start: "origin" });
+    assert.equal(climb.evaluations, points.size);
+    assert.deepEqual(climb.curve[0], { iteration: 0, evaluations: 0, percent: 0 });
+  }
+  const { restarts, evaluations } = await sharpness(bowl, x, {
+    epsilon,
+    subspace: { basis },
+    protocol: "converged",
+  });
+  const [first, second] = restarts;
+  assert.deepEqual(
+    [second!.start, second!.stopReason, second!.evaluations, second!.percent],
+    ["end", "fixed-point", 0, first!.percent],
+  );
+  assert.equal(evaluations, 1 + first!.evaluations);
 });
