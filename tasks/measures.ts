@@ -20,10 +20,11 @@ export default defineStage({
     const { measures: names, trial, ...scales } = context.parameters;
     const options = { ...scales, seed: scales.seed + trial };
     await using point = await openPoint(context);
-    if (!point.isFinite) context.diverged("f is not finite at the point");
+    const isFinite = await point.isFinite();
+    if (!isFinite) context.diverged("f is not finite at the point");
     const { objective, x } = point;
     const measures: MeasureAmount[] = [];
-    for (const name of point.isFinite ? names : []) {
+    for (const name of isFinite ? names : []) {
       const { title, unit, sharper, measure } = MEASURES[name];
       const { amount, standardError, scale, how } = await measure({
         objective,

@@ -25,7 +25,7 @@ export default defineStage({
     await using point = await openPoint(context);
     const { objective, x } = point;
     const place = { ...point.labels, basis: { dimension, distribution, seed } };
-    if (!point.isFinite) {
+    if (!await point.isFinite()) {
       context.diverged("f is not finite at the point");
       const record: Measured<RitzRecord> = { ...place, ...NOT_MEASURED };
       return await writeJson(context.output("metrics"), record);

@@ -30,7 +30,7 @@ export default defineStage({
     await using point = await openPoint(context);
     const { objective, x } = point;
     const place = { ...point.labels, dimension: x.length };
-    if (!point.isFinite) {
+    if (!await point.isFinite()) {
       context.diverged("f is not finite at the point");
       return await writeJson(
         context.output("metrics"),

@@ -23,7 +23,7 @@ export interface MeasuredPoint extends AsyncDisposable {
   /** The flat vector of parameters. */
   readonly x: Float64Array;
   /** Whether f is finite at x: a training run that diverged may have ended where it is not. */
-  readonly isFinite: boolean;
+  isFinite(): Promise<boolean>;
   readonly labels: {
     readonly network: string;
     readonly dataset: string;
@@ -49,7 +49,8 @@ export async function openPoint(
   return {
     objective,
     x,
-    isFinite: indexOfNonFinite(x) < 0 && Number.isFinite((await objective.performance(x)).loss),
+    isFinite: async () =>
+      indexOfNonFinite(x) < 0 && Number.isFinite((await objective.performance(x)).loss),
     labels: {
       network: net.name,
       dataset: dataset.name,
