@@ -23,9 +23,9 @@ export interface SharpnessProgress {
  *
  * const plan = protocolOf({ protocol: "power", inSubspace: false, hasSamples: true });
  * const progress = sharpnessProgress(plan, [1 / 16, 1 / 16]);
- * assert.equal(progress.total, 11.875); // a search like 3.875 evaluations, and a climb of 8
- * assert.equal(progress.atSample(1, 2), 1.9375);
- * assert.equal(progress.atIteration(0, 3), 6.875);
+ * assert.equal(progress.total, 11.75); // a search like 3.75 evaluations, and a climb of 8
+ * assert.equal(progress.atSample(1, 2), 1.875);
+ * assert.equal(progress.atIteration(0, 3), 6.75);
  * ```
  */
 export function sharpnessProgress(

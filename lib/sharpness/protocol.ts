@@ -80,11 +80,11 @@ const MOST_ITERATIONS = {
 const POWER_STARTS = {
   sampled: [["samples", 8]],
   full: [["end", 15], ["vertex", 15]],
-  subspace: [["end", 2]],
+  subspace: [["end", 1]],
 } as const satisfies Record<string, readonly (readonly [MaximiserStart, number])[]>;
 
-/** Of a search, on each sample as a rule: at x, of the start, of nine steps, of seven losses. */
-const USUAL_SEARCH_EVALUATIONS = 15;
+/** Of a search, on each sample as a rule: of the start, of nine steps, and eight losses, half each. */
+const USUAL_SEARCH_EVALUATIONS = 14;
 
 /** And of f: the step from the end that is left. */
 const USUAL_FINAL_EVALUATIONS = 2;

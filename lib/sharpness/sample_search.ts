@@ -101,15 +101,19 @@ export async function searchOnSamples(
   { onSample }: SampleSearchOptions = {},
 ): Promise<SampleSearch> {
   const judges = Math.min(JUDGES, samples.length - 1);
-  const atX: number[] = [];
-  for (const sample of samples) atX.push((await sample.evaluate(x)).value);
-  const found: End[] = [];
-  let evaluations = samples.length;
-  let inEvaluations = samples.reduce((sum, { share }) => sum + share, 0);
+  let evaluations = 0;
+  let inEvaluations = 0;
   const spend = (cost: number, share: number) => {
     evaluations += Math.ceil(cost);
     inEvaluations += cost * share;
   };
+  const lossOf = async (sample: Sample, there: Float64Array): Promise<number> => {
+    spend(sample.loss ? LOSS_COST : 1, sample.share);
+    return sample.loss ? await sample.loss(there) : (await sample.evaluate(there)).value;
+  };
+  const atX: number[] = [];
+  for (const sample of samples) atX.push(await lossOf(sample, x));
+  const found: End[] = [];
   for (const [k, sample] of samples.entries()) {
     const start = await startOn(sample, x, box);
     spend(1, sample.share);
@@ -129,7 +133,6 @@ export async function searchOnSamples(
     for (let other = 1; other <= judges; other++) {
       const j = (k + other) % samples.length;
       rise += (await lossOf(samples[j]!, there) - atX[j]!) / judges;
-      spend(samples[j]!.loss ? LOSS_COST : 1, samples[j]!.share);
     }
     keep(found, { y: climb.x, rise });
     onSample?.(k + 1, samples.length);
@@ -180,10 +183,6 @@ async function firstStep(
 function behind(first: End | undefined, second: End | undefined): number | null {
   if (!first || !second) return null;
   return first.rise > 0 ? (first.rise - second.rise) / first.rise : 0;
-}
-
-async function lossOf(sample: Sample, x: Float64Array): Promise<number> {
-  return sample.loss ? await sample.loss(x) : (await sample.evaluate(x)).value;
 }
 
 /** Puts an end into its place among the best, unless its rise is no number. */

@@ -52,7 +52,7 @@ Deno.test("protocolOf() knows the five protocols", () => {
   assert.deepEqual(of("power", true).climbs, power(15, "vertex"));
   assert.deepEqual(
     of("converged", true).climbs,
-    [...lbfgsb(10, "origin"), ...power(2, "end")],
+    [...lbfgsb(10, "origin"), ...power(1, "end")],
   );
 });
 
@@ -76,7 +76,7 @@ Deno.test("protocolOf() gives the power method the start and the budget that the
 
 Deno.test("evaluationsOf() counts a search by the shares of the samples", () => {
   const plan = protocolOf({ protocol: "converged", inSubspace: false, hasSamples: true });
-  assert.equal(evaluationsOf(plan, [1 / 16, 1 / 16]), 11 + 8 + 2 + 15 / 8);
+  assert.equal(evaluationsOf(plan, [1 / 16, 1 / 16]), 11 + 8 + 2 + 14 / 8);
   const paper = protocolOf({ protocol: "paper", inSubspace: false, hasSamples: true });
   assert.equal(evaluationsOf(paper, [1 / 16, 1 / 16]), 11);
   const chosen = { protocol: "power", inSubspace: false, hasSamples: true } as const;

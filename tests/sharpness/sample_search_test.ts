@@ -128,8 +128,8 @@ Deno.test("searchOnSamples() counts each evaluation by the share of its sample, 
   const { begun, summary } = await searchOnSamples(f, samples, x, 0, box, {
     onSample: (...of) => void told.push(of.join()),
   });
-  // Each end is judged by the two other samples.
-  assert.deepEqual(calls.values, [2, 2, 2]);
+  // At x, and at the two ends that a sample judges.
+  assert.deepEqual(calls.values, [3, 3, 3]);
   // Both ends are f's highest vertex: neither climb has a step to go on from, and the search spent both.
   assert.equal(begun!.state, undefined);
   const ofOther = calls.f;
