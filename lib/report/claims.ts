@@ -114,7 +114,8 @@ function sharpnessClaim(
     },
     ours: `${order}: φ ${showNumber(LB.mean)} % against ${showNumber(SB.mean)} %, ` +
       `n = ${trialCounts(SB, LB)}; sharper in ${sharperPairs} of ${pairs} trials` +
-      (logRatio ? `, LB/SB trial by trial ${showRatio(logRatio)}` : ""),
+      (logRatio ? `, LB/SB trial by trial ${showRatio(logRatio)}` : "") +
+      (logRatio && logRatio.n < pairs ? ` in the ${logRatio.n} where both are above 0` : ""),
     verdict: verdictOf(LB.mean - SB.mean, logRatio),
   };
 }

@@ -31,8 +31,7 @@ export function fineTuningTable(
   };
   const logRatioOf = (run: MeasuredRun): number | undefined => {
     const [SB, LB] = [partnerOf(run)?.sharpness, run.sharpness];
-    const logRatio = SB && LB && Math.log(LB.percent / SB.percent);
-    return logRatio !== undefined && Number.isFinite(logRatio) ? logRatio : undefined;
+    return SB && LB && Math.log(LB.percent / SB.percent);
   };
   const starts = [...groupBy([...scratch, ...tuned], (run) => `${run.network}, ${startOf(run)}`)];
   return runTable(tuned.length > 0 ? [...smallFirst(scratch), ...smallFirst(tuned)] : [], {
@@ -75,11 +74,16 @@ function gapSentence(start: string, gaps: readonly number[]): string {
 }
 
 /** `F1, from a random start, 2.77, 95 % interval 2.23 to 3.45, above 1 in 5 of 5`. */
-function ratioSentence(start: string, logRatios: readonly number[]): string {
+function ratioSentence(start: string, all: readonly number[]): string {
+  // Where a φ is 0 there is no ratio.
+  const logRatios = all.filter(Number.isFinite);
   const interval = meanInterval(logRatios);
   if (!interval) return `${start}, φ of fewer than two pairs`;
   const [mean, low, high] = [interval.mean, interval.low, interval.high]
     .map((x) => Math.exp(x).toFixed(2));
   const above = logRatios.filter((logRatio) => logRatio > 0).length;
-  return `${start}, ${mean}, 95 % interval ${low} to ${high}, above 1 in ${above} of ${logRatios.length}`;
+  return `${start}, ${mean}, 95 % interval ${low} to ${high}, above 1 in ${above} of ${logRatios.length}` +
+    (logRatios.length < all.length
+      ? `, without ${all.length - logRatios.length} with a φ of 0`
+      : "");
 }

@@ -48,7 +48,7 @@ function sharpnessSentences(network: string, records: readonly SharpnessRecord[]
     .filter((other) => other.SB && other.LB && isSharper(other) !== isSharper(main))
     .map(({ epsilon }) => epsilon.toExponential());
   const caveats = [
-    main.logRatio && ` ${ratioSentence(main.logRatio)}`,
+    main.logRatio && ` ${ratioSentence(main.logRatio, pairs)}`,
     reversed.length > 0 && ` At ε = ${reversed.join(", ")} the order is the reverse.`,
   ].filter(Boolean).join("");
   if (!isSharper(main)) {
@@ -63,11 +63,12 @@ function sharpnessSentences(network: string, records: readonly SharpnessRecord[]
 }
 
 /** The ratio of LB to SB, trial by trial: its geometric mean. */
-function ratioSentence(logRatio: MeanInterval): string {
+function ratioSentence(logRatio: MeanInterval, pairs: number): string {
   const [mean, low, high] = [logRatio.mean, logRatio.low, logRatio.high].map((value) =>
     showNumber(Math.exp(value))
   );
-  return `Trial by trial LB/SB has the geometric mean ${mean}, 95 % interval ${low} to ${high}` +
+  const which = logRatio.n < pairs ? `, in the ${logRatio.n} where both are above 0,` : "";
+  return `Trial by trial${which} LB/SB has the geometric mean ${mean}, 95 % interval ${low} to ${high}` +
     (coversZero(logRatio) ? ", which includes 1." : ".");
 }
 

@@ -70,6 +70,24 @@ Deno.test("claims() has the paper's numbers beside ours, and says what is missin
   assert.match(still[0]!.short!.predicate, /^sharper at ε/);
 });
 
+Deno.test("claims() and headline() say of how many pairs the ratio is, where a φ is 0", () => {
+  const records = (["SB", "LB"] as const).flatMap((regime) =>
+    [0, 1, 2].map((trial) => trainRecord(regime, trial))
+  );
+  const of = (least: number) => [
+    ...[least, 1, 1].map((percent, trial) => sharpnessRecord("SB", trial, percent)),
+    ...[2, 2, 4].map((percent, trial) => sharpnessRecord("LB", trial, percent)),
+  ];
+  const said = /95 % interval .*\) in the 2 where both are above 0$/;
+  assert.match(claims(records, of(0))[0]!.ours, said);
+  assert.doesNotMatch(claims(records, of(1))[0]!.ours, said);
+  assert.match(
+    headline(records, of(0))[0]!,
+    /Trial by trial, in the 2 where both are above 0, LB\/SB has/,
+  );
+  assert.doesNotMatch(headline(records, of(1))[0]!, /where both are/);
+});
+
 Deno.test("claims() and headline() draw no conclusion from a toy", () => {
   const train = (["SB", "LB"] as const).map((regime) =>
     trainRecord(regime, 0, { trainCount: 400 })

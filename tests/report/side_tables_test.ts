@@ -80,6 +80,11 @@ Deno.test("fineTuningTable() takes the gap between SB and LB of one trial and on
     notes[1]!,
     /trained network, 1\.22, 95 % interval 0\.09 to 16\.10, above 1 in 1 of 2\./,
   );
+  const flat = of("fineTunedBeside", "SB", [2, 3, 0]);
+  assert.match(
+    fineTuningTable([...LB, ...flat], tuned).notes[1]!,
+    /random start, 2\.42, .* above 1 in 2 of 2, without 1 with a φ of 0;/, // √(5/2 · 7/3)
+  );
   const lost = tuned.map((each) =>
     each.labels.regime === "SB" && each.trial === 0 ? { ...each, diverged: true } : each
   );
