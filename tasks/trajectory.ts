@@ -1,10 +1,9 @@
 /** Stage `trajectory`: Metric 2.1 at the iterates that a run kept (figure 6). */
 import { z } from "zod";
-import { indexOfNonFinite } from "../lib/linalg/vector.ts";
 import { objectiveOf } from "../lib/objective/objective_of.ts";
 import { defineStage } from "../lib/pipeline/stage.ts";
 import type { TrajectoryRecord } from "../lib/report/results.ts";
-import { sharpness } from "../lib/sharpness/metric.ts";
+import { sharpness, UnmeasurableLossError } from "../lib/sharpness/metric.ts";
 import { readDataset, readWeights, writeJson } from "../lib/study/artifacts.ts";
 import { networkOf, OBJECTIVE_FIELDS } from "../lib/study/objective_parameters.ts";
 import { PROTOCOLS } from "../lib/sharpness/protocol.ts";
@@ -42,13 +41,13 @@ export default defineStage({
       epochs,
       async (epoch, checkpoint, done): Promise<Measured | undefined> => {
         const x = await readWeights(net, iteratePath(context.input("iterates").path, epoch));
-        if (indexOfNonFinite(x) >= 0) return undefined; // and so are all later ones
         const found = await sharpness(f, x, {
           epsilon: eps,
           protocol,
           seed: seed + trial,
           checkpoint,
-        });
+        }).catch(whereDiverged);
+        if (!found) return undefined; // training diverged, and all later iterates have, too
         const { percent, lossAtMinimiser: loss, iterations, evaluations, stopReason } = found;
         context.progress({
           done: done + 1,
@@ -71,6 +70,12 @@ export default defineStage({
     });
   },
 });
+
+/** Nothing is measured where f is not finite. */
+function whereDiverged(error: unknown): undefined {
+  if (error instanceof UnmeasurableLossError && !Number.isFinite(error.loss)) return undefined;
+  throw error;
+}
 
 /** The epochs of which a folder holds an iterate, in order. */
 async function keptEpochs(folder: string): Promise<number[]> {

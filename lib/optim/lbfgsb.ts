@@ -40,13 +40,16 @@ export interface MinimizeOptions {
    */
   readonly decreaseTolerance?: number;
   /**
-   * To what f is known, relative to max(|f|, 1); 0. A line search ends where a further trial promises
-   * no more than that, for rounding alone would decide. SciPy has no such limit.
+   * To what f is known where it has a value, 0: a line search ends where between two steps that
+   * enclose a minimum values and slope leave no more to gain. SciPy has no such limit.
    */
-  readonly valueResolution?: number;
+  readonly valueResolution?: (value: number) => number;
   /** Most evaluations of f and ∇f, also within a line search; 15000. */
   readonly maxEvaluations?: number;
-  /** f and ∇f at the start, where they are known: they are not evaluated again, and not counted. */
+  /**
+   * f and ∇f at the start, which lies in the box, where they are known: they are not evaluated again,
+   * and not counted.
+   */
   readonly atStart?: Evaluation | undefined;
   /** Called at the start and after every iteration. */
   readonly onIteration?: (state: Iteration) => void;
@@ -99,6 +102,7 @@ export interface Minimum {
  * 1. The Cauchy point skips buckets of breakpoints, see {@link cauchyPoint}: same point, faster.
  * 2. f never rises, and NaN or Infinity shorten the step, see {@link searchLine}.
  * 3. `maxEvaluations` holds within a line search too; SciPy looks at it between iterations.
+ * 4. `valueResolution` and `atStart`, where they are given.
  *
  * Memory: (2m + 5) n doubles, m = min(memory, maxIterations − 1), beside two gradients and the
  * objective's own; no vector of length n is allocated per iteration.
@@ -143,7 +147,7 @@ export async function minimizeInBox(
     maxIterations = 15_000,
     gradientTolerance = 1e-5,
     decreaseTolerance = 1e7 * Number.EPSILON,
-    valueResolution = 0,
+    valueResolution,
     maxEvaluations = 15_000,
     onIteration = () => {},
     onState = () => {},
@@ -157,22 +161,23 @@ export async function minimizeInBox(
   assertCount("maxEvaluations", maxEvaluations, 1);
   assertTolerance("gradientTolerance", gradientTolerance);
   assertTolerance("decreaseTolerance", decreaseTolerance);
-  assertTolerance("valueResolution", valueResolution);
 
   const n = start.length;
-  const evaluate = async (point: Float64Array): Promise<Evaluation> => {
-    const evaluation = await objective.evaluate(point);
+  const checked = (evaluation: Evaluation): Evaluation => {
     if (evaluation.gradient.length === n) return evaluation;
     throw new TypeError(
       `Cannot minimise on ${n} variables: a gradient of length ${evaluation.gradient.length}; ` +
         "return one entry per variable",
     );
   };
+  const evaluate = async (point: Float64Array) => checked(await objective.evaluate(point));
 
   let x = from ? from.x.slice() : clipIntoBox(start, box);
   let { value, gradient } = from
     ? { value: from.counts[0]!, gradient: from.gradient }
-    : atStart ?? await evaluate(x);
+    : atStart
+    ? checked(atStart)
+    : await evaluate(x);
   gradient = gradient.slice();
   const scratch = new Float64Array(n);
   let gradientNorm = breakpointTimes(x, gradient, box, scratch).projectedGradientNorm;
@@ -243,7 +248,7 @@ export async function minimizeInBox(
     const first = iterations === 0;
     const maxStep = !bounded ? LONGEST_STEP : first ? 1 : Math.max(1, largestStep);
     const firstStep = first && !boxed ? Math.min(1 / norm(direction), maxStep) : 1;
-    const resolution = valueResolution * Math.max(Math.abs(value), 1);
+    const resolution = valueResolution?.(value) ?? 0;
     const line: Line = { x, value, direction, slope, end, box, firstStep, maxStep, resolution };
     const { outcome, point, evaluations: trials } = await searchLine(
       evaluate,

@@ -13,7 +13,7 @@ export interface SearchMinimizeOptions {
   /** Most evaluations of f and ∇f; 15000. */
   readonly maxEvaluations?: number;
   /** As of `minimizeInBox()`. */
-  readonly valueResolution?: number;
+  readonly valueResolution?: (value: number) => number;
   /** Called at the start and after every iteration. */
   readonly onIteration?: (iteration: number) => void;
   /** Called between two iterations with a function that gives the state, for `from`. */
@@ -48,7 +48,7 @@ export async function minimizeBySearch(
   start: Float64Array,
   options: SearchMinimizeOptions,
 ): Promise<SearchMinimum> {
-  const { maxIterations, maxEvaluations = 15_000, valueResolution = 0 } = options;
+  const { maxIterations, maxEvaluations = 15_000, valueResolution } = options;
   const { onIteration, onState, from } = options;
   const matrix = new LimitedMemoryMatrix(start.length, search.memory);
   let [value, iterations, evaluations] = (from?.counts ?? [NaN, 0, 1]) as [number, number, number];
@@ -93,7 +93,7 @@ export async function minimizeBySearch(
         slope,
         firstStep: 1,
         maxStep,
-        resolution: valueResolution * Math.max(Math.abs(value), 1),
+        resolution: valueResolution?.(value) ?? 0,
       },
       maxEvaluations - evaluations,
     );

@@ -1,4 +1,4 @@
-import { continueSearch, startSearch } from "./more_thuente.ts";
+import { continueSearch, type LineSearch, startSearch } from "./more_thuente.ts";
 
 /** Trials in one search, as in L-BFGS-B 3.0. */
 const MOST_TRIALS = 20;
@@ -14,8 +14,8 @@ export interface StepLine {
   /** Largest step. */
   readonly maxStep: number;
   /**
-   * To what f is known, default 0: the search ends before a further trial of which the slope at 0
-   * promises no more.
+   * To what f is known, default 0: the search ends where values and slope leave no more to gain
+   * between two steps that enclose a minimum.
    */
   readonly resolution?: number;
 }
@@ -51,7 +51,6 @@ export async function searchSteps(
   while (search.status === "evaluate" && evaluations < MOST_TRIALS) {
     if (evaluations >= evaluationsLeft) return { outcome: "budget", best, evaluations };
     const { step } = search;
-    if (evaluations > 0 && -line.slope * step <= (line.resolution ?? 0)) break;
     const { value, slope } = await trials.at(step);
     evaluations++;
     // A NaN or Infinity anywhere in ∇f shows in the slope.
@@ -68,7 +67,14 @@ export async function searchSteps(
       best = { step, value };
     }
     if (isFound) return { outcome: "lower", best, evaluations };
+    if (isFlat(search, line.resolution ?? 0)) break;
   }
   const outcome = best ? "lower" : seenFinite ? "not-lower" : "not-finite";
   return { outcome, best, evaluations };
+}
+
+/** Whether both ends of the interval are level to rounding, and the slope promises no more. */
+function isFlat({ bracketed, best, other }: LineSearch, resolution: number): boolean {
+  return resolution > 0 && bracketed && other.value - best.value <= resolution &&
+    Math.abs(best.slope * (other.step - best.step)) <= resolution;
 }

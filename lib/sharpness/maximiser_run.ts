@@ -27,7 +27,7 @@ export interface AscentResult {
   readonly notFinite: number;
   /** How often the start was halved until f was finite there. */
   readonly halvings: number;
-  /** The last y of L-BFGS-B with f and ∇f there, from which another climb may go on. */
+  /** The last y with f and ∇f there, of a run of L-BFGS-B that `keepsEnd`. */
   readonly end?: AscentEnd;
 }
 
@@ -43,24 +43,26 @@ export interface AscentOptions<State> {
   /** As the maximiser's own: called between two iterations. */
   readonly onState?: (state: () => State | Promise<State>) => void | Promise<void>;
   readonly from?: State | undefined;
-  /** f and ∇f at the start, where they are known: they are not evaluated again, and not counted. */
+  /**
+   * f and ∇f at the start, where they are known. They are not evaluated again, and not counted, but
+   * where L-BFGS-B's vectors lie where f is computed.
+   */
   readonly atStart?: Evaluation | undefined;
+  /** Whether another climb is to go on from the end. */
+  readonly keepsEnd?: boolean;
+  /** To what the loss is known where it has a value; see `MinimizeOptions.valueResolution`. */
+  readonly resolution?: (loss: number) => number;
 }
 
 /** A run between two iterations, as float64 arrays. */
 export type AscentState = MinimizerState & Readonly<Record<"ascent", Float64Array>>;
 
-/**
- * To what f is known, relative to 1 + f: the losses of examples are float32. It is 6 · 10⁻⁶ points of φ.
- */
-const LOSS_RESOLUTION = 2 ** -24;
-
 /** Halvings of a start at which f is not finite: to a millionth of it. */
 const MOST_HALVINGS = 20;
 
 /**
- * One run of L-BFGS-B up the loss, tolerances 0; a line search ends where what is left to gain is
- * below f's rounding. Where f is not finite at the start, the start is drawn towards 0 until it is.
+ * One run of L-BFGS-B up the loss, tolerances 0. Where f is not finite at the start, the start is
+ * drawn towards 0 until it is.
  *
  * @param loss y ↦ f(x + Ay).
  * @param lossAtOrigin f(x), which counts as a point already seen.
@@ -70,8 +72,9 @@ export async function runMaximiser(
   lossAtOrigin: number,
   start: Float64Array,
   box: Box,
-  { maxIterations, onIteration, onState, from, atStart }: AscentOptions<AscentState>,
+  options: AscentOptions<AscentState>,
 ): Promise<AscentResult> {
+  const { maxIterations, onIteration, onState, from, atStart, resolution } = options;
   let [largestLoss, evaluations, notFinite, halvings] = (from?.ascent ??
     Float64Array.of(lossAtOrigin, 0, 0, 0)) as unknown as [number, number, number, number];
   const seen = (value: number): void => {
@@ -81,7 +84,7 @@ export async function runMaximiser(
   };
   const common = {
     maxIterations,
-    valueResolution: LOSS_RESOLUTION,
+    ...(resolution && { valueResolution: (value: number) => resolution(-value) }),
     onState: (state: () => MinimizerState | Promise<MinimizerState>) =>
       onState?.(async () => ({
         ...await state(),
@@ -116,7 +119,7 @@ export async function runMaximiser(
       activeShare,
       notFinite,
       halvings,
-      end: { y: x, ...negative(there) },
+      ...(options.keepsEnd && { end: { y: x, ...negative(there) } }),
     };
   }
 }

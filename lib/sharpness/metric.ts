@@ -100,7 +100,7 @@ export interface SharpnessOptions {
  * - Cost: 1 + runs · 1 to 2 · `maxIterations` evaluations of f and ∇f; protocol `paper` is one run of
  *   10 iterations, about 12 evaluations, and `converged` some 17 more: a climb of 8, and a search that
  *   costs as much as 9 on 8 000 examples, and less on more. Without samples it is 20 to 40 more, in
- *   a subspace some 3; there each costs two products with A, too.
+ *   a subspace some 1 to 5; there each costs two products with A, too.
  * - Choose ε as in the paper, 1e-3 and 5e-4, to compare with it; `converged` where the number itself
  *   matters, `paper` for the paper's budget. Read the curve: if φ still rises at its end, the budget
  *   decided.
@@ -155,13 +155,13 @@ export async function sharpness(
     inSubspace: options.subspace !== undefined,
     hasSamples: samples.length > 0,
   });
-  const basis = basisOf(options, x.length);
   if (indexOfNonFinite(x) >= 0) throw new UnmeasurableLossError(NaN);
+  const basis = basisOf(options, x.length);
+  const box = sharpnessBox(basis ? pseudoInverse(basis, x) : x, epsilon);
   const { lossAtMinimiser, slope } = await minimiserOf(objective, x, basis);
   if (!(lossAtMinimiser > -1 && lossAtMinimiser < Infinity)) {
     throw new UnmeasurableLossError(lossAtMinimiser);
   }
-  const box = sharpnessBox(basis ? pseudoInverse(basis, x) : x, epsilon);
   const percentOf = (loss: number) => 100 * (loss - lossAtMinimiser) / (1 + lossAtMinimiser);
   await using within = basis?.factors && await objective.within?.(x, basis.factors);
   const loss = within ??
@@ -191,6 +191,8 @@ export async function sharpness(
     const options = {
       maxIterations,
       ...(atStart && { atStart }),
+      keepsEnd: climbs[run + 1]?.start === "end",
+      resolution: (loss: number) => resolutionAt(loss, lossAtMinimiser),
       onIteration({ largestLoss, ...counts }: Ascent) {
         const point = { ...counts, percent: percentOf(largestLoss) };
         curve.push(point);
@@ -219,7 +221,7 @@ export async function sharpness(
         ...options,
         from: going as AscentState | undefined,
       });
-    end = climbs[run + 1]?.start === "end" ? last : undefined;
+    end = last;
     ascents.push(ascent);
     restarts.push({
       maximiser,
@@ -255,6 +257,14 @@ export async function sharpness(
     ),
     restarts,
   };
+}
+
+/**
+ * To what a climb has to know f: to float32's rounding of 1 + |f|, as the losses of examples are float32,
+ * which is 6 · 10⁻⁶ points of φ; but always to a thousandth of the rise so far.
+ */
+function resolutionAt(loss: number, lossAtMinimiser: number): number {
+  return Math.max(0, Math.min(2 ** -24 * (1 + Math.abs(loss)), 1e-3 * (loss - lossAtMinimiser)));
 }
 
 /** The state of a climb that a search has begun. */

@@ -137,9 +137,11 @@ export function protocolOf(choice: ProtocolChoice): Protocol {
       : starts.map((start) => powerFrom(start, 15, maxIterations));
     return { climbs, maxIterations };
   }
-  const climbs = starts.map((start): PlannedClimb => (
-    { maximiser: "L-BFGS-B", start, maxIterations, usualEvaluations: maxIterations + 1 }
-  ));
+  const climbs = starts.map((start): PlannedClimb => {
+    // At the origin f is known.
+    const usualEvaluations = maxIterations + (start === "origin" ? 0 : 1);
+    return { maximiser: "L-BFGS-B", start, maxIterations, usualEvaluations };
+  });
   if (protocol !== "converged") return { climbs, maxIterations };
   const space = inSubspace ? "subspace" : isSampled ? "sampled" : "full";
   const byPower = POWER_STARTS[space].map(([start, usual]) =>

@@ -53,21 +53,41 @@ Deno.test("minimizeInBox() ends at the lowest trial, not at the last", async () 
   assert.equal(minimum.iterations, 0, "the search was not completed");
 });
 
-Deno.test("searchLine() tries nothing of which the slope promises less than f's resolution", async () => {
-  const search = (resolution: number) =>
+Deno.test("searchLine() ends where what it has enclosed is level to f's resolution", async () => {
+  const search = (elsewhere: number, resolution: number) =>
     searchLine(
-      dent,
-      { ...lineTo(0.5), resolution },
+      ([x]) =>
+        Promise.resolve({
+          value: x === 0 ? 1 : elsewhere,
+          gradient: Float64Array.of(x === 0 ? -1e-6 : 1e-6),
+        }),
+      { ...lineTo(1), slope: -1e-6, resolution },
       new Float64Array(1),
       new Float64Array(1),
       100,
     );
-  const exact = await search(0);
-  assert.deepEqual([exact.outcome, exact.evaluations], ["not-lower", 5]);
-  // A step of α promises α/2; the third one would be 5e-4.
-  const coarse = await search(5e-3);
-  assert.deepEqual([coarse.outcome, coarse.evaluations], ["not-lower", 2]);
-  assert.equal((await search(Infinity)).evaluations, 1, "the first step is always tried");
+  // A trial of 1 is higher by 1e-9, and encloses all that a slope of 1e-6 can gain.
+  const level = 1 + 1e-9;
+  assert.equal((await search(level, 1e-5)).evaluations, 1);
+  const exact = (await search(level, 0)).evaluations;
+  assert.ok(exact > 5, `${exact}`);
+  assert.equal((await search(level, 1e-10)).evaluations, exact, "the values are not level");
+  assert.equal((await search(level, 2e-9)).outcome, "not-lower");
+  assert.ok((await search(level, 2e-9)).evaluations > 1, "the slope promises more");
+  assert.ok((await search(2, 1e-5)).evaluations > 1, "a wall at 1 may hide a valley before it");
+});
+
+Deno.test("searchLine() goes on along a line that falls ever faster, however little it promises", async () => {
+  // −½x² from next to its top: the search has enclosed nothing before the end.
+  const { outcome, point } = await searchLine(
+    ([x]) =>
+      Promise.resolve({ value: -((x! + 1e-9) ** 2) / 2, gradient: Float64Array.of(-x! - 1e-9) }),
+    { ...lineTo(1e-3), value: -5e-19, slope: -1e-12, maxStep: 2000, resolution: 1e-6 },
+    new Float64Array(1),
+    new Float64Array(1),
+    100,
+  );
+  assert.deepEqual([outcome, point?.step], ["lower", 2000]);
 });
 
 Deno.test("minimizeInBox() spends no trials on the rounding of f", async () => {
@@ -82,11 +102,11 @@ Deno.test("minimizeInBox() spends no trials on the rounding of f", async () => {
     },
   };
   const box = { lower: new Float64Array(3).fill(-2), upper: new Float64Array(3).fill(2) };
-  const run = (valueResolution: number) =>
+  const run = (resolution: number) =>
     minimizeInBox(rounded, Float64Array.of(1, 1, 1), box, {
       gradientTolerance: 0,
       decreaseTolerance: 0,
-      valueResolution,
+      valueResolution: () => resolution,
     });
   const [exact, known] = [await run(0), await run(2 ** -24)];
   assert.ok(
@@ -114,4 +134,6 @@ Deno.test("minimizeInBox() does not evaluate a start again that is known, and en
   });
   assert.deepEqual(known, plain);
   assert.equal(fewer, evaluations - 1);
+  const short = { value: 0, gradient: start.slice(1) };
+  await assert.rejects(minimizeInBox(bowl, start, box, { atStart: short }), TypeError);
 });

@@ -42,6 +42,22 @@ Deno.test("ballSharpness() of a quadratic at its minimum is ½ρ²λ_max", async
   }
 });
 
+Deno.test("ballSharpness() climbs by rises that are small beside 1, on values that are float32", async () => {
+  const x = Float64Array.from({ length: 100 }, (_, i) => Math.sin(i));
+  const bowl = quadratic({ hessian: laplacian(100), x, offset: 1e-3 });
+  const rounded = {
+    dimension: 100,
+    async evaluate(y: Float64Array) {
+      const { value, gradient } = await bowl.evaluate(y);
+      return { value: Math.fround(value), gradient };
+    },
+  };
+  const rho = 1e-3; // ½ρ²λ_max is 2e-6, of which f's rounding, 6e-11, is 3e-5
+  const { rise } = await ballSharpness(rounded, x, { rho, maxIterations: 60 });
+  // Its eigenvalues are 2 − 2 cos(kπ/101): the largest ones are within a thousandth of 4.
+  assert.ok(Math.abs(2 * rise / (rho ** 2 * 4) - 1) < 0.02, `${2 * rise / (rho ** 2 * 4)}`);
+});
+
 Deno.test("ballSharpness() of a linear function is ρ‖g‖, at the first evaluation", async () => {
   const x = Float64Array.of(1, 2, 3);
   const slope = [2, -3, 6];

@@ -186,6 +186,22 @@ Deno.test("sharpness() refuses what it cannot measure", async () => {
   });
 });
 
+Deno.test("sharpness() climbs from a slope that float32 would not show beside f", async () => {
+  // 0.05 ‖y‖² + 1e-7 Σ y_i over |y_i| ≤ 1e-3: at the vertex 100 · (5e-4 + 1e-6). Ten iterations from the
+  // origin come to four fifths of that.
+  const n = 10_000;
+  const flat = smooth(
+    n,
+    (y) => y.reduce((sum, yi) => sum + 0.05 * yi * yi + 1e-7 * yi, 0),
+    (y) => [...y.map((yi) => 0.1 * yi + 1e-7)],
+  );
+  const { percent } = await sharpness(flat, new Float64Array(n), {
+    epsilon: 1e-3,
+    protocol: "literal",
+  });
+  assert.ok(percent > 0.039 && percent < 0.0502, `${percent}`);
+});
+
 Deno.test("sharpness() evaluates neither the origin nor the end of a climb again", async () => {
   const x = Float64Array.of(0, 1, -2);
   const epsilon = 0.1;
@@ -218,4 +234,10 @@ Deno.test("sharpness() evaluates neither the origin nor the end of a climb again
     ["end", "fixed-point", 0, first!.percent],
   );
   assert.equal(evaluations, 1 + first!.evaluations);
+  const full = await sharpness(bowl, x, { epsilon, protocol: "converged" });
+  assert.deepEqual(full.restarts.map(({ start, curve }) => [start, curve[0]!.evaluations]), [
+    ["vertex", 1],
+    ["end", 0],
+    ["vertex", 1],
+  ]);
 });
