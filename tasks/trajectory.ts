@@ -47,7 +47,7 @@ export default defineStage({
           seed: seed + trial,
           checkpoint,
         }).catch(whereDiverged);
-        if (!found) return undefined; // training diverged, and all later iterates have, too
+        if (!found) return undefined; // training diverged: no later iterate is measured
         const { percent, lossAtMinimiser: loss, iterations, evaluations, stopReason } = found;
         context.progress({
           done: done + 1,
@@ -57,7 +57,7 @@ export default defineStage({
         return { epoch, trainLoss: loss, percent, iterations, evaluations, stopReason };
       },
     );
-    if (points.length < epochs.length) context.diverged("training ended in NaN");
+    if (points.length < epochs.length) context.diverged("f is not finite at an iterate");
     await writeJson(context.output("metrics"), {
       network: net.name,
       dataset: dataset.name,

@@ -40,8 +40,9 @@ export interface MinimizeOptions {
    */
   readonly decreaseTolerance?: number;
   /**
-   * To what f is known where it has a value, 0: a line search ends where between two steps that
-   * enclose a minimum values and slope leave no more to gain. SciPy has no such limit.
+   * To what f is known, given its value; by default it is known exactly. A line search ends where
+   * values and slopes leave no more to gain between two steps that enclose a minimum. SciPy has no
+   * such limit.
    */
   readonly valueResolution?: (value: number) => number;
   /** Most evaluations of f and ∇f, also within a line search; 15000. */

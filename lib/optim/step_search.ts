@@ -73,8 +73,10 @@ export async function searchSteps(
   return { outcome, best, evaluations };
 }
 
-/** Whether both ends of the interval are level to rounding, and the slope promises no more. */
+/** Whether both ends of the interval are level to rounding, and no slope promises more between them. */
 function isFlat({ bracketed, best, other }: LineSearch, resolution: number): boolean {
-  return resolution > 0 && bracketed && other.value - best.value <= resolution &&
-    Math.abs(best.slope * (other.step - best.step)) <= resolution;
+  const width = other.step - best.step;
+  // Of a parabola with its minimum there, and with the first two, the third is never larger.
+  return resolution > 0 && bracketed && Math.abs(other.value - best.value) <= resolution &&
+    Math.abs(best.slope * width) <= resolution && Math.abs(other.slope * width) <= 5 * resolution;
 }

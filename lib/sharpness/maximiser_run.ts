@@ -44,18 +44,24 @@ export interface AscentOptions<State> {
   readonly onState?: (state: () => State | Promise<State>) => void | Promise<void>;
   readonly from?: State | undefined;
   /**
-   * f and ∇f at the start, where they are known. They are not evaluated again, and not counted, but
-   * where L-BFGS-B's vectors lie where f is computed.
+   * f and ∇f at the start, where they are known: they are not evaluated again, and not counted. On an
+   * accelerator L-BFGS-B evaluates them all the same.
    */
   readonly atStart?: Evaluation | undefined;
   /** Whether another climb is to go on from the end. */
   readonly keepsEnd?: boolean;
-  /** To what the loss is known where it has a value; see `MinimizeOptions.valueResolution`. */
+  /** To what the loss is known, given its value; see `MinimizeOptions.valueResolution`. */
   readonly resolution?: (loss: number) => number;
 }
 
 /** A run between two iterations, as float64 arrays. */
 export type AscentState = MinimizerState & Readonly<Record<"ascent", Float64Array>>;
+
+/**
+ * A line search is never cut short by more than this share of the climb's rise, above f(x) and above
+ * where it began: of a climb that has not risen yet rounding says nothing, for it may not have begun.
+ */
+const LARGEST_CUT = 1e-3;
 
 /** Halvings of a start at which f is not finite: to a millionth of it. */
 const MOST_HALVINGS = 20;
@@ -75,20 +81,31 @@ export async function runMaximiser(
   options: AscentOptions<AscentState>,
 ): Promise<AscentResult> {
   const { maxIterations, onIteration, onState, from, atStart, resolution } = options;
-  let [largestLoss, evaluations, notFinite, halvings] = (from?.ascent ??
-    Float64Array.of(lossAtOrigin, 0, 0, 0)) as unknown as [number, number, number, number];
+  let [largestLoss, evaluations, notFinite, halvings, lossAtStart] = (from?.ascent ??
+    Float64Array.of(lossAtOrigin, 0, 0, 0, NaN)) as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
   const seen = (value: number): void => {
     evaluations++;
+    if (Number.isNaN(lossAtStart)) lossAtStart = value;
     if (Number.isFinite(value)) largestLoss = Math.max(largestLoss, value);
     else notFinite++;
   };
+  const riseTo = (loss: number) => loss - Math.max(lossAtOrigin, lossAtStart);
   const common = {
     maxIterations,
-    ...(resolution && { valueResolution: (value: number) => resolution(-value) }),
+    ...(resolution && {
+      valueResolution: (value: number) =>
+        Math.max(0, Math.min(resolution(-value), LARGEST_CUT * riseTo(-value))),
+    }),
     onState: (state: () => MinimizerState | Promise<MinimizerState>) =>
       onState?.(async () => ({
         ...await state(),
-        ascent: Float64Array.of(largestLoss, evaluations, notFinite, halvings),
+        ascent: Float64Array.of(largestLoss, evaluations, notFinite, halvings, lossAtStart),
       })),
     ...(from && { from }),
   };
@@ -107,6 +124,7 @@ export async function runMaximiser(
         ...(atStart && halvings === 0 && { atStart: negative(atStart) }),
         onIteration: ({ iteration }) => told(iteration),
       });
+  if (atStart && !from) lossAtStart = atStart.value;
   for (;; halvings++) {
     const y0 = halvings === 0 ? start : start.map((yi) => yi / 2 ** halvings);
     const { iterations, stopReason, activeShare, x, ...there } = await minimise(y0);

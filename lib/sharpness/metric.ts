@@ -80,7 +80,8 @@ export interface SharpnessOptions {
   readonly onSample?: (done: number, samples: number) => void;
   /**
    * Where to keep the state between iterations. With it, the measurement goes on from the last state
-   * saved, bit by bit as if it had never ended; all other arguments must be the same.
+   * saved, bit by bit as if it had never ended; all other arguments must be the same. L-BFGS-B on an
+   * accelerator goes on to rounding.
    */
   readonly checkpoint?: SharpnessCheckpoint;
 }
@@ -192,7 +193,8 @@ export async function sharpness(
       maxIterations,
       ...(atStart && { atStart }),
       keepsEnd: climbs[run + 1]?.start === "end",
-      resolution: (loss: number) => resolutionAt(loss, lossAtMinimiser),
+      // The other protocols are SciPy's climbs to the end.
+      ...(protocol === "converged" && { resolution: roundingOf }),
       onIteration({ largestLoss, ...counts }: Ascent) {
         const point = { ...counts, percent: percentOf(largestLoss) };
         curve.push(point);
@@ -259,12 +261,9 @@ export async function sharpness(
   };
 }
 
-/**
- * To what a climb has to know f: to float32's rounding of 1 + |f|, as the losses of examples are float32,
- * which is 6 · 10⁻⁶ points of φ; but always to a thousandth of the rise so far.
- */
-function resolutionAt(loss: number, lossAtMinimiser: number): number {
-  return Math.max(0, Math.min(2 ** -24 * (1 + Math.abs(loss)), 1e-3 * (loss - lossAtMinimiser)));
+/** float32's rounding of 1 + |f|, for the losses of examples are float32: 6 · 10⁻⁶ points of φ. */
+function roundingOf(loss: number): number {
+  return 2 ** -24 * (1 + Math.abs(loss));
 }
 
 /** The state of a climb that a search has begun. */

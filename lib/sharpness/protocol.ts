@@ -33,7 +33,8 @@ export type Maximiser = "L-BFGS-B" | "power method";
  *   until three steps together gain no more than 1 % of φ. In full space it begins where a search on
  *   samples of the examples has led. An objective without samples has two climbs in full space, from
  *   L-BFGS-B's end and from the vertex. In a subspace it begins where L-BFGS-B ended. For the number
- *   itself: ten iterations of L-BFGS-B often end before the climb begins.
+ *   itself: ten iterations of L-BFGS-B often end before the climb begins. Its line searches end where
+ *   float32's rounding of f leaves no more to gain.
  * - `power`: the power method alone and once, from there, or from the vertex, for less than half of
  *   the price.
  */

@@ -54,12 +54,12 @@ Deno.test("minimizeInBox() ends at the lowest trial, not at the last", async () 
 });
 
 Deno.test("searchLine() ends where what it has enclosed is level to f's resolution", async () => {
-  const search = (elsewhere: number, resolution: number) =>
+  const search = (elsewhere: number, resolution: number, slope = 1e-6) =>
     searchLine(
       ([x]) =>
         Promise.resolve({
           value: x === 0 ? 1 : elsewhere,
-          gradient: Float64Array.of(x === 0 ? -1e-6 : 1e-6),
+          gradient: Float64Array.of(x === 0 ? -1e-6 : slope),
         }),
       { ...lineTo(1), slope: -1e-6, resolution },
       new Float64Array(1),
@@ -75,6 +75,7 @@ Deno.test("searchLine() ends where what it has enclosed is level to f's resoluti
   assert.equal((await search(level, 2e-9)).outcome, "not-lower");
   assert.ok((await search(level, 2e-9)).evaluations > 1, "the slope promises more");
   assert.ok((await search(2, 1e-5)).evaluations > 1, "a wall at 1 may hide a valley before it");
+  assert.ok((await search(level, 1e-5, 1)).evaluations > 1, "so may a slope at 1");
 });
 
 Deno.test("searchLine() goes on along a line that falls ever faster, however little it promises", async () => {

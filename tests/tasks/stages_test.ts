@@ -242,6 +242,24 @@ Deno.test("trajectory measures every iterate that was kept, in the order of trai
   }
 });
 
+Deno.test("trajectory ends at an iterate where f is not finite, and says so", async () => {
+  const net = network("F1");
+  const iterates = await folder("overflowing");
+  await Deno.copyFile(`${trained}/iterates/epoch-1.safetensors`, `${iterates}/epoch-1.safetensors`);
+  // Finite, but their sums overflow.
+  const huge = new Float64Array(net.dimension).fill(3e38);
+  await writeWeights(net, `${iterates}/epoch-2.safetensors`, huge);
+  const context = fakeContext({
+    parameters: { ...OBJECTIVE, seed: 1, trial: 2, eps: 1e-3, protocol: "literal" } as const,
+    folder: await folder("overflow"),
+    inputs: { ...inputs, iterates: artifact(iterates) },
+  });
+  await trajectory.run(context);
+  const { points } = await readJson(context.output("metrics"));
+  assert.deepEqual(points.map(({ epoch }: { epoch: number }) => epoch), [1]);
+  assert.equal(context.divergences.length, 1);
+});
+
 Deno.test("ritz returns values with residuals, of as many products as asked for", async () => {
   const context = fakeContext({
     parameters: { ...MEASURING, dimension: 2, distribution: "gaussian", lanczosSteps: 2 } as const,
