@@ -32,3 +32,22 @@ Deno.test("runMaximiser() is cut short by no more than a thousandth of what it h
   }
   assert.deepEqual(await climb(2, 1), exact, "nothing has risen above f(x)");
 });
+
+Deno.test("runMaximiser() from far below f(x) is cut short by its rise above f(x) alone", async () => {
+  // A ridge 1e-3 above f(x) = 0; the climb to it begins 23 below.
+  const top = 1e-3;
+  const ridge = smooth(
+    1,
+    ([y]) => top - 10 * Math.abs(y! - 1) ** 1.2,
+    ([y]) => [-12 * Math.abs(y! - 1) ** 0.2 * Math.sign(y! - 1)],
+  );
+  const { largestLoss } = await runMaximiser(
+    ridge,
+    0,
+    Float64Array.of(-1),
+    { lower: Float64Array.of(-5), upper: Float64Array.of(5) },
+    { maxIterations: 20, onIteration: () => {}, resolution: () => 1 },
+  );
+  // Cut short by a thousandth of its rise above its start, 0.02, it ends a third of the way up.
+  assert.ok(largestLoss > 0.999 * top, `${largestLoss}`);
+});
