@@ -23,17 +23,35 @@ export class DataUnavailable extends Error {
  * @throws {DataUnavailable} If files are missing, damaged or out of reach.
  */
 export async function openData(
-  { data, labels, exampleWeights, dataDir, part, examples, normalise }: MeasureOptions,
+  options: MeasureOptions,
   log: (line: string) => void,
 ): Promise<Dataset> {
+  const { data, labels, exampleWeights, dataDir, part, examples, normalise } = options;
   const there = await Deno.stat(data).catch(() => undefined);
-  const isNamed = nameOf(data) !== undefined;
-  const named = !there || (there.isDirectory && isNamed)
+  const isMade = !there || (there.isDirectory && isNamedData(data));
+  if (!isMade || isNamedData(data)) refuseIdle(options, isMade);
+  const named = isMade
     ? { dataset: await makeData({ data, dataDir, part }, log), understood: [] }
     : await readDataFile(data, labels, exampleWeights !== "none");
   const { dataset, understood } = weighted(named, exampleWeights);
   for (const sentence of understood) log(sentence);
   return normalised(firstExamples(dataset, examples), normalise);
+}
+
+/** @throws {RangeError} If flags are given that these data have no use for. */
+function refuseIdle(
+  { data, labels, dataDir, isPartGiven }: MeasureOptions,
+  isMade: boolean,
+): void {
+  const idle = isMade
+    ? (labels === undefined ? [] : ["--labels"])
+    : [...(isPartGiven ? ["--part"] : []), ...(dataDir === undefined ? [] : ["--data-dir"])];
+  if (idle.length === 0) return;
+  throw new RangeError(
+    `Cannot use ${idle.join(" and ")} with ${data}, which is a ${
+      isMade ? "data set with labels of its own" : "file or a folder, and no named data set"
+    }; leave ${idle.length === 1 ? "it" : "them"} out`,
+  );
 }
 
 async function makeData(
@@ -61,6 +79,11 @@ async function makeData(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Whether it is the name of a data set. */
+export function isNamedData(data: string): boolean {
+  return nameOf(data) !== undefined;
 }
 
 function nameOf(data: string): typeof DATASET_NAMES[number] | undefined {

@@ -22,24 +22,40 @@ const IDX = /-(ubyte|idx\d)(\.gz)?$|\.idx(\.gz)?$/i;
 /**
  * Reads a file, or a folder of images by class.
  *
- * @param labels A file of labels, where the first has none.
+ * @param labels A file of labels, which count in place of those in an array file.
  * @param hasWeights Whether what is called a weight is one, and no feature.
  * @throws {SyntaxError} If the file is not what its name says.
- * @throws {RangeError} If it holds no examples with labels, or they do not fit each other.
+ * @throws {RangeError} If it holds no examples with labels, they do not fit each other, or labels
+ *   are named of a kind of file that always has its own.
  */
 export async function readDataFile(
   path: string,
   labels?: string,
   hasWeights = true,
 ): Promise<UnderstoodDataset> {
-  if ((await Deno.stat(path)).isDirectory) return await readImageFolder(path);
+  const alone = (where: string): void => {
+    if (labels === undefined) return;
+    throw new RangeError(
+      `Cannot use ${labels} as the labels of ${path}: its labels are ${where}; leave out --labels`,
+    );
+  };
+  const withLabels = async (arrays: ReadonlyMap<string, NumericTable>) =>
+    labels === undefined ? arrays : labelled(arrays, await labelsOf(path, labels));
+  if ((await Deno.stat(path)).isDirectory) {
+    alone("its folders");
+    return await readImageFolder(path);
+  }
   const bytes = readNamedFile(path, "the data ", "name another file with --data");
   const extension = extname(path).toLowerCase();
-  if (extension === ".npz") return datasetOfArrays(path, decodeNpz(path, bytes));
+  if (extension === ".npz") {
+    return datasetOfArrays(path, await withLabels(decodeNpz(path, bytes)));
+  }
   if (extension === ".csv" || extension === ".tsv") {
+    alone("a column");
     return datasetOfColumns(path, decodeCsv(path, new TextDecoder().decode(bytes)), hasWeights);
   }
   if (extension === ".parquet") {
+    alone("a column");
     return datasetOfRows(path, await decodeParquet(path, bytes), hasWeights);
   }
   if (extension === ".npy" || IDX.test(path)) {
@@ -48,9 +64,19 @@ export async function readDataFile(
   }
   const file = decodeSafetensors(bytes, path);
   if (file.metadata.classes !== undefined) {
+    alone("a part of it");
     return { dataset: decodeDataset(bytes, path), understood: [] };
   }
-  return datasetOfArrays(path, tablesOf(file));
+  return datasetOfArrays(path, await withLabels(tablesOf(file)));
+}
+
+/** Arrays with these labels, which come first of all that are called labels. */
+function labelled(
+  arrays: ReadonlyMap<string, NumericTable>,
+  labels: NumericTable,
+): Map<string, NumericTable> {
+  const others = [...arrays].filter(([name]) => name.toLowerCase() !== "y");
+  return new Map([["y", labels], ...others]);
 }
 
 /** Labels from the file that was named, or from the one that goes with the examples' by custom. */

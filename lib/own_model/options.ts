@@ -80,7 +80,7 @@ export const MEASURE_FLAGS = {
   ),
   labels: flag(
     "<file>",
-    "labels or real targets of --data x.npy or of an IDX file (default: the file that goes with it by name)",
+    "labels or real targets of --data: a .npy or an IDX file (default: those in the data, or the file that goes with them by name)",
     named.optional(),
   ),
   exampleWeights: flag(
@@ -246,6 +246,8 @@ export type MeasureOptions =
     readonly models: readonly string[];
     /** Whether `evaluationBatch` is the user's. */
     readonly isChunkGiven: boolean;
+    /** Whether `part` is. */
+    readonly isPartGiven: boolean;
   };
 
 /**
@@ -271,8 +273,13 @@ export function measureOptions(
     ),
   ];
   if (parsed.success && faults.length === 0) {
-    const options = parsed.data as unknown as Omit<MeasureOptions, "models" | "isChunkGiven">;
-    return { ...options, models, isChunkGiven: given.evaluationBatch !== undefined };
+    const options = parsed.data as unknown as MeasureOptions;
+    return {
+      ...options,
+      models,
+      isChunkGiven: given.evaluationBatch !== undefined,
+      isPartGiven: given.part !== undefined,
+    };
   }
   throw new UsageError(`Cannot measure with these flags:\n${faults.join("\n")}`);
 }

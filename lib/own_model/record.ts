@@ -1,4 +1,5 @@
 import { lossOf } from "../../lib/networks/network.ts";
+import { isNamedData } from "./data.ts";
 import type { MeasurePoint } from "./point.ts";
 import type { Results } from "./run.ts";
 
@@ -17,7 +18,7 @@ export function recordOf(
     data: {
       name: dataset.name,
       requested: data,
-      part,
+      ...(isNamedData(data) && { part }),
       count: dataset.count,
       isWeighted: dataset.weights !== undefined,
     },

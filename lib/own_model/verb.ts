@@ -2,7 +2,6 @@
 import { lossOf } from "../networks/network.ts";
 import { printable } from "../pipeline/display/printable.ts";
 import type { Terminal } from "../pipeline/display/terminal.ts";
-import { checkTarget } from "../pipeline/store/named_file.ts";
 import { EXIT } from "../pipeline/verbs/verb.ts";
 import { jsonText } from "../study/artifacts.ts";
 import { DataUnavailable } from "./data.ts";
@@ -14,6 +13,7 @@ import { type MeasurePoint, openPoint } from "./point.ts";
 import { measureProgress } from "./progress.ts";
 import { recordOf } from "./record.ts";
 import { surfaceOf } from "./surface.ts";
+import { checkTargets } from "./targets.ts";
 import { isWhole, measureAll, noResults, orderOf, type Results } from "./run.ts";
 
 /** What the verb gets from the command line's edge. */
@@ -143,9 +143,7 @@ async function open(
   log: (line: string) => void,
 ): Promise<MeasurePoint | Error> {
   try {
-    for (const file of [options.out, options.surface, options.report]) {
-      if (file !== undefined) checkTarget(file);
-    }
+    checkTargets(options);
     return await openPoint(options, model, log);
   } catch (error) {
     // Files and flags that do not fit each other: the message says which, a stack would bury it.

@@ -174,3 +174,45 @@ Deno.test("readDataFile() takes safetensors of named arrays", async () => {
     assert.deepEqual([...dataset.labels], oracle.labels);
   });
 });
+
+Deno.test("readDataFile() takes labels that are named in place of a file's own, or of none", async () => {
+  const x = { shape: [4, 3], data: oracle.rows, isWhole: false };
+  const files = {
+    "none.npz": npzFile({ x }),
+    "own.npz": npzFile({ x, Y: { shape: [4], data: [9, 9, 9, 9], isWhole: true } }),
+    "also.npz": npzFile({ x, labels: { shape: [4], data: [9, 9, 9, 9], isWhole: true } }),
+    "d.safetensors": bytesOf(oracle.safetensors),
+    "named.npy": npyOf([4], [2, 0, 1, 1], true),
+    "short.npy": npyOf([3], [2, 0, 1], true),
+  };
+  await withFiles(files, async (folder) => {
+    for (const data of ["none.npz", "own.npz", "also.npz", "d.safetensors"]) {
+      const { dataset } = await readDataFile(`${folder}/${data}`, `${folder}/named.npy`);
+      assert.deepEqual([...dataset.labels], [2, 0, 1, 1], data);
+      const bad = (labels: string) => readDataFile(`${folder}/${data}`, `${folder}/${labels}`);
+      await assert.rejects(bad("gone.npy"), /Cannot read the labels .*gone\.npy: there is no such/);
+      await assert.rejects(bad("short.npy"), /has 4 examples, y 3 labels; give one for each/);
+    }
+  });
+});
+
+Deno.test("readDataFile() refuses labels that are named beside files with labels inside", async () => {
+  const png = bytesOf(oracle.images.png);
+  const files = {
+    "t.csv": new TextEncoder().encode("a,y\n1,0\n2,1\n"),
+    "t.parquet": bytesOf(oracle.parquet.snappy),
+    "images/a/1.png": png,
+    "images/b/1.png": png,
+    "y.npy": npyOf([2], [0, 1], true),
+  };
+  await withFiles(files, async (folder) => {
+    const where = { "t.csv": "a column", "t.parquet": "a column", images: "its folders" };
+    for (const [data, text] of Object.entries(where)) {
+      await assert.rejects(() => readDataFile(`${folder}/${data}`, `${folder}/y.npy`), {
+        name: "RangeError",
+        message: `Cannot use ${folder}/y.npy as the labels of ${folder}/${data}: its labels are ` +
+          `${text}; leave out --labels`,
+      });
+    }
+  });
+});

@@ -127,10 +127,10 @@ Deno.test("measure ends at an interrupt with what it has", async () => {
   controller.abort();
   const folder = await Deno.makeTempDir({ prefix: "basin-test-" });
   const out = `${folder}/sharp.json`;
-  await Deno.writeTextFile(out, "earlier results");
+  await Deno.writeTextFile(out, `{"earlier": "results"}`);
   const { exit, stdout } = await measure({ out }, { json: true, signal: controller.signal });
   assert.equal(exit, 130);
-  assert.equal(await Deno.readTextFile(out), "earlier results");
+  assert.equal(await Deno.readTextFile(out), `{"earlier": "results"}`);
   assert.equal(await Deno.readTextFile(`${out}.partial`), stdout);
   await Deno.remove(folder, { recursive: true });
   const { interrupted, measures } = JSON.parse(stdout);
@@ -160,6 +160,15 @@ Deno.test("measure takes what does not fit for a mistake on the command line, an
     [{ weights: golden("tables.md") }, /Cannot read \S+tables\.md: its header .*safetensors/],
     [{ layout: "basin" }, /dense1\/kernel \[24,6\] is missing/],
     [{ out: "nowhere/sharp.json" }, /Cannot write nowhere\/sharp\.json: there is no folder/],
+    [{ out: DENSE.weights }, /Cannot write \S+torch_dense\.safetensors: .* it is no JSON/],
+    [
+      { part: "test", dataDir: "nowhere" },
+      /Cannot use --part and --data-dir with \S+\.safetensors, which is a file or a folder, and no named data set; leave them out/,
+    ],
+    [
+      { data: "mnist-10k", labels: "y.npy" },
+      /Cannot use --labels with mnist-10k, which is a data set with labels of its own; leave it out/,
+    ],
   ];
   for (const [flags, message] of mistakes) {
     const { exit, stdout, stderr } = await measure(flags);

@@ -12,7 +12,7 @@ import { type FixedTensors, fixedTensors } from "./fixed_tensors.ts";
 import { filtersOf } from "./filters.ts";
 import { exampleShape, readModel } from "./model.ts";
 import { plain } from "./operand.ts";
-import { outputPlaceOf, takenBy } from "./output.ts";
+import { checkSoftmax, outputPlaceOf, takenBy } from "./output.ts";
 import type { RuleContext } from "./rule.ts";
 import type { ReadExternal } from "./tensor.ts";
 import { traceModel } from "./trace.ts";
@@ -171,6 +171,7 @@ export function importOnnx(
         `${showShape(trial.shape)}; want ${loss.wants}`,
     );
   }
+  checkSoftmax(name, loss, place, trial.shape);
   const fresh = (): Network => {
     const fixed = fixedTensors();
     return {

@@ -1,3 +1,4 @@
+import { type Shape, showShape } from "../../graph/shape.ts";
 import type { Ending, Loss } from "../../losses/loss.ts";
 import type { OnnxModel } from "./model.ts";
 
@@ -6,8 +7,20 @@ export interface OutputPlace {
   /** Name of the value, before nodes that change nothing of its meaning. */
   readonly value: string;
   /** The last op, if it makes probabilities, and the name of what goes into it. */
-  readonly last?: { readonly ending: Ending; readonly input: string };
+  readonly last?: LastOp;
 }
+
+/** An op that makes probabilities. */
+export interface LastOp {
+  readonly ending: Ending;
+  /** Name of what goes into it. */
+  readonly input: string;
+  /** Axes over which a softmax makes them sum to 1, of an output of that shape. */
+  axes(shape: Shape): readonly number[];
+}
+
+/** First opset whose softmax is over one axis, and not over that axis and all after it. */
+const ONE_AXIS = 13;
 
 /** Nodes that change nothing of what the output means. */
 const TRANSPARENT = new Set(["Identity", "Cast", "Dropout", "ZipMap"]);
@@ -20,7 +33,7 @@ const ENDINGS: Readonly<Record<string, { readonly ending: Ending; readonly are: 
 };
 
 /** Finds the output and what it ends in. */
-export function outputPlaceOf({ nodes, output }: OnnxModel): OutputPlace {
+export function outputPlaceOf({ nodes, output, opset }: OnnxModel): OutputPlace {
   const makers = new Map(
     nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)),
   );
@@ -31,7 +44,40 @@ export function outputPlaceOf({ nodes, output }: OnnxModel): OutputPlace {
     maker = makers.get(value);
   }
   const last = maker && ENDINGS[maker.opType];
-  return last ? { value, last: { ending: last.ending, input: maker!.inputs[0]! } } : { value };
+  if (!maker || !last) return { value };
+  const own = maker.int("axis", opset < ONE_AXIS ? 1 : -1);
+  const axes = (shape: Shape) => {
+    const first = own < 0 ? own + shape.length : own;
+    return [...shape.keys()].filter((axis) =>
+      shape[axis]! > 1 && (axis === first || (opset < ONE_AXIS && axis > first))
+    );
+  };
+  return { value, last: { ending: last.ending, input: maker.inputs[0]!, axes } };
+}
+
+/**
+ * Refuses probabilities of a softmax over other axes than the classes', which no logits make.
+ *
+ * @param shape Of the output, examples first.
+ * @throws {RangeError} If the loss takes what goes into such a softmax.
+ */
+export function checkSoftmax(
+  model: string,
+  loss: Loss,
+  { last }: OutputPlace,
+  shape: Shape,
+): void {
+  if (!last || last.ending === "sigmoid" || !loss.endings.includes(last.ending)) return;
+  const axes = last.axes(shape);
+  // As the cross-entropy has it: [N, classes], [N, positions, classes], [N, classes, height, width].
+  const classes = shape.length === 3 ? 2 : 1;
+  if (axes.length === 1 && axes[0] === classes) return;
+  const over = axes.length === 1 ? `axis ${axes[0]}` : `axes ${axes.join(" and ")}`;
+  throw new RangeError(
+    `Cannot measure ${model} by ${loss.title}: its output ${showShape(shape)} ends in a softmax ` +
+      `over ${over}, and its classes are axis ${classes}; export the logits, or the softmax over ` +
+      "the classes",
+  );
 }
 
 /** What a loss takes of a model: the output, or what goes into its last op; and what that is. */
