@@ -12,8 +12,9 @@ import { checkLinks } from "./links.ts";
 import { readMemory } from "./memory.ts";
 import { nameFault } from "./name.ts";
 import { readOutputs } from "./outputs.ts";
+import { plainValue } from "./plain_value.ts";
 import { entriesOf, fieldOf, itemsOf } from "./raw.ts";
-import type { StudyFile } from "./joined_text.ts";
+import type { StudyFile } from "./joined_document.ts";
 import { collects, parseReference } from "./reference.ts";
 import {
   addMeaningFaults,
@@ -80,41 +81,37 @@ export function parseStudy(text: string, source: StudySource): Study {
  * Parses a study as far as it goes, so that its faults can be reported together with others.
  *
  * @returns The study, and its faults; if there are any, names in the study may mean nothing.
- * @throws {StudyError} If the text is no YAML.
+ * @throws {StudyError} If a text is no YAML.
  */
 export function collectStudy(
   text: string,
   { name, root, profile = "default", studies = [] }: StudySource,
 ): { study: Study; faults: FaultList } {
-  const size = studies.reduce((sum, study) => sum + study.text.length, text.length);
-  const source = size > SIZE_LIMIT ? readSource(name, "") : readSource(name, text, studies);
-  const faults = new FaultList(source);
-  const top = { offset: 0, length: 1 };
-  if (size > SIZE_LIMIT) {
-    faults.add(top, `the file has ${size} characters; a study has at most ${SIZE_LIMIT}`);
+  const cut = <T extends { text: string }>(file: T): T =>
+    file.text.length > SIZE_LIMIT ? { ...file, text: "" } : file;
+  const faults = new FaultList(readSource(name, cut({ text }).text, studies.map(cut)));
+  const { files } = faults.source;
+  for (const [i, { length }] of [text, ...studies.map(({ text }) => text)].entries()) {
+    if (length <= SIZE_LIMIT) continue;
+    const at = { offset: files[i]!.start, length: 1 };
+    faults.add(at, `the file has ${length} characters; a study has at most ${SIZE_LIMIT}`);
   }
+  faults.throwIfAny();
   addSyntaxFaults(faults);
-  const isReadable = source.document.errors.every(({ code }) => code === "DUPLICATE_KEY");
+  const isReadable = files.every(({ document }) =>
+    document.errors.every(({ code }) => code === "DUPLICATE_KEY")
+  );
   if (!isReadable) faults.throwIfAny();
   addNumberFaults(faults);
   const before = faults.size;
   addMeaningFaults(faults);
   // What contains itself cannot be read as values.
   if (faults.size > before) faults.throwIfAny();
-  const raw = toPlain(faults);
+  const raw = plainValue(faults);
   addShapeFaults(faults, raw);
   const study = readStudy(raw, { root, profile }, faults);
   const ordered = checkLinks(study, faults);
   return { study: { ...study, stages: ordered }, faults };
-}
-
-function toPlain(faults: FaultList): unknown {
-  try {
-    return faults.source.document.toJS({ maxAliasCount: 1000 });
-  } catch (error) { // too many aliases, or one without an anchor
-    faults.add({ offset: 0, length: 1 }, `cannot be read: ${(error as Error).message}`);
-    faults.throwIfAny();
-  }
 }
 
 function readStudy(
@@ -131,7 +128,7 @@ function readStudy(
   }
   if (!names.includes(profile)) {
     const hint = didYouMean(profile, names);
-    faults.add(source.keyAt(["profiles"]), `there is no profile \`${profile}\`${hint}`);
+    faults.add(undefined, `there is no profile \`${profile}\`${hint}`);
   }
   const own = profiles.find(([name]) => name === profile)?.[1];
   const groups = readGroups(raw, profile, faults);

@@ -3,20 +3,27 @@ import { isAlias, isNode, isScalar, visit } from "yaml";
 import type { z } from "zod";
 import type { FaultList } from "./fault.ts";
 import { kindOf, wantedBy } from "./issue_text.ts";
+import type { ParsedFile } from "./joined_document.ts";
 import { knownKeys, StudySchema } from "./schema.ts";
 import { didYouMean, nearest } from "./suggest.ts";
 
 /** Adds the parser's errors. Where there are any but duplicate keys, the rest means nothing. */
 export function addSyntaxFaults(faults: FaultList): void {
+  for (const file of faults.source.files) addFileFaults(file, faults);
+}
+
+function addFileFaults({ text, start, document }: ParsedFile, faults: FaultList): void {
   // What is missing at the end of the text is shown at its last character, not on a blank line.
-  const last = Math.max(0, faults.source.text.trimEnd().length - 1);
-  for (const { code, message, pos } of faults.source.document.errors) {
+  const last = start + Math.max(0, text.trimEnd().length - 1);
+  for (const { code, message, pos } of document.errors) {
     const at = { offset: Math.min(pos[0], last), length: Math.max(1, pos[1] - pos[0]) };
     const [first] = message.split("\n");
     if (code === "DUPLICATE_KEY") {
       faults.add(at, "this key is in the map already; remove one of the two");
     } else if (code === "TAB_AS_INDENT") {
       faults.add(at, "a tab indents this line; YAML wants spaces");
+    } else if (code === "MULTIPLE_DOCS") {
+      faults.add(at, "a second YAML document begins here; a file has one, so remove the others");
     } else {
       faults.add(at, `not YAML: ${first!.replace(/^./, (letter) => letter.toLowerCase())}`);
       return; // The parser has lost its way; what it says next would only confuse.
@@ -41,12 +48,12 @@ export function addNumberFaults(faults: FaultList): void {
 }
 
 /**
- * Adds what YAML can say and a study cannot mean: an alias within what it stands for, a key that is no
- * plain word, and a tag that nobody reads.
+ * Adds what YAML can say and a study cannot mean: an alias of nothing or within what it stands for, a
+ * key that is no plain word, a tag that nobody reads, and a profile that is there twice.
  */
 export function addMeaningFaults(faults: FaultList): void {
-  const { document } = faults.source;
-  for (const { code, message, pos } of document.warnings) {
+  const { document, files } = faults.source;
+  for (const { code, message, pos } of files.flatMap(({ document }) => document.warnings)) {
     const at = { offset: pos[0], length: Math.max(1, pos[1] - pos[0]) };
     const isTag = code === "TAG_RESOLVE_FAILED";
     faults.add(
@@ -57,9 +64,13 @@ export function addMeaningFaults(faults: FaultList): void {
   visit(document, {
     Alias(_, node, path) {
       const target = node.resolve(document);
-      if (!target || !path.includes(target as (typeof path)[number]) || !node.range) return;
+      if (!node.range) return;
       const at = { offset: node.range[0], length: node.range[1] - node.range[0] };
-      faults.add(at, `*${node.source} stands within what it stands for; write out what is meant`);
+      if (!target) {
+        faults.add(at, `*${node.source} stands for nothing: there is no &${node.source} before it`);
+      } else if (path.includes(target as (typeof path)[number])) {
+        faults.add(at, `*${node.source} stands within what it stands for; write out what is meant`);
+      }
     },
     Pair(_, { key }) {
       if (isScalar(key) && key.value !== null) return;
@@ -72,6 +83,15 @@ export function addMeaningFaults(faults: FaultList): void {
       faults.add(at, "a key is a word or a number here, not a map, a list or nothing");
     },
   });
+  for (const { profile, start } of files) {
+    if (profile === undefined || !document.hasIn(["profiles", profile])) continue;
+    if (faults.source.keyAt(["profiles", profile]).offset === start) continue;
+    const at = { offset: start, length: 1 };
+    faults.add(
+      at,
+      `the profile \`${profile}\` is in ${faults.source.name} too; remove one of the two`,
+    );
+  }
 }
 
 /** Adds unknown keys and values of the wrong kind. */

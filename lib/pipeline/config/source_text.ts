@@ -1,33 +1,28 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-} from "yaml";
-import { joinStudies, type StudyFile } from "./joined_text.ts";
+import { type Document, isAlias, isMap, isNode, isSeq, type Node } from "yaml";
+import { joinStudies, type ParsedFile, type StudyFile } from "./joined_document.ts";
 
 /** Keys and indices from the root of the YAML to one of its nodes. */
 export type YamlPath = readonly (string | number)[];
 
-/** A stretch of the text. */
+/** A stretch of a file. */
 export interface Range {
-  /** First character, counted from the start of the text. */
+  /** First character, counted from the start of the first file. */
   readonly offset: number;
   /** Number of characters. */
   readonly length: number;
 }
 
-/** The text of a study, its YAML document, and the way from a node back to line and column. */
+/** The texts of a study, its YAML document, and the way from a node back to line and column. */
 export interface SourceText {
-  /** The file's name as messages show it. */
+  /** The main file's name as messages show it. */
   readonly name: string;
-  /** The whole text, that of studies in files of their own included. */
+  /** The main file's text. */
   readonly text: string;
-  /** The parsed document, with all errors of the parser in it. */
+  /** Studies in files of their own. */
+  readonly studies: readonly StudyFile[];
+  /** All files, the main one first, with the errors that the parser found in each. */
+  readonly files: readonly [ParsedFile, ...ParsedFile[]];
+  /** What all files say together. */
   readonly document: Document;
   /** Where the value at `path` stands, or the nearest parent's key if there is no such value. */
   valueAt(path: YamlPath): Range;
@@ -42,28 +37,29 @@ export interface SourceText {
 /** Parses YAML 1.2 (core schema) and keeps the place of every node. */
 export function readSource(
   name: string,
-  mainText: string,
+  text: string,
   studies: readonly StudyFile[] = [],
 ): SourceText {
-  const { text, originOf } = joinStudies(name, mainText, studies);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const files = joinStudies(name, text, studies);
+  const [{ document }] = files;
   const lineAt = (offset: number) => {
-    const { line, col } = lines.linePos(Math.min(offset, text.length));
-    const start = offset - (col - 1);
-    const end = text.indexOf("\n", start);
-    const whole = text.slice(start, end < 0 ? undefined : end).trimEnd();
-    const origin = originOf(Math.max(1, line));
+    const file = files.findLast(({ start }) => start <= offset) ?? files[0];
+    const local = Math.min(offset - file.start, file.text.length);
+    const { line, col } = file.lines.linePos(local);
+    const start = local - (col - 1);
+    const end = file.text.indexOf("\n", start);
     return {
-      name: origin.name,
-      line: origin.line,
-      column: Math.max(1, col - origin.indent),
-      text: whole.slice(origin.indent),
+      name: file.name,
+      line: Math.max(1, line), // an empty text has no lines
+      column: Math.max(1, col),
+      text: file.text.slice(start, end < 0 ? undefined : end).trimEnd(),
     };
   };
   return {
     name,
     text,
+    studies,
+    files,
     document,
     lineAt,
     valueAt: (path) => rangeAt(document, path, "value"),
@@ -75,6 +71,16 @@ export function readSource(
   };
 }
 
+/** The names under `profiles`, also of a study that has faults. */
+export function profileNames({ document }: SourceText): string[] {
+  const profiles = isMap(document.contents) ? document.get("profiles") : undefined;
+  return isMap(profiles) ? profiles.items.map(({ key }) => nameOf(key)) : [];
+}
+
+function nameOf(key: unknown): string {
+  return String(isNode(key) ? key.toJSON() : key);
+}
+
 function rangeAt(document: Document, path: YamlPath, part: "key" | "value"): Range {
   let node: unknown = document.contents;
   let best: Range = rangeOf(node) ?? { offset: 0, length: 1 };
@@ -82,7 +88,7 @@ function rangeAt(document: Document, path: YamlPath, part: "key" | "value"): Ran
     if (isAlias(node)) node = node.resolve(document);
     const isLast = depth === path.length - 1;
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => String(isNode(key) ? key.toJSON() : key) === step);
+      const pair = node.items.find(({ key }) => nameOf(key) === step);
       if (!pair) return best;
       best = rangeOf(pair.key) ?? best;
       if (isLast && part === "key") return best;

@@ -1,7 +1,7 @@
 /** The profiles that lie in files of their own beside the main file. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { StudyFile } from "../config/joined_text.ts";
+import type { StudyFile } from "../config/joined_document.ts";
 import { readNamedText } from "../store/named_file.ts";
 
 /** The folder of them, beside the main file. */

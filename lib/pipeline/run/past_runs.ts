@@ -83,7 +83,8 @@ function studiesOf({ study }: Workspace) {
   const { source, root } = study;
   const profiles = entriesOf(fieldOf(source.document.toJS(), "profiles")).map(([name]) => name);
   return [...new Set(["default", ...profiles])].flatMap((profile) => {
-    const { study, faults } = collectStudy(source.text, { name: source.name, root, profile });
+    const { name, text, studies } = source;
+    const { study, faults } = collectStudy(text, { name, root, profile, studies });
     return faults.size === 0 ? [study] : [];
   });
 }
