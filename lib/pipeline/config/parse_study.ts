@@ -214,7 +214,7 @@ function readStudy(
       access: readAccess([fieldOf(raw, "allow"), fieldOf(stage, "allow")], root, Deno.env.get),
       timeout: seconds("timeout", DEFAULT_TIMEOUT),
       stall: seconds("stall", DEFAULT_STALL),
-      retries: Number(fieldOf(stage, "retries") ?? 1),
+      retries: Number(chosen("retries")[0] ?? 1),
     }];
   });
   const present = stages.filter(([name]) => !absent.has(name));

@@ -116,7 +116,7 @@ const stageOverride = stage.partial();
 
 /** What only a further stage may say, and what it must say. */
 export const FURTHER_STAGE = {
-  only: ["run", "description", "outputs", "engine", "allow", "retries"],
+  only: ["run", "description", "outputs", "engine", "allow"],
   needed: ["run", "outputs"],
 } as const;
 

@@ -275,10 +275,12 @@ Deno.test("parseStudy() gives a profile's stage other limits, one resource at a 
       .replace("profiles:\n", `profiles:\n  long: { stages: { train: { ${override} } } }\n`);
     return parse(text, "long").stages.get("train")!;
   };
-  const { cpus, memory, timeout, stall } = of(
-    "resources: { memory: 30GB }, timeout: 60d, stall: 6h",
+  const { cpus, memory, timeout, stall, retries } = of(
+    "resources: { memory: 30GB }, timeout: 60d, stall: 6h, retries: 4",
   );
-  assert.deepEqual([cpus, memory, timeout, stall], [2, 3e10, 60 * 86_400, 6 * 3600]);
+  assert.deepEqual([cpus, memory, timeout, stall, retries], [2, 3e10, 60 * 86_400, 6 * 3600, 4]);
+  assert.deepEqual([of("retries: 0").retries, of("timeout: 1h").retries], [0, 1]);
+  assert.throws(() => of("retries: -1"), /`profiles\.long\.stages\.train\.retries` wants a number/);
   assert.deepEqual([of("resources: { cpus: 3 }").cpus, of("timeout: 1h").memory], [3, 1e9]);
   assert.deepEqual([of("resources: { gpus: 2 }").gpus, of("timeout: 1h").gpus], [2, 0]);
   assert.throws(() => of("resources: { gpus: -1 }"), /gpus/);
