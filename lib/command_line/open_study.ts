@@ -23,7 +23,11 @@ export async function withStudy(
   return { ...context, workspace: await openWorkspace(placeOf(options, project, foreseen)) };
 }
 
-/** Adds the study under each of its profiles; the one that the command line names is no matter. */
+/**
+ * Adds the study under each of its profiles; the one that the command line names is no matter.
+ *
+ * @throws {StudyError} If it has faults under all of them.
+ */
 export async function withProfiles(
   context: VerbContext,
   options: GlobalOptions,
@@ -32,8 +36,9 @@ export async function withProfiles(
   const { openProfiles } = await load<typeof import("../pipeline/open/profiles.ts")>(
     "../pipeline/open/profiles.ts",
   );
-  const tell = (profile: string) => context.terminal.warn(`under the profile \`${profile}\`:\n`);
-  return { ...context, workspaces: await openProfiles(placeOf(options, project), tell) };
+  const { workspaces: [first, ...others], faulty } = await openProfiles(placeOf(options, project));
+  if (!first) throw faulty!.error;
+  return { ...context, workspaces: [first, ...others], faulty };
 }
 
 function placeOf(

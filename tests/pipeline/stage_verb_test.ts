@@ -185,10 +185,7 @@ Deno.test("plan, why, status, show, logs and graph tell of a study", async () =>
   assert.match(graph.stdout, /^flowchart LR\n {2}make\["make<br\/>1 cell"\]/);
   assert.match(graph.stdout, /grow ==>\|"folder regime=\*"\| sum/);
   const check = await study.basin("check");
-  assert.equal(
-    check.stdout,
-    "pipeline.yaml: 4 stages; default: 8 cells, smoke: 5 cells; no faults\n",
-  );
+  assert.match(check.stdout, /^pipeline\.yaml: 4 stages; no faults under 2 profiles\n/);
 });
 
 Deno.test("logs --follow shows what comes until the attempt ends", async () => {

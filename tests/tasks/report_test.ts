@@ -263,3 +263,26 @@ Deno.test("report --all writes a page of every study that has results, with link
     assert.match(await study.read(`artifacts/report/${file}`), /<h1>/);
   }
 });
+
+Deno.test("report --all leaves out studies with faults, and says so", async () => {
+  await using study = await reportStudy();
+  await study.basin("run", "--profile", "one");
+  await Deno.mkdir(`${study.folder}/studies`);
+  for (const name of ["aa", "bb"]) {
+    await study.write(`studies/${name}.yaml`, "stages: { train: { timeout: soon } }\n");
+  }
+  const { stdout, stderr, code } = await study.basin("report", "--all", "--json");
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /under the profile `aa`:\nstudies\/aa\.yaml:1:29: "soon" is no duration/);
+  assert.match(stderr, /under the profile `bb`:\nstudies\/bb\.yaml:1:29: "soon" is no duration/);
+  assert.match(stderr, /\n\nleft out for these faults: `aa`, `bb`\n/);
+  assert.doesNotMatch(stderr, /nothing was started/);
+  const { path, leftOut } = JSON.parse(stdout);
+  assert.deepEqual(leftOut, ["aa", "bb"]);
+  assert.match(await Deno.readTextFile(path), />one</);
+  // A fault of the whole study leaves none.
+  await study.edit("pipeline.yaml", "seed: 7", "sead: 7");
+  const none = await study.basin("report", "--all");
+  assert.equal(none.code, 2);
+  assert.match(none.stderr, /unknown key `sead`.*\n3 faults; nothing was started/s);
+});

@@ -1,5 +1,6 @@
 /** `gc`: removes what neither the study, under any profile, nor the view needs; shows it first. */
 import { counted, formatBytes } from "../display/format.ts";
+import { printable } from "../display/printable.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { planCells } from "../run/plan.ts";
 import { findGarbage, removeGarbage } from "../store/garbage.ts";
@@ -14,9 +15,21 @@ export interface GcOptions {
   readonly keep: number;
 }
 
-/** Shows or removes garbage. @returns The exit status. */
+/**
+ * Shows or removes garbage.
+ *
+ * @returns The exit status.
+ * @throws {StudyError} If a profile has faults: nobody knows what it will need without them.
+ */
 export function gcVerb({ yes, keep }: GcOptions, context: ProfilesContext): number {
-  const { terminal, workspaces } = context;
+  const { terminal, workspaces, faulty } = context;
+  if (faulty) {
+    const names = faulty.names.map((name) => `\`${name}\``).join(", ");
+    const text = `Cannot tell what can be removed: the study has faults under ${names}; what is ` +
+      "needed there can be told once they are mended\n\n";
+    terminal.warn(printable(text));
+    throw faulty.error;
+  }
   const [{ layout }] = workspaces;
   const now = Date.now();
   const planned = workspaces

@@ -1,6 +1,8 @@
 /** `report`: writes the study's report as far as there are results, and says where it is. */
 import { relative } from "node:path";
+import { formatSections } from "../config/fault.ts";
 import { counted } from "../display/format.ts";
+import { printable } from "../display/printable.ts";
 import { DamagedObjectError } from "../store/objects.ts";
 import type { Cell } from "../plan/cell.ts";
 import type { Workspace } from "../run/workspace.ts";
@@ -49,7 +51,8 @@ export async function reportVerb(
 }
 
 /**
- * Writes the reports of all studies with results and a page of them all, and prints its path.
+ * Writes the reports of all studies with results and a page of them all, and prints its path. Tells
+ * which are left out for their faults.
  *
  * @param open Shows the page to the user, if that was asked for.
  * @returns The exit status.
@@ -58,8 +61,16 @@ export async function reportAllVerb(
   context: ProfilesContext,
   open?: (path: string) => Promise<void>,
 ): Promise<number> {
+  const { faulty } = context;
+  if (faulty) {
+    const names = faulty.names.map((name) => `\`${name}\``).join(", ");
+    const text = `${
+      formatSections(faulty.error.sections)
+    }\n\nleft out for these faults: ${names}\n`;
+    context.terminal.warn(printable(text));
+  }
   const overview = await context.overview!(context.workspaces);
-  if (context.json) writeJson(context.terminal, overview);
+  if (context.json) writeJson(context.terminal, { ...overview, leftOut: faulty?.names ?? [] });
   else context.terminal.write(`all studies are in ${overview.path}\n`);
   await open?.(overview.path);
   return EXIT.ok;

@@ -1,6 +1,7 @@
 /** What every verb gets from the command line's edge. */
 import type { ExecutorName } from "../config/executor.ts";
 import type { Terminal } from "../display/terminal.ts";
+import type { FaultyProfiles } from "../open/profiles.ts";
 import type { Workspace } from "../run/workspace.ts";
 
 /** A report on disk. */
@@ -48,8 +49,10 @@ export interface StudyContext extends VerbContext {
 
 /** The surroundings of a verb that looks at the study under each of its profiles. */
 export interface ProfilesContext extends VerbContext {
-  /** `default` first. */
+  /** Those without faults, `default` first. */
   readonly workspaces: readonly [Workspace, ...Workspace[]];
+  /** Those that are left out, with what is wrong with them; `undefined` if there are none. */
+  readonly faulty: FaultyProfiles | undefined;
 }
 
 /** Exit statuses. */

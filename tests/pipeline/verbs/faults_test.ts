@@ -1,6 +1,7 @@
 /** Black-box tests of how faults of a study are reported. */
 import assert from "node:assert/strict";
-import { smallStudy } from "../toy_study.ts";
+import { join } from "node:path";
+import { smallStudy, type ToyStudy } from "../toy_study.ts";
 
 Deno.test("faults of structure, of modules and of parameters come in one go", async () => {
   await using study = await smallStudy();
@@ -57,4 +58,93 @@ Deno.test("excluded inputs and wrong values come in one go", async () => {
     /parameter `value` of stage `grow`: it wants a number of at least 0, and this is the number -4/,
   );
   assert.match(stderr, /2 faults; nothing was started/);
+});
+
+/** A study of each kind of fault that only shows under its own profile, with its place. */
+const FAULTY: Record<string, [text: string, fault: string]> = {
+  aa: [
+    "params: { base: { text: 7 } }\n",
+    "studies/aa.yaml:1:25: parameter `text` of stage `make`: it wants text",
+  ],
+  bb: [
+    "description: x\nparams: { small: { valeu: 2 } }\n",
+    "studies/bb.yaml:2:20: no stage with the axis `regime` has a parameter `valeu`",
+  ],
+  cc: [
+    "stages: { make: { timeout: soon } }\n",
+    'studies/cc.yaml:1:28: "soon" is no duration',
+  ],
+  dd: [
+    "stages: { grow: { exclude: [{ regime: SB, trial: 1 }] } }\n",
+    "pipeline.yaml:20:54: sum[trial=1] reads grow[regime=SB,trial=1], which is excluded",
+  ],
+};
+
+async function withStudies(study: ToyStudy, texts: Record<string, string>): Promise<void> {
+  await Deno.mkdir(join(study.folder, "studies"), { recursive: true });
+  for (const [name, text] of Object.entries(texts)) await study.write(`studies/${name}.yaml`, text);
+}
+
+Deno.test("check names the faults of all profiles, each once", async () => {
+  await using study = await smallStudy();
+  const texts = Object.entries(FAULTY).map(([name, [text]]) => [name, text]);
+  await withStudies(study, { ...Object.fromEntries(texts), sound: "only: [make]\n" });
+  const { code, stdout, stderr } = await study.basin("check", "--json");
+  assert.equal(code, 2);
+  assert.equal(stdout, "");
+  for (const [name, [, fault]] of Object.entries(FAULTY)) {
+    assert.ok(stderr.includes(`under the profile \`${name}\`:\n${fault}`), stderr);
+  }
+  assert.doesNotMatch(stderr, /`(default|smoke|sound)`:/);
+  assert.match(stderr, /\n4 faults; nothing was started\n$/);
+  // What is wrong with the study itself is wrong under every profile.
+  await study.edit("pipeline.yaml", "seed: 7", "sead: 7");
+  const more = (await study.basin("check")).stderr;
+  assert.match(more, /^pipeline\.yaml:2:1: unknown key `sead`/);
+  assert.equal(more.split("unknown key").length, 2, more);
+  for (const name of ["aa", "bb", "cc"]) assert.ok(more.includes(FAULTY[name]![1]), more);
+});
+
+Deno.test("gc removes nothing while a profile has faults, and names them all", async () => {
+  await using study = await smallStudy();
+  const sound = { aa: "params: { base: { text: other } }\n", bb: "only: [make]\n" };
+  await withStudies(study, sound);
+  await study.basin("run", "--profile", "aa");
+  const before = await study.view();
+  await Deno.remove(join(study.folder, "artifacts/view"), { recursive: true });
+  await withStudies(study, { aa: FAULTY["aa"]![0], bb: FAULTY["cc"]![0] });
+  const refused = await study.basin("gc", "--keep", "0", "--yes");
+  assert.equal(refused.code, 2);
+  assert.equal(refused.stdout, "");
+  assert.match(refused.stderr, /^Cannot tell what can be removed: .* faults under `aa`, `bb`;/);
+  assert.match(refused.stderr, /studies\/aa\.yaml:1:25: .*studies\/bb\.yaml:1:28: .*2 faults/s);
+  // Once they are mended the results are those that the study needs.
+  await withStudies(study, sound);
+  assert.equal((await study.basin("gc", "--keep", "0", "--yes")).code, 0);
+  const ran = await study.startsDuring(() => study.basin("run", "--profile", "aa"));
+  assert.deepEqual(ran, []);
+  assert.deepEqual(await study.view(), before);
+});
+
+Deno.test("check shows a line for each profile, its cells below one another", async () => {
+  await using study = await smallStudy();
+  await withStudies(study, {
+    "a-long-name": "axes: { trial: { range: [0, 5] } }\n",
+    one: "only: [make]\n",
+  });
+  const { code, stdout } = await study.basin("check");
+  assert.equal(code, 0);
+  assert.equal(
+    stdout,
+    `pipeline.yaml: 4 stages; no faults under 4 profiles
+  default       8 cells
+  smoke         5 cells
+  a-long-name  17 cells
+  one           1 cell
+`,
+  );
+  assert.deepEqual(JSON.parse((await study.basin("check", "--json")).stdout), {
+    stages: 4,
+    cells: { default: 8, smoke: 5, "a-long-name": 17, one: 1 },
+  });
 });
