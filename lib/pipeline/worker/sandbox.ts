@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import type { Attempt } from "../store/attempt.ts";
 import type { Job } from "./job.ts";
+import { withRealPaths } from "./real_path.ts";
 import { refusalText } from "./refusal.ts";
 import type { StageRunner, StageTask } from "./stage_task.ts";
 import type { FromStage, ToStage } from "./thread_messages.ts";
@@ -29,6 +30,9 @@ export type Rights = Deno.PermissionOptionsObject;
  * more than the stage declares. What of them changes a result is part of the key. Native code
  * itself is not fenced in, and through it all else can be reached: so only stages that declare
  * `engine` may load it.
+ *
+ * Deno compares paths as texts, and a stage may name a file with links in the path or without: each
+ * is granted both ways.
  */
 export function rightsOf(
   { project, document, lazy, access }: Job,
@@ -37,6 +41,7 @@ export function rightsOf(
   { engine, downloads, compiled, pointers }: SandboxFolders,
 ): Rights {
   const packages = resolve(project, "node_modules");
+  const native = [packages, ...engine];
   const code = [...Object.keys(document.modules), ...lazy].map((name) => resolve(project, name));
   const artifacts = inputs.flatMap(({ artifacts }) => artifacts.map(({ path }) => path));
   const kept = access.net === false || (Array.isArray(access.net) && access.net.length === 0)
@@ -45,12 +50,10 @@ export function rightsOf(
   const programs = document.preimage.engine === undefined ? [] : compiled;
   const write = [work, scratch, checkpoints, ...access.write, ...kept, ...programs];
   return {
-    read: [
-      ...new Set([...code, packages, ...engine, ...artifacts, links, ...access.read, ...write]),
-    ],
-    write,
+    read: withRealPaths([...code, ...native, ...artifacts, links, ...access.read, ...write]),
+    write: withRealPaths(write),
     net: typeof access.net === "boolean" ? access.net : [...access.net],
-    ffi: document.preimage.engine === undefined ? false : pointers || [packages, ...engine],
+    ffi: document.preimage.engine === undefined ? false : pointers || withRealPaths(native),
     env: true,
     sys: true,
     run: false,

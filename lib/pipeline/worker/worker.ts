@@ -12,6 +12,7 @@ import { checkOutputs, publish } from "../store/publish.ts";
 import { readRecord } from "../store/record.ts";
 import { BUSY, type Job, STOPPED, type WorkerEvent } from "./job.ts";
 import { openInputs } from "./open_inputs.ts";
+import { realPath } from "./real_path.ts";
 import { runStage } from "./run_stage.ts";
 import { type StageRunner, type StageTask, STOPPED_ERROR } from "./stage_task.ts";
 import { makeStopMemory, type StopFlag, stopFlag } from "./stop_flag.ts";
@@ -126,7 +127,9 @@ async function runAttempt(
     for (const { path } of job.outputs) {
       mkdirSync(join(attempt.work, path, ".."), { recursive: true });
     }
-    const { module, labels, parameters, outputs } = job;
+    const { labels, parameters, outputs } = job;
+    // The key is that of the files behind links, so those are run, with what lies beside them.
+    const module = realPath(job.module);
     const inputs = openInputs(job, layout, attempt);
     const checkpoints = layout.checkpoints(job.key);
     const memory = makeStopMemory();

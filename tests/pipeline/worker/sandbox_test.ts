@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Job } from "../../../lib/pipeline/worker/job.ts";
 import { rightsOf } from "../../../lib/pipeline/worker/sandbox.ts";
-import { type ToyStudy, toyStudy } from "../toy_study.ts";
+import { temporaryFolder } from "../../support/temporary_folder.ts";
+import { smallStudy, type ToyStudy, toyStudy } from "../toy_study.ts";
 
 /** Name → the body of its `run`, what the YAML says of it besides, and how its failure reads. */
 const OFFENDERS: Record<string, { body: string; yaml?: string; fails?: RegExp }> = {
@@ -99,24 +100,86 @@ Deno.test("sandboxed() refuses all that is not declared, and says how to declare
   ]);
 });
 
+/** A job that declares nothing, at paths that need not exist. */
+function rightsAt(
+  { project = "/project", modules = {}, read = [], engine = false }: {
+    project?: string;
+    modules?: Record<string, string>;
+    read?: string[];
+    engine?: boolean;
+  },
+) {
+  const job = {
+    project,
+    lazy: [],
+    access: { read, write: [], net: false, env: [] },
+    document: { modules, packages: {}, preimage: engine ? { engine: {} } : {} },
+  } as unknown as Job;
+  const attempt = { work: "/work", scratch: "/scratch", inputs: "/inputs" };
+  const folders = { engine: ["/engine"], downloads: [], compiled: ["/compiled"], pointers: false };
+  return rightsOf(job, { inputs: [], checkpoints: "/kept" }, attempt as never, folders);
+}
+
 Deno.test("rightsOf() lets a stage load native code only if it declares the engine", () => {
-  const rights = (engine: boolean) => {
-    const preimage = engine ? { engine: {} } : {};
-    const job = {
-      project: "/project",
-      lazy: [],
-      access: { read: [], write: [], net: false, env: [] },
-      document: { modules: {}, packages: {}, preimage },
-    } as unknown as Job;
-    const attempt = { work: "/work", scratch: "/scratch", inputs: "/inputs" };
-    const folders = {
-      engine: ["/engine"],
-      downloads: [],
-      compiled: ["/compiled"],
-      pointers: false,
-    };
-    return rightsOf(job, { inputs: [], checkpoints: "/kept" }, attempt as never, folders).ffi;
-  };
-  assert.equal(rights(false), false);
-  assert.deepEqual(rights(true), ["/project/node_modules", "/engine"]);
+  assert.equal(rightsAt({ engine: false }).ffi, false);
+  assert.deepEqual(rightsAt({ engine: true }).ffi, ["/project/node_modules", "/engine"]);
+});
+
+Deno.test("rightsOf() grants what links lead to beside the links, wherever in a path they are", async () => {
+  await using folder = await temporaryFolder();
+  const root = await Deno.realPath(folder.path);
+  await Deno.mkdir(`${root}/elsewhere/packages`, { recursive: true });
+  await Deno.mkdir(`${root}/project`);
+  await Deno.writeTextFile(`${root}/project/stage.ts`, "");
+  await Deno.symlink(`${root}/elsewhere/packages`, `${root}/project/node_modules`);
+  await Deno.symlink("stage.ts", `${root}/project/alias.ts`);
+  await Deno.symlink(`${root}/nowhere`, `${root}/project/dangling`);
+  await Deno.symlink("loop", `${root}/project/loop`);
+  await Deno.symlink(`${root}/project`, `${root}/link`);
+  const at = (project: string) => ({
+    project: `${root}/${project}`,
+    modules: { "stage.ts": "", "alias.ts": "" },
+    read: ["dangling", "loop", "later/file.txt"].map((name) => `${root}/${project}/${name}`),
+    engine: true,
+  });
+  for (const project of ["project", "link"]) {
+    const { read, ffi } = rightsAt(at(project));
+    for (
+      const path of [
+        `${project}/stage.ts`,
+        `${project}/alias.ts`,
+        `${project}/dangling`,
+        `${project}/loop`,
+        `${project}/later/file.txt`,
+        "project/stage.ts",
+        "project/later/file.txt",
+        "elsewhere/packages",
+      ]
+    ) {
+      assert.ok((read as string[]).includes(`${root}/${path}`), `${project}: ${path}`);
+    }
+    for (const path of [`${root}/${project}/node_modules`, `${root}/elsewhere/packages`]) {
+      assert.ok((ffi as string[]).includes(path), `${project}: ${path}`);
+    }
+  }
+  const unlinked = rightsAt({ project: `${root}/elsewhere` }); // without packages
+  assert.ok((unlinked.read as string[]).includes(`${root}/elsewhere/node_modules`));
+});
+
+Deno.test("runWorker() computes a study that is named through links, under the same keys", async () => {
+  await using study = await smallStudy();
+  await using folder = await temporaryFolder();
+  await Deno.symlink(study.folder, `${folder.path}/link`);
+  await Deno.mkdir(`${study.folder}/far`);
+  await Deno.rename(`${study.folder}/grow.ts`, `${study.folder}/far/grow.ts`);
+  await Deno.symlink(`${study.folder}/far/grow.ts`, `${study.folder}/grow.ts`);
+  await study.write("far/half.ts", "export const half = (x: number) => x / 4;\n");
+  // The toy looks beside its own file.
+  await study.edit("pipeline.yaml", "write: [starts.log]", "write: [starts.log, far/starts.log]");
+  const linked = await study.basin("--file", `${folder.path}/link/pipeline.yaml`, "run");
+  assert.equal(linked.code, 0, linked.stderr);
+  assert.match(linked.stdout, /8 cells ran/);
+  const grown = await study.read("artifacts/view/grow/regime=LB,trial=0/out.json");
+  assert.equal(JSON.parse(grown).half, 16, "of the module beside the file, as in the key");
+  assert.match((await study.basin("run")).stdout, /nothing to do: 8 cells up to date/);
 });
