@@ -2,10 +2,11 @@
 import { type Command, Option } from "commander";
 import type { Terminal } from "../pipeline/display/terminal.ts";
 import { type ExecutorName, EXECUTORS } from "../pipeline/config/executor.ts";
-import type { VerbContext } from "../pipeline/verbs/verb.ts";
+import { UsageError, type VerbContext } from "../pipeline/verbs/verb.ts";
 import type { AbsentAccelerator } from "../engine/xla/absent_accelerator.ts";
 import { load } from "./load.ts";
 import type { Interrupt } from "./signals.ts";
+import { refuseUnread } from "./unread_options.ts";
 import { readJobs, readName } from "./values.ts";
 
 /** Options that every verb takes, before or after its name. */
@@ -19,6 +20,9 @@ export interface GlobalOptions {
   readonly executor?: ExecutorName;
   readonly detach?: boolean;
 }
+
+/** What `--engine` takes. */
+const ENGINES = "tensorflow, wasm, webgpu, cpu, cuda, rocm, tpu or xla:PLUGIN";
 
 /** What this program starts: modules, by their absolute paths. */
 export type Programs = Pick<VerbContext, "worker" | "batchTask">;
@@ -43,7 +47,7 @@ export function withGlobals(command: Command, terminal: Terminal): Command {
     .option("-j, --jobs <cores>", "cores to use (default: all)", readJobs)
     .option(
       "--engine <name>",
-      "tensorflow, wasm, webgpu, cpu, cuda, rocm, tpu or xla:PLUGIN (default: the best on the CPU)",
+      `${ENGINES} (default: the best on the CPU)`,
       readName,
     )
     .addOption(
@@ -51,7 +55,8 @@ export function withGlobals(command: Command, terminal: Terminal): Command {
         .choices(EXECUTORS),
     )
     .option("--detach", "with --executor slurm: Ctrl-C leaves the jobs as they are")
-    .option("--json", "write results as JSON to stdout")
+    .option("--json", "write results as JSON to stdout; `graph` and `logs` have none")
+    .hook("preAction", (program, verb) => refuseUnread(verb.name(), program.opts<GlobalOptions>()))
     .showSuggestionAfterError(true)
     .showHelpAfterError("`--help` after a verb shows what it takes, with an example")
     .configureOutput({ writeOut: terminal.write, writeErr: terminal.warn })
@@ -71,8 +76,7 @@ export async function contextOf(
   programs: Programs,
   foreseen = false,
 ): Promise<VerbContext> {
-  // The workers inherit it, and so do the keys of what they compute.
-  if (engine !== undefined) Deno.env.set("BASIN_ENGINE", engine);
+  if (engine !== undefined) await chooseEngine(engine);
   const { settlePlugin } = await load<typeof import("../engine/xla/plugin_location.ts")>(
     "../engine/xla/plugin_location.ts",
   );
@@ -106,4 +110,17 @@ export async function contextOf(
         (text) => terminal.warn(`${text}\n`),
       ),
   };
+}
+
+/** The workers inherit the choice, and so do the keys of what they compute. */
+async function chooseEngine(name: string): Promise<void> {
+  const { requestedEngine } = await load<typeof import("../engine/setup/choice.ts")>(
+    "../engine/setup/choice.ts",
+  );
+  try {
+    requestedEngine(() => name);
+  } catch (cause) { // it tells of the variable, which nobody has set
+    throw new UsageError(`Cannot use --engine ${name}; give ${ENGINES}`, { cause });
+  }
+  Deno.env.set("BASIN_ENGINE", name);
 }

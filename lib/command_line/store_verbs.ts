@@ -1,5 +1,6 @@
 /** The verbs of the command line that look after the store. */
 import type { GcOptions } from "../pipeline/verbs/gc.ts";
+import { UsageError } from "../pipeline/verbs/verb.ts";
 import { load } from "./load.ts";
 import { readCount, readHours, readName } from "./values.ts";
 import type { VerbSetup } from "./verb_setup.ts";
@@ -26,6 +27,15 @@ export function addStoreVerbs({ verb, context, study, profiles, end }: VerbSetup
       readCount(0),
     )
     .action(async ({ recompute, seed, ...options }: VerifyFlags) => {
+      if (seed !== undefined && recompute === undefined) {
+        throw new UsageError("Cannot use --seed without --recompute: nothing is drawn; give both");
+      }
+      if (options.full && recompute !== undefined) {
+        throw new UsageError(
+          "Cannot use --full with --recompute: one reads all results, the other computes some " +
+            "again; give one after the other",
+        );
+      }
       if (recompute !== undefined) {
         const { recomputeVerb } = await load<typeof import("../pipeline/verbs/recompute.ts")>(
           "../pipeline/verbs/recompute.ts",

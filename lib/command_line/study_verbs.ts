@@ -1,5 +1,6 @@
 /** The verbs of the command line that run a study and show what came out. */
 import type { Command } from "commander";
+import { UsageError } from "../pipeline/verbs/verb.ts";
 import { ensureData } from "./ensure_data.ts";
 import { load } from "./load.ts";
 import { runStage } from "./stage_command.ts";
@@ -115,6 +116,9 @@ export function addStudyVerbs({ verb, study, profiles, end }: VerbSetup): void {
     .option("--twice <cell>", "compute this cell twice instead, and compare the bytes")
     .option("--interrupt <cell>", "as --twice, but kill the second computation again and again")
     .action(async ({ twice, interrupt }: { twice?: string; interrupt?: string }) => {
+      if (interrupt !== undefined && twice !== undefined) {
+        throw new UsageError("Cannot use --twice with --interrupt: give one of them");
+      }
       const cell = interrupt ?? twice;
       const how = interrupt === undefined ? "twice" : "interrupt";
       const { checkVerb } = await load<typeof import("../pipeline/verbs/check.ts")>(

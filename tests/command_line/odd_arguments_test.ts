@@ -107,3 +107,46 @@ Deno.test("numbers and cells that nobody means are refused with what would do", 
   });
   assert.deepEqual(await study.starts(), []);
 });
+
+Deno.test("options that a verb would pass over are refused, and nothing is done", async () => {
+  await using study = await oddStudy();
+  const onCluster = (verb: string) => new RegExp(`Cannot use --detach with \`${verb}\``);
+  const cases: [string[], RegExp][] = [
+    [["verify", "--full", "--recompute", "1"], /Cannot use --full with --recompute/],
+    [["verify", "--seed", "1"], /Cannot use --seed without --recompute/],
+    [["verify", "--full", "--seed", "0"], /Cannot use --seed without --recompute/],
+    [["check", "--twice", "make", "--interrupt", "make"], /Cannot use --twice with --interrupt/],
+    [["--detach", "status"], onCluster("status")],
+    [["plan", "--detach", "--executor", "slurm"], onCluster("plan")],
+    [["verify", "--recompute", "1", "--detach"], onCluster("verify")],
+    [["--detach", "schema"], onCluster("schema")],
+    [["--json", "graph"], /Cannot use --json with `graph`: it prints a chart/],
+    [["graph", "--svg", "--json"], /Cannot use --json with `graph`/],
+    [["--json", "logs", "make"], /Cannot use --json with `logs`: it prints what the cell printed/],
+    [["plan", "--engine", "foo"], /^Cannot use --engine foo; give tensorflow, wasm/],
+    [["status", "--engine", "xla:"], /^Cannot use --engine xla:; give/],
+  ];
+  const wanted = new Map(cases);
+  await all([...wanted.keys()], async (args) => {
+    const { code, stdout, stderr } = await study.basin(...args);
+    assert.equal(code, 2, `${args.join(" ")}: ${stdout}${stderr}`);
+    assert.match(stderr, wanted.get(args)!);
+    assert.equal(stdout, "", args.join(" "));
+  });
+  study.env["BASIN_ENGINE"] = "foo"; // the variable is named where it is the variable
+  assert.match(await refused(study, ["plan"]), /BASIN_ENGINE=foo/);
+  assert.deepEqual(await study.starts(), []);
+});
+
+Deno.test("--json writes JSON to stdout where a table goes to a file too", async () => {
+  await using study = await oddStudy();
+  assert.equal((await study.basin("stage", "make")).code, 0);
+  for (const args of [["--tidy", "t.csv"], ["make", "--tidy", "t.parquet"]]) {
+    const { code, stdout, stderr } = await study.basin("show", "--json", ...args);
+    assert.equal(code, 0, stderr);
+    const { columns, ...said } = JSON.parse(stdout);
+    const missing = args.length === 2 ? 7 : 0;
+    assert.deepEqual(said, { file: args.at(-1), cells: 1, missing });
+    assert.ok(columns > 5, `${columns} columns`);
+  }
+});

@@ -49,6 +49,10 @@ export async function showVerb(
     const table = tidyTable(workspace, results);
     writeTidy(tidy, table);
     const missing = cells.length - results.size;
+    if (context.json) {
+      writeJson(terminal, { file: tidy, cells: results.size, columns: table.size, missing });
+      return EXIT.ok;
+    }
     terminal.write(
       `${tidy}: ${counted(results.size, "cell")}, ${counted(table.size, "column")}` +
         `${missing > 0 ? `; ${missing} without a result so far` : ""}\n`,

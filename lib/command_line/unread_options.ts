@@ -1,0 +1,33 @@
+import { UsageError } from "../pipeline/verbs/verb.ts";
+
+/** Verbs that send cells to a cluster. */
+const DETACHING: readonly string[] = ["run", "stage"];
+
+/** Verbs that print what has no form as JSON, and what that is. */
+const PLAIN: ReadonlyMap<string, string> = new Map([
+  ["graph", "a chart in Mermaid or SVG"],
+  ["logs", "what the cell printed"],
+]);
+
+/**
+ * Refuses options of every verb that this verb would pass over.
+ *
+ * @throws {UsageError} If there is one.
+ */
+export function refuseUnread(
+  verb: string,
+  { detach = false, json = false }: { readonly detach?: boolean; readonly json?: boolean },
+): void {
+  if (detach && !DETACHING.includes(verb)) {
+    throw new UsageError(
+      `Cannot use --detach with \`${verb}\`: it sends nothing to a cluster; ` +
+        `leave --detach to ${DETACHING.map((name) => `\`${name}\``).join(" and ")}`,
+    );
+  }
+  const text = PLAIN.get(verb);
+  if (json && text !== undefined) {
+    throw new UsageError(
+      `Cannot use --json with \`${verb}\`: it prints ${text}; leave --json out`,
+    );
+  }
+}
