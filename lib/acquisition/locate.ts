@@ -11,7 +11,7 @@ export interface LocatedFile {
 }
 
 /** Folder in which the archives of CIFAR put their members. */
-const ARCHIVE_FOLDERS = ["cifar-10-batches-bin", "cifar-100-binary", "."];
+export const ARCHIVE_FOLDERS = ["cifar-10-batches-bin", "cifar-100-binary", "."];
 
 /**
  * Finds all files of the data set in one of the folders, or in its subfolders of well-known names.
@@ -45,7 +45,8 @@ async function locateFile(file: PublishedFile, base: string): Promise<LocatedFil
   return undefined;
 }
 
-async function isFile(path: string): Promise<boolean> {
+/** Whether there is a file to read. */
+export async function isFile(path: string): Promise<boolean> {
   try {
     return (await Deno.stat(path)).isFile;
   } catch {

@@ -7,11 +7,14 @@ import type { PhoneSet } from "../data/speech/phones.ts";
 import { speechExamples, usedStates } from "../data/speech/speech_examples.ts";
 import { contentDigest, digests, type NamedDigest } from "./digest.ts";
 import { fileChunks } from "./file_chunks.ts";
+import { pinText } from "./identity.ts";
 
 /** Where the copy is and how to read it. */
 export interface TimitOptions {
   /** Folder that holds `TRAIN` and `TEST`, or has a folder that does. */
   readonly dataDir?: string | undefined;
+  /** `BASIN_DATA_DIR`: the folder where no other is named. */
+  readonly searchDir?: string | undefined;
   /** Digest of the copy; without it, the error says what it is. */
   readonly digest?: string | undefined;
   readonly phones: PhoneSet;
@@ -50,7 +53,8 @@ const DEEPEST = 4;
  * @throws {RangeError} If sound is not of 16 kHz.
  */
 export async function readTimit(options: TimitOptions): Promise<Timit> {
-  const { dataDir, phones, log, onProgress } = options;
+  const { phones, log, onProgress } = options;
+  const dataDir = options.dataDir ?? options.searchDir;
   if (dataDir === undefined) {
     throw new Error(
       "Cannot find timit: it is licensed (LDC93S1) and cannot be downloaded; set BASIN_DATA_DIR or " +
@@ -69,7 +73,7 @@ export async function readTimit(options: TimitOptions): Promise<Timit> {
   };
   const all = [...parts.train, ...parts.test];
   const digest = await digestOf(all);
-  checkDigest(folder, digest, options.digest);
+  checkDigest(folder, digest, options);
   log?.(`reading ${parts.train.length} + ${parts.test.length} utterances in ${folder}`);
   let done = 0;
   const read = async (files: readonly UtteranceFiles[]) => {
@@ -164,12 +168,16 @@ async function digestOf(files: readonly UtteranceFiles[]): Promise<string> {
   return contentDigest(lines);
 }
 
-function checkDigest(folder: string, digest: string, wanted: string | undefined): void {
+function checkDigest(
+  folder: string,
+  digest: string,
+  { digest: wanted, dataDir }: Pick<TimitOptions, "digest" | "dataDir">,
+): void {
   if (digest === wanted) return;
   throw new Error(
     wanted === undefined
       ? `Cannot use ${folder} as timit before its content is pinned: copies differ, and results rest ` +
-        `on content. Add to the data's parameters: digest: ${digest}`
+        `on content. If you mean this one, ${pinText("timit", digest, dataDir)}`
       : `Cannot use ${folder} as timit: its digest is ${digest}, the study wants ${wanted}`,
   );
 }

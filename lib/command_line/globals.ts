@@ -1,4 +1,5 @@
 /** The options that every verb takes, and what they make of a verb's context. */
+import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Terminal } from "../pipeline/display/terminal.ts";
 import { type ExecutorName, EXECUTORS } from "../pipeline/config/executor.ts";
@@ -77,6 +78,9 @@ export async function contextOf(
   foreseen = false,
 ): Promise<VerbContext> {
   if (engine !== undefined) await chooseEngine(engine);
+  // As the shell means it: a study takes paths from its own folder.
+  const dataDir = Deno.env.get("BASIN_DATA_DIR");
+  if (dataDir) Deno.env.set("BASIN_DATA_DIR", resolve(dataDir));
   const { settlePlugin } = await load<typeof import("../engine/xla/plugin_location.ts")>(
     "../engine/xla/plugin_location.ts",
   );

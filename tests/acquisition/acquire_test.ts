@@ -60,7 +60,13 @@ Deno.test("acquire() takes another version by its digest alone, and marks its na
   const options = { dataDir: folder.path };
   let digest = "";
   await assert.rejects(acquire(idx.dataset, options), ({ message }: Error) => {
-    digest = /add to the data's parameters: digest: (sha256:[0-9a-f]{64})$/.exec(message)![1]!;
+    digest = /add to the data's parameters: digest: (sha256:[0-9a-f]{64})\. /.exec(message)![1]!;
+    const command =
+      `deno task stage download --dataset toy --data-dir ${folder.path} --digest ${digest}`;
+    assert.ok(
+      message.endsWith(`the train.safetensors or test.safetensors of: ${command}`),
+      message,
+    );
     return message.startsWith(`Cannot use ${folder.path}/train-images-idx3-ubyte, `);
   });
   // The same that `sha256sum * | sha256sum` prints, files in the catalogue's order.

@@ -19,7 +19,9 @@ async function digestOf(dataDir: string): Promise<string> {
     () => assert.fail("it was read without a digest"),
     (error: Error) => error,
   );
-  return /before its content is pinned: .* digest: (sha256:[0-9a-f]{64})$/.exec(message)![1]!;
+  return /before its content is pinned: .* parameters: digest: (sha256:[0-9a-f]{64})\. /.exec(
+    message,
+  )![1]!;
 }
 
 async function read(say: Say, layout: CorpusLayout, phones: PhoneSet = 61): Promise<Timit> {
@@ -61,6 +63,20 @@ function nearestMeanAccuracy({ train, test }: Timit): number {
   }
   return hits / test.labels.length;
 }
+
+Deno.test("readTimit() takes the copy that BASIN_DATA_DIR names where no folder is", async () => {
+  await using folder = await temporaryFolder();
+  await writeCorpus(`${folder.path}/copy/timit`, sayTones, { format: "sphere" });
+  const digest = await digestOf(folder.path);
+  const searchDir = folder.path;
+  const found = await readTimit({ searchDir, phones: 61, digest });
+  assert.equal(found.digest, digest);
+  await assert.rejects(
+    readTimit({ searchDir, dataDir: "/nowhere", phones: 61, digest }),
+    /nowhere/,
+  );
+  await assert.rejects(readTimit({ phones: 61, digest }), /set BASIN_DATA_DIR or dataDir/);
+});
 
 const tones = await read(sayTones, { format: "sphere" });
 

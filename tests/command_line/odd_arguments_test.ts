@@ -150,3 +150,28 @@ Deno.test("--json writes JSON to stdout where a table goes to a file too", async
     assert.ok(columns > 5, `${columns} columns`);
   }
 });
+
+Deno.test("BASIN_DATA_DIR is taken from where the command is given, wherever the study lies", async () => {
+  await using study = await oddStudy();
+  await Deno.mkdir(join(study.folder, "own/data"), { recursive: true });
+  await study.write("own/data/x", "42");
+  await Deno.mkdir(join(study.folder, "below"));
+  await study.write(
+    "below/pipeline.yaml",
+    "version: 1\nstages:\n" +
+      "  read: { run: read.ts, outputs: { out: out.txt }, allow: { read: [$BASIN_DATA_DIR] } }\n",
+  );
+  await study.write(
+    "below/read.ts",
+    `import { z } from "zod";
+export default { summary: "", parameters: z.strictObject({}), run(context: any) {
+  const text = Deno.readTextFileSync(Deno.env.get("BASIN_DATA_DIR") + "/x");
+  Deno.writeTextFileSync(context.output("out"), text);
+} };
+`,
+  );
+  study.env["BASIN_DATA_DIR"] = "own/data";
+  const { code, stderr } = await study.basin("run", "--file", "below/pipeline.yaml");
+  assert.equal(code, 0, stderr);
+  assert.equal(await study.read("below/artifacts/view/read/out.txt"), "42");
+});

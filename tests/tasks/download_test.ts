@@ -132,7 +132,7 @@ Deno.test("download reads the user's TIMIT, which F2 can be trained on", async (
     }));
   const asked: Error = await run().then(() => assert.fail("no digest was asked for"), (e) => e);
   assert.equal(asked.stack, `Error: ${asked.message}`); // no stack for the user
-  await run(/digest: (sha256:\S+)$/.exec(asked.message)![1]!);
+  await run(/--digest (sha256:\S+)$/.exec(asked.message)![1]!);
   const train = await readDataset(`${folder.path}/train`);
   const test = await readDataset(`${folder.path}/test`);
   assert.equal(train.count, 200);
