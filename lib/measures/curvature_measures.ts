@@ -4,7 +4,13 @@ import { lanczos } from "../curvature/lanczos.ts";
 import { spectralDensity } from "../curvature/spectral_density.ts";
 import { blockOperator, type IndexRange } from "../linalg/block_operator.ts";
 import { sharpDirections } from "../sharpness/sharp_directions.ts";
-import { digits, type Measure, type MeasureInput, spread } from "./measure.ts";
+import {
+  type AmountError,
+  errorOfLargest,
+  errorOfLargestEigenvalue,
+  errorOfMean,
+} from "./amount_error.ts";
+import { digits, type Measure, type MeasureInput, spread, standardErrorOf } from "./measure.ts";
 
 /** Products for each layer: the largest eigenvalue of a block stands out after a few. */
 const LAYER_STEPS = 4;
@@ -35,13 +41,16 @@ export const CURVATURE_MEASURES = {
         onProduct: (done, total) => note(`product ${done} of ${total}`),
       });
       const { values, residuals, stopReason } = result;
+      const largest = values.at(-1);
+      const next = [...values.slice(-3, -1)].reverse().map(digits);
       return {
-        amount: values.at(-1) ?? NaN,
-        value: digits(values.at(-1) ?? NaN),
+        amount: largest ?? NaN,
+        error: errorOfLargestEigenvalue(result, hessian.dimension),
+        value: largest === undefined ? "not found" : digits(largest),
         scale: "",
-        how: `residual ${digits(residuals.at(-1) ?? NaN)}; then ` +
-          `${[...values.slice(-3, -1)].reverse().map(digits).join(", ")}; ` +
-          `least ${digits(values[0] ?? NaN)}; ${result.steps} products, ${stopReason}`,
+        how: (largest === undefined ? "" : `residual ${digits(residuals.at(-1)!)}; `) +
+          (next.length > 0 ? `then ${next.join(", ")}; least ${digits(values[0]!)}; ` : "") +
+          `${result.steps} products, ${stopReason}`,
         record: {
           values: [...values],
           residuals: [...residuals],
@@ -59,7 +68,8 @@ export const CURVATURE_MEASURES = {
       const result = await hutchinsonTrace(hessian, { probes, seed });
       return {
         amount: result.mean,
-        standardError: result.standardError,
+        ...standardErrorOf(result.standardError),
+        error: errorOfMean(result.mean, result.standardError, probes, "probe"),
         value: spread(result.mean, result.standardError),
         scale: "",
         how: `${probes} probes`,
@@ -87,6 +97,7 @@ export const CURVATURE_MEASURES = {
       );
       return {
         amount: 100 * bulk,
+        error: { unknown: "one probe" },
         value: `${digits(100 * bulk)} %`,
         scale: `|λ| ≤ ${digits(BULK * largest)}`,
         how: `of all eigenvalues; ${nodes.length} products, ${DENSITY_PROBES} probe`,
@@ -106,12 +117,14 @@ export const CURVATURE_MEASURES = {
     cost: () => ({ products: LAYER_STEPS * USUAL_LAYERS }),
     async measure({ hessian, groups, options: { seed }, note }) {
       const layers: { layer: string; value: number; residual: number; products: number }[] = [];
+      const errors: AmountError[] = [];
       const ranges = layerRanges(groups);
       for (const [layer, own] of ranges) {
         note(`${layer}, ${layers.length + 1} of ${ranges.size}`);
         const block = blockOperator(hessian, own);
         const steps = Math.min(LAYER_STEPS, block.dimension);
         const found = await lanczos(block, { steps, seed });
+        errors.push(errorOfLargestEigenvalue(found, block.dimension));
         layers.push({
           layer,
           value: found.values.at(-1) ?? NaN,
@@ -125,6 +138,7 @@ export const CURVATURE_MEASURES = {
       );
       return {
         amount: top?.value ?? NaN,
+        error: errorOfLargest(errors),
         value: digits(top?.value ?? NaN),
         scale: top?.layer ?? "",
         how: `value ± residual: ${list.join(", ")}; ${LAYER_STEPS} products each`,
@@ -147,9 +161,13 @@ export const CURVATURE_MEASURES = {
       const { percents, directions, share, evaluations } = result;
       return {
         amount: 100 * share,
-        value: `${digits(100 * share)} %`,
+        error: { unknown: percents.length < x.length ? "one draw" : "rounding" },
+        value: Number.isNaN(share) ? "not known" : `${digits(100 * share)} %`,
         scale: `ε ${epsilon}`,
-        how: `of ${percents.length} drawn coordinates hold 95 % of the rise; ` +
+        how:
+          (Number.isNaN(share)
+            ? `f is not finite along one of ${percents.length} drawn coordinates; `
+            : `of ${percents.length} drawn coordinates hold 95 % of the rise; `) +
           `largest φ ${digits(percents[0] ?? NaN)} %; ${evaluations} evaluations`,
         record: {
           epsilon,

@@ -3,6 +3,7 @@ import type { LinearOperator } from "../linalg/operator.ts";
 import type { QuantisationGroup } from "../sharpness/quantise.ts";
 import type { LossFunction } from "../sharpness/loss_at.ts";
 import type { SampledObjective } from "../optim/sample.ts";
+import type { AmountError } from "./amount_error.ts";
 import type { MeasureBudget, MeasureScales } from "./scales.ts";
 
 /** A tensor of the network, as entries of the flat vector. */
@@ -40,9 +41,11 @@ export interface MeasureInput {
 
 /** A result as a line of the table, and in full. */
 export interface Measured {
-  /** The result itself, and its standard error if it was sampled. */
+  /** The result itself, and its standard error if it was sampled more than once. */
   readonly amount: number;
   readonly standardError?: number;
+  /** What is known of how far another measurement of the same function may be from it. */
+  readonly error: AmountError;
   readonly value: string;
   /** At which scale it was measured. */
   readonly scale: string;
@@ -79,6 +82,11 @@ export const digits = (value: number): string => String(Number(value.toPrecision
 /** An amount, as text, with its unit, if it has one. */
 export const withUnit = (amount: string, unit: string): string =>
   unit === "" ? amount : `${amount} ${unit}`;
-/** A mean with its standard error. */
+/** A mean with its standard error, if that is known. */
 export const spread = (value: number, standardError: number): string =>
-  `${digits(value)} ± ${Number(standardError.toPrecision(2))}`;
+  Number.isFinite(standardError)
+    ? `${digits(value)} ± ${Number(standardError.toPrecision(2))}`
+    : digits(value);
+/** The standard error as a field, if it is known. */
+export const standardErrorOf = (standardError: number): { readonly standardError?: number } =>
+  Number.isFinite(standardError) ? { standardError } : {};

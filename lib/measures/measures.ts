@@ -7,6 +7,7 @@ import { type Sharpness, sharpness } from "../sharpness/metric.ts";
 import { pacBayesSigma } from "../sharpness/pac_bayes_sigma.ts";
 import { evaluationsOf, protocolOf } from "../sharpness/protocol.ts";
 import type { ClimbPoint, WorstCase } from "../sharpness/worst_case.ts";
+import { errorOfBits, errorOfMaximum, errorOfMean, errorOfSigma } from "./amount_error.ts";
 import { CURVATURE_MEASURES } from "./curvature_measures.ts";
 import {
   digits,
@@ -14,6 +15,7 @@ import {
   type Measured,
   type MeasureInput,
   spread,
+  standardErrorOf,
   withUnit,
 } from "./measure.ts";
 import type { MeasureBudget } from "./scales.ts";
@@ -30,6 +32,7 @@ function climbed(result: WorstCase, scale: string, unit: string): Measured {
   const { rise, start, iterations, stopReason, evaluations } = result;
   return {
     amount: rise,
+    error: errorOfMaximum(rise, 1, result),
     value: withUnit(digits(rise), unit),
     scale,
     how: `from the ${start} start, ${iterations} iterations, ${stopReason}; ` +
@@ -64,6 +67,9 @@ async function metric(
   const { percent, start, iterations, stopReason, warnings } = result;
   return {
     amount: percent,
+    error: subspace
+      ? { unknown: "one draw" }
+      : errorOfMaximum(percent, 100 / (1 + result.lossAtMinimiser), result),
     value: `${digits(percent)} %`,
     scale: `ε ${epsilon}${dimension ? `, p ${dimension}` : ""}`,
     how: `from the ${start}, ${iterations} iterations, ${stopReason}; ` +
@@ -93,7 +99,8 @@ async function expected(input: MeasureInput, noise: NoiseScale): Promise<Measure
   });
   return {
     amount: result.rise,
-    standardError: result.standardError,
+    ...standardErrorOf(result.standardError),
+    error: errorOfMean(result.rise, result.standardError, result.pairs, "pair"),
     value: withUnit(spread(result.rise, result.standardError), input.unit),
     scale: `σ ${sigma}`,
     how: `${result.pairs} pairs, ${result.stopReason}; ${result.evaluations} evaluations`,
@@ -115,6 +122,7 @@ async function pacBayes(input: MeasureInput, noise: NoiseScale): Promise<Measure
   });
   return {
     amount: result.sigma,
+    error: errorOfSigma(result),
     value: `σ ${digits(result.sigma)}`,
     scale: `rise ${allowedRise}`,
     how: `${result.probes.length} σ of ${pairs} pairs, ${result.stopReason}; ` +
@@ -209,14 +217,18 @@ const ALL = {
         groups,
         onBits: ({ bits, rise }) => note(`${bits} bits: rise ${digits(rise)}`),
       });
+      const most = result.probes[0]!;
+      const isEnough = result.stopReason !== "most-bits-insufficient";
       return {
         amount: result.bits,
-        value: `${result.bits} bits`,
+        error: errorOfBits(result),
+        value: isEnough ? `${result.bits} bits` : `more than ${most.bits} bits`,
         scale: `rise ${allowedRise}`,
         how:
-          `rise ${digits(result.rise)} there, ${digits(result.descriptionBits / 8e6)} MB in all, ` +
-          `${result.stopReason}; ` +
-          `${result.evaluations} evaluations`,
+          (isEnough
+            ? `rise ${digits(result.rise)} there, ${digits(result.descriptionBits / 8e6)} MB in all`
+            : `rise ${digits(most.rise)} at ${most.bits} bits`) +
+          `, ${result.stopReason}; ${result.evaluations} evaluations`,
         record: result,
       };
     },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { MeasuredObjective } from "../../lib/measures/measure.ts";
-import { MEASURE_NAMES, MEASURES } from "../../lib/measures/measures.ts";
+import type { Measured, MeasuredObjective } from "../../lib/measures/measure.ts";
+import { MEASURE_NAMES, type MeasureName, MEASURES } from "../../lib/measures/measures.ts";
 import { Interrupted, metered, unitsOf } from "../../lib/measures/meter.ts";
 import type { MeasureScales } from "../../lib/measures/scales.ts";
 import { sharpness } from "../../lib/sharpness/metric.ts";
@@ -78,6 +78,74 @@ for (const name of MEASURE_NAMES) {
     assert.ok(calls.losses + calls.gradients + calls.products > 0, counted);
   });
 }
+
+/** A point that no grid of 16 bits holds. */
+const POINT = Float64Array.from({ length: SIZE }, (_, i) => 0.1 + Math.sqrt(i));
+
+/** A measure of the quadratic at that point. */
+function measured(
+  name: MeasureName,
+  options: Partial<MeasureScales>,
+  objective = countedQuadratic().objective,
+): Promise<Measured> {
+  return MEASURES[name].measure({
+    objective,
+    hessian: objective.hessian(POINT),
+    x: POINT,
+    groups: GROUPS,
+    options: { ...OPTIONS, ...options },
+    unit: "nats",
+    note: () => {},
+  });
+}
+
+Deno.test("measure() says no error of one probe or pair, and that of several", async () => {
+  for (const name of ["trace", "expected", "adaptive-average"] as const) {
+    const draw = name === "trace" ? "probe" : "pair";
+    const one = await measured(name, { probes: 1, pairs: 1 });
+    assert.doesNotMatch(one.value, /±|NaN/);
+    assert.deepEqual(one.error, { unknown: `one ${draw}` });
+    assert.ok(!("standardError" in one));
+    const three = await measured(name, { probes: 3, pairs: 3 });
+    assert.match(three.value, / ± [\d.e-]+/);
+    const { amount, standardError } = three;
+    assert.deepEqual(three.error, {
+      range: [amount, amount],
+      sampling: { standardError, degreesOfFreedom: 2 },
+    });
+  }
+});
+
+Deno.test("measure() says what is known where a number is not", async () => {
+  const { objective } = countedQuadratic();
+  const lossBy = (loss: (x: Float64Array) => number): MeasuredObjective => ({
+    ...objective,
+    performance: (x) => Promise.resolve({ loss: loss(x), accuracy: 1 }),
+  });
+  const around = lossBy((x) => x.reduce((sum, xi, i) => sum + Math.abs(xi - POINT[i]!), 0));
+  const bits = await measured("bits", { rise: 1e-9 }, around);
+  assert.equal(bits.value, "more than 16 bits");
+  assert.match(bits.how, /^rise \S+ at 16 bits, most-bits-insufficient; 2 evaluations$/);
+  const enough = await measured("bits", {}, around);
+  assert.match(enough.how, /^rise \S+ there, \S+ MB in all, [a-z-]+; \d+ evaluations$/);
+
+  const hows = await Promise.all(
+    [1, 2, 3].map(async (lanczosSteps) => (await measured("eigenvalues", { lanczosSteps })).how),
+  );
+  assert.match(hows[0]!, /^residual [\d.]+; 1 products, steps$/);
+  assert.match(hows[1]!, /^residual [\d.]+; then [\d.]+; least [\d.]+; 2 products, steps$/);
+  assert.match(hows[2]!, /^residual \S+; then [\d.]+, [\d.]+; least [\d.]+; 3 products, steps$/);
+
+  const hessian = { dimension: SIZE, apply: (v: Float64Array) => Promise.resolve(v.fill(NaN)) };
+  const endless = { ...objective, hessian: () => hessian };
+  const top = await measured("eigenvalues", {}, endless);
+  assert.deepEqual([top.value, top.how], ["not found", "1 products, not-finite"]);
+
+  const cliff = lossBy((x) => x.some((xi, i) => xi > POINT[i]!) ? Infinity : 1);
+  const share = await measured("directions", {}, cliff);
+  assert.equal(share.value, "not known");
+  assert.match(share.how, /^f is not finite along one of 100 drawn coordinates; /);
+});
 
 Deno.test("metered() counts calls in the units of unitsOf()", async () => {
   const { objective } = countedQuadratic();
