@@ -1,7 +1,8 @@
 /** Two models side by side: which is the sharper one, by each measure. */
-import type { Measured } from "../measures/measure.ts";
+import type { KnownError } from "../measures/amount_error.ts";
 import { MEASURE_NAMES, type MeasureName, MEASURES } from "../measures/measures.ts";
 import type { Results } from "./run.ts";
+import { differenceByChance } from "./student.ts";
 
 /** One measure of two models. */
 export interface ComparedMeasure {
@@ -12,10 +13,9 @@ export interface ComparedMeasure {
   readonly amounts: readonly [number, number];
   /** Index of the sharper model; `undefined` where they do not differ beyond the error. */
   readonly sharper: 0 | 1 | undefined;
+  /** Why no error is known, and so no verdict. */
+  readonly unknown?: string;
 }
-
-/** Standard errors of a difference within which there is none. */
-const ERRORS = 2;
 
 /** Share of the larger amount within which two are one: maximisers and float32 give no more digits. */
 const ROUNDING = 1e-3;
@@ -28,22 +28,31 @@ export function comparisonOf(
   return MEASURE_NAMES.flatMap((measure) => {
     const [a, b] = [first.measures[measure], second.measures[measure]];
     if (!a || !b) return [];
-    return [{
+    const { title, sharper } = MEASURES[measure];
+    const row = {
       measure,
-      title: MEASURES[measure].title,
+      title,
       values: [a.value, b.value] as const,
       amounts: [a.amount, b.amount] as const,
-      sharper: sharperOf(MEASURES[measure].sharper, a, b),
-    }];
+    };
+    if ("unknown" in a.error) return [{ ...row, sharper: undefined, ...a.error }];
+    if ("unknown" in b.error) return [{ ...row, sharper: undefined, ...b.error }];
+    const larger = largerOf(a.error, b.error);
+    const smaller = larger === undefined ? undefined : larger === 0 ? 1 : 0;
+    return [{ ...row, sharper: sharper === "larger" ? larger : smaller }];
   });
 }
 
-function sharperOf(sharper: "larger" | "smaller", a: Measured, b: Measured): 0 | 1 | undefined {
-  const error = Math.hypot(a.standardError ?? 0, b.standardError ?? 0);
-  const difference = a.amount - b.amount;
-  const rounding = ROUNDING * Math.max(Math.abs(a.amount), Math.abs(b.amount));
-  if (!(Math.abs(difference) > Math.max(ERRORS * error, rounding))) return undefined;
-  return difference > 0 === (sharper === "larger") ? 0 : 1;
+/** Index of the larger amount, where the two differ by more than is known of their errors. */
+function largerOf(a: KnownError, b: KnownError): 0 | 1 | undefined {
+  const [[leastA, mostA], [leastB, mostB]] = [a.range, b.range];
+  const error = Math.max(
+    differenceByChance(a.sampling, b.sampling),
+    ROUNDING * Math.max(Math.abs(leastA), Math.abs(leastB)),
+  );
+  if (leastA - mostB > error) return 0;
+  if (leastB - mostA > error) return 1;
+  return undefined;
 }
 
 /** The comparison as a table of text; columns line up. */
@@ -62,9 +71,16 @@ export function comparisonLines(
 /** Which is the sharper one, and by which factor where both amounts are positive. */
 export function verdictOf(
   names: readonly [string, string],
-  { amounts: [a, b], sharper }: Pick<ComparedMeasure, "amounts" | "sharper">,
+  { amounts: [a, b], sharper, unknown }: Pick<ComparedMeasure, "amounts" | "sharper" | "unknown">,
 ): string {
+  if (unknown !== undefined) return `${unknown}: no error known`;
   if (sharper === undefined) return "no difference";
   if (!(a > 0 && b > 0)) return names[sharper];
-  return `${names[sharper]}, by ${Number((Math.max(a, b) / Math.min(a, b)).toPrecision(3))}`;
+  return `${names[sharper]}, by ${factorText(Math.max(a, b) / Math.min(a, b))}`;
+}
+
+/** Three digits, and one more where they would read 1: two that differ do so by over a thousandth. */
+function factorText(factor: number): string {
+  const [short, long] = [3, 4].map((digits) => Number(factor.toPrecision(digits)));
+  return String(short === 1 ? long : short);
 }

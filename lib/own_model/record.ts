@@ -29,7 +29,7 @@ export function recordOf(
     ...place,
     interrupted,
     measures: Object.fromEntries(
-      Object.entries(measures).map(([name, { record }]) => [name, record]),
+      Object.entries(measures).map(([name, { record }]) => [name, unknownAsNull(record)]),
     ),
     failures,
     ...(surface && {
@@ -41,4 +41,13 @@ export function recordOf(
       },
     }),
   };
+}
+
+/** A result for JSON in which a number that is not known, such as the error of one draw, is null. */
+export function unknownAsNull(value: unknown): unknown {
+  const text = JSON.stringify(
+    value,
+    (_, entry) => entry === Infinity || entry === -Infinity ? String(entry) : entry,
+  );
+  return JSON.parse(text);
 }

@@ -11,7 +11,7 @@ import { Interrupted, metered, unitsOf } from "../measures/meter.ts";
 import type { MeasureOptions } from "./options.ts";
 import { type MeasurePoint, openPoint } from "./point.ts";
 import { measureProgress } from "./progress.ts";
-import { recordOf } from "./record.ts";
+import { recordOf, unknownAsNull } from "./record.ts";
 import { surfaceOf } from "./surface.ts";
 import { checkTargets } from "./targets.ts";
 import { isWhole, measureAll, noResults, orderOf, type Results } from "./run.ts";
@@ -61,7 +61,7 @@ export async function measureVerb(
   const text = jsonText(
     subjects.length === 1 ? recordOf(subjects[0]!.point, subjects[0]!.results, signal.aborted) : {
       models: subjects.map(({ point, results }) => recordOf(point, results, signal.aborted)),
-      comparison: comparisonOf(subjects[0]!.results, subjects[1]!.results),
+      comparison: unknownAsNull(comparisonOf(subjects[0]!.results, subjects[1]!.results)),
     },
   );
   if (subjects.length > 1) showComparison(subjects, terminal, json);

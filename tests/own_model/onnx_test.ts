@@ -139,13 +139,18 @@ Deno.test("measure sets two models side by side, and writes a page that needs no
     assert.ok(Number(rows?.[1]) > 5);
     assert.doesNotMatch(page, /<script|<link [^>]*href="(?!data:)|src="/);
 
-    const { stdout: text } = await runMeasure(models, { data, measures: "bits" }, { json: true });
+    const flags = { data, measures: "bits,trace", probes: "1" };
+    const { stdout: text, stderr: table } = await runMeasure(models, flags, { json: true });
     const { models: records, comparison } = JSON.parse(text);
     assert.deepEqual(records.map((record: { network: { name: string } }) => record.network.name), [
       "resnet.onnx",
       "resnet_dynamo.onnx",
     ]);
-    assert.deepEqual([comparison[0].measure, comparison[0].sharper], ["bits", undefined]);
+    const { title: _, values: [value], ...trace } = comparison[0];
+    const amounts = [Number(value), Number(value)];
+    assert.deepEqual({ ...trace, amounts }, { measure: "trace", unknown: "one probe", amounts });
+    assert.match(table, /trace of the Hessian +\S+ +\S+ +one probe: no error known\n/);
+    assert.deepEqual([comparison[1].measure, comparison[1].sharper], ["bits", undefined]);
   }));
 
 Deno.test("measure --surface draws two models on one scale, in the file, the page and the JSON", () =>

@@ -88,6 +88,24 @@ Deno.test("measure --json writes JSON alone to stdout", async () => {
   assert.match(stderr, /bits needed for each weight +\d+ bits/);
 });
 
+Deno.test("measure prints no error of a single draw, and writes null for what is not known", async () => {
+  const flags = {
+    measures: "trace,expected,pac-bayes,bits,eigenvalues",
+    probes: "1",
+    pairs: "1",
+    lanczosSteps: "1",
+    rise: "1e-12",
+  };
+  const { exit, stdout, stderr } = await measure(flags, { json: true });
+  assert.equal(exit, 0, stderr);
+  assert.doesNotMatch(stdout + stderr, /NaN|±|then ;/);
+  const { measures } = JSON.parse(stdout);
+  const { bits, rise } = measures.bits;
+  const errors = [measures.trace.standardError, measures.expected.standardError];
+  assert.deepEqual([...errors, bits, rise], [null, null, null, null]);
+  assert.match(stderr, /bits needed for each weight +more than 16 bits/);
+});
+
 Deno.test("measure --batch-norm running evaluates as PyTorch does", async () => {
   const flags = { batchNorm: "running", measures: "bits" };
   const { stdout, stderr } = await measure(flags, { json: true });
