@@ -84,8 +84,30 @@ Deno.test("measure prints and writes every measure of a network that PyTorch tra
 Deno.test("measure --json writes JSON alone to stdout", async () => {
   const { exit, stdout, stderr } = await measure({ measures: "bits,expected" }, { json: true });
   assert.equal(exit, 0);
-  assert.deepEqual(Object.keys(JSON.parse(stdout).measures), ["expected", "bits"]);
+  const { data, measures } = JSON.parse(stdout);
+  assert.deepEqual(Object.keys(measures), ["expected", "bits"]);
+  assert.deepEqual(Object.keys(data), ["name", "requested", "count", "isWeighted"], "no part");
   assert.match(stderr, /bits needed for each weight +\d+ bits/);
+});
+
+Deno.test("measure --json names the part of a named data set", async () => {
+  const named = { network: "mlp:", data: "mnist-10k", examples: "10", measures: "bits" };
+  const folder = await Deno.makeTempDir({ prefix: "basin-test-" });
+  try {
+    const weights = `${folder}/w.safetensors`;
+    const zeros = (shape: number[]) => ({
+      dtype: "F32" as const,
+      shape,
+      data: new Float32Array(shape.reduce((size, extent) => size * extent, 1)),
+    });
+    const tensors = { "dense1/kernel": zeros([784, 10]), "dense1/bias": zeros([10]) };
+    await Deno.writeFile(weights, encodeSafetensors(tensors));
+    const { stdout, stderr } = await measure({ ...named, weights, part: "test" }, { json: true });
+    assert.notEqual(stdout, "", stderr);
+    assert.equal(JSON.parse(stdout).data.part, "test");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("measure prints no error of a single draw, and writes null for what is not known", async () => {
