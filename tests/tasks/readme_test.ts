@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { studyYaml } from "../support/study_yaml.ts";
-import { refreshNumbers } from "../../tasks/readme.ts";
+import { DOCUMENTS } from "../../tasks/readme.ts";
+import { readProseSources } from "../../lib/study/page/read_prose_sources.ts";
+import { refreshNumbers } from "../../lib/study/page/refresh_numbers.ts";
+import { fileURLToPath } from "node:url";
+import { proseFaults } from "../../lib/study/page/prose_numbers.ts";
 import { commandFor, fillBlocks, numbersBlocks } from "../../lib/study/page/readme_blocks.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -73,11 +77,11 @@ Deno.test("refreshNumbers() writes texts and pictures once, and says what it lac
   }
 });
 
-const DOCUMENTS = [["README.md", 3], ["docs/measures.md", 2], ["docs/results.md", 9], [
+const LEAST_BLOCKS = [["README.md", 3], ["docs/measures.md", 2], ["docs/results.md", 9], [
   "docs/studies.md",
   5,
 ]] as const;
-for (const [name, least] of DOCUMENTS) {
+for (const [name, least] of LEAST_BLOCKS) {
   Deno.test(`the numbers of ${name} come from studies that there are`, async () => {
     const document = await Deno.readTextFile(new URL(name, ROOT));
     const { profiles } = await studyYaml();
@@ -91,3 +95,11 @@ for (const [name, least] of DOCUMENTS) {
     }
   });
 }
+
+Deno.test("every number in the documents' prose rests on a table, or says on what else", async () => {
+  const sources = await readProseSources(fileURLToPath(ROOT), DOCUMENTS);
+  const faults = DOCUMENTS.flatMap((path) =>
+    proseFaults(path, sources).map(({ line, message }) => `${path}:${line}: ${message}`)
+  );
+  assert.deepEqual(faults, []);
+});
