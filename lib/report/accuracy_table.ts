@@ -1,9 +1,10 @@
 import { groupBy, soundOf, sourcesOf, trialCounts } from "./groups.ts";
 import { divergedNote, repeatedNote, trainingNote } from "./notes.ts";
-import { PAPER_ACCURACY, PAPER_TRIALS, type Published } from "./paper.ts";
+import { overPairs } from "./interval.ts";
+import { PAPER_ACCURACY, PAPER_TRIALS, type Published, type PublishedAccuracy } from "./paper.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { TrainRecord } from "./results.ts";
-import { showPublished, showSummary, summarise, type Summary } from "./summary.ts";
+import { showPoints, showPublished, showSummary, summarise, type Summary } from "./summary.ts";
 
 const DIGITS = "60 000 digits for training and 10 000 for testing";
 const IMAGES = "50 000 images for training and 10 000 for testing";
@@ -26,7 +27,10 @@ function dataNote(records: readonly TrainRecord[]): string {
   const data = networks.filter((network) => PAPER_DATA[network] !== undefined)
     .map((network) => `${network} ${PAPER_DATA[network]}`);
   const paper = data.length > 0 ? `The paper has the full data sets: ${data.join("; ")}. ` : "";
-  return `${paper}Test accuracy, too, is with the statistics of the test set's own chunks.`;
+  const byChunk = records.filter(({ batchNorm }) => batchNorm === "batch");
+  if (byChunk.length === 0) return paper.trimEnd();
+  const which = byChunk.length < records.length ? " of those with batch statistics" : "";
+  return `${paper}Test accuracy${which}, too, is with the statistics of the test set's own chunks.`;
 }
 
 /** The cells of a row, in the order of the paper's columns. */
@@ -39,25 +43,26 @@ export function accuracyTable(records: readonly TrainRecord[]): ReportTable {
   const data: Record<string, string | number | null>[] = [];
   for (const [network, own] of groupBy(records, (record) => record.network)) {
     const ours = measured(own);
+    const gap = pairedGap(own);
     const lost = own.some(({ diverged }) => diverged) ? " †" : "";
     rows.push([
       network,
       `ours, n = ${trialCounts(ours.trainSB, ours.trainLB)}${lost}`,
       ...CELLS.map((cell) => showSummary(ours[cell])),
-      gapOf(ours)?.toFixed(2) ?? "–",
+      gap ? showPoints(gap.mean) + countUnlike(gap, ours.testSB, ours.testLB) : "–",
     ]);
     sources.push(sourcesOf(own));
-    data.push(numbersOf(network, "ours", ours));
+    data.push(numbersOf(network, "ours", ours, gap?.mean));
     const paper = PAPER_ACCURACY[network];
     if (!paper) continue;
     rows.push([
       "",
       `paper, n = ${PAPER_TRIALS}`,
       ...CELLS.map((cell) => showPublished(paper[cell])),
-      gapOf(paper)!.toFixed(2),
+      showPoints(gapInPaper(paper)),
     ]);
     sources.push([]);
-    data.push(numbersOf(network, "paper", paper));
+    data.push(numbersOf(network, "paper", paper, gapInPaper(paper)));
   }
   return {
     name: "table2",
@@ -68,7 +73,7 @@ export function accuracyTable(records: readonly TrainRecord[]): ReportTable {
     sources,
     notes: [
       trainingNote(records),
-      dataNote(records),
+      ...[dataNote(records)].filter((note) => note !== ""),
       ...divergedNote(records),
       ...repeatedNote([records]),
     ],
@@ -88,8 +93,23 @@ function measured(records: readonly TrainRecord[]) {
   };
 }
 
-function gapOf({ testSB, testLB }: Cells): number | undefined {
-  return testSB && testLB && testSB.mean - testLB.mean;
+/** Test accuracy of SB minus that of LB, over the trials that have both. */
+function pairedGap(records: readonly TrainRecord[]): Summary | undefined {
+  const gaps = overPairs(
+    soundOf(records, "SB"),
+    soundOf(records, "LB"),
+    (small, large) => small.testAccuracyPercent - large.testAccuracyPercent,
+  );
+  return summarise(gaps, (gap) => gap);
+}
+
+function gapInPaper({ testSB, testLB }: PublishedAccuracy): number {
+  return testSB.mean - testLB.mean;
+}
+
+/** ` (n = 2)` where fewer pairs have a gap than trials have an accuracy. */
+function countUnlike(gap: Summary, ...cells: readonly (Summary | undefined)[]): string {
+  return cells.every((cell) => cell?.n === gap.n) ? "" : ` (n = ${gap.n})`;
 }
 
 /** Mean, sd and n of each cell as columns of their own. */
@@ -97,6 +117,7 @@ function numbersOf(
   network: string,
   source: "ours" | "paper",
   cells: Cells,
+  gap: number | undefined,
 ): Record<string, string | number | null> {
   const numbers = CELLS.flatMap((name) => {
     const cell = cells[name];
@@ -107,5 +128,5 @@ function numbersOf(
       [`${name}N`, n ?? 0],
     ] as const;
   });
-  return { network, source, ...Object.fromEntries(numbers), gap: gapOf(cells) ?? null };
+  return { network, source, ...Object.fromEntries(numbers), gap: gap ?? null };
 }

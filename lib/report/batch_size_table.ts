@@ -4,6 +4,7 @@ import { ACCURACY_COLUMNS, MINIMUM_COLUMNS, runTable } from "./run_table.ts";
 
 /** Figure 4 in numbers: accuracy, distance and sharpness by batch size, smallest first. */
 export function batchSizeTable(runs: readonly MeasuredRun[]): ReportTable {
+  const isEqual = new Set(runs.map(({ epochs }) => epochs)).size <= 1;
   return runTable(runs.toSorted((a, b) => a.batchSize - b.batchSize), {
     name: "batch_size",
     title: "Batch size: accuracy and sharpness (figure 4 in numbers)",
@@ -11,6 +12,6 @@ export function batchSizeTable(runs: readonly MeasuredRun[]): ReportTable {
     rowOf: ({ batchSize }) => `batches of ${batchSize}`,
     keysOf: ({ batchSize }) => ({ batchSize }),
     columns: [...ACCURACY_COLUMNS, ...MINIMUM_COLUMNS],
-    notes: ["All train for equal epochs, so that a larger batch makes fewer steps."],
+    notes: isEqual ? ["All train for equal epochs, so that a larger batch makes fewer steps."] : [],
   });
 }

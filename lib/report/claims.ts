@@ -1,12 +1,18 @@
 /** What the paper's abstract claims, what it measured, and what this study found. */
-import { groupBy, soundOf, trialCounts } from "./groups.ts";
-import { coversZero, type MeanInterval, meanInterval, overPairs } from "./interval.ts";
+import { groupBy, soundOf } from "./groups.ts";
+import {
+  gapDeviation,
+  type MeanInterval,
+  meanInterval,
+  overPairs,
+  settledSign,
+} from "./interval.ts";
 import { PAPER_ACCURACY, PAPER_SHARPNESS_FULL } from "./paper.ts";
 import type { SharpnessRecord, TrainRecord } from "./results.ts";
 import { compareSharpness, type SharpnessComparison } from "./sharpness_comparison.ts";
 import { distinguishingWay } from "./sharpness_way.ts";
-import { showNumber, showSummary, summarise } from "./summary.ts";
-import type { Verdict } from "./verdict.ts";
+import { showNumber, showPoints, showSummary, summarise } from "./summary.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
 
 /** One claim with both sides' numbers. */
 export interface Claim {
@@ -65,43 +71,40 @@ export function isToy(train: readonly Pick<TrainRecord, "trainCount">[]): boolea
   return train.some(({ trainCount }) => trainCount < LEAST_EXAMPLES);
 }
 
-/**
- * The verdict on a difference of means whose sign is the claim: the paper's is positive.
- *
- * @param interval Of the same difference trial by trial, or of logarithms; where its sign is the
- *   opposite one, as few large values can make a mean, nothing is settled.
- */
-function verdictOf(difference: number, interval: MeanInterval | undefined): Verdict {
-  const settled = interval && !coversZero(interval) ? Math.sign(interval.mean) : 0;
-  if (difference > 0) return settled > 0 ? "agrees" : "leans";
-  return settled < 0 ? "differs" : "leans-away";
-}
-
 function notMeasured(network: string): Claim {
   const statement = "Large-batch minima are sharper";
   return {
     ...SHARPNESS,
     network,
     statement,
-    paper: "–",
+    paper: NOT_IN_PAPER,
     ours: "not measured yet",
     verdict: "missing",
   };
 }
 
+/** Several runs of one regime in a trial make no pair either. */
+const NO_PAIR = "no trial has one run of each yet";
+
+/** Where the paper has no number of a network, or of an ε. */
+const NOT_IN_PAPER = "no number";
+
 function sharpnessClaim(
-  { network, epsilon, SB, LB, pairs, sharperPairs, logRatio, records }: SharpnessComparison,
+  { network, epsilon, pairs, paired, sharperPairs, logRatio, settled, records }:
+    SharpnessComparison,
   all: readonly SharpnessRecord[],
 ): Claim {
-  const way = ["full space", ...distinguishingWay(records[0]!, all)].join(", ");
-  const statement = `Large-batch minima are sharper (ε = ${epsilon.toExponential()}, ${way})`;
+  const way = distinguishingWay(records[0]!, all);
+  const where = `ε = ${epsilon.toExponential()}`;
+  const statement = `Large-batch minima are sharper (${[where, "full space", ...way].join(", ")})`;
   const row = PAPER_SHARPNESS_FULL.find((each) =>
     each.network === network && each.epsilon === epsilon
   );
-  const paper = row ? compared(row.LB.mean, row.SB.mean) : "–";
-  if (!SB || !LB) {
-    return { ...SHARPNESS, network, statement, paper, ours: "no pair yet", verdict: "missing" };
+  const paper = row ? compared(row.LB.mean, row.SB.mean) : NOT_IN_PAPER;
+  if (!paired) {
+    return { ...SHARPNESS, network, statement, paper, ours: NO_PAIR, verdict: "missing" };
   }
+  const { SB, LB } = paired;
   const order = compared(LB.mean, SB.mean);
   return {
     ...SHARPNESS,
@@ -110,13 +113,13 @@ function sharpnessClaim(
     paper,
     short: {
       subject: "large-batch minima are",
-      predicate: `${order} at ε = ${epsilon.toExponential()}`,
+      predicate: `${order} at ${[where, ...way].join(", ")}`,
     },
     ours: `${order}: φ ${showNumber(LB.mean)} % against ${showNumber(SB.mean)} %, ` +
-      `n = ${trialCounts(SB, LB)}; sharper in ${sharperPairs} of ${pairs} trials` +
+      `n = ${pairs}; sharper in ${sharperPairs} of ${pairs} trials` +
       (logRatio ? `, LB/SB trial by trial ${showRatio(logRatio)}` : "") +
       (logRatio && logRatio.n < pairs ? ` in the ${logRatio.n} where both are above 0` : ""),
-    verdict: verdictOf(LB.mean - SB.mean, logRatio),
+    verdict: verdictOf(LB.mean - SB.mean, settled),
   };
 }
 
@@ -132,28 +135,42 @@ function compared(LB: number, SB: number): string {
   const factor = Math.max(LB, SB) / Math.min(LB, SB);
   return LB === SB || !Number.isFinite(factor)
     ? order
-    : `${order} by a factor of ${factor.toPrecision(3)}`;
+    : `${order} by a factor of ${showFactor(factor)}`;
+}
+
+/** Three digits, or all before the point; as many as it takes to tell it from 1. */
+function showFactor(factor: number): string {
+  if (factor >= 999.5) return factor.toFixed(0);
+  const short = factor.toPrecision(3);
+  return Number(short) > 1 ? short : String(Number(factor.toPrecision(6)));
 }
 
 function accuracyClaim(network: string, records: readonly TrainRecord[]): Claim {
   const statement = "Small-batch minima generalise better";
-  const [small, large] = [soundOf(records, "SB"), soundOf(records, "LB")];
-  const [SB, LB] = [small, large].map((own) =>
-    summarise(own, ({ testAccuracyPercent }) => testAccuracyPercent)
+  const pairs = overPairs(
+    soundOf(records, "SB"),
+    soundOf(records, "LB"),
+    (small, large) => [small.testAccuracyPercent, large.testAccuracyPercent] as const,
   );
+  const [SB, LB] = [summarise(pairs, ([small]) => small), summarise(pairs, (pair) => pair[1])];
   const row = PAPER_ACCURACY[network];
-  const paper = row ? `by ${(row.testSB.mean - row.testLB.mean).toFixed(2)} points` : "–";
+  const paper = row ? `by ${showPoints(row.testSB.mean - row.testLB.mean)} points` : NOT_IN_PAPER;
   if (!SB || !LB) {
-    return { ...ACCURACY, network, statement, paper, ours: "no pair yet", verdict: "missing" };
+    return { ...ACCURACY, network, statement, paper, ours: NO_PAIR, verdict: "missing" };
   }
-  const gap = meanInterval(
-    overPairs(small, large, (a, b) => a.testAccuracyPercent - b.testAccuracyPercent),
-  );
+  const gaps = pairs.map(([small, large]) => small - large);
+  const least = gapDeviation(records);
+  const gap = meanInterval(gaps, least);
   const interval = gap
-    ? `; 95 % interval of the difference ${gap.low.toFixed(2)} to ${gap.high.toFixed(2)}`
+    ? `; 95 % interval of the difference ${showPoints(gap.low)} to ${showPoints(gap.high)}`
     : "";
-  const points = Math.abs(SB.mean - LB.mean).toFixed(2);
-  const order = SB.mean >= LB.mean ? "better" : "worse";
+  // Sums of percentages differ by float64's rounding where the counts are equal.
+  const difference = Math.abs(SB.mean - LB.mean) < 1e-9 ? 0 : SB.mean - LB.mean;
+  const found = difference === 0
+    ? "as good on the test set"
+    : `${showPoints(Math.abs(difference))} points ${
+      difference > 0 ? "better" : "worse"
+    } on the test set`;
   return {
     ...ACCURACY,
     network,
@@ -161,10 +178,9 @@ function accuracyClaim(network: string, records: readonly TrainRecord[]): Claim 
     paper,
     short: {
       subject: "small batches do",
-      predicate: `${points} points ${order} on the test set`,
+      predicate: found,
     },
-    ours: `${points} points ${order} on the test set (${showSummary(SB)} % ` +
-      `against ${showSummary(LB)} %${interval})`,
-    verdict: verdictOf(SB.mean - LB.mean, gap),
+    ours: `${found} (${showSummary(SB)} % against ${showSummary(LB)} %, n = ${SB.n}${interval})`,
+    verdict: verdictOf(difference, settledSign(gaps, least)),
   };
 }

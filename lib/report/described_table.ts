@@ -95,6 +95,29 @@ export function over<T>(
   return ({ sound }) => summarise(sound, (record) => pick(record) ?? NaN);
 }
 
+/**
+ * A column of means over a group's records; ` (n = 2)` stands behind a mean of fewer than count.
+ *
+ * @param key Its numbers are `<key>Mean`, `<key>Sd` and `<key>N` in the files.
+ */
+export function groupColumn<T>(
+  heading: string,
+  key: string,
+  pick: (record: T) => number | undefined,
+): Column<RecordGroup<T>> {
+  const summaryOf = over(pick);
+  const { numbers } = meanColumn(heading, key, summaryOf);
+  return {
+    heading,
+    text: (row) => {
+      const summary = summaryOf(row);
+      const fewer = summary && summary.n < row.sound.length ? ` (n = ${summary.n})` : "";
+      return showSummary(summary) + fewer;
+    },
+    numbers: (row) => ({ ...numbers!(row), [`${key}N`]: summaryOf(row)?.n ?? 0 }),
+  };
+}
+
 /** The column `n`: how many records count. */
 export function countColumn<T>(): Column<RecordGroup<T>> {
   return {

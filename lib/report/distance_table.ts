@@ -1,7 +1,7 @@
 import { describedTable, lostMark, meanColumn, recordGroup } from "./described_table.ts";
 import { groupBy, soundOf, sourcesOf } from "./groups.ts";
 import { overPairs } from "./interval.ts";
-import { divergedNote, trainingNote } from "./notes.ts";
+import { divergedNote, repeatedNote, trainingNote } from "./notes.ts";
 import { PAPER_DISTANCE_RATIO } from "./paper.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { TrainRecord } from "./results.ts";
@@ -39,7 +39,7 @@ export function distanceTable(records: readonly TrainRecord[]): ReportTable {
       },
     ],
     sourcesOf: ({ all }) => sourcesOf(all),
-    notes: [trainingNote(records), ...divergedNote(records)],
+    notes: [trainingNote(records), ...divergedNote(records), ...repeatedNote([records])],
   });
 }
 

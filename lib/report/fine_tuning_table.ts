@@ -1,7 +1,8 @@
 import { groupBy } from "./groups.ts";
-import { coversZero, meanInterval } from "./interval.ts";
+import { coversZero, gapDeviation, meanInterval } from "./interval.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { MeasuredRun } from "./results.ts";
+import { showNumber, showPoints } from "./summary.ts";
 import { ACCURACY_COLUMNS, MINIMUM_COLUMNS, runTable, smallFirst } from "./run_table.ts";
 
 /**
@@ -50,7 +51,9 @@ export function fineTuningTable(
     ],
     notes: [
       "SB − LB: of test accuracies, trial by trial; " +
-      starts.map(([start, runs]) => gapSentence(start, runs.flatMap((run) => gapOf(run) ?? [])))
+      starts.map(([start, runs]) =>
+        gapSentence(start, runs.flatMap((run) => gapOf(run) ?? []), runs)
+      )
         .join("; ") +
       ". ‖x − x₀‖₂ is from where a run began.",
       "LB/SB of φ, geometric mean over pairs: " +
@@ -64,10 +67,14 @@ export function fineTuningTable(
 }
 
 /** `F1, from a random start, 0.30, 95 % interval -0.10 to 0.70`. */
-function gapSentence(start: string, gaps: readonly number[]): string {
-  const interval = meanInterval(gaps);
+function gapSentence(
+  start: string,
+  gaps: readonly number[],
+  runs: readonly MeasuredRun[],
+): string {
+  const interval = meanInterval(gaps, gapDeviation(runs));
   if (!interval) return `${start}, there are no two pairs`;
-  const [mean, low, high] = [interval.mean, interval.low, interval.high].map((x) => x.toFixed(2));
+  const [mean, low, high] = [interval.mean, interval.low, interval.high].map(showPoints);
   return `${start}, ${mean}, 95 % interval ${low} to ${high}${
     coversZero(interval) ? ", which includes 0" : ""
   }`;
@@ -80,7 +87,7 @@ function ratioSentence(start: string, all: readonly number[]): string {
   const interval = meanInterval(logRatios);
   if (!interval) return `${start}, φ of fewer than two pairs`;
   const [mean, low, high] = [interval.mean, interval.low, interval.high]
-    .map((x) => Math.exp(x).toFixed(2));
+    .map((x) => showNumber(Math.exp(x)));
   const above = logRatios.filter((logRatio) => logRatio > 0).length;
   return `${start}, ${mean}, 95 % interval ${low} to ${high}, above 1 in ${above} of ${logRatios.length}` +
     (logRatios.length < all.length

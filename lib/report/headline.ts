@@ -1,12 +1,20 @@
 import { isToy } from "./claims.ts";
-import { groupBy, soundOf, trialCounts } from "./groups.ts";
-import { coversZero, type MeanInterval, meanInterval, overPairs } from "./interval.ts";
+import { groupBy, soundOf } from "./groups.ts";
+import {
+  coversZero,
+  gapDeviation,
+  type MeanInterval,
+  meanInterval,
+  meanOf,
+  overPairs,
+  settledSign,
+} from "./interval.ts";
 import { PAPER_SHARPNESS_FULL } from "./paper.ts";
 import type { SharpnessRecord, TrainRecord } from "./results.ts";
-import { compareSharpness, type SharpnessComparison } from "./sharpness_comparison.ts";
+import { compareSharpness } from "./sharpness_comparison.ts";
 import { keyOfWay } from "./sharpness_way.ts";
-import { showNumber, showSummary, summarise } from "./summary.ts";
-import { VERDICTS } from "./verdict.ts";
+import { showNumber, showPoints, showSummary, summarise } from "./summary.ts";
+import { verdictOf, VERDICTS } from "./verdict.ts";
 
 /** ε at which the finding is put in words. */
 const EPSILON = 1e-3;
@@ -40,19 +48,25 @@ function sharpnessSentences(network: string, records: readonly SharpnessRecord[]
   const where = `at ε = ${EPSILON.toExponential()} in full space`;
   const comparisons = compareSharpness(records);
   const main = comparisons.find(({ epsilon }) => epsilon === EPSILON);
-  if (!main?.SB || !main.LB) return `no pair of sharpness values ${where} yet.`;
-  const { SB, LB, sharperPairs, pairs } = main;
+  if (!main?.paired) return `no pair of sharpness values ${where} yet.`;
+  const { paired: { SB, LB }, sharperPairs, pairs, settled } = main;
   const values = `(${showSummary(LB)} % against ${showSummary(SB)} %, ` +
-    `n = ${trialCounts(SB, LB)}; larger in ${sharperPairs} of ${pairs} trials)`;
+    `n = ${pairs}; larger in ${sharperPairs} of ${pairs} trials)`;
+  const order = Math.sign(LB.mean - SB.mean);
   const reversed = comparisons
-    .filter((other) => other.SB && other.LB && isSharper(other) !== isSharper(main))
+    .filter(({ paired }) => paired && Math.sign(paired.LB.mean - paired.SB.mean) === -order)
     .map(({ epsilon }) => epsilon.toExponential());
+  const verdict = verdictOf(LB.mean - SB.mean, settled);
+  const isOpen = verdict !== "agrees" && verdict !== "differs";
   const caveats = [
     main.logRatio && ` ${ratioSentence(main.logRatio, pairs)}`,
-    reversed.length > 0 && ` At ε = ${reversed.join(", ")} the order is the reverse.`,
+    order !== 0 && reversed.length > 0 &&
+    ` At ε = ${reversed.join(", ")} the order of the means is the reverse.`,
+    isOpen && ` ${pairs === 1 ? "One pair does" : `${pairs} pairs do`} not settle it.`,
   ].filter(Boolean).join("");
-  if (!isSharper(main)) {
-    return `NOT reproduced: ${where} large-batch minima are no sharper than small-batch ones ` +
+  if (order <= 0) {
+    const start = verdict === "differs" ? "NOT reproduced: " : "";
+    return `${start}${where} large-batch minima are no sharper than small-batch ones ` +
       `${values}.${caveats}`;
   }
   const factor = SB.mean > 0
@@ -72,10 +86,6 @@ function ratioSentence(logRatio: MeanInterval, pairs: number): string {
     (coversZero(logRatio) ? ", which includes 1." : ".");
 }
 
-function isSharper({ SB, LB }: SharpnessComparison): boolean {
-  return SB !== undefined && LB !== undefined && LB.mean > SB.mean;
-}
-
 function paperClause(network: string): string {
   const paper = PAPER_SHARPNESS_FULL.find((row) =>
     row.network === network && row.epsilon === EPSILON
@@ -85,23 +95,31 @@ function paperClause(network: string): string {
 }
 
 function accuracySentence(records: readonly TrainRecord[]): string {
-  const [small, large] = [soundOf(records, "SB"), soundOf(records, "LB")];
-  const [SB, LB] = [small, large].map((own) =>
-    summarise(own, ({ testAccuracyPercent }) => testAccuracyPercent)
+  const pairs = overPairs(
+    soundOf(records, "SB"),
+    soundOf(records, "LB"),
+    (small, large) => [small.testAccuracyPercent, large.testAccuracyPercent] as const,
   );
-  if (!SB || !LB) return "No pair of test accuracies yet.";
-  const gap = meanInterval(
-    overPairs(small, large, (a, b) => a.testAccuracyPercent - b.testAccuracyPercent),
-  );
+  const gaps = pairs.map(([small, large]) => small - large);
+  const mean = meanOf(gaps);
+  if (mean === undefined) return "No pair of test accuracies yet.";
+  const [SB, LB] = [summarise(pairs, ([small]) => small), summarise(pairs, (pair) => pair[1])];
   const values = `SB ${showSummary(SB)} %, LB ${showSummary(LB)} %`;
-  if (!gap) {
-    const size = (SB.mean - LB.mean).toFixed(2);
-    return `Their test accuracies differ by ${size} points (${values}); one pair has no spread.`;
+  const least = gapDeviation(records);
+  const interval = meanInterval(gaps, least);
+  if (!interval) {
+    return `Their test accuracies differ by ${
+      showPoints(mean)
+    } points (${values}); one pair has no spread.`;
   }
-  const size = `${gap.mean.toFixed(2)} points (${values}; trial by trial, 95 % interval ` +
-    `${gap.low.toFixed(2)} to ${gap.high.toFixed(2)})`;
-  if (coversZero(gap)) return `The generalisation gap of ${size} cannot be told from none.`;
-  return gap.mean > 0
-    ? `Small batches generalise better by ${size}.`
-    : `Unlike in the paper, large batches generalise better: gap ${size}.`;
+  const size = `${showPoints(mean)} points (${values}; trial by trial, 95 % interval ` +
+    `${showPoints(interval.low)} to ${showPoints(interval.high)})`;
+  switch (settledSign(gaps, least)) {
+    case 0:
+      return `The generalisation gap of ${size} cannot be told from none.`;
+    case 1:
+      return `Small batches generalise better by ${size}.`;
+    case -1:
+      return `Unlike in the paper, large batches generalise better: gap ${size}.`;
+  }
 }

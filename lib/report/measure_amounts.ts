@@ -2,6 +2,7 @@
 import type { MeasureAmount, MeasuresRecord, SpectrumRecord } from "./minimum_results.ts";
 import type { SharpnessRecord } from "./results.ts";
 import type { RunLabels } from "./run_labels.ts";
+import { distinguishingWay } from "./sharpness_way.ts";
 import { largestEigenvalue } from "./spectrum.ts";
 
 /** One measure at one minimum. */
@@ -26,7 +27,8 @@ export function measureAmounts(
   ];
   const measured = new Set(others.map(({ labels }) => minimumOf(labels)));
   const own = sharpness.filter((record) => measured.has(minimumOf(record)))
-    .toSorted((a, b) => spaceOf(a) - spaceOf(b) || b.epsilon - a.epsilon).map(ofMetric);
+    .toSorted((a, b) => spaceOf(a) - spaceOf(b) || b.epsilon - a.epsilon)
+    .map((record, _, all) => ofMetric(record, all));
   return [...own, ...others];
 }
 
@@ -39,15 +41,21 @@ function spaceOf({ space }: SharpnessRecord): number {
   return space === "full" ? 0 : space.dimension;
 }
 
-function ofMetric(record: SharpnessRecord): LabelledAmount {
+function ofMetric(record: SharpnessRecord, all: readonly SharpnessRecord[]): LabelledAmount {
   const { space, epsilon, percent, protocol, iterations, stopReason } = record;
   const where = space === "full" ? "full space" : "random subspace";
-  const scale = `ε ${epsilon.toExponential()}${space === "full" ? "" : `, p ${space.dimension}`}`;
+  const alike = all.filter((other) => spaceOf(other) === spaceOf(record));
+  const scale = [
+    `ε ${epsilon.toExponential()}`,
+    ...(space === "full" ? [] : [`p ${space.dimension}`]),
+    ...(protocol === "paper" ? [] : [protocol]),
+    ...distinguishingWay(record, alike).filter((part) => part !== protocol),
+  ].join(", ");
   return {
     labels: record,
     name: `sharpness-${space === "full" ? "full" : "subspace"}`,
     title: `sharpness φ (Metric 2.1), ${where}`,
-    scale: protocol === "paper" ? scale : `${scale}, ${protocol}`,
+    scale,
     unit: "%",
     sharper: "larger",
     amount: percent,

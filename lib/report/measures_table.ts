@@ -1,5 +1,5 @@
 import { groupBy, soundOf, sourcesOf, trialCounts } from "./groups.ts";
-import { coversZero, meanInterval, overPairs } from "./interval.ts";
+import { overPairs, settledSign } from "./interval.ts";
 import { type LabelledAmount, measureAmounts } from "./measure_amounts.ts";
 import type { MeasuresRecord, SpectrumRecord } from "./minimum_results.ts";
 import { distinct, divergedNote } from "./notes.ts";
@@ -36,7 +36,7 @@ export function measuresTable(
       sharper === undefined ? "–" : `${sharper}${isUnsettled ? " ≈" : ""}`,
     ]),
     sources: groups.map((group) => [...new Set(sourcesOf(group.map(({ labels }) => labels)))]),
-    notes: amounts.length > 0 ? notesOf(amounts, [...spectra, ...measures]) : NOTHING,
+    notes: amounts.length > 0 ? notesOf(comparisons, amounts, [...spectra, ...measures]) : NOTHING,
     data: comparisons.map(({ first, SB, LB, sharper, isUnsettled, sharperPairs, pairs }) => ({
       network: first.labels.network,
       measure: first.name,
@@ -87,14 +87,14 @@ function compare(group: readonly LabelledAmount[]): Comparison {
   };
   if (!SB || !LB) return { ...common, sharper: undefined, isUnsettled: false };
   const difference = sign * (LB.mean - SB.mean);
-  const interval = meanInterval(differences);
   return {
     ...common,
     sharper: difference > 0 ? "LB" : difference < 0 ? "SB" : "neither",
-    isUnsettled: difference !== 0 && (interval
-      ? coversZero(interval)
-      // Of one pair only what sampling adds is known: two standard errors of the difference.
-      : Math.abs(difference) < 2 * Math.hypot(SB.sd ?? 0, LB.sd ?? 0)),
+    isUnsettled: difference !== 0 &&
+      (differences.length > 1
+        ? settledSign(differences) !== Math.sign(difference)
+        // Of one pair only what sampling adds is known: two standard errors of the difference.
+        : Math.abs(difference) < 2 * Math.hypot(SB.sd ?? 0, LB.sd ?? 0)),
   };
 }
 
@@ -123,22 +123,28 @@ function counted(number: number, unit: string): string {
 }
 
 function notesOf(
+  comparisons: readonly Comparison[],
   amounts: readonly LabelledAmount[],
   records: readonly (SpectrumRecord | MeasuresRecord)[],
 ): string[] {
   const of = <K extends "dataset" | "batchNorm" | "evaluationBatch">(key: K) =>
     distinct(records.map((record) => record[key]));
   const trials = [...new Set(amounts.map(({ labels }) => labels.trial))].sort((a, b) => a - b);
-  const single = trials.length === 1;
+  const counts = comparisons.map(({ SB, LB }) => Math.max(SB?.n ?? 0, LB?.n ?? 0));
+  const single = counts.every((n) => n <= 1);
+  const isMixed = !single && counts.some((n) => n === 1);
   const stopped = amounts.filter(({ how }) => how.includes("max-iterations"));
   return [
     (single
       ? `One pair of minima, trial ${trials[0]}: n = 1, and a ± is the standard error of sampling. `
-      : `Trials ${trials.join(", ")}: mean ± sd over trials. `) +
+      : `Trials ${trials.join(", ")}: mean ± sd over trials${
+        isMixed ? ", and where n is 1 ± the standard error of sampling" : ""
+      }. `) +
     smallerNote(amounts) +
     (single
       ? "≈ the difference is less than two standard errors."
-      : "≈ over pairs of one trial, the difference has a 95 % interval that includes 0."),
+      : "≈ over pairs of one trial, the difference has a 95 % interval that includes 0" +
+        (isMixed ? ", or of one pair is less than two standard errors." : ".")),
     `Data ${of("dataset")}. Batch norm with ${of("batchNorm")} statistics, f in chunks of ` +
     `${of("evaluationBatch")}.`,
     ...(stopped.length > 0

@@ -152,7 +152,10 @@ export function lostNote(
  * Says that a mean was taken over more than one record of the same trial: an axis of the study
  * that the table does not know.
  */
-export function repeatedNote(groups: readonly (readonly RunLabels[])[]): string[] {
+export function repeatedNote(
+  groups:
+    readonly (readonly (Pick<RunLabels, "network" | "trial"> & { readonly regime: string })[])[],
+): string[] {
   const isRepeated = groups.some((group) => {
     const runs = group.map(({ network, regime, trial }) => `${network} ${regime} ${trial}`);
     return new Set(runs).size < runs.length;

@@ -1,9 +1,9 @@
 import { groupBy } from "./groups.ts";
-import { meanInterval, overPairs } from "./interval.ts";
+import { gapDeviation, meanInterval, overPairs } from "./interval.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { MeasuredRun } from "./results.ts";
 import { ACCURACY_COLUMNS, MINIMUM_COLUMNS, runTable, smallFirst } from "./run_table.ts";
-import { showNumber } from "./summary.ts";
+import { showNumber, showPoints } from "./summary.ts";
 
 /** A run that went on from LB's minimum with some coordinates set back to x₀. */
 export interface ReinitialisedRun extends MeasuredRun {
@@ -36,7 +36,9 @@ export function reinitialisedTable(
 ): ReportTable {
   const arms = new Map(runs.map((run) => [run.source, run]));
   const before = new Map(
-    pair.filter(({ labels }) => labels.regime === "LB").map((run) => [pairOf(run), run]),
+    pair.filter(({ labels, diverged }) => labels.regime === "LB" && !diverged).map((
+      run,
+    ) => [pairOf(run), run]),
   );
   const ratio = (run: MeasuredRun) => {
     const base = before.get(pairOf(run))?.sharpness;
@@ -109,12 +111,12 @@ function comparisonNote(
 ): string[] {
   const arm = (which: string) =>
     runs.filter(({ reinitialised, diverged }) => reinitialised.which === which && !diverged);
-  const over = (value: (a: ReinitialisedRun, b: ReinitialisedRun) => number) =>
-    meanInterval(overPairs(arm("sharpest"), arm(control), value).filter(Number.isFinite));
+  const over = (value: (a: ReinitialisedRun, b: ReinitialisedRun) => number, least = 0) =>
+    meanInterval(overPairs(arm("sharpest"), arm(control), value).filter(Number.isFinite), least);
   const phi = over((a, b) =>
     Math.log((a.sharpness?.percent ?? NaN) / (b.sharpness?.percent ?? NaN))
   );
-  const test = over((a, b) => a.testAccuracyPercent - b.testAccuracyPercent);
+  const test = over((a, b) => a.testAccuracyPercent - b.testAccuracyPercent, gapDeviation(runs));
   if (!phi || !test) return [];
   const [ratio, low, high] = [phi.mean, phi.low, phi.high].map((x) => showNumber(Math.exp(x)));
   const others = control === "random" ? "as many random coordinates" : "none";
@@ -122,8 +124,10 @@ function comparisonNote(
     `${
       runs[0]!.network
     }: against ${others} set back, the sharpest set back multiply φ by ${ratio} ` +
-    `(geometric mean, 95 % interval ${low} to ${high}) and add ${test.mean.toFixed(2)} points of ` +
-    `test accuracy (${test.low.toFixed(2)} to ${test.high.toFixed(2)}).`,
+    `(geometric mean, 95 % interval ${low} to ${high}) and add ${
+      showPoints(test.mean)
+    } points of ` +
+    `test accuracy (${showPoints(test.low)} to ${showPoints(test.high)}).`,
   ];
 }
 
@@ -139,7 +143,9 @@ function momentsOf(runs: readonly ReinitialisedRun[]): string {
 }
 
 function agreementNote(runs: readonly ReinitialisedRun[]): string {
-  const shares = [...new Set(runs.map(({ reinitialised }) => 100 * reinitialised.share))];
+  const shares = [
+    ...new Set(runs.map(({ reinitialised }) => Number((100 * reinitialised.share).toPrecision(6)))),
+  ];
   const agreements = runs.flatMap(({ reinitialised }) => reinitialised.agreement ?? []);
   const mean = agreements.reduce((sum, value) => sum + value, 0) / agreements.length;
   return `Of LB's minimum ${

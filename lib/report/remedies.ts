@@ -1,6 +1,6 @@
 /** What a remedy does to the gap between small and large batches, trial by trial. */
 import { groupBy } from "./groups.ts";
-import { type MeanInterval, meanInterval, overPairs } from "./interval.ts";
+import { gapDeviation, type MeanInterval, meanInterval, overPairs } from "./interval.ts";
 import type { MeasuredRun } from "./results.ts";
 import { smallFirst } from "./run_table.ts";
 import { summarise, type Summary } from "./summary.ts";
@@ -27,7 +27,7 @@ export interface RemedyComparison {
   readonly gaps: readonly number[];
   /** Its test accuracy minus that of LB; empty for SB and LB themselves. */
   readonly gains: readonly number[];
-  /** ln(φ/φ_SB) at the largest ε; empty for SB itself. */
+  /** ln(φ/φ_SB) at the largest ε, ±∞ where one of them is 0; empty for SB itself. */
   readonly logRatios: readonly number[];
   /**
    * Share of LB's gap to SB that is gone, (it − LB)/(SB − LB) of the means over the trials of all
@@ -70,7 +70,7 @@ function compare(
   const logRatios = regime === "SB" || epsilons.length === 0 ? [] : overPairs(
     own,
     SB,
-    (a, b) => Math.log(percentAt(a, epsilons[0]!) / percentAt(b, epsilons[0]!)),
+    (a, b) => logRatio(percentAt(a, epsilons[0]!), percentAt(b, epsilons[0]!)),
   );
   return {
     network: runs[0]!.network,
@@ -79,10 +79,10 @@ function compare(
     n: own.length,
     loss: summarise(own, ({ trainLoss }) => trainLoss),
     test: summarise(own, ({ testAccuracyPercent }) => testAccuracyPercent),
-    gap: meanInterval(gaps),
+    gap: meanInterval(gaps, gapDeviation([...own, ...SB])),
     gaps,
     gains,
-    logRatios: logRatios.filter(Number.isFinite),
+    logRatios: logRatios.filter((value) => !Number.isNaN(value)),
     closed: regime.startsWith("LB-") ? closedShare(own, SB, LB) : undefined,
     sharpness: epsilons.map((epsilon) => ({
       epsilon,
@@ -104,7 +104,8 @@ function closedShare(
     shared.reduce((sum, trio) => sum + of(trio), 0);
   const gap = total(({ small, large }) => small.testAccuracyPercent - large.testAccuracyPercent);
   const gain = total(({ run, large }) => run.testAccuracyPercent - large.testAccuracyPercent);
-  return gap > 0 ? gain / gap : undefined;
+  // Sums of percentages differ by float64's rounding where there is no gap.
+  return gap > 1e-9 ? gain / gap : undefined;
 }
 
 /** Test accuracy of `SB-x` minus that of `LB-x`, trial by trial, where a remedy was given to both. */
@@ -125,6 +126,11 @@ export function remediedGaps(
     );
     return [{ small, large, gaps }];
   });
+}
+
+/** 0 for two equal ones, two zeros among them. */
+function logRatio(a: number, b: number): number {
+  return a === b ? 0 : Math.log(a / b);
 }
 
 /** φ at an ε, or NaN if it was not measured. */

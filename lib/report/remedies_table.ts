@@ -1,5 +1,12 @@
 import { sourcesOf } from "./groups.ts";
-import { coversZero, type MeanInterval, meanInterval } from "./interval.ts";
+import {
+  coversZero,
+  gapDeviation,
+  type MeanInterval,
+  meanInterval,
+  meanOf,
+  settledSign,
+} from "./interval.ts";
 import { distinct, lostNote, trainingNote } from "./notes.ts";
 import {
   PAPER_ACCURACY,
@@ -11,7 +18,7 @@ import {
 import { compareRemedies, remediedGaps, type RemedyComparison } from "./remedies.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { MeasuredRun } from "./results.ts";
-import { showPublished, showSummary } from "./summary.ts";
+import { showPoints, showPublished, showSummary } from "./summary.ts";
 
 /** Appendix E and beyond: what remedies do to large batches, beside the paper's numbers. */
 export function remediesTable(runs: readonly MeasuredRun[]): ReportTable {
@@ -48,8 +55,10 @@ interface Entry {
 function oursOf(comparison: RemedyComparison): Entry {
   const { network, regime, runs, n, loss, test, gap, gaps, closed, sharpness } = comparison;
   const measured = runs.flatMap(({ allSharpness }) => allSharpness);
-  const gain = meanInterval(comparison.gains);
-  const logRatio = meanInterval(comparison.logRatios);
+  const least = gapDeviation(runs);
+  const gain = meanInterval(comparison.gains, least);
+  const logRatios = comparison.logRatios.filter(Number.isFinite);
+  const logRatio = meanInterval(logRatios);
   const published = publishedOf(comparison);
   return {
     row: [
@@ -60,8 +69,8 @@ function oursOf(comparison: RemedyComparison): Entry {
       showGap(gap, gaps),
       showShare(closed),
       ...sharpness.map(({ percent }) => showSummary(percent)),
-      direction(comparison.gains, gain, published && testDirection(published)),
-      direction(comparison.logRatios, logRatio, published && sharpnessDirection(published)),
+      direction(comparison.gains, published && testDirection(published), least),
+      direction(comparison.logRatios, published && sharpnessDirection(published)),
     ],
     sources: sourcesOf([...runs, ...measured]),
     data: {
@@ -72,15 +81,15 @@ function oursOf(comparison: RemedyComparison): Entry {
       lossMean: loss?.mean ?? null,
       testMean: test?.mean ?? null,
       testSd: test?.sd ?? null,
-      gapMean: mean(gaps),
+      gapMean: meanOf(gaps) ?? null,
       gapLow: gap?.low ?? null,
       gapHigh: gap?.high ?? null,
-      gainMean: mean(comparison.gains),
+      gainMean: meanOf(comparison.gains) ?? null,
       gainLow: gain?.low ?? null,
       gainHigh: gain?.high ?? null,
       gapClosed: closed ?? null,
       ...sharpnessNumbers(sharpness.map(({ epsilon, percent }) => [epsilon, percent])),
-      logRatioMean: mean(comparison.logRatios),
+      logRatioMean: meanOf(logRatios) ?? null,
       logRatioLow: logRatio?.low ?? null,
       logRatioHigh: logRatio?.high ?? null,
     },
@@ -110,7 +119,7 @@ function paperOf(comparison: RemedyComparison, epsilons: readonly number[]): Ent
       `paper, n = ${PAPER_TRIALS}`,
       "–",
       showPublished(test),
-      gap?.toFixed(2) ?? "–",
+      gap === undefined ? "–" : showPoints(gap),
       showShare(closed),
       ...sharpness.map(([, percent]) => showPublished(percent)),
       ...["–", "–"],
@@ -174,22 +183,24 @@ function sharpnessDirection({ network, regime, sharpness }: PublishedRemedy): nu
 /** `2/3 ✓ ≈`: in how many trials; whether the mean's sign is the paper's; whether it is settled. */
 function direction(
   values: readonly number[],
-  interval: MeanInterval | undefined,
   paper: number | undefined,
+  leastDeviation = 0,
 ): string {
-  if (values.length === 0) return "–";
+  const mean = meanOf(values);
+  if (mean === undefined) return "–";
   const above = values.filter((value) => value > 0).length;
-  const mark = paper ? (Math.sign(mean(values)!) === paper ? " ✓" : " ✗") : "";
-  return `${above}/${values.length}${mark}${interval && coversZero(interval) ? " ≈" : ""}`;
-}
-
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value) / values.length;
+  const order = Math.sign(mean);
+  const mark = paper && order ? (order === paper ? " ✓" : " ✗") : "";
+  return `${above}/${values.length}${mark}${
+    order && settledSign(values, leastDeviation) === order ? "" : " ≈"
+  }`;
 }
 
 function showGap(gap: MeanInterval | undefined, gaps: readonly number[]): string {
-  if (!gap) return mean(gaps)?.toFixed(2) ?? "–";
-  return `${gap.mean.toFixed(2)} (${gap.low.toFixed(2)} to ${gap.high.toFixed(2)})`;
+  const mean = meanOf(gaps);
+  if (mean === undefined) return "–";
+  const interval = gap && ` (${showPoints(gap.low)} to ${showPoints(gap.high)})`;
+  return showPoints(mean) + (interval ?? "");
 }
 
 function showShare(share: number | undefined): string {
@@ -224,14 +235,15 @@ function notesOf(
     "f is the training loss without any remedy. SB − it: difference of test accuracies trial by " +
     "trial with Student's 95 % interval, in points. Gap closed: (it − LB)/(SB − LB) of the means.",
     "test > LB and φ > SB (at the largest ε): in how many trials. ✓ the mean has the paper's sign, " +
-    "✗ it has not; ≈ the 95 % interval over trials, of φ's logarithm, includes 0. The paper has " +
+    "✗ it has not; ≈ the trials do not settle it: the 95 % interval over them, of φ's logarithm, " +
+    "includes 0, or there is one trial. The paper has " +
     "numbers for augmentation (C1 to C4) and conservative training; of adversarial and stability " +
     "training it says that they gain nothing.",
     ...remediedGaps(comparisons).filter(({ gaps }) => gaps.length > 0).map((
       { small, large, gaps },
     ) =>
       `${small.network}: ${small.regime} − ${large.regime} is ${
-        showGap(meanInterval(gaps), gaps)
+        showGap(meanInterval(gaps, gapDeviation([...small.runs, ...large.runs])), gaps)
       } points.`
     ),
     ...uncertain.map(({ network }) =>

@@ -21,8 +21,9 @@ export interface ReportTable {
 
 /** The table as Markdown whose columns line up, so that it also reads well on a terminal. */
 export function toMarkdown({ title, columns, rows, notes }: ReportTable): string {
+  const cells = rows.map((row) => row.map(escaped));
   const widths = columns.map((column, k) =>
-    Math.max(3, ...[column, ...rows.map((row) => row[k]!)].map((text) => [...text].length))
+    Math.max(3, ...[column, ...cells.map((row) => row[k]!)].map((text) => [...text].length))
   );
   const pad = (text: string, k: number) => {
     const space = " ".repeat(widths[k]! - [...text].length);
@@ -30,8 +31,13 @@ export function toMarkdown({ title, columns, rows, notes }: ReportTable): string
   };
   const line = (cells: readonly string[]) => `| ${cells.map(pad).join(" | ")} |`;
   const rule = widths.map((width, k) => k === 0 ? "-".repeat(width) : "-".repeat(width - 1) + ":");
-  const table = [line(columns), `| ${rule.join(" | ")} |`, ...rows.map(line)];
+  const table = [line(columns), `| ${rule.join(" | ")} |`, ...cells.map(line)];
   return [`**${title}**`, "", ...table, "", ...notes.flatMap(fold), ""].join("\n");
+}
+
+/** A user's name for a network may hold what would end a cell, or begin an element. */
+function escaped(text: string): string {
+  return text.replaceAll(/[|<]/g, "\\$&");
 }
 
 /** The table's numbers as CSV. */

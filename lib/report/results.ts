@@ -200,7 +200,7 @@ export interface SharpnessAtEnd {
 export interface MeasuredRun extends Omit<TrainRecord, "regime"> {
   /** Axis → label of its cell, such as `{ regime: "b1024", trial: "0" }`. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Where φ was measured in full space at several ε, at the largest. */
+  /** At the largest ε at which the study has any φ in full space. */
   readonly sharpness?: SharpnessAtEnd;
   /** φ in full space at every ε, from the largest down. */
   readonly allSharpness: readonly SharpnessAtEnd[];

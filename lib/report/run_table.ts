@@ -1,13 +1,12 @@
 import {
   countColumn,
   describedTable,
+  groupColumn,
   lostMark,
-  meanColumn,
-  over,
   recordGroup,
 } from "./described_table.ts";
 import { groupBy, sourcesOf } from "./groups.ts";
-import { distinct, lostNote, trainingNote } from "./notes.ts";
+import { distinct, lostNote, repeatedNote, trainingNote } from "./notes.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { MeasuredRun } from "./results.ts";
 
@@ -68,7 +67,7 @@ export function runTable(runs: readonly MeasuredRun[], options: RunTableOptions)
         numbers: ({ first }) => ({ network: first.network, ...keysOf(first) }),
       },
       countColumn(),
-      ...columns.map(({ heading, key, of }) => meanColumn(heading, key, over(of))),
+      ...columns.map(({ heading, key, of }) => groupColumn(heading, key, of)),
     ],
     sourcesOf: ({ all, sound }) =>
       sourcesOf([...all, ...sound.flatMap(({ sharpness }) => sharpness ?? [])]),
@@ -79,6 +78,7 @@ export function runTable(runs: readonly MeasuredRun[], options: RunTableOptions)
       }. ` +
       trainingNote(runs.map(({ labels, ...run }) => ({ ...run, regime: labels.regime ?? "" }))),
       ...lostNote(runs.map((run) => ({ ...run, name: rowOf(run) }))),
+      ...repeatedNote([runs.map((run) => ({ ...run, regime: rowOf(run) }))]),
     ],
   });
 }

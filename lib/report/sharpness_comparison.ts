@@ -1,5 +1,5 @@
 import { groupBy, soundOf } from "./groups.ts";
-import { type MeanInterval, meanInterval, overPairs } from "./interval.ts";
+import { type MeanInterval, meanInterval, overPairs, settledSign } from "./interval.ts";
 import type { SharpnessRecord } from "./results.ts";
 import { keyOfWay } from "./sharpness_way.ts";
 import { summarise, type Summary } from "./summary.ts";
@@ -15,12 +15,16 @@ export interface SharpnessComparison {
   /** What the paper's budget found of both, where more was looked for. */
   readonly budgetSB: Summary | undefined;
   readonly budgetLB: Summary | undefined;
-  /** Trials in which both were measured: SB and LB of a trial share their start. */
+  /** Trials in which both were measured once: SB and LB of a trial share their start. */
   readonly pairs: number;
+  /** The same over the pairs alone; absent without any. */
+  readonly paired: { readonly SB: Summary; readonly LB: Summary } | undefined;
   /** Those of them in which LB is the sharper one. */
   readonly sharperPairs: number;
   /** Mean of ln(LB/SB) over the pairs in which both are positive. */
   readonly logRatio: MeanInterval | undefined;
+  /** 1 where the pairs settle that LB is the sharper one, −1 that SB is, 0 where they settle nothing. */
+  readonly settled: -1 | 0 | 1;
 }
 
 /**
@@ -38,8 +42,12 @@ export function compareSharpness(records: readonly SharpnessRecord[]): Sharpness
 function comparisonOf(records: readonly SharpnessRecord[]): SharpnessComparison {
   const { network, epsilon } = records[0]!;
   const [SB, LB] = [soundOf(records, "SB"), soundOf(records, "LB")];
-  const differences = overPairs(SB, LB, (small, large) => large.percent - small.percent);
-  const logRatios = overPairs(SB, LB, (small, large) => Math.log(large.percent / small.percent));
+  const pairs = overPairs(SB, LB, (small, large) => [small.percent, large.percent] as const);
+  const logRatios = pairs.map(([small, large]) => Math.log(large / small));
+  const [small, large] = [
+    summarise(pairs, ([value]) => value),
+    summarise(pairs, (pair) => pair[1]),
+  ];
   return {
     network,
     epsilon,
@@ -48,9 +56,11 @@ function comparisonOf(records: readonly SharpnessRecord[]): SharpnessComparison 
     LB: summarise(LB, ({ percent }) => percent),
     budgetSB: budgetOf(SB),
     budgetLB: budgetOf(LB),
-    pairs: differences.length,
-    sharperPairs: differences.filter((difference) => difference > 0).length,
+    pairs: pairs.length,
+    paired: small && large && { SB: small, LB: large },
+    sharperPairs: pairs.filter(([small, large]) => large > small).length,
     logRatio: meanInterval(logRatios.filter(Number.isFinite)),
+    settled: settledSign(logRatios),
   };
 }
 

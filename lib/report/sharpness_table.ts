@@ -1,5 +1,4 @@
 import { type Column, describedTable, meanColumn } from "./described_table.ts";
-import { coversZero } from "./interval.ts";
 import { sourcesOf, trialCounts } from "./groups.ts";
 import { divergedNote, repeatedNote, sharpnessNote } from "./notes.ts";
 import {
@@ -40,11 +39,15 @@ function sharpnessTable(
 ): ReportTable {
   const rows = compareSharpness(records).map((comparison) => ({
     ...comparison,
-    ratio: comparison.SB && comparison.LB && comparison.LB.mean / comparison.SB.mean,
+    ratio: comparison.SB && comparison.LB && comparison.SB.mean > 0
+      ? comparison.LB.mean / comparison.SB.mean
+      : undefined,
     published: publishedOf(comparison, paper),
   }));
   type Row = typeof rows[number];
-  const hasBudget = records.some(({ budget }) => budget);
+  const budgets = [...new Set(records.flatMap((r) => r.budget ? [r.maxIterations] : []))];
+  const hasBudget = budgets.length > 0;
+  const few = budgets.every((most) => most === PAPER_ITERATIONS) ? "ten" : "budget";
   const paperColumn = (regime: "SB" | "LB"): Column<Row> => ({
     heading: `paper ${regime}`,
     text: ({ published }) => showPublished(published?.[regime]),
@@ -77,8 +80,8 @@ function sharpnessTable(
       },
       ...(hasBudget
         ? [
-          meanColumn<Row>("SB, ten", "budget", ({ budgetSB }) => budgetSB, "SB"),
-          meanColumn<Row>("LB, ten", "budget", ({ budgetLB }) => budgetLB, "LB"),
+          meanColumn<Row>(`SB, ${few}`, "budget", ({ budgetSB }) => budgetSB, "SB"),
+          meanColumn<Row>(`LB, ${few}`, "budget", ({ budgetLB }) => budgetLB, "LB"),
         ]
         : []),
       meanColumn("SB", "", ({ SB }) => SB, "SB"),
@@ -99,7 +102,7 @@ function sharpnessTable(
     sourcesOf: (row) => sourcesOf(row.records),
     notes: records.length > 0
       ? [
-        LEGEND + (hasBudget ? BUDGET_LEGEND : ""),
+        LEGEND + (hasBudget ? budgetLegend(budgets, records.every(({ budget }) => budget)) : ""),
         sharpnessNote(records),
         ...divergedNote(records),
         ...repeatedNote(rows.map((row) => row.records)),
@@ -120,21 +123,36 @@ function publishedOf(
 
 /** Explains {@link directionOf}. */
 const LEGEND =
-  "LB > SB: in how many trials. Of the means: ✓ as in the paper, ✗ unlike it; ≈ over pairs of one " +
-  "trial, the mean of ln(LB/SB) has a 95 % interval that includes 0.";
+  "LB > SB: in how many trials. Of the means: ✓ as in the paper, ✗ unlike it; ≈ the trials do not " +
+  "settle it: the 95 % interval of the mean of ln(LB/SB) over pairs of one trial includes 0, or " +
+  "contradicts the means, or there is one pair.";
 
-const BUDGET_LEGEND =
-  " SB, ten and LB, ten: what ten iterations find, after which the paper stopped its maximiser. SB and " +
-  "LB: the converged maximum, of which LB/SB and LB > SB are.";
+/** Iterations after which the paper stopped its maximiser. */
+const PAPER_ITERATIONS = 10;
+
+/**
+ * Explains the columns of a budget.
+ *
+ * @param isInAll Whether every row has one.
+ */
+function budgetLegend(budgets: readonly number[], isInAll: boolean): string {
+  const isPaper = budgets.every((most) => most === PAPER_ITERATIONS);
+  const found = isPaper
+    ? "SB, ten and LB, ten: what ten iterations find, after which the paper stopped its maximiser."
+    : `SB, budget and LB, budget: what ${budgets.join(" or ")} iterations of L-BFGS-B find.`;
+  return ` ${found} SB and LB${
+    isInAll ? "" : ", where a row has both"
+  }: the converged maximum, of which LB/SB and LB > SB are.`;
+}
 
 /** Whether LB is the sharper one, as in every row of the paper. */
 function directionOf(
-  { SB, LB, pairs, sharperPairs, logRatio, published }: SharpnessComparison & {
+  { SB, LB, pairs, sharperPairs, settled, published }: SharpnessComparison & {
     readonly published: PublishedSharpness | undefined;
   },
 ): string {
-  if (!SB || !LB) return "–";
-  const isSharper = LB.mean > SB.mean;
-  const mark = published ? (isSharper ? " ✓" : " ✗") : "";
-  return `${sharperPairs}/${pairs}${mark}${logRatio && coversZero(logRatio) ? " ≈" : ""}`;
+  if (!SB || !LB || pairs === 0) return "–";
+  const order = Math.sign(LB.mean - SB.mean);
+  const mark = published && order !== 0 ? (order > 0 ? " ✓" : " ✗") : "";
+  return `${sharperPairs}/${pairs}${mark}${order === 0 || settled !== order ? " ≈" : ""}`;
 }

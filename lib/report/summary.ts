@@ -43,7 +43,8 @@ export function showSummary(
   if (sd === undefined) return showNumber(mean);
   const decimals = decimalsOf(mean);
   // The spread to the digits of its mean, as the paper prints it.
-  return `${showNumber(mean)} ± ${decimals === undefined ? showNumber(sd) : sd.toFixed(decimals)}`;
+  const spread = decimals !== undefined ? sd.toFixed(decimals) : sd === 0 ? "0" : showNumber(sd);
+  return `${showNumber(mean)} ± ${spread}`;
 }
 
 /** `205.14 ± 69.52`: two decimals, as the paper prints its own numbers. */
@@ -51,6 +52,12 @@ export function showPublished(
   published: { readonly mean: number; readonly sd: number } | undefined,
 ): string {
   return published ? `${published.mean.toFixed(2)} ± ${published.sd.toFixed(2)}` : "–";
+}
+
+/** A difference in points, or another number to two decimals; none is `-0.00`. */
+export function showPoints(value: number): string {
+  const text = value.toFixed(2);
+  return text === "-0.00" ? "0.00" : text;
 }
 
 /** Two decimals, more for numbers below one, scientific below a thousandth. */
@@ -62,7 +69,8 @@ export function showNumber(value: number): string {
 }
 
 function decimalsOf(value: number): number | undefined {
-  const size = Math.abs(value);
+  // Rounded first, for 0.9996 to three decimals would be 1.000.
+  const size = Math.abs(Number(value.toPrecision(3)));
   if (size >= 1e6 || (size < 1e-3 && size > 0)) return undefined;
   if (size >= 1 || size === 0) return 2;
   return size >= 1e-1 ? 3 : 4;

@@ -1,9 +1,8 @@
 import {
   countColumn,
   describedTable,
+  groupColumn,
   lostMark,
-  meanColumn,
-  over,
   recordGroup,
 } from "./described_table.ts";
 import { groupBy, sourcesOf } from "./groups.ts";
@@ -24,9 +23,9 @@ export function warmStartTable(records: readonly WarmStartRecord[]): ReportTable
         numbers: ({ first: { network, warmEpochs } }) => ({ network, warmEpochs }),
       },
       countColumn(),
-      meanColumn("test before", "testBefore", over((run) => run.testBeforePercent)),
-      meanColumn("test after LB", "testAfter", over((run) => run.testAfterPercent)),
-      meanColumn("φ after LB", "sharpness", over((run) => run.sharpness?.percent)),
+      groupColumn("test before", "testBefore", (run) => run.testBeforePercent),
+      groupColumn("test after LB", "testAfter", (run) => run.testAfterPercent),
+      groupColumn("φ after LB", "sharpness", (run) => run.sharpness?.percent),
     ],
     sourcesOf: ({ all, sound }) =>
       sourcesOf([...all, ...sound.flatMap(({ sharpness }) => sharpness ?? [])]),

@@ -91,3 +91,32 @@ Deno.test("measuresTable() is unsettled where the interval over pairs includes n
   assert.equal(verdictOf([1, 1], [1, 1]), "neither");
   assert.equal(verdictOf([1, 1], []), "–");
 });
+
+Deno.test("measuresTable() keeps apart what was measured in other ways", () => {
+  const bases = ["gaussian", "uniform"].map((distribution) => ({
+    space: { dimension: 100, distribution, seed: 1 },
+  }));
+  const phi = bases.flatMap((base, k) => [
+    sharpnessRecord("SB", 0, 1 + k, base),
+    sharpnessRecord("LB", 0, 3 + k, base),
+  ]);
+  const { rows } = measuresTable(phi, SPECTRA, []);
+  assert.deepEqual(rows.slice(0, 2).map(([, at, n, SB]) => [at, n, SB]), [
+    ["ε 1e-3, p 100, gaussian", "1", "1.00 %"],
+    ["ε 1e-3, p 100, uniform", "1", "2.00 %"],
+  ]);
+});
+
+Deno.test("measuresTable() says what a ± is of one trial where other measures have several", () => {
+  const spectra = [...SPECTRA, spectrumRecord("LB", 1, 0.5), spectrumRecord("SB", 1, 0.02)];
+  const one = [
+    measuresRecord("SB", 0, { rise: 1, sigma: 2 }),
+    measuresRecord("LB", 0, { rise: 2, sigma: 1 }),
+  ];
+  const noteOf = (...args: Parameters<typeof measuresTable>) => measuresTable(...args).notes[0]!;
+  assert.match(
+    noteOf([], spectra, one),
+    /^Trials 0, 1: mean ± sd over trials, and where n is 1 ± the/,
+  );
+  assert.match(noteOf([], spectra, []), /^Trials 0, 1: mean ± sd over trials\. /);
+});

@@ -78,7 +78,7 @@ Deno.test("fineTuningTable() takes the gap between SB and LB of one trial and on
   assert.match(notes[1]!, /random start, 2\.36, 95 % interval 2\.07 to 2\.69, above 1 in 3 of 3;/);
   assert.match(
     notes[1]!,
-    /trained network, 1\.22, 95 % interval 0\.09 to 16\.10, above 1 in 1 of 2\./,
+    /trained network, 1\.22, 95 % interval 0\.0932 to 16\.10, above 1 in 1 of 2\./,
   );
   const flat = of("fineTunedBeside", "SB", [2, 3, 0]);
   assert.match(
@@ -132,4 +132,32 @@ Deno.test("reinitialisedTable() sets the arms beside where they began, and compa
   // Test accuracies 95, 90 against 80, 80: 12.5 points, t · sd/√n = 12.706 · 2.5.
   assert.match(text, /F1: against none set back, .* add 12\.50 points .*\(-19\.27 to 44\.27\)/);
   assert.deepEqual(reinitialisedTable(pair, []).rows, [], "SB and LB alone are no study of it");
+});
+
+Deno.test("batchSizeTable() says of how many runs a mean is, and which trials count twice", () => {
+  const of = (regime: string, trial: number, change = {}) =>
+    run("batchSize", { regime, trial: `${trial}` }, 4, { batchSize: 256, ...change });
+  const bare = { sharpness: undefined, allSharpness: [] };
+  const { rows, data, notes } = batchSizeTable([of("b256", 0), of("b256", 1, bare)]);
+  assert.equal(rows[0]!.at(-1), "4.00 (n = 1)");
+  assert.equal(data[0]!.sharpnessN, 1);
+  assert.match(notes.join(" "), /^All train for equal epochs/);
+  assert.doesNotMatch(notes.join(" "), /‡/);
+  const twice = batchSizeTable([of("b256", 0), of("b256-sgd", 0, { epochs: 9 })]).notes.join(" ");
+  assert.match(twice, /‡ n counts some trials more than once/);
+  assert.doesNotMatch(twice, /equal epochs/);
+});
+
+Deno.test("reinitialisedTable() has no diverged run of LB for a base, and no digits of float64", () => {
+  const began = { trainLoss: 1, testAccuracyPercent: 50 };
+  const arm: ReinitialisedRun = {
+    ...run("reinitialised", { reinitialised: "random", trial: "0" }, 5),
+    reinitialised: { which: "random", share: 0.07 },
+    start: began,
+  };
+  const base = run("reinitialisedFrom", { regime: "LB", trial: "0" }, 20);
+  assert.equal(reinitialisedTable([base], [arm]).rows.at(-1)!.at(-1), "0.250");
+  const lost = reinitialisedTable([{ ...base, diverged: true }], [arm]);
+  assert.equal(lost.rows.at(-1)!.at(-1), "–");
+  assert.match(lost.notes[0]!, /^Of LB's minimum 7 % of/);
 });

@@ -5,7 +5,7 @@ import { headline } from "../../lib/report/headline.ts";
 import { toCSV, toMarkdown } from "../../lib/report/report_table.ts";
 import { ritzTable } from "../../lib/report/ritz_table.ts";
 import { fullSharpnessTable, subspaceSharpnessTable } from "../../lib/report/sharpness_table.ts";
-import { showNumber, showSummary, summarise } from "../../lib/report/summary.ts";
+import { showNumber, showPoints, showSummary, summarise } from "../../lib/report/summary.ts";
 import { warmStartTable } from "../../lib/report/warm_start_table.ts";
 import { ritzRecord, sharpnessRecord, trainRecord, warmStartRecord } from "./records.ts";
 
@@ -121,7 +121,7 @@ Deno.test("fullSharpnessTable() sets means and ratio beside the paper's and judg
       "0.333",
       "0.61 ± 0.27",
       "42.90 ± 17.14",
-      "0/1 ✗",
+      "0/1 ✗ ≈",
     ],
   ]);
   assert.equal(data[0]!.ratio, 55);
@@ -196,7 +196,7 @@ Deno.test("distanceTable() averages the ratio over pairs of the same trial", () 
 Deno.test("ritzTable() shows values with their residuals", () => {
   const { rows } = ritzTable([ritzRecord("SB", 0, 0.01), ritzRecord("SB", 1, 0.03)]);
   assert.deepEqual(rows, [
-    ["F1 SB", "2", "2.0e-6 ± 0.00", "4.0e-5 ± 0.00", "0.0200 ± 0.0141", "1.0e-4 ± 0.00"],
+    ["F1 SB", "2", "2.0e-6 ± 0", "4.0e-5 ± 0", "0.0200 ± 0.0141", "1.0e-4 ± 0"],
   ]);
 });
 
@@ -244,8 +244,8 @@ Deno.test("headline() says by how much LB is sharper, and whether the gap is dis
 Deno.test("headline() counts the trials that agree, and judges the paper's protocol", () => {
   const literal = full.map((record) => ({ ...record, protocol: "literal", percent: 0 }));
   const [text] = headline(train, [...literal, ...full.slice(0, 5)]);
-  assert.match(text!, /52\.50 times/); // 105 over 2
-  assert.match(text!, /n = 3 SB, 2 LB; larger in 2 of 2 trials/);
+  // SB is 1 and 2, LB 100 and 110 in the two trials that have both.
+  assert.match(text!, /70\.00 times as sharp .* n = 2; larger in 2 of 2 trials/);
 });
 
 /** The pairs of `full` with the converged protocol; the budget found a tenth of it, or ten times SB's. */
@@ -285,7 +285,10 @@ Deno.test("headline() says where the order is the reverse, and that means are cl
     /larger in 3 of 3 trials\), the paper's direction, where the factor is 167\./,
   );
   assert.match(text!, /geometric mean 1\.07, 95 % interval 0\.\d+ to 1\.\d+, which includes 1\./);
-  assert.match(text!, /At ε = 5e-4 the order is the reverse/);
+  assert.match(
+    text!,
+    /At ε = 5e-4 the order of the means is the reverse\. 3 pairs do not settle it\./,
+  );
   assert.equal(fullSharpnessTable(close).rows[0]!.at(-1), "3/3 ✓ ≈");
 });
 
@@ -309,4 +312,92 @@ Deno.test("toCSV() has the numbers unrounded, one row each", () => {
   assert.equal(cells.meanLB, "110");
   assert.equal(cells.epsilon, "0.001");
   assert.equal(cells.paperMeanLB, "205.14");
+});
+
+Deno.test("accuracyTable() takes the gap over pairs, and says of how many where some lack one", () => {
+  const { rows, data } = accuracyTable([
+    ...train,
+    trainRecord("SB", 3, { testAccuracyPercent: 50 }),
+  ]);
+  assert.equal(rows[0]!.at(-1), "1.00 (n = 3)");
+  assert.equal(data[0]!.gap, 1);
+  assert.equal(accuracyTable([trainRecord("SB", 0), trainRecord("LB", 1)]).rows[0]!.at(-1), "–");
+  const [small, large] = [96.55, 96.55 + 1e-4];
+  const near = [
+    trainRecord("SB", 0, { testAccuracyPercent: small }),
+    trainRecord("LB", 0, { testAccuracyPercent: large }),
+  ];
+  assert.equal(accuracyTable(near).rows[0]!.at(-1), "0.00", "and not -0.00");
+});
+
+Deno.test("accuracyTable() speaks of the test set's own statistics where f has a batch's own", () => {
+  const noteOf = (...modes: string[]) =>
+    accuracyTable(modes.map((batchNorm, trial) => trainRecord("SB", trial, { batchNorm })))
+      .notes.join(" ");
+  assert.match(noteOf("batch"), /Test accuracy, too, is with the statistics of the test set's own/);
+  assert.match(noteOf("batch", "running"), /Test accuracy of those with batch statistics, too,/);
+  assert.doesNotMatch(noteOf("running"), /test set's own/);
+  assert.deepEqual(accuracyTable([]).notes, ["Nothing was trained."]);
+});
+
+Deno.test("fullSharpnessTable() keeps apart what several climbs have begun at", () => {
+  const climbs = (start: string) => ({
+    protocol: "converged",
+    restarts: [{ start, percent: 1, stopReason: "rise-small", curve: [] }],
+  });
+  const records = ["vertex", "origin"].flatMap((start) => [
+    sharpnessRecord("SB", 0, 1, climbs(start)),
+    sharpnessRecord("LB", 0, 2, climbs(start)),
+  ]);
+  const { rows, notes } = fullSharpnessTable(records);
+  assert.deepEqual(rows.map((row) => [row[0], row[2], row.at(-1)]), [
+    ["F1, first from vertex", "1", "1/1 ✓ ≈"],
+    ["F1, first from origin", "1", "1/1 ✓ ≈"],
+  ]);
+  assert.doesNotMatch(notes.join(" "), /‡/);
+});
+
+Deno.test("fullSharpnessTable() marks what the trials do not settle, and what contradicts the means", () => {
+  const marks = (SB: readonly number[], LB: readonly number[]) => {
+    const { rows: [row], columns } = fullSharpnessTable([
+      ...SB.map((percent, trial) => sharpnessRecord("SB", trial, percent)),
+      ...LB.map((percent, trial) => sharpnessRecord("LB", trial, percent)),
+    ]);
+    return [row![columns.indexOf("LB/SB")], row!.at(-1)];
+  };
+  const ten = Array.from({ length: 10 }, () => 10);
+  const one = Array.from({ length: 10 }, (_, trial) => 1 + trial / 100);
+  // One large value makes LB's mean the larger one; nine of ten pairs say the opposite.
+  assert.deepEqual(marks(ten, one.with(0, 300)), ["3.09", "1/10 ✓ ≈"]);
+  assert.deepEqual(marks(ten, one), ["0.104", "0/10 ✗"]);
+  assert.deepEqual(marks([0], [0]), ["–", "0/1 ≈"]);
+  assert.deepEqual(marks([0], [2]), ["–", "1/1 ✓ ≈"]);
+});
+
+Deno.test("fullSharpnessTable() names another budget than the paper's, and rows without one", () => {
+  const twenty = converged.map((record) => ({ ...record, maxIterations: 20 }));
+  const { columns, notes } = fullSharpnessTable([...twenty, ...full]);
+  assert.ok(columns.includes("SB, budget") && !columns.includes("SB, ten"));
+  assert.match(notes[0]!, /what 20 iterations of L-BFGS-B find\. SB and LB, where a row has both:/);
+  const { notes: [own] } = fullSharpnessTable(converged);
+  assert.match(own!, /what ten iterations find, .* SB and LB: the converged maximum/);
+});
+
+Deno.test("toMarkdown() escapes what would end a cell or begin an element", () => {
+  const { rows, ...rest } = fullSharpnessTable([
+    sharpnessRecord("SB", 0, 1, { network: "a|b<i>" }),
+  ]);
+  assert.match(toMarkdown({ rows, ...rest }), /^\| a\\\|b\\<i> \|/m);
+  assert.equal(rows[0]![0], "a|b<i>");
+});
+
+Deno.test("showNumber() and showPoints() round to the digits of the rounded number", () => {
+  assert.deepEqual([0.9996, 0.09996, 0.99949, -0.9996].map(showNumber), [
+    "1.00",
+    "0.100",
+    "0.999",
+    "-1.00",
+  ]);
+  assert.deepEqual([-0.001, 0.001, -0.006].map(showPoints), ["0.00", "0.00", "-0.01"]);
+  assert.equal(showSummary({ mean: 1e-5, sd: 0 }), "1.0e-5 ± 0");
 });

@@ -121,7 +121,7 @@ function answers({ claims }: ReportModel): Html[] {
     if (said.length === 0) return [];
     const clauses = [...groupBy(said, ({ subject }) => subject)].map(([subject, own]) => {
       const predicates = own.map(({ predicate, verdict }) =>
-        verdict.startsWith("leans") ? `${predicate} (unsettled)` : predicate
+        verdict.startsWith("leans") || verdict === "even" ? `${predicate} (unsettled)` : predicate
       );
       return `${subject} ${predicates.join(", ")}`;
     });

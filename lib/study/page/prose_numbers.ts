@@ -112,20 +112,27 @@ function proseOf(text: string): string {
 }
 
 function isLeftOut(number: string, before: string): boolean {
-  return (/^\d+$/.test(number) && Number(number) <= FEW) || /^(?:19|20)\d\d$/.test(number) ||
+  return (/^\d+$/.test(number) && Number(number) <= FEW) ||
+    /^(?:19[5-9]|20[0-3])\d$/.test(number) ||
     NAMED.test(before);
 }
 
-/** Whether a number is one of these, rounded to its own last place. */
+/** Whether a number is one of these, rounded to its own last place; none of them may be less exact. */
 function restsOn(number: string, known: Iterable<string>): boolean {
-  const [mantissa, exponent = "0"] = plain(number).split("e");
-  const decimals = mantissa!.split(".")[1]?.length ?? 0;
-  const half = 0.5 * 10 ** (Number(exponent) - decimals);
+  const last = lastPlaceOf(number);
+  const half = 0.5 * 10 ** last;
   // The quotient of two decimal numbers is exact to a few rounding errors of float64.
   const slack = 1e-12 * Number(plain(number));
   return [...known].some((other) =>
+    lastPlaceOf(other) <= last &&
     Math.abs(Number(plain(other)) - Number(plain(number))) <= half + slack
   );
+}
+
+/** The power of ten of the last digit: −2 of 0.25 and of 1.5e-1. */
+function lastPlaceOf(number: string): number {
+  const [mantissa, exponent = "0"] = plain(number).split("e");
+  return Number(exponent) - (mantissa!.split(".")[1]?.length ?? 0);
 }
 
 function plain(number: string): string {
@@ -181,7 +188,7 @@ function derive(body: string, known: Set<string>, at: Report): void {
         !isConstant(operand) && !restsOn(operand, known)
       );
       if (unknown.length > 0) at(`derives ${number} from ${unknown.join(", ")}, in no table here`);
-      else if (!restsOn(number!, [String(value)])) {
+      else if (!restsOn(number!, [value.toPrecision(15)])) {
         at(`derives ${number}, but ${expression} is ${value}`);
       } else known.add(number!);
     } catch (error) {

@@ -26,6 +26,10 @@ export async function readRuns(
     cell: artifact.cell,
     record: await readPlainRecord(measuring, artifact, sharpnessFile),
   }));
+  // One ε for all runs: φ at another is another number.
+  const largest = Math.max(
+    ...measured.flatMap(({ record: { space, epsilon } }) => space === "full" ? [epsilon] : []),
+  );
   return await readAll(context, input, async (artifact) => {
     const run = await readPlainRecord(input, artifact, trainFile);
     const labels = Object.entries(artifact.cell);
@@ -38,7 +42,7 @@ export async function readRuns(
         return { percent, epsilon, source, ended: endOf(record), warnings };
       })
       .sort((a, b) => b.epsilon - a.epsilon);
-    const [sharpness] = allSharpness;
+    const sharpness = allSharpness.find(({ epsilon }) => epsilon === largest);
     return { ...run, labels: artifact.cell, allSharpness, ...(sharpness && { sharpness }) };
   });
 }

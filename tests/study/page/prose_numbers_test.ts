@@ -22,7 +22,19 @@ Deno.test("proseFaults() takes a number of a table, rounded or not", () => {
   for (const number of ["66.67", "66.7", "67", "0.50", "0.5", "60 000", "2.5e-3", "0.0025"]) {
     assert.deepEqual(faultsOf(`It is ${number} %.`), [], number);
   }
-  for (const number of ["66.68", "66.6", "66", "0.4", "61 000", "2.6e-3", "66.670001"]) {
+  for (
+    const number of [
+      "66.68",
+      "66.6",
+      "66",
+      "0.4",
+      "61 000",
+      "2.6e-3",
+      "66.670001",
+      "0.500",
+      "66.670",
+    ]
+  ) {
     const faults = faultsOf(`It is ${number} %.`);
     assert.equal(faults.length, 1, number);
     assert.match(faults[0]!, lacks(number));
@@ -44,6 +56,7 @@ Deno.test("proseFaults() counts as numbers what states a quantity alone", () => 
   }
   assert.match(faultsOf("of 11 and").join(), lacks("11"));
   assert.match(faultsOf("of 2 017 and").join(), lacks("2 017"));
+  assert.match(faultsOf("of 2048 and").join(), lacks("2048"));
 });
 
 Deno.test("proseFaults() takes the numbers of a study that the section names", () => {
