@@ -124,7 +124,7 @@ function comparisonNote(
     `${
       runs[0]!.network
     }: against ${others} set back, the sharpest set back multiply φ by ${ratio} ` +
-    `(geometric mean, 95 % interval ${low} to ${high}) and add ${
+    `(geometric mean of ${phi.n} pairs, 95 % interval ${low} to ${high}) and add ${
       showPoints(test.mean)
     } points of ` +
     `test accuracy (${showPoints(test.low)} to ${showPoints(test.high)}).`,

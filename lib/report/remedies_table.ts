@@ -13,6 +13,7 @@ import {
   PAPER_REMEDIES,
   PAPER_SHARPNESS_FULL,
   PAPER_TRIALS,
+  type Published,
   type PublishedRemedy,
 } from "./paper.ts";
 import { compareRemedies, remediedGaps, type RemedyComparison } from "./remedies.ts";
@@ -70,7 +71,10 @@ function oursOf(comparison: RemedyComparison): Entry {
       showShare(closed),
       ...sharpness.map(({ percent }) => showSummary(percent)),
       direction(comparison.gains, published && testDirection(published), least),
-      direction(comparison.logRatios, published && sharpnessDirection(published)),
+      direction(
+        comparison.logRatios,
+        published && sharpnessDirection(published, sharpness[0]?.epsilon),
+      ),
     ],
     sources: sourcesOf([...runs, ...measured]),
     data: {
@@ -107,12 +111,7 @@ function paperOf(comparison: RemedyComparison, epsilons: readonly number[]): Ent
   const closed = isRemedy
     ? (test.mean - pair.testLB.mean) / (pair.testSB.mean - pair.testLB.mean)
     : undefined;
-  const sharpness = epsilons.map((epsilon) =>
-    [
-      epsilon,
-      epsilon === 1e-3 ? paper.sharpness : epsilon === 5e-4 ? paper.sharpnessAtHalf : undefined,
-    ] as const
-  );
+  const sharpness = epsilons.map((epsilon) => [epsilon, percentInPaper(paper, epsilon)] as const);
   return {
     row: [
       "",
@@ -174,10 +173,19 @@ function testDirection({ network, regime, test }: PublishedRemedy): number {
   return regime.startsWith("LB-") ? Math.sign(test.mean - PAPER_ACCURACY[network]!.testLB.mean) : 0;
 }
 
-/** 1 where the paper's minima are sharper than those of plain SB. */
-function sharpnessDirection({ network, regime, sharpness }: PublishedRemedy): number {
-  const SB = publishedOf({ network, regime: "SB" })?.sharpness;
-  return regime !== "SB" && sharpness && SB ? Math.sign(sharpness.mean - SB.mean) : 0;
+/** 1 where the paper's minima are sharper at this ε than those of plain SB. */
+function sharpnessDirection(published: PublishedRemedy, epsilon: number | undefined): number {
+  const { network, regime } = published;
+  const SB = publishedOf({ network, regime: "SB" });
+  const [own, small] = [percentInPaper(published, epsilon), SB && percentInPaper(SB, epsilon)];
+  return regime !== "SB" && own && small ? Math.sign(own.mean - small.mean) : 0;
+}
+
+function percentInPaper(
+  { sharpness, sharpnessAtHalf }: PublishedRemedy,
+  epsilon: number | undefined,
+): Published | undefined {
+  return epsilon === 1e-3 ? sharpness : epsilon === 5e-4 ? sharpnessAtHalf : undefined;
 }
 
 /** `2/3 ✓ ≈`: in how many trials; whether the mean's sign is the paper's; whether it is settled. */

@@ -146,3 +146,14 @@ Deno.test("compareRemedies() knows no share of a gap that is float64's rounding"
   const large = runsOf("LB", [97, 95.9, 97], 2);
   assert.equal(compareRemedies([...small, ...large, ...better])[2]!.closed, undefined);
 });
+
+Deno.test("remediesTable() compares with the paper at the ε of the column alone", () => {
+  const at = (runs: readonly MeasuredRun[], epsilon: number) =>
+    runs.map((run) => ({
+      ...run,
+      allSharpness: run.allSharpness.slice(0, 1).map((phi) => ({ ...phi, epsilon })),
+    }));
+  const markAt = (epsilon: number) =>
+    remediesTable(at([...SB, ...LB, ...better], epsilon)).rows.at(-2)!.at(-1);
+  assert.deepEqual([1e-3, 5e-4, 2e-4].map(markAt), ["3/3 ✓", "3/3 ✓", "3/3"]);
+});

@@ -127,7 +127,7 @@ Deno.test("reinitialisedTable() sets the arms beside where they began, and compa
   assert.match(text, /5 % of the coordinates .* agree on 40 % of the choice \(chance: 5 %\)/);
   assert.match(
     text,
-    /F1: against as many random coordinates set back, .* multiply φ by 0\.500 .* 0\.500 to 0\.500/,
+    /F1: against as many random coordinates set back, .* multiply φ by 0\.500 \(geometric mean of 2 pairs, .* 0\.500 to 0\.500/,
   );
   // Test accuracies 95, 90 against 80, 80: 12.5 points, t · sd/√n = 12.706 · 2.5.
   assert.match(text, /F1: against none set back, .* add 12\.50 points .*\(-19\.27 to 44\.27\)/);

@@ -116,12 +116,15 @@ function nameOf({ network, regime, trial }: RunLabels): string {
 }
 
 async function readWarmStarts(context: StageContext<unknown>): Promise<WarmStartRecord[]> {
-  const sharpness = await read(context, "warmSharpness", sharpnessFile);
+  const sharpness = (await read(context, "warmSharpness", sharpnessFile))
+    .filter(({ space }) => space === "full");
+  const largest = Math.max(...sharpness.map(({ epsilon }) => epsilon));
   const runs = await read(context, "warm", warmStartFile);
   return runs.map((run) => {
     const { network, trial, diverged, source, warmEpochs, epochs, start } = run;
     const measured = sharpness.find((record) =>
-      record.network === network && record.trial === trial && record.warmEpochs === warmEpochs
+      record.network === network && record.trial === trial && record.warmEpochs === warmEpochs &&
+      record.epsilon === largest
     );
     return {
       network,
