@@ -9,7 +9,9 @@ const TITLE = "Diffusion: distance from the start against log t";
 
 /** ‖x_t − x₀‖₂ at steps 1, 2, 4, …: a straight line if it grows as log t. */
 export function diffusionFigure(runs: readonly MeasuredRun[]): Figure | MissingFigure {
-  const own = runs.filter(({ diffusion }) => (diffusion?.points.length ?? 0) > 2);
+  const own = runs.filter(({ diverged, diffusion }) =>
+    !diverged && (diffusion?.points.length ?? 0) > 2
+  );
   if (own.length === 0) {
     return { name: NAME, title: TITLE, missing: "No run has made four steps yet." };
   }

@@ -17,7 +17,7 @@ const TITLE = "Distance from the common start along training";
 
 /** ‖x_k − x₀‖₂ against epochs: the paper says that SB goes 3 to 10 times as far as LB. */
 export function distanceFigure(records: readonly HistoryRecord[]): Figure | MissingFigure {
-  const own = records.filter(({ points }) => points.length > 1);
+  const own = records.filter(({ diverged, points }) => !diverged && points.length > 1);
   if (own.length === 0) {
     return { name: NAME, title: TITLE, missing: "No run has a history of two epochs yet." };
   }

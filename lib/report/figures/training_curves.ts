@@ -34,7 +34,7 @@ interface CurveValue {
 
 /** Figure 2: accuracy against epochs, solid on the training and dashed on the test set. */
 export function trainingCurves(records: readonly HistoryRecord[]): Figure | MissingFigure {
-  const own = records.filter(({ points }) => points.length > 1);
+  const own = records.filter(({ diverged, points }) => !diverged && points.length > 1);
   if (own.length === 0) {
     return { name: "figure2", title: TITLE, missing: "No run has a history of two epochs yet." };
   }

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { diffusionFigure } from "../../../lib/report/figures/diffusion_figure.ts";
+import { distanceFigure } from "../../../lib/report/figures/distance_figure.ts";
 import type { Figure } from "../../../lib/report/figures/figure.ts";
 import { renderFigure, roundNumbers } from "../../../lib/report/figures/render.ts";
 import { studyFigures } from "../../../lib/report/figures/study_figures.ts";
 import { magnitudes, withFixedColours } from "../../../lib/report/figures/theme.ts";
+import { trainingCurves } from "../../../lib/report/figures/training_curves.ts";
 import { measuredRun } from "../measured_run.ts";
 import { sharpnessRecord } from "../records.ts";
 import { CURVES, NO_CURVES, NOTHING, STUDY } from "../study.ts";
@@ -87,6 +89,27 @@ Deno.test("figures leave out what diverged", () => {
     const isLost = sources.some((source) => /^sharpness.*regime=LB,trial=2/.test(source));
     assert.equal(isLost, false, name);
   }
+});
+
+Deno.test("trainingCurves() and distanceFigure() count no diverged run in where SB and LB end", () => {
+  const histories = CURVES.histories.map((run) => {
+    if (run.regime !== "LB" || run.trial !== 1) return run;
+    const last = { trainLoss: NaN, trainAccuracy: 0.1, testAccuracy: 0.1, distanceFromStart: NaN };
+    const points = run.points.map((point) => point.epoch === 3 ? { ...point, ...last } : point);
+    return { ...run, diverged: true, points };
+  });
+  for (const figure of [trainingCurves(histories), distanceFigure(histories)] as Figure[]) {
+    assert.ok(!figure.sources.includes("history[regime=LB,trial=1]"), figure.name);
+    assert.equal(figure.sources.length, 5);
+  }
+  assert.match(
+    (trainingCurves(histories) as Figure).alternative,
+    /LB ends at 99\.99 % on the training and 95\.33 % on the test set/,
+  );
+  assert.match(
+    (distanceFigure(histories) as Figure).alternative,
+    /LB ends 9\.00 to 9\.00 from the start/,
+  );
 });
 
 Deno.test("maximiserCurves() tells several starts apart by the form of their lines", () => {
@@ -181,6 +204,21 @@ Deno.test("diffusionFigure() has SB and LB in their colours and marks, whichever
   const range = ["var(--paper)", "var(--lb)", "var(--sb)"];
   assert.deepEqual(color!.scale, { domain, range });
   assert.deepEqual(shape!.scale, { domain, range: ["triangle-up", "square", "circle"] });
+});
+
+Deno.test("diffusionFigure() counts no run that diverged", () => {
+  const run = (trial: number, rSquared: number, diverged: boolean) =>
+    measuredRun("scaling", { regime: "LB", trial: `${trial}` }, 1, {
+      diverged,
+      diffusion: {
+        points: [1, 2, 4].map((step) => ({ step, distance: step })),
+        logarithmic: { intercept: 0, slope: 1, rSquared },
+        power: { scale: 1, exponent: 1, rSquared },
+      },
+    });
+  const figure = diffusionFigure([run(0, 0.5, false), run(1, 0.1, true)]) as Figure;
+  assert.match(figure.alternative, /LB R² 0\.500 of the logarithm, 0\.500 of a power/);
+  assert.deepEqual(figure.sources, ["scaling[regime=LB,trial=0]"]);
 });
 
 Deno.test("renderFigure() draws what stands in golden/figures", async (t) => {
