@@ -1,5 +1,6 @@
 /** Sentences under the tables that say how their numbers came about. */
 import { groupBy } from "./groups.ts";
+import { PAPER_ITERATIONS } from "./paper.ts";
 import type { SharpnessRecord, TrainRecord } from "./results.ts";
 import type { RunLabels } from "./run_labels.ts";
 
@@ -19,6 +20,12 @@ export function distinct(values: readonly (string | number)[], separator = ", ")
 /** A trained point of any regime. */
 type TrainedPoint = Omit<TrainRecord, "regime"> & { readonly regime?: string };
 
+/** Which iterate of a run is its result, in words. */
+const ITERATES: Readonly<Record<string, string>> = {
+  least: "least training loss",
+  last: "the last",
+};
+
 /** Data, sizes and rules behind the trained points. */
 export function trainingNote(records: readonly TrainedPoint[]): string {
   if (records.length === 0) return "Nothing was trained.";
@@ -29,7 +36,7 @@ export function trainingNote(records: readonly TrainedPoint[]): string {
   } for testing. ` +
     `${of("optimiser")}, learning rate ${rates(records)}, batches of ${batches(records)}; ` +
     `stopped by: ${tally(records.map(({ stopReason, epochs }) => `${stopReason} (${epochs})`))}; ` +
-    `iterate: ${of("iterate")} training loss. ` +
+    `iterate: ${distinct(records.map(({ iterate }) => ITERATES[iterate] ?? iterate))}. ` +
     `Batch norm with ${of("batchNorm")} statistics, f in chunks of ${of("evaluationBatch")}.`;
 }
 
@@ -47,8 +54,10 @@ function batches(records: readonly TrainedPoint[]): string {
   );
 }
 
-/** Protocol, starts, budgets and stop reasons behind sharpness values. */
-export function sharpnessNote(records: readonly SharpnessRecord[]): string {
+/** Protocol, starts, budgets and stop reasons behind the sharpness values that count in means. */
+export function sharpnessNote(all: readonly SharpnessRecord[]): string {
+  const records = all.filter(({ diverged }) => !diverged);
+  if (records.length === 0) return "All runs diverged.";
   const of = <K extends keyof SharpnessRecord>(key: K) =>
     distinct(records.map((record) => record[key] as string | number));
   const bases = records.flatMap(({ space }) => space === "full" ? [] : [space]);
@@ -77,10 +86,11 @@ export function sharpnessNote(records: readonly SharpnessRecord[]): string {
 function wayOf(protocol: string, records: readonly SharpnessRecord[]): string {
   const most = distinct(records.map(({ maxIterations }) => maxIterations));
   const starts = distinct(records.map(({ start }) => start));
+  const isPapers = records.every(({ maxIterations }) => maxIterations === PAPER_ITERATIONS);
   switch (protocol) {
     case "converged":
-      return `L-BFGS-B for at most ${most} iterations, the paper's budget, and then ` +
-        `the power method${
+      return `L-BFGS-B for at most ${most} iterations${isPapers ? ", the paper's budget," : ""} ` +
+        `and then the power method${
           searchOf(records)
         } until three steps together gain no more than 1 % of φ. ` +
         choiceOf(records) +

@@ -12,6 +12,9 @@ export type Regime = "SB" | "LB";
 /** Trials behind every published number. */
 export const PAPER_TRIALS = 5;
 
+/** Iterations of L-BFGS-B after which the paper stopped its maximiser. */
+export const PAPER_ITERATIONS = 10;
+
 /** p, the number of A's columns in Table 4. */
 export const PAPER_SUBSPACE_DIMENSION = 100;
 

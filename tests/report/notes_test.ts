@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
-import { sharpnessNote } from "../../lib/report/notes.ts";
-import { sharpnessRecord } from "./records.ts";
+import { sharpnessNote, trainingNote } from "../../lib/report/notes.ts";
+import { sharpnessRecord, trainRecord } from "./records.ts";
+
+Deno.test("trainingNote() says in words which iterate is the result of a run", () => {
+  const noteOf = (...iterates: string[]) =>
+    trainingNote(iterates.map((iterate, trial) => trainRecord("SB", trial, { iterate })));
+  assert.match(noteOf("least", "least"), /; iterate: least training loss\. Batch/);
+  assert.match(noteOf("last"), /; iterate: the last\. Batch/);
+  assert.match(noteOf("least", "last"), /; iterate: least training loss, the last\. Batch/);
+});
 
 Deno.test("sharpnessNote() says in how many runs the budget ended a climb", () => {
   const of = (before: number, change = {}) => {
@@ -55,4 +63,28 @@ Deno.test("sharpnessNote() tells records with a search from those without, and p
     both,
     /Protocol paper: L-BFGS-B from the vertex, at most 10 iterations\. Protocol converged: /,
   );
+});
+
+Deno.test("sharpnessNote() calls ten iterations the paper's budget, and no other number", () => {
+  const of = (...budgets: number[]) =>
+    sharpnessNote(budgets.map((maxIterations, trial) => searched(trial, 0, { maxIterations })));
+  assert.match(of(10), /at most 10 iterations, the paper's budget, and then the power method/);
+  assert.match(of(20), /at most 20 iterations and then the power method/);
+  assert.doesNotMatch(of(10, 20), /budget/);
+});
+
+Deno.test("sharpnessNote() counts no run that diverged", () => {
+  const sound = [0, 1, 2].map((trial) => sharpnessRecord("SB", trial, 3, { activeShare: 1 }));
+  const lost = sharpnessRecord("LB", 0, NaN, {
+    diverged: true,
+    moved: false,
+    evaluations: 0,
+    activeShare: 0,
+    stopReason: "not-finite",
+  });
+  const note = sharpnessNote([...sound, lost]);
+  assert.equal(note, sharpnessNote(sound));
+  assert.match(note, /max-iterations 3\/3; 12 evaluations and 100 % active bounds on average/);
+  assert.doesNotMatch(note, /could not move/);
+  assert.equal(sharpnessNote([lost]), "All runs diverged.");
 });
