@@ -30,6 +30,7 @@ export function performanceTable(
     return LOSSES.map((loss) => ({
       network,
       loss,
+      histories: own,
       pairs: pairs.length,
       races: pairs.flatMap((pair) => raceTo(loss, pair, runs)),
     }));
@@ -60,11 +61,15 @@ export function performanceTable(
       meanColumn("I_l/I_s", "stepRatio", mean(({ stepsSB, stepsLB }) => stepsLB / stepsSB)),
       meanColumn("f_s below", "efficiency", mean(({ efficiency }) => efficiency)),
     ],
-    sourcesOf: ({ races }) => races.flatMap(({ sources }) => sources),
+    // Without a race the row rests on the runs that came not so low, or had no partner.
+    sourcesOf: ({ races, histories }) =>
+      races.length > 0 ? races.flatMap(({ sources }) => sources) : sourcesOf(histories),
     notes: [
       "LB is faster where I_l/I_s < (1/f_s) · (B_s/B_l), if its own efficiency is near 1 (appendix C " +
-      `of the paper). With f_s = 0.2, ${allowed.join(" and ") || "nothing was trained"} times ` +
-      "SB's steps. Steps are counted at the end of the first epoch whose training loss is f or less, so " +
+      `of the paper). ${
+        allowed.length > 0 ? `With f_s = 0.2, ${allowed.join(" and ")} times SB's steps. ` : ""
+      }` +
+      "Steps are counted at the end of the first epoch whose training loss is f or less, so " +
       "they are known to an epoch. Mean ± sd over the trials in which both came to that loss.",
     ],
   });

@@ -65,3 +65,12 @@ Deno.test("performanceTable() has no race with a run that diverged", () => {
   assert.deepEqual(performanceTable(train, lost).data.map(({ n }) => n), [0, 0, 0]);
   assert.deepEqual(performanceTable(train, []).rows, []);
 });
+
+Deno.test("performanceTable() says nothing of LB's steps, and names its runs, where only SB is done", () => {
+  const { rows, sources, notes } = performanceTable([trainRecord("SB", 0)], [history("SB", 0)]);
+  assert.equal(rows[0]![1], "0 of 0");
+  assert.doesNotMatch(notes[0]!, /f_s = 0\.2|nothing/);
+  assert.match(notes[0]!, /appendix C of the paper\)\. Steps are counted/);
+  // A row without sources is the paper's own.
+  for (const own of sources) assert.deepEqual(own, ["history[regime=SB,trial=0]"]);
+});
