@@ -76,13 +76,13 @@ export function maximiserTable(records: readonly SharpnessRecord[]): ReportTable
       },
       {
         heading: "ratio of φ",
-        text: (row) => ratioOf(row).toFixed(3),
-        numbers: (row) => ({ ratio: ratioOf(row) }),
+        text: (row) => shown(ratioOf(row), 3),
+        numbers: (row) => ({ ratio: finite(ratioOf(row)) }),
       },
       {
         heading: "of evaluations",
-        text: (row) => shareOf(row).toFixed(2),
-        numbers: (row) => ({ share: shareOf(row) }),
+        text: (row) => shown(shareOf(row), 2),
+        numbers: (row) => ({ share: finite(shareOf(row)) }),
       },
     ],
     sourcesOf: ({ converged, longer }) => sourcesOf([converged, longer]),
@@ -92,7 +92,7 @@ export function maximiserTable(records: readonly SharpnessRecord[]): ReportTable
         "Power method: what its climb from the search finds; its evaluations are the search's, by its " +
         "share of the examples, and the climb's. Where there was no search, both are of all climbs of " +
         "the protocol. Ratio of φ: power method over L-BFGS-B.",
-        outcomeOf(comparisons),
+        ...outcomeOf(comparisons),
         sharpnessNote(comparisons.map(({ converged }) => converged)),
         sharpnessNote(comparisons.map(({ longer }) => longer)),
       ]
@@ -130,6 +130,7 @@ function powerOf({ search, restarts, percent, evaluations }: SharpnessRecord): M
     : { percent, evaluations };
 }
 
+/** Not finite where L-BFGS-B found 0. */
 function ratioOf({ power, lbfgsb }: Comparison): number {
   return power.percent / lbfgsb.percent;
 }
@@ -138,15 +139,28 @@ function shareOf({ power, lbfgsb }: Comparison): number {
   return power.evaluations / lbfgsb.evaluations;
 }
 
-/** `φ is more than 1 % higher than L-BFGS-B's in 17 of 20 rows, …`. */
-function outcomeOf(comparisons: readonly Comparison[]): string {
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function shown(value: number, digits: number): string {
+  return finite(value)?.toFixed(digits) ?? "–";
+}
+
+/** `φ is more than 1 % higher than L-BFGS-B's in 17 of 20 rows, …`; nothing if there is no ratio. */
+function outcomeOf(comparisons: readonly Comparison[]): string[] {
   const ratios = comparisons.map(ratioOf);
+  const finiteRatios = ratios.filter(Number.isFinite);
+  if (finiteRatios.length === 0) return [];
+  const where = finiteRatios.length < ratios.length ? " where there is one" : "";
   const shares = comparisons.map((row) => 100 * shareOf(row));
   const higher = ratios.filter((ratio) => ratio > 1.01).length;
   const lower = ratios.filter((ratio) => ratio < 0.99).length;
   const range = (values: readonly number[], digits: number) =>
     [Math.min(...values), Math.max(...values)].map((x) => x.toFixed(digits)).join(" to ");
-  return `φ is more than 1 % higher than L-BFGS-B's in ${higher} of ${ratios.length} rows, and more ` +
-    `than 1 % lower in ${lower}: the ratio is ${range(ratios, 3)}, for ${range(shares, 0)} % of ` +
-    "its evaluations.";
+  return [
+    `φ is more than 1 % higher than L-BFGS-B's in ${higher} of ${ratios.length} rows, and more ` +
+    `than 1 % lower in ${lower}: the ratio is ${range(finiteRatios, 3)}${where}, for ` +
+    `${range(shares, 0)} % of its evaluations.`,
+  ];
 }

@@ -74,6 +74,21 @@ Deno.test("maximiserTable() credits the power method with what it found itself",
   assert.deepEqual([data[0]!.budgetPercent, data[0]!.percent, data[0]!.evaluations], [6, 5, 14]);
 });
 
+Deno.test("maximiserTable() has no ratio, and says none, where L-BFGS-B found 0", () => {
+  const none = [converged("SB", 0, 0), longer("SB", 0, 0)];
+  const { rows, data, notes } = maximiserTable(none);
+  assert.equal(rows[0]![7], "–");
+  assert.equal(data[0]!.ratio, null);
+  assert.doesNotMatch(notes.join("\n"), /NaN|the ratio is/);
+  const some = maximiserTable([...none, converged("LB", 0, 3), longer("LB", 0, 0)]);
+  assert.doesNotMatch(some.notes.join("\n"), /NaN|Infinity|the ratio is/);
+  const one = maximiserTable([...none, converged("LB", 0, 3), longer("LB", 0, 2)]);
+  assert.match(
+    one.notes[1]!,
+    /higher .* in 1 of 2 rows, .* lower in 0: the ratio is 1\.500 to 1\.500 where there is one,/,
+  );
+});
+
 Deno.test("maximiserTable() compares nothing that is not of one minimum, box and f", () => {
   const other = (change: Partial<SharpnessRecord>) =>
     maximiserTable([converged("SB", 0, 5, change), longer("SB", 0, 4)]).rows;
