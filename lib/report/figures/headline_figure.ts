@@ -5,6 +5,7 @@ import { compareSharpness, type SharpnessComparison } from "../sharpness_compari
 import { showSummary, summarise } from "../summary.ts";
 import type { Figure, MissingFigure, Panel } from "./figure.ts";
 import { strip } from "./sharpness_strip.ts";
+import { wayBeside } from "./way_beside.ts";
 
 const NAME = "headline";
 const TITLE = "Sharpness of the minima, and accuracy on the test set";
@@ -34,27 +35,45 @@ export function headlineFigure(
     alternative: networks.map(([network, own]) =>
       `${network}: ${
         [
-          ...comparisons.filter((each) => each.network === network).map(sharpnessInWords),
+          ...comparisons.filter((each) => each.network === network)
+            .map((each) => sharpnessInWords(each, placeOf(each, comparisons))),
           accuracyInWords(own),
         ].join("; ")
       }.`
     ).join(" "),
     panels: networks.flatMap(([network, own]) => [
       ...comparisons.filter((each) => each.network === network)
-        .map((each, k) => sharpnessPanel(each, k, isAlone)),
+        .map((each, k) => sharpnessPanel(each, k, placeOf(each, comparisons), isAlone)),
       accuracyPanel(network, own, isAlone),
     ]),
     sources: sourcesOf([...full, ...sound]),
   };
 }
 
-function sharpnessPanel(comparison: SharpnessComparison, k: number, isAlone: boolean): Panel {
+/** `ε = 1e-3`, and the way of measuring where the network was measured there in several. */
+function placeOf(
+  { network, epsilon, records: [first] }: SharpnessComparison,
+  comparisons: readonly SharpnessComparison[],
+): string {
+  const alike = comparisons.filter((other) =>
+    other.network === network && other.epsilon === epsilon
+  );
+  return `ε = ${epsilon.toExponential()}` +
+    wayBeside(first!, alike.flatMap(({ records }) => records));
+}
+
+function sharpnessPanel(
+  comparison: SharpnessComparison,
+  k: number,
+  place: string,
+  isAlone: boolean,
+): Panel {
   const { network, epsilon, records } = comparison;
   const values = records.map(({ regime, trial, percent }) => ({ regime, trial, value: percent }));
   const name = isAlone ? "" : `${network}: `;
   return {
     name: `${NAME}-sharpness-${network}-${k + 1}`,
-    title: `${name}sharpness at ε = ${epsilon.toExponential()}`,
+    title: `${name}sharpness at ${place}`,
     spec: strip(values, {
       axis: "φ in %",
       paper: PAPER_SHARPNESS_FULL.find((row) => row.network === network && row.epsilon === epsilon),
@@ -81,8 +100,8 @@ function accuracyPanel(network: string, records: readonly TrainRecord[], isAlone
   };
 }
 
-function sharpnessInWords({ epsilon, SB, LB }: SharpnessComparison): string {
-  return `φ at ε = ${epsilon.toExponential()} is ${showSummary(SB)} % for small and ` +
+function sharpnessInWords({ SB, LB }: SharpnessComparison, place: string): string {
+  return `φ at ${place} is ${showSummary(SB)} % for small and ` +
     `${showSummary(LB)} % for large batches`;
 }
 

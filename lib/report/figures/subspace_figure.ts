@@ -5,6 +5,7 @@ import { compareSharpness, type SharpnessComparison } from "../sharpness_compari
 import { showSummary } from "../summary.ts";
 import type { Figure, MissingFigure, Panel } from "./figure.ts";
 import { strip } from "./sharpness_strip.ts";
+import { wayBeside } from "./way_beside.ts";
 
 const NAME = "subspace";
 const TITLE = "Sharpness in a random subspace, trial by trial";
@@ -23,10 +24,12 @@ export function subspaceFigure(records: readonly SharpnessRecord[]): Figure | Mi
       "See whether LB is the sharper one within a random subspace, too. As the picture above, with the box in the column space of a random matrix A. The " +
       `paper has p = ${PAPER_SUBSPACE_DIMENSION} and does not say how A was drawn.`,
     alternative: comparisons.map((each) =>
-      `${nameOf(each)}: φ is ${showSummary(each.SB)} % for small and ${showSummary(each.LB)} % ` +
+      `${titleOf(each, comparisons)}: φ is ${showSummary(each.SB)} % for small and ${
+        showSummary(each.LB)
+      } % ` +
       "for large batches."
     ).join(" "),
-    panels: comparisons.map(subspacePanel),
+    panels: comparisons.map((each, k) => subspacePanel(each, k, titleOf(each, comparisons))),
     sources: sourcesOf(own),
   };
 }
@@ -41,13 +44,23 @@ function nameOf(comparison: SharpnessComparison): string {
   return `${network}, ε = ${epsilon.toExponential()}, p = ${dimensionOf(comparison)}`;
 }
 
-function subspacePanel(comparison: SharpnessComparison, k: number): Panel {
+/** The name, and the way of measuring where another comparison has the same name. */
+function titleOf(
+  comparison: SharpnessComparison,
+  comparisons: readonly SharpnessComparison[],
+): string {
+  const name = nameOf(comparison);
+  const alike = comparisons.filter((other) => nameOf(other) === name);
+  return name + wayBeside(comparison.records[0]!, alike.flatMap(({ records }) => records));
+}
+
+function subspacePanel(comparison: SharpnessComparison, k: number, title: string): Panel {
   const { network, epsilon, records } = comparison;
   const isComparable = dimensionOf(comparison) === PAPER_SUBSPACE_DIMENSION;
   const values = records.map(({ regime, trial, percent }) => ({ regime, trial, value: percent }));
   return {
     name: `${NAME}-${k + 1}`,
-    title: nameOf(comparison),
+    title,
     spec: strip(values, {
       axis: "φ in %",
       paper: isComparable

@@ -112,6 +112,40 @@ Deno.test("trainingCurves() and distanceFigure() count no diverged run in where 
   );
 });
 
+Deno.test("headlineFigure() and subspaceFigure() name the way where there are several", () => {
+  const sharpness = STUDY.sharpness.flatMap((record) => [
+    record,
+    { ...record, protocol: "converged", percent: 2 * record.percent },
+  ]);
+  const [headline, , subspace] = studyFigures({ ...STUDY, sharpness }, CURVES) as Figure[];
+  assert.deepEqual(headline!.panels.map(({ title }) => title), [
+    "sharpness at ε = 1e-3, paper, from vertex",
+    "sharpness at ε = 1e-3, converged, several starts",
+    "sharpness at ε = 5e-4, paper, from vertex",
+    "sharpness at ε = 5e-4, converged, several starts",
+    "accuracy on the test set",
+  ]);
+  assert.match(
+    headline!.alternative,
+    /φ at ε = 1e-3, converged, several starts is 5\.00 ± 1\.00 %/,
+  );
+  const titles = subspace!.panels.map(({ title }) => title);
+  assert.equal(titles[1], "F1, ε = 1e-3, p = 100, converged, several starts");
+  assert.equal(new Set(titles).size, 4);
+  for (const title of titles) assert.ok(subspace!.alternative.includes(`${title}: φ is`), title);
+  // As many spaces as there are do not make the way of one: the name says p.
+  const spaces = STUDY.sharpness.map((record) =>
+    record.space === "full" || record.epsilon === 1e-3
+      ? record
+      : { ...record, space: { ...record.space, dimension: 4 } }
+  );
+  const figure = studyFigures({ ...STUDY, sharpness: spaces }, CURVES)[2] as Figure;
+  assert.deepEqual(figure.panels.map(({ title }) => title), [
+    "F1, ε = 1e-3, p = 100",
+    "F1, ε = 5e-4, p = 4",
+  ]);
+});
+
 Deno.test("maximiserCurves() tells several starts apart by the form of their lines", () => {
   const curve = [{ iteration: 0, percent: 1 }, { iteration: 1, percent: 3 }];
   const restarts = ["vertex", "origin"].map((start) => ({
