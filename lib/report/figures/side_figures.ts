@@ -61,6 +61,16 @@ function isRandom({ labels }: MeasuredRun): number {
   return labels.labels === "true" ? 0 : 1;
 }
 
+/** Whether an arm is SB or LB itself, whose mean is a line across all arms. */
+function isPlain({ arm, run }: ArmRun): boolean {
+  return arm === sizeOf(run);
+}
+
+/** In whose colour and shape a run is drawn. */
+function sizeOf({ labels }: MeasuredRun): "SB" | "LB" {
+  return labels.regime?.startsWith("SB") ? "SB" : "LB";
+}
+
 /** The figure, unless there is nothing to draw. */
 function armsFigure(name: string, title: string, all: readonly ArmRun[]): Figure[] {
   const sound = all.filter(({ run }) => !run.diverged);
@@ -70,7 +80,8 @@ function armsFigure(name: string, title: string, all: readonly ArmRun[]): Figure
     name,
     title,
     caption:
-      "See which arms lie beside SB rather than LB. A dot is a trial, a bar the mean of an arm, a dashed line that of SB or LB itself; " +
+      "See which arms lie beside SB rather than LB. A dot is a trial, a bar the mean of an arm" +
+      (sound.some(isPlain) ? ", a dashed line that of SB or LB itself; " : "; ") +
       "the table of the same study has the numbers and says what its arms are.",
     alternative: networks.flatMap(([network, runs]) =>
       [...groupBy(runs, ({ arm }) => arm)].map(([arm, own]) => {
@@ -108,7 +119,7 @@ function armPanel(
 ): Panel[] {
   const values = runs.map(({ arm, run }) => ({
     arm,
-    size: run.labels.regime?.startsWith("SB") ? "SB" : "LB",
+    size: sizeOf(run),
     trial: run.trial,
     value: rounded(options.valueOf(run)),
   })).filter(({ value }) => Number.isFinite(value));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { compile, type TopLevelSpec } from "vega-lite";
+import { renderFigure } from "../../../lib/report/figures/render.ts";
 import { sideFigures } from "../../../lib/report/figures/side_figures.ts";
 import { NO_SIDE_STUDIES } from "../../../lib/report/side_studies.ts";
 import { measuredRun } from "../measured_run.ts";
@@ -76,4 +77,13 @@ Deno.test("sideFigures() says its means in words, names its cells, and leaves ou
   }));
   const [figure] = sideFigures({ ...NO_SIDE_STUDIES, labelled: lost });
   assert.ok(figure!.sources.every((source) => !source.includes("trial=1")));
+});
+
+Deno.test("sideFigures() speaks of a dashed line only where one is drawn", async () => {
+  const speaking = FIGURES.filter(({ caption }) => caption.includes("dashed"));
+  assert.deepEqual(speaking.map(({ name }) => name), ["remedies", "reinitialised"]);
+  for (const figure of FIGURES) {
+    const dashes = (await renderFigure(figure)).svg.match(/stroke-dasharray="3,3"/g) ?? [];
+    assert.equal(dashes.length > 0, speaking.includes(figure), figure.name);
+  }
 });
