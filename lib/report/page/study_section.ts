@@ -34,7 +34,8 @@ function timings({ stages, cells }: StudyFacts): Html {
   const rows = stages.map(({ name, description }) => {
     const own = cells.filter(({ stage }) => stage === name);
     const seconds = own.flatMap((cell) => cell.seconds ?? []);
-    return { name, description, own, total: seconds.reduce((sum, value) => sum + value, 0) };
+    const total = seconds.reduce((sum, value) => sum + value, 0);
+    return { name, description, own, timed: seconds.length, total };
   });
   const all = rows.reduce((sum, { total }) => sum + total, 0);
   return html`
@@ -50,13 +51,13 @@ function timings({ stages, cells }: StudyFacts): Html {
             <th scope="col">share</th>
           </tr>
         </thead>
-        <tbody>${rows.map(({ name, description, own, total }) =>
+        <tbody>${rows.map(({ name, description, own, timed, total }) =>
           html`
             <tr>
               <th scope="row" title="${description}">${name}</th>
               <td>${own.length}</td>
               <td>${duration(total)}</td>
-              <td>${duration(total / Math.max(1, own.length))}</td>
+              <td>${timed > 0 ? duration(total / timed) : "–"}</td>
               <td>${all > 0 ? `${(100 * total / all).toFixed(0)} %` : "–"}</td>
             </tr>
           `
