@@ -9,6 +9,7 @@ const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
 
 /** A panel ready for the page. */
 export interface RenderedPanel {
+  /** An id: see {@link idOf}. */
   readonly name: string;
   readonly title: string;
   /** Shown at once, and where scripts do not run; its colours are CSS variables. */
@@ -75,10 +76,22 @@ function wholeOf({ title, panels }: Figure): VegaLiteSpec {
   };
 }
 
-async function renderPanel({ name, title, spec }: Panel): Promise<RenderedPanel> {
+async function renderPanel({ name: given, title, spec }: Panel): Promise<RenderedPanel> {
+  const name = idOf(given);
   // The page has the title as text, which folds on a phone.
   const vega = compiled({ $schema: SCHEMA, config: CONFIG, padding: 4, ...spec });
   return { name, title, vega, svg: await svgOf(vega, name) };
+}
+
+/**
+ * The name as an id that stands unquoted in a CSS url; unequal for unequal names. A network's label is
+ * part of it, and may have brackets, quotes and the like.
+ */
+function idOf(name: string): string {
+  return name.replaceAll(
+    /[^A-Za-z0-9_.-]/gu,
+    (character) => `:${character.codePointAt(0)!.toString(16)}:`,
+  );
 }
 
 /** In one specification, parameters of different panels need different names. */

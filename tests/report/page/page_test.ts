@@ -148,6 +148,31 @@ Deno.test("renderPage() cannot be broken out of by names or scripts", () => {
   assert.equal(count(dangerous), count(page));
 });
 
+Deno.test("renderPage() bears any label of a network, also in the ids of drawings", async () => {
+  // Two that are one name but for what an id cannot have.
+  const networks = ['a"><b>`|(bn)', 'a"><b>`|{bn)'];
+  const named = <T extends object>(records: T): T =>
+    Object.fromEntries(
+      Object.entries(records).map(([input, own]) => [
+        input,
+        networks.flatMap((network) => own.map((record: object) => ({ ...record, network }))),
+      ]),
+    ) as T;
+  const model = await reportModel(named(STUDY), named(CURVES));
+  const page = renderPage(model, FACTS, ASSETS);
+  assert.ok(page.includes("a&quot;&gt;&lt;b&gt;`|(bn)"));
+  assert.ok(!page.includes("<b>"));
+  const ids = allMatches(page, /\sid="([^"]*)"/g);
+  assert.equal(new Set(ids).size, ids.length);
+  const panels = allMatches(page, /\sdata-panel="([^"]*)"/g);
+  assert.equal(new Set(panels).size, panels.length);
+  const clips = allMatches(page, /clip-path="url\(#([^"]*)\)"/g);
+  assert.ok(clips.length > 4);
+  for (const id of clips) assert.ok(ids.includes(id), id);
+  // Without quotes, brackets and spaces, which an unquoted CSS url may not have.
+  for (const id of [...ids, ...panels]) assert.match(id, /^[\w.:-]+$/);
+});
+
 Deno.test("html`` escapes what is not HTML already and drops what is false", () => {
   const inner = html`<i>${1}</i>`;
   assert.equal(
