@@ -3,6 +3,7 @@ import { groupBy } from "./groups.ts";
 import { PAPER_ITERATIONS } from "./paper.ts";
 import type { SharpnessRecord, TrainRecord } from "./results.ts";
 import type { RunLabels } from "./run_labels.ts";
+import type { Summary } from "./summary.ts";
 
 /** `max-iterations 10/10, line-search-failed 2/10`: each value with how often it occurred. */
 export function tally(values: readonly (string | number)[]): string {
@@ -141,6 +142,26 @@ function isRising({ stopReason, curve }: SharpnessRecord): boolean {
   const isSpent = stopReason === "max-iterations" || stopReason === "max-evaluations";
   return isSpent && before !== undefined && last !== undefined &&
     last.percent > 1.01 * before.percent;
+}
+
+/** float32's rounding of a product Hv, as a share of the largest eigenvalue. */
+const PRODUCT_ROUNDING = 1e-7;
+
+/** What a residual of Lanczos' method says where it is smaller than products in float32 can show. */
+export function residualNote(
+  rows: readonly {
+    readonly eigenvalue: Summary | undefined;
+    readonly residual: Summary | undefined;
+  }[],
+): string[] {
+  return rows.some(({ eigenvalue, residual }) =>
+      eigenvalue && residual && residual.mean < PRODUCT_ROUNDING * Math.abs(eigenvalue.mean)
+    )
+    ? [
+      "‖Hv − λv‖ is that of the Lanczos recurrence, |β s|. Products in float32 limit the true one to " +
+      `about ${PRODUCT_ROUNDING} λ_max, so a smaller residual says “converged” and no more.`,
+    ]
+    : [];
 }
 
 /** What is missing from the means, or nothing. */

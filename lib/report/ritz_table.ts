@@ -7,15 +7,19 @@ import {
   recordGroup,
 } from "./described_table.ts";
 import { groupBy, sourcesOf } from "./groups.ts";
-import { distinct, divergedNote, repeatedNote, tally } from "./notes.ts";
+import { distinct, divergedNote, repeatedNote, residualNote, tally } from "./notes.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { RitzRecord } from "./results.ts";
+
+const EIGENVALUE = over<RitzRecord>(({ lanczos }) => lanczos.values.at(-1));
+const RESIDUAL = over<RitzRecord>(({ lanczos }) => lanczos.residuals.at(-1));
 
 /** Curvature at the trained points: the largest Ritz value on col(A), and Lanczos' largest. */
 export function ritzTable(records: readonly RitzRecord[]): ReportTable {
   const groups = sortedGroups(records);
+  const rows = groups.map((group) => recordGroup(group, isMeasured));
   const hasOneBasis = new Set(records.map(({ basis }) => basisName(basis))).size <= 1;
-  return describedTable(groups.map((group) => recordGroup(group, isMeasured)), {
+  return describedTable(rows, {
     name: "ritz",
     title: "Curvature of f: mean ± sd over trials",
     inputs: ["ritz"],
@@ -37,17 +41,16 @@ export function ritzTable(records: readonly RitzRecord[]): ReportTable {
       countColumn(),
       meanColumn("θ_max on col(A)", "ritz", over(({ ritz }) => ritz.values.at(-1))),
       meanColumn("‖HAu − θAu‖/‖Au‖", "ritzResidual", over(({ ritz }) => ritz.residuals.at(-1))),
-      meanColumn("λ_max (Lanczos)", "eigenvalue", over(({ lanczos }) => lanczos.values.at(-1))),
-      meanColumn(
-        "‖Hv − λv‖",
-        "eigenvalueResidual",
-        over(({ lanczos }) => lanczos.residuals.at(-1)),
-      ),
+      meanColumn("λ_max (Lanczos)", "eigenvalue", EIGENVALUE),
+      meanColumn("‖Hv − λv‖", "eigenvalueResidual", RESIDUAL),
     ],
     sourcesOf: ({ all }) => sourcesOf(all),
     notes: records.length > 0
       ? [
         curvatureNote(records),
+        ...residualNote(
+          rows.map((row) => ({ eigenvalue: EIGENVALUE(row), residual: RESIDUAL(row) })),
+        ),
         ...divergedNote(records.map((r) => ({ ...r, diverged: !isMeasured(r) }))),
         ...repeatedNote(groups),
       ]

@@ -7,6 +7,11 @@ export interface RitzValue {
   readonly residual: number;
 }
 
+/** Whether there is a spectrum: where f is not finite there are no Ritz values. */
+export function hasSpectrum({ diverged, density }: SpectrumRecord): boolean {
+  return !diverged && density.nodes.length > 0 && density.nodes.every(Number.isFinite);
+}
+
 /** The largest Ritz value of all probes. */
 export function largestEigenvalue({ density }: SpectrumRecord): RitzValue {
   return endOf(density, Math.max(...density.nodes));
@@ -45,6 +50,18 @@ export function eigenvaluesFrom(
 ): number {
   const weight = nodes.reduce((sum, node, j) => node >= threshold ? sum + weights[j]! : sum, 0);
   return dimension * weight;
+}
+
+/** Eigenvalues of at least this share of the largest one count as large. */
+const LARGE = 0.01;
+
+/**
+ * Estimated number of eigenvalues of at least a hundredth of the largest one. A positive one is at
+ * least one itself, though a random start may see it with less weight.
+ */
+export function largeEigenvalues(record: SpectrumRecord): number {
+  const { value } = largestEigenvalue(record);
+  return Math.max(value > 0 ? 1 : 0, eigenvaluesFrom(LARGE * value, record));
 }
 
 /**

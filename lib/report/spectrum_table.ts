@@ -1,17 +1,16 @@
+import { lostMark, type RecordGroup, recordGroup } from "./described_table.ts";
 import { groupBy, sourcesOf } from "./groups.ts";
 import type { SpectrumRecord } from "./minimum_results.ts";
-import { distinct, divergedNote } from "./notes.ts";
+import { distinct, divergedNote, residualNote } from "./notes.ts";
 import type { ReportTable } from "./report_table.ts";
 import {
-  eigenvaluesFrom,
+  hasSpectrum,
+  largeEigenvalues,
   largestEigenvalue,
   shareHolding,
   smallestEigenvalue,
 } from "./spectrum.ts";
-import { showNumber, showSummary, summarise } from "./summary.ts";
-
-/** Eigenvalues of at least this share of the largest one count as large. */
-const LARGE = 0.01;
+import { showNumber, showSummary, summarise, type Summary } from "./summary.ts";
 
 /** Sharp directions hold this part of all rise, as in the stage's own count along coordinates. */
 const PART = 0.95;
@@ -20,24 +19,26 @@ const PART = 0.95;
 export function spectrumTable(records: readonly SpectrumRecord[]): ReportTable {
   const groups = [...groupBy(records, ({ network }) => network).values()].flatMap((own) =>
     (["SB", "LB"] as const).map((regime) => own.filter((record) => record.regime === regime))
-      .filter((group) => group.length > 0)
+      .filter((group) => group.length > 0).map((group) => recordGroup(group, hasSpectrum))
   );
+  const measured = records.filter(hasSpectrum);
+  const largestOnes: { eigenvalue: Summary | undefined; residual: Summary | undefined }[] = [];
   const rows: string[][] = [];
   const data: Record<string, string | number | null>[] = [];
   for (const group of groups) {
-    const { network, regime } = group[0]!;
-    const own = group.filter(({ diverged }) => !diverged);
+    const { first: { network, regime }, sound: own } = group;
     const of = (pick: (record: SpectrumRecord) => number) => summarise(own, pick);
     const largest = of((record) => largestEigenvalue(record).value);
     const smallest = of((record) => smallestEigenvalue(record).value);
     const residual = of((record) => largestEigenvalue(record).residual);
+    largestOnes.push({ eigenvalue: largest, residual });
     const trace = of(({ trace }) => trace.mean);
-    const error = own.length === 1 ? own[0]!.trace.standardError : undefined;
-    const large = of((record) => eigenvaluesFrom(LARGE * largestEigenvalue(record).value, record));
+    const error = traceError(group);
+    const large = of(largeEigenvalues);
     const eigenvectors = of(({ density }) => 100 * shareHolding(PART, density));
     const share = of(({ directions }) => 100 * directions.share);
     rows.push([
-      `${network} ${regime}${own.length < group.length ? " †" : ""}`,
+      `${network} ${regime}${lostMark(group)}`,
       `${own.length}`,
       showSummary(largest),
       residual ? showNumber(residual.mean) : "–",
@@ -79,19 +80,42 @@ export function spectrumTable(records: readonly SpectrumRecord[]): ReportTable {
     ],
     inputs: ["spectrum"],
     rows,
-    sources: groups.map(sourcesOf),
-    notes: records.length > 0 ? notesOf(records) : ["Nothing was measured."],
+    sources: groups.map(({ all }) => sourcesOf(all)),
+    notes: [
+      ...(measured.length > 0 ? notesOf(measured, groups) : ["Nothing was measured."]),
+      ...residualNote(largestOnes),
+      ...divergedNote(records.map((r) => ({ ...r, diverged: !hasSpectrum(r) }))),
+    ],
     data,
   };
+}
+
+/** Of a single trial, whose trace has no other spread; unknown of one probe. */
+function traceError({ sound }: RecordGroup<SpectrumRecord>): number | undefined {
+  const [only, ...others] = sound;
+  const error = only?.trace.standardError;
+  return others.length === 0 && Number.isFinite(error) ? error : undefined;
+}
+
+/** What stands behind ± in the column of the trace. */
+function traceSpread(groups: readonly RecordGroup<SpectrumRecord>[]): string {
+  const spreads = [
+    groups.some(({ sound }) => sound.length > 1) && "mean ± sd over trials",
+    groups.some((group) => traceError(group) !== undefined) && "± its standard error (n = 1)",
+  ].filter(Boolean);
+  return spreads.length > 0 ? `, ${spreads.join(" or ")}` : "";
 }
 
 function startsOf(probes: number): string {
   return probes === 1 ? "one random start" : `each of ${probes} random starts`;
 }
 
-function notesOf(records: readonly SpectrumRecord[]): string[] {
+/** How the numbers of these records came about, one of them at least. */
+function notesOf(
+  records: readonly SpectrumRecord[],
+  groups: readonly RecordGroup<SpectrumRecord>[],
+): string[] {
   const of = (pick: (record: SpectrumRecord) => string | number) => distinct(records.map(pick));
-  const single = new Set(records.map(({ trial }) => trial)).size === 1;
   return [
     `λ ≥ λ_max/100: the estimated number of eigenvalues so large, of ${of((r) => r.dimension)}. ` +
     "Sharp eigenvectors: the least share of all eigenvectors whose eigenvalues hold 95 % of Σ |λ|, " +
@@ -108,9 +132,9 @@ function notesOf(records: readonly SpectrumRecord[]): string[] {
     }. Exact Hessian products on the whole training set: Lanczos with ` +
     `${of((r) => r.density.steps)} steps from ${of((r) => startsOf(r.density.probes))}, seeds ` +
     `${of((r) => r.density.seed)}; trace by ${of((r) => r.trace.probes)} probes` +
-    (single ? ", ± its standard error (n = 1)" : ", mean ± sd over trials") +
-    `. Batch norm with ${of((r) => r.batchNorm)} statistics, f in chunks of ` +
+    `${traceSpread(groups)}. Batch norm with ${
+      of((r) => r.batchNorm)
+    } statistics, f in chunks of ` +
     `${of((r) => r.evaluationBatch)}.`,
-    ...divergedNote(records),
   ];
 }

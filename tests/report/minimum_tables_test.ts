@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { measuresTable } from "../../lib/report/measures_table.ts";
+import { ritzTable } from "../../lib/report/ritz_table.ts";
 import {
   eigenvaluesFrom,
   largestEigenvalue,
@@ -8,7 +9,7 @@ import {
 } from "../../lib/report/spectrum.ts";
 import { spectrumTable } from "../../lib/report/spectrum_table.ts";
 import { measuresRecord, spectrumRecord } from "./minimum_records.ts";
-import { sharpnessRecord } from "./records.ts";
+import { ritzRecord, sharpnessRecord } from "./records.ts";
 
 const SPECTRA = [spectrumRecord("LB", 0, 0.5), spectrumRecord("SB", 0, 0.02)];
 
@@ -55,6 +56,73 @@ Deno.test("spectrumTable() averages over trials and leaves out what diverged", (
   assert.deepEqual(rows[0]!.slice(0, 3), ["F1 SB †", "2", "2.00 ± 1.41"]);
   assert.equal(rows[0]![5], "22.00 ± 15.56"); // the sd of 11 and 33 over trials, no longer an error
   assert.match(notes.at(-1)!, /Diverged.*F1 SB trial 2/);
+});
+
+Deno.test("spectrumTable() says what stands behind ± where SB and LB have unlike numbers of trials", () => {
+  const of = (...records: Parameters<typeof spectrumRecord>[]) =>
+    spectrumTable(records.map((record) => spectrumRecord(...record)));
+  const mixed = of(["SB", 0, 1], ["SB", 1, 3], ["LB", 0, 0.5]);
+  assert.equal(mixed.rows[1]![5], "5.50 ± 0.50");
+  assert.match(
+    mixed.notes[1]!,
+    /4 probes, mean ± sd over trials or ± its standard error \(n = 1\)\. Batch/,
+  );
+  // Each of one trial, though not of the same.
+  assert.match(
+    of(["SB", 0, 1], ["LB", 1, 1]).notes[1]!,
+    /probes, ± its standard error \(n = 1\)\./,
+  );
+  const trace = { mean: 3, standardError: NaN, probes: 1 };
+  const probe = of(["SB", 0, 1, { trace }]);
+  assert.equal(probe.rows[0]![5], "3.00");
+  assert.match(probe.notes[1]!, /trace by 1 probes\. Batch/);
+});
+
+Deno.test("spectrumTable() counts the largest eigenvalue among the large, if it is positive", () => {
+  const largeOf = (top: number, weight: number) => {
+    const { density } = spectrumRecord("SB", 0, 1);
+    const [nodes, weights] = [[-2, top], [1 - weight, weight]];
+    return spectrumTable([spectrumRecord("SB", 0, 1, { density: { ...density, nodes, weights } })])
+      .rows[0]![6];
+  };
+  // n w is 0.3: a random start sees one eigenvalue with a weight that varies.
+  assert.equal(largeOf(1, 3e-4), "1");
+  assert.equal(largeOf(1, 3e-3), "3");
+  assert.equal(largeOf(-1, 3e-4), "0");
+});
+
+Deno.test("spectrumTable() counts no record without a spectrum, as ritzTable() does", () => {
+  const { density, directions } = spectrumRecord("SB", 0, 1);
+  const nothing = spectrumRecord("SB", 1, 1, {
+    density: { ...density, steps: 0, probes: 0, seed: 0, nodes: [], weights: [], residuals: [] },
+    trace: { mean: NaN, standardError: NaN, probes: 0 },
+    directions: { ...directions, epsilon: NaN },
+  });
+  const { rows, notes } = spectrumTable([spectrumRecord("SB", 0, 1), nothing]);
+  assert.deepEqual(rows[0]!.slice(0, 2), ["F1 SB †", "1"]);
+  assert.equal(rows[0]![5], "11.00 ± 1.00");
+  assert.equal(notes.at(-1), "† Diverged, and in no mean: F1 SB trial 1.");
+  assert.doesNotMatch(notes.join("\n"), /NaN|\b0 (steps|random starts|probes)/);
+  assert.deepEqual(spectrumTable([nothing]).notes.length, 2);
+});
+
+Deno.test("spectrumTable() and ritzTable() say which residuals float32 cannot bear", () => {
+  const said = /\|β s\|.* limit the true one to about 1e-7 λ_max/;
+  const spectrumNotes = (residual: number) => {
+    const { density } = spectrumRecord("SB", 0, 1);
+    const residuals = [0, 0, residual];
+    return spectrumTable([spectrumRecord("SB", 0, 1, { density: { ...density, residuals } })])
+      .notes.join("\n");
+  };
+  const ritzNotes = (residual: number) => {
+    const record = ritzRecord("SB", 0, 1);
+    const lanczos = { ...record.lanczos, residuals: [0, residual] };
+    return ritzTable([{ ...record, lanczos }]).notes.join("\n");
+  };
+  for (const notesOf of [spectrumNotes, ritzNotes]) {
+    assert.match(notesOf(2.4e-43), said);
+    assert.doesNotMatch(notesOf(1.1e-7), said);
+  }
 });
 
 Deno.test("measuresTable() says for each measure which minimum is the sharper one", () => {

@@ -27,8 +27,8 @@ export function curvatureFigure(records: readonly RitzRecord[]): Figure | Missin
     title: TITLE,
     caption:
       "The higher the points, the sharper the minimum. A point is a Ritz value, the dash in its column its residual: where the dash is far below, " +
-      "the point is an eigenvalue as precisely as that. Left: all Ritz values on the random " +
-      "subspace col(A), averages of the Hessian's spectrum weighted by where A looks. Right: those " +
+      "the point is an eigenvalue, as precisely as that or as products in float32 allow, which is to " +
+      "about 1e-7 λ_max. Left: all Ritz values on the random subspace col(A), averages of the Hessian's spectrum weighted by where A looks. Right: those " +
       "on the Krylov space of Lanczos. Values are of the exact Hessian of f on the whole training set.",
     alternative: networks.map(([name, group]) => `${name}: ${inWords(group)}.`).join(" "),
     panels: networks.flatMap(([name, group], k) => [

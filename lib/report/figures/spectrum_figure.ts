@@ -1,6 +1,6 @@
 import { groupBy, sourcesOf } from "../groups.ts";
 import type { SpectrumRecord } from "../minimum_results.ts";
-import { eigenvaluesFrom, largestEigenvalue } from "../spectrum.ts";
+import { eigenvaluesFrom, hasSpectrum, largeEigenvalues, largestEigenvalue } from "../spectrum.ts";
 import { showNumber } from "../summary.ts";
 import type { Figure, MissingFigure, Panel } from "./figure.ts";
 import {
@@ -20,7 +20,7 @@ const TITLE = "Spectrum of the Hessian at the minima";
 
 /** The density of the eigenvalues, and how many of them exceed each value. */
 export function spectrumFigure(records: readonly SpectrumRecord[]): Figure | MissingFigure {
-  const own = records.filter(({ diverged, density }) => !diverged && density.nodes.length > 0);
+  const own = records.filter(hasSpectrum);
   if (own.length === 0) {
     return { name: NAME, title: TITLE, missing: "No spectrum has been measured yet." };
   }
@@ -188,9 +188,10 @@ function inWords(group: readonly SpectrumRecord[]): string {
   return group.map((record) => {
     const { regime, trial, dimension } = record;
     const { value, residual } = largestEigenvalue(record);
-    const large = eigenvaluesFrom(value / 100, record);
     return `${regime}, trial ${trial}, has a largest eigenvalue of ${showNumber(value)} ` +
-      `(residual ${showNumber(residual)}) and about ${large.toFixed(0)} of ${dimension} of at ` +
+      `(residual ${showNumber(residual)}) and about ${
+        largeEigenvalues(record).toFixed(0)
+      } of ${dimension} of at ` +
       "least a hundredth of it";
   }).join("; ");
 }

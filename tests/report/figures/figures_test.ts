@@ -75,6 +75,8 @@ Deno.test("figures say in words what they show, with the numbers", () => {
     words.spectrum!,
     /LB, trial 0, .* of 0\.500 \(residual 5\.0e-4\) and about 20 of 1000/,
   );
+  const { caption } = drawn.find(({ name }) => name === "curvature")!;
+  assert.match(caption, /as precisely as that or as products in float32 allow, .* 1e-7 λ_max\./);
   for (const [name, text] of Object.entries(words)) assert.ok(text.length > 20, name);
 });
 
