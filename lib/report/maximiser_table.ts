@@ -1,6 +1,7 @@
 import { describedTable } from "./described_table.ts";
 import { groupBy, sourcesOf } from "./groups.ts";
 import { sharpnessNote } from "./notes.ts";
+import { PAPER_ITERATIONS } from "./paper.ts";
 import type { ReportTable } from "./report_table.ts";
 import type { SharpnessRecord } from "./results.ts";
 import { showNumber } from "./summary.ts";
@@ -33,6 +34,9 @@ export function maximiserTable(records: readonly SharpnessRecord[]): ReportTable
       b.converged.regime.localeCompare(a.converged.regime) ||
       a.converged.trial - b.converged.trial
     );
+  const budgets = [...new Set(comparisons.map(({ converged }) => converged.maxIterations))];
+  const isPaper = budgets.every((most) => most === PAPER_ITERATIONS);
+  const few = isPaper ? "ten iterations" : `${budgets.join(" or ")} iterations`;
   return describedTable(comparisons, {
     name: "maximisers",
     title: "Maximisers: φ in percent of each minimum, and the evaluations of f and ∇f that it took",
@@ -50,7 +54,7 @@ export function maximiserTable(records: readonly SharpnessRecord[]): ReportTable
         numbers: ({ converged: { epsilon } }) => ({ epsilon }),
       },
       {
-        heading: "ten iterations",
+        heading: few,
         text: ({ converged: { budget } }) => budget ? showNumber(budget.percent) : "–",
         numbers: ({ converged: { budget } }) => ({ budgetPercent: budget?.percent ?? null }),
       },
@@ -88,7 +92,11 @@ export function maximiserTable(records: readonly SharpnessRecord[]): ReportTable
     sourcesOf: ({ converged, longer }) => sourcesOf([converged, longer]),
     notes: comparisons.length > 0
       ? [
-        "A row is one minimum at one ε. Ten iterations: what the paper's budget of L-BFGS-B finds. " +
+        `A row is one minimum at one ε. ${
+          isPaper
+            ? "Ten iterations: what the paper's budget of L-BFGS-B finds"
+            : `${few}: what L-BFGS-B finds by then`
+        }. ` +
         "Power method: what its climb from the search finds; its evaluations are the search's, by its " +
         "share of the examples, and the climb's. Where there was no search, both are of all climbs of " +
         "the protocol. Ratio of φ: power method over L-BFGS-B.",

@@ -2,6 +2,7 @@ import { type Column, describedTable, meanColumn } from "./described_table.ts";
 import { sourcesOf, trialCounts } from "./groups.ts";
 import { divergedNote, repeatedNote, sharpnessNote } from "./notes.ts";
 import {
+  PAPER_ITERATIONS,
   PAPER_SHARPNESS_FULL,
   PAPER_SHARPNESS_SUBSPACE,
   PAPER_SUBSPACE_DIMENSION,
@@ -126,9 +127,6 @@ const LEGEND =
   "LB > SB: in how many trials. Of the means: ✓ as in the paper, ✗ unlike it; ≈ the trials do not " +
   "settle it: the 95 % interval of the mean of ln(LB/SB) over pairs of one trial includes 0, or " +
   "contradicts the means, or there is one pair.";
-
-/** Iterations after which the paper stopped its maximiser. */
-const PAPER_ITERATIONS = 10;
 
 /**
  * Explains the columns of a budget.

@@ -113,3 +113,13 @@ Deno.test("maximiserTable() compares nothing that is not of one minimum, box and
     "ten iterations are the budget itself",
   );
 });
+
+Deno.test("maximiserTable() names another budget than the paper's", () => {
+  const of = (maxIterations: number) =>
+    maximiserTable([converged("SB", 0, 2, { maxIterations }), longer("SB", 0, 1)]);
+  assert.equal(of(10).columns[2], "ten iterations");
+  const { columns, notes } = of(20);
+  assert.equal(columns[2], "20 iterations");
+  assert.match(notes[0]!, /20 iterations: what L-BFGS-B finds by then\. Power/);
+  assert.doesNotMatch(notes.join(" "), /paper's budget/);
+});

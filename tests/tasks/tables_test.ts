@@ -102,7 +102,7 @@ Deno.test("tables' summary states each claim, ours beside the paper's, and where
     const claims = lines.filter((line) => /^[✓✗≈–·]/.test(line));
     assert.equal(claims.length, 3); // both ε and test accuracy
     assert.match(claims[0]!, /^✓ F1: large-batch minima are sharper \(ε = 1e-3, full space\)\? /);
-    assert.match(text, /n = 3 SB, 2 LB; sharper in 2 of 2 trials/);
+    assert.match(text, /n = 2; sharper in 2 of 2 trials/);
     assert.match(
       text.replace(/\s+/g, " "),
       /The paper: sharper by a factor of 167\. As in the paper\./,
