@@ -1,9 +1,12 @@
 import { ACTIVATION_RULES } from "./ops/activations.ts";
 import { BLOCK_RULES } from "./ops/blocks.ts";
+import { BOUND_RULES } from "./ops/bounds.ts";
+import { CAST_RULES } from "./ops/casts.ts";
 import { CONVOLUTION_RULES } from "./ops/convolution.ts";
 import { EINSUM_RULES } from "./ops/einsum.ts";
 import { ELEMENTWISE_RULES } from "./ops/elementwise.ts";
 import { GATHER_RULES } from "./ops/gather.ts";
+import { LOGIC_RULES } from "./ops/logic.ts";
 import { NORMALISATION_RULES } from "./ops/normalisation.ts";
 import { PAD_RULES } from "./ops/pad.ts";
 import { POOLING_RULES } from "./ops/pooling.ts";
@@ -19,10 +22,13 @@ import type { Rules } from "./rule.ts";
 export const RULES: Rules = {
   ...ACTIVATION_RULES,
   ...BLOCK_RULES,
+  ...BOUND_RULES,
+  ...CAST_RULES,
   ...CONVOLUTION_RULES,
   ...EINSUM_RULES,
   ...ELEMENTWISE_RULES,
   ...GATHER_RULES,
+  ...LOGIC_RULES,
   ...NORMALISATION_RULES,
   ...PAD_RULES,
   ...POOLING_RULES,
