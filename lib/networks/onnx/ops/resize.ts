@@ -117,7 +117,7 @@ function resized(
     const scale = scales?.[k] ?? (sizes?.[k] ?? extent) / extent;
     const count = scales ? Math.floor(extent * scale) : sizes?.[k] ?? extent;
     // The file's own number of examples is none that is resized.
-    if (count === extent || axis === 0) return value;
+    if (scale === 1 || axis === 0) return value;
     return alongAxis(value, axis, tapsOf(extent, count, scale, manner), context);
   }, x);
 }
