@@ -51,13 +51,13 @@ export function externalTensor(
   return { name, dims, type: TYPE.float, parts: [...pairs, [14, 1]] };
 }
 
-/** A node; attributes are whole numbers. */
+/** A node; attributes are whole numbers, one or several. */
 export interface OddNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly name?: string;
-  readonly ints?: Readonly<Record<string, number>>;
+  readonly ints?: Readonly<Record<string, number | readonly number[]>>;
 }
 
 /** An input or output; an open extent is text. */
@@ -116,7 +116,9 @@ function nodeMessage({ op, inputs, outputs, name = "", ints = {} }: OddNode): Me
     [4, op],
     ...Object.entries(ints).map(([key, value]): Field => [
       5,
-      message([1, key], [3, value], [20, 2]),
+      typeof value === "number"
+        ? message([1, key], [3, value], [20, 2])
+        : message([1, key], ...value.map((each): Field => [8, each]), [20, 7]),
     ]),
   );
 }

@@ -28,18 +28,27 @@ export function elementwise(
   return { shape, data, isFloat };
 }
 
-/** The entries by a function of their index. */
+/** Entries by a function of their index. */
+export function tabulated(
+  shape: Shape,
+  isFloat: boolean,
+  entryOf: (index: readonly number[]) => number,
+): HostTensor {
+  const data = Float64Array.from(
+    { length: sizeOf(shape) },
+    (_, flat) => entryOf(indexOf(flat, shape)),
+  );
+  return { shape, data, isFloat };
+}
+
+/** Entries of another tensor by a function of their index, which gives an index there. */
 export function gathered(
   x: HostTensor,
   shape: Shape,
   sourceOf: (index: readonly number[]) => readonly number[],
 ): HostTensor {
   const strides = stridesOf(x.shape);
-  const data = Float64Array.from(
-    { length: sizeOf(shape) },
-    (_, flat) => x.data[dotted(sourceOf(indexOf(flat, shape)), strides)]!,
-  );
-  return { shape, data, isFloat: x.isFloat };
+  return tabulated(shape, x.isFloat, (index) => x.data[dotted(sourceOf(index), strides)]!);
 }
 
 /** Tensors one after the other along an axis. */

@@ -5,6 +5,16 @@ import type { GraphOperand, Operand } from "./operand.ts";
 import { plain } from "./operand.ts";
 import type { HostTensor } from "./tensor.ts";
 
+/** The result of a reshape whose number of examples Basin has freed. */
+export interface FreedReshape {
+  readonly value: Value;
+  /**
+   * Extent in the file of the axis that has the examples as its inner part; `undefined` where they
+   * are an axis of their own, or the outer part of one.
+   */
+  readonly innerExtent: number | undefined;
+}
+
 /** What the rules of ops know of the import. */
 export interface RuleContext {
   /** Version of ONNX's ops that the file was written for. */
@@ -14,11 +24,8 @@ export interface RuleContext {
    * `undefined` where it leaves it open.
    */
   readonly declaredShapes: ReadonlyMap<string, Shape> | undefined;
-  /**
-   * Axes that have the examples as their inner part, as `axis:extent` for the number in the file;
-   * reshapes tell each other.
-   */
-  readonly innerAxes: Set<string>;
+  /** What reshapes made of the axis of examples; they tell those after them. */
+  readonly innerAxes: Set<FreedReshape>;
   /** The tensors that the file holds, whether weights or not. */
   readonly tensors: ReadonlyMap<string, HostTensor>;
   /** Whether batch norm takes the moments of the examples at hand. */
@@ -63,7 +70,10 @@ export function asGraph(operand: Operand | undefined, context: RuleContext): Gra
 /** The entries of an input that has to be known before anything runs, such as a shape. */
 export function known(operand: Operand | undefined, what: string): HostTensor | undefined {
   if (operand === undefined || operand.host !== undefined) return operand?.host;
-  throw new RangeError(`its ${what} depends on the examples' values; Basin needs it fixed`);
+  throw new RangeError(
+    `its ${what} is no constant: nodes compute it from the examples, or by ops that Basin knows of ` +
+      "such values alone; export the model with a constant in its place",
+  );
 }
 
 /** An axis counted from the end where it is negative. @throws {RangeError} If there is none such. */

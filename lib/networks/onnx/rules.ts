@@ -11,11 +11,13 @@ import { NORMALISATION_RULES } from "./ops/normalisation.ts";
 import { PAD_RULES } from "./ops/pad.ts";
 import { POOLING_RULES } from "./ops/pooling.ts";
 import { PRODUCT_RULES } from "./ops/products.ts";
+import { REDUCE_PRODUCT_RULES } from "./ops/reduce_product.ts";
 import { REDUCTION_RULES } from "./ops/reductions.ts";
 import { RESIZE_RULES } from "./ops/resize.ts";
 import { SEQUENCE_RULES } from "./ops/sequences.ts";
 import { SHAPE_RULES } from "./ops/shapes.ts";
 import { TRANSPOSED_CONVOLUTION_RULES } from "./ops/transposed_convolution.ts";
+import { TRIANGLE_RULES } from "./ops/triangle.ts";
 import type { Rules } from "./rule.ts";
 
 /** Every op of ONNX that Basin knows. */
@@ -33,9 +35,11 @@ export const RULES: Rules = {
   ...PAD_RULES,
   ...POOLING_RULES,
   ...PRODUCT_RULES,
+  ...REDUCE_PRODUCT_RULES,
   ...REDUCTION_RULES,
   ...RESIZE_RULES,
   ...SEQUENCE_RULES,
   ...SHAPE_RULES,
   ...TRANSPOSED_CONVOLUTION_RULES,
+  ...TRIANGLE_RULES,
 };

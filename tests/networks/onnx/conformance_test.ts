@@ -12,7 +12,6 @@ import { assertClose } from "../../support/assert_close.ts";
 /** What Basin refuses, in words that say why. */
 const REFUSED: readonly [RegExp, RegExp][] = [
   [/^test_(ceil|floor)/, /it rounds the examples' values, which jump/],
-  [/^test_reduce_prod/, /it works on the examples' values; Basin knows it for shapes/],
   [/^test_pow(_example|_bcast_array|_types_.*)?$/, /it raises to several powers at once/],
   [/^test_resize_.*antialias/, /it resizes with antialias; Basin does so without/],
   [/^test_resize_.*not_(larger|smaller)/, /it resizes with keep_aspect_ratio_policy/],

@@ -1,9 +1,11 @@
 /** Lists of values, which exporters write where a program splits a tensor into a list. */
 import { concat } from "../../../graph/ops/concat.ts";
 import { reshape } from "../../../graph/ops/reshape.ts";
-import { slice } from "../../../graph/ops/slice.ts";
-import { graphOperand, type Operand } from "../operand.ts";
+import type { Shape } from "../../../graph/shape.ts";
+import { joined, reshaped } from "../host.ts";
+import { graphOperand, hostOperand, type Operand, plain } from "../operand.ts";
 import { axisOf, known, type Rules, valueOf } from "../rule.ts";
+import { split } from "./parts.ts";
 
 /** A list travels along an edge as its first part, with all parts beside it. */
 function listOf(parts: readonly Operand[]): Operand {
@@ -15,14 +17,24 @@ function partsOf(operand: Operand | undefined): readonly Operand[] {
   throw new RangeError("its input is no list of values");
 }
 
+function shaped(part: Operand, shape: Shape): Operand {
+  return part.host
+    ? hostOperand(reshaped(part.host, shape))
+    : graphOperand(reshape(plain(part), shape));
+}
+
+/** Without an axis of one entry. */
+function without(part: Operand, axis: number): Operand {
+  return shaped(part, part.shape.toSpliced(axis, 1));
+}
+
 /** The rules. */
 export const SEQUENCE_RULES: Rules = {
   SequenceConstruct: { graph: (inputs) => [listOf(inputs.map((input) => input!))] },
   SplitToSequence: {
-    graph([x, sizes], node, context) {
-      const value = valueOf(x, context);
-      const axis = axisOf(node.int("axis", 0), value.shape.length);
-      const extent = value.shape[axis]!;
+    graph([x, sizes], node) {
+      const axis = axisOf(node.int("axis", 0), x!.shape.length);
+      const extent = x!.shape[axis]!;
       const given = known(sizes, "sizes");
       const isEach = given === undefined || given.shape.length === 0;
       const size = given?.data[0] ?? 1;
@@ -33,13 +45,8 @@ export const SEQUENCE_RULES: Rules = {
         )
         : [...given.data];
       const isDropped = given === undefined && node.int("keepdims", 1) === 0;
-      let start = 0;
-      return [listOf(extents.map((own) => {
-        const starts = value.shape.map((_, each) => each === axis ? start : 0);
-        start += own;
-        const part = slice(value, starts, value.shape.with(axis, own));
-        return graphOperand(isDropped ? reshape(part, value.shape.toSpliced(axis, 1)) : part);
-      }))];
+      const parts = split(x!, axis, extents);
+      return [listOf(isDropped ? parts.map((part) => without(part, axis)) : parts)];
     },
   },
   SequenceAt: {
@@ -53,14 +60,16 @@ export const SEQUENCE_RULES: Rules = {
   },
   ConcatFromSequence: {
     graph([list], node, context) {
-      const values = partsOf(list).map((part) => valueOf(part, context));
-      const rank = values[0]!.shape.length;
-      if (node.int("new_axis", 0) === 0) {
-        return [graphOperand(concat(values, axisOf(node.int("axis", 0), rank)))];
+      const parts = partsOf(list);
+      const isNew = node.int("new_axis", 0) === 1;
+      const axis = axisOf(node.int("axis", 0), parts[0]!.shape.length + (isNew ? 1 : 0));
+      const stood = isNew
+        ? parts.map((part) => shaped(part, part.shape.toSpliced(axis, 0, 1)))
+        : parts;
+      if (stood.every((part) => part.host)) {
+        return [hostOperand(joined(stood.map((part) => part.host!), axis))];
       }
-      const axis = axisOf(node.int("axis", 0), rank + 1);
-      const stood = values.map((value) => reshape(value, value.shape.toSpliced(axis, 0, 1)));
-      return [graphOperand(concat(stood, axis))];
+      return [graphOperand(concat(stood.map((part) => valueOf(part, context)), axis))];
     },
   },
 };

@@ -7,12 +7,13 @@ import { transpose } from "../../../graph/ops/transpose.ts";
 import { broadcastShapes, type Shape, showShape, sizeOf } from "../../../graph/shape.ts";
 import type { Value } from "../../../graph/value.ts";
 import { freedReshape } from "../free_batch.ts";
-import { gathered, joined, reduced, reshaped } from "../host.ts";
+import { gathered, joined, reshaped } from "../host.ts";
 import type { OnnxNode } from "../node.ts";
 import { graphOperand, hostOperand } from "../operand.ts";
 import { axisOf, known, type Rule, type RuleContext, type Rules, valueOf } from "../rule.ts";
 import { floats, type HostTensor, vector, wholes } from "../tensor.ts";
 import { alongAxis, type Taps } from "./along_axis.ts";
+import { split } from "./parts.ts";
 
 /** A rule that needs only the input's shape, and gives entries another one. */
 function shapeRule(
@@ -20,35 +21,72 @@ function shapeRule(
     shape: Shape,
     rest: readonly (HostTensor | undefined)[],
     node: OnnxNode,
-    context: RuleContext,
   ) => Shape,
 ): Rule {
   return {
-    host: ([x, ...rest], node, context) => [reshaped(x!, target(x!.shape, rest, node, context))],
+    host: ([x, ...rest], node) => [reshaped(x!, target(x!.shape, rest, node))],
     graph([x, ...rest], node, context) {
-      const shape = target(x!.shape, rest.map((each) => known(each, "shape")), node, context);
+      const shape = target(x!.shape, rest.map((each) => known(each, "shape")), node);
       return [graphOperand(reshape(valueOf(x, context), shape))];
     },
   };
 }
 
-/** ONNX's target: 0 keeps an extent, −1 is what is left; a number of examples that the file fixed is free. */
-function reshapeTarget(
+/** A number of examples that the file has fixed becomes free. */
+const RESHAPE: Rule = {
+  host([x, wanted], node, context) {
+    const freed = freedTarget(x!.shape, node, context, () => false);
+    return [reshaped(x!, freed?.shape ?? reshapeTarget(x!.shape, wanted, node))];
+  },
+  graph([x, wanted], node, context) {
+    const value = valueOf(x, context);
+    const { innerAxes } = context;
+    const isInner = (extent: number) => isInnerPart(value, extent, innerAxes);
+    const freed = freedTarget(value.shape, node, context, isInner);
+    const shape = freed?.shape ?? reshapeTarget(value.shape, known(wanted, "shape"), node);
+    const result = reshape(value, shape);
+    if (freed && result !== value) innerAxes.add({ value: result, innerExtent: freed.innerExtent });
+    return [graphOperand(result)];
+  },
+};
+
+/** The target for the examples at hand; `undefined` where the file leaves their number open. */
+function freedTarget(
   shape: Shape,
-  [wanted]: readonly (HostTensor | undefined)[],
   node: OnnxNode,
-  { declaredShapes, innerAxes }: RuleContext,
-): Shape {
+  { declaredShapes }: RuleContext,
+  isInnerPart: (extent: number) => boolean,
+): { readonly shape: Shape; readonly innerExtent: number | undefined } | undefined {
   const from = declaredShapes?.get(node.inputs[0]!);
   const to = declaredShapes?.get(node.outputs[0]!);
-  if (from && to) {
-    const isInner = shape.some((extent, axis) =>
-      extent !== from[axis] && innerAxes.has(`${axis}:${from[axis]}`)
-    );
-    const freed = freedReshape(shape, { from, to, isInner });
-    if (freed?.innerOf !== undefined) innerAxes.add(`${freed.innerOf}:${to[freed.innerOf]}`);
-    if (freed) return freed.shape;
+  if (!from || !to) return undefined;
+  const isInner = shape.some((extent, axis) => extent !== from[axis] && isInnerPart(from[axis]!));
+  const freed = freedReshape(shape, { from, to, isInner });
+  const { innerOf } = freed ?? {};
+  return freed &&
+    { shape: freed.shape, innerExtent: innerOf === undefined ? undefined : to[innerOf] };
+}
+
+/** Whether a reshape, the last one on a way to a value, made an axis of this extent around the examples. */
+function isInnerPart(value: Value, extent: number, freed: RuleContext["innerAxes"]): boolean {
+  const made = new Map([...freed].map((each) => [each.value, each.innerExtent]));
+  const open = [value];
+  const seen = new Set(open);
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (made.has(next)) {
+      if (made.get(next) === extent) return true;
+      continue;
+    }
+    for (const input of next.inputs) {
+      if (!seen.has(input)) open.push(input);
+      seen.add(input);
+    }
   }
+  return false;
+}
+
+/** ONNX's target: 0 keeps an extent, −1 is what is left. */
+function reshapeTarget(shape: Shape, wanted: HostTensor | undefined, node: OnnxNode): Shape {
   const asked = [...wanted?.data ?? node.ints("shape") ?? []];
   const copies = node.int("allowzero", 0) === 0;
   const target = asked.map((extent, axis) => extent === 0 && copies ? shape[axis] ?? 0 : extent);
@@ -107,15 +145,14 @@ function partsOf(extent: number, given: HostTensor | undefined, node: OnnxNode):
 }
 
 const SPLIT: Rule = {
-  graph([x, sizes], node, context) {
-    const value = valueOf(x, context);
-    const axis = axisOf(node.int("axis", 0), value.shape.length);
-    let start = 0;
-    return partsOf(value.shape[axis]!, known(sizes, "sizes"), node).map((size) => {
-      const starts = value.shape.map((_, each) => each === axis ? start : 0);
-      start += size;
-      return graphOperand(slice(value, starts, value.shape.with(axis, size)));
-    });
+  host([x, sizes], node) {
+    const axis = axisOf(node.int("axis", 0), x!.shape.length);
+    return split(hostOperand(x!), axis, partsOf(x!.shape[axis]!, sizes, node))
+      .map(({ host }) => host!);
+  },
+  graph([x, sizes], node) {
+    const axis = axisOf(node.int("axis", 0), x!.shape.length);
+    return split(x!, axis, partsOf(x!.shape[axis]!, known(sizes, "sizes"), node));
   },
 };
 
@@ -252,25 +289,16 @@ const TILE: Rule = {
   },
 };
 
-/** The part of matrices on one side of a diagonal. */
-const TRILU: Rule = {
-  host: ([x, k], node) => {
-    const [offset, isUpper] = [k?.data[0] ?? 0, node.int("upper", 1) === 1];
-    const columns = x!.shape.at(-1)!;
-    const rows = x!.shape.at(-2)!;
-    return [{
-      ...x!,
-      data: x!.data.map((entry, flat) => {
-        const above = flat % columns - Math.floor(flat / columns) % rows - offset;
-        return (isUpper ? above >= 0 : above <= 0) ? entry : 0;
-      }),
-    }];
-  },
-};
+function shapedByValues(): never {
+  throw new RangeError(
+    "the examples' values decide how large it is, and the graph must be the same for all; export " +
+      "the model with fixed extents",
+  );
+}
 
 /** The rules. */
 export const SHAPE_RULES: Rules = {
-  Reshape: shapeRule(reshapeTarget),
+  Reshape: RESHAPE,
   Flatten: shapeRule((shape, _, node) => {
     const given = node.int("axis", 1);
     const axis = given < 0 ? given + shape.length : given;
@@ -298,7 +326,6 @@ export const SHAPE_RULES: Rules = {
     graph: ([x]) => [hostOperand(wholes([], [sizeOf(x!.shape)]))],
   },
   Tile: TILE,
-  Trilu: TRILU,
   Constant: {
     host: (_, node) => {
       const tensor = node.tensor("value");
@@ -326,6 +353,7 @@ export const SHAPE_RULES: Rules = {
         isFloat: value.isFloat,
       }];
     },
+    graph: shapedByValues,
   },
   Range: {
     host: ([start, limit, step]) => {
@@ -334,13 +362,6 @@ export const SHAPE_RULES: Rules = {
       const data = Float64Array.from({ length }, (_, i) => from + i * by);
       return [{ shape: [length], data, isFloat: start!.isFloat }];
     },
-  },
-  ReduceProd: {
-    host: ([x, axes], node) => {
-      const given = axesOf(axes, node)?.map((axis) => axisOf(axis, x!.shape.length)) ??
-        [...x!.shape.keys()];
-      const product = (entries: readonly number[]) => entries.reduce((a, b) => a * b, 1);
-      return [reduced(x!, given, node.int("keepdims", 1) === 1, product)];
-    },
+    graph: shapedByValues,
   },
 };

@@ -6,10 +6,10 @@ import { given, made } from "../../../support/onnx_rule.ts";
 /** Where the entries of an axis of 4 lie that is resized by 1.2, which leaves it 4 long. */
 const PLACES: Readonly<Record<string, (o: number) => number>> = {
   asymmetric: (o) => o / 1.2,
-  half_pixel: (o) => (o + 0.5) / 1.2 - 0.5,
-  pytorch_half_pixel: (o) => (o + 0.5) / 1.2 - 0.5,
-  half_pixel_symmetric: (o) => 2 * (1 - 4 / 4.8) + (o + 0.5) / 1.2 - 0.5,
-  align_corners: (o) => o * 3 / 3.8,
+  "half_pixel": (o) => (o + 0.5) / 1.2 - 0.5,
+  "pytorch_half_pixel": (o) => (o + 0.5) / 1.2 - 0.5,
+  "half_pixel_symmetric": (o) => 2 * (1 - 4 / 4.8) + (o + 0.5) / 1.2 - 0.5,
+  "align_corners": (o) => o * 3 / 3.8,
 };
 
 /** What a ramp 0, 1, 2, 3 becomes. */
@@ -25,9 +25,9 @@ async function resized(op: string, attributes: Record<string, string>, opset = 1
 Deno.test("Resize by a scale that leaves the extent moves the entries all the same", async () => {
   for (const [coordinates, placeOf] of Object.entries(PLACES)) {
     const places = [0, 1, 2, 3].map((o) => Math.min(3, Math.max(0, placeOf(o))));
-    const by = { coordinate_transformation_mode: coordinates };
+    const by = { "coordinate_transformation_mode": coordinates };
     assertClose(await resized("Resize", { ...by, mode: "linear" }), places, { absolute: 1e-12 });
-    const nearest = await resized("Resize", { ...by, mode: "nearest", nearest_mode: "floor" });
+    const nearest = await resized("Resize", { ...by, mode: "nearest", "nearest_mode": "floor" });
     assert.deepEqual(nearest, places.map(Math.floor), coordinates);
     // The cubic kernel with a = −3/4 keeps no ramp; where it stays far from the edge it is near one.
     const cubic = await resized("Resize", { ...by, mode: "cubic" });
