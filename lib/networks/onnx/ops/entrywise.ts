@@ -70,7 +70,11 @@ export function realValue(operand: Operand | undefined, context: RuleContext): V
   return valueOf(operand, context);
 }
 
-/** @throws {RangeError} If they are the examples' whole numbers, by which tables are looked up. */
+/**
+ * Sees that a value is of real numbers.
+ *
+ * @throws {RangeError} If they are the examples' whole numbers, by which tables are looked up.
+ */
 export function reals(operand: GraphOperand): GraphOperand {
   if (operand.held.dtype === "float32") return operand;
   throw new RangeError(
