@@ -1,8 +1,8 @@
 /** Writes small ONNX files, also odd ones that no exporter would write. */
 import protobuf from "protobufjs/light.js";
 
-/** A field: its number, and a number, text, bytes or a message. */
-type Field = readonly [number, number | string | Uint8Array | Message];
+/** A field: its number, and a whole number, a float32, text, bytes or a message. */
+type Field = readonly [number, number | Float32Array | string | Uint8Array | Message];
 interface Message {
   readonly fields: readonly Field[];
 }
@@ -51,13 +51,27 @@ export function externalTensor(
   return { name, dims, type: TYPE.float, parts: [...pairs, [14, 1]] };
 }
 
-/** A node; attributes are whole numbers, one or several. */
+/** A node with its attributes by kind. */
 export interface OddNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly name?: string;
   readonly ints?: Readonly<Record<string, number | readonly number[]>>;
+  readonly floats?: Readonly<Record<string, number>>;
+  readonly texts?: Readonly<Record<string, string>>;
+  readonly tensors?: Readonly<Record<string, OddTensor>>;
+  readonly domain?: string;
+  readonly overload?: string;
+}
+
+/** A function that the file defines, of domain `own`. */
+export interface OddFunction {
+  readonly name: string;
+  readonly overload?: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly nodes: readonly OddNode[];
 }
 
 /** An input or output; an open extent is text. */
@@ -74,11 +88,12 @@ export interface OddModel {
   readonly tensors?: readonly OddTensor[];
   readonly inputs: readonly OddValue[];
   readonly outputs: readonly OddValue[];
+  readonly functions?: readonly OddFunction[];
 }
 
 /** The file's bytes. */
 export function onnxFile(
-  { opset = 17, nodes, tensors = [], inputs, outputs }: OddModel,
+  { opset = 17, nodes, tensors = [], inputs, outputs, functions = [] }: OddModel,
 ): Uint8Array {
   const graph = message(
     ...nodes.map((node): Field => [1, nodeMessage(node)]),
@@ -87,7 +102,8 @@ export function onnxFile(
     ...inputs.map((value): Field => [11, valueMessage(value)]),
     ...outputs.map((value): Field => [12, valueMessage(value)]),
   );
-  return encoded(message([1, 8], [2, "a test"], [7, graph], [8, message([2, opset])]));
+  const own = functions.map((each): Field => [25, functionMessage(each)]);
+  return encoded(message([1, 8], [2, "a test"], [7, graph], [8, message([2, opset])], ...own));
 }
 
 /** y = x W + b, of 2 features and 3 classes, with some fields exchanged. */
@@ -108,18 +124,42 @@ function message(...fields: readonly Field[]): Message {
   return { fields };
 }
 
-function nodeMessage({ op, inputs, outputs, name = "", ints = {} }: OddNode): Message {
+function nodeMessage(node: OddNode): Message {
+  const { op, inputs, outputs, name = "", domain = "", overload = "" } = node;
+  const attribute = (key: string, value: Field, type: number): Field => [
+    5,
+    message([1, key], value, [20, type]),
+  ];
   return message(
     ...inputs.map((input): Field => [1, input]),
     ...outputs.map((output): Field => [2, output]),
     [3, name],
     [4, op],
-    ...Object.entries(ints).map(([key, value]): Field => [
-      5,
+    ...Object.entries(node.floats ?? {}).map(([key, value]) =>
+      attribute(key, [2, Float32Array.of(value)], 1)
+    ),
+    ...Object.entries(node.ints ?? {}).map(([key, value]): Field =>
       typeof value === "number"
-        ? message([1, key], [3, value], [20, 2])
-        : message([1, key], ...value.map((each): Field => [8, each]), [20, 7]),
-    ]),
+        ? attribute(key, [3, value], 2)
+        : [5, message([1, key], ...value.map((each): Field => [8, each]), [20, 7])]
+    ),
+    ...Object.entries(node.texts ?? {}).map(([key, value]) => attribute(key, [4, value], 3)),
+    ...Object.entries(node.tensors ?? {}).map(([key, value]) =>
+      attribute(key, [5, tensorMessage(value)], 4)
+    ),
+    [7, domain],
+    [8, overload],
+  );
+}
+
+function functionMessage({ name, overload = "", inputs, outputs, nodes }: OddFunction): Message {
+  return message(
+    [1, name],
+    ...inputs.map((input): Field => [4, input]),
+    ...outputs.map((output): Field => [5, output]),
+    ...nodes.map((node): Field => [7, nodeMessage(node)]),
+    [10, "own"],
+    [13, overload],
   );
 }
 
@@ -140,6 +180,7 @@ function encoded({ fields }: Message): Uint8Array {
   const writer = protobuf.Writer.create();
   for (const [number, value] of fields) {
     if (typeof value === "number") writer.uint32(number << 3).int64(value);
+    else if (value instanceof Float32Array) writer.uint32((number << 3) | 5).float(value[0]!);
     else {
       writer.uint32((number << 3) | 2);
       if (typeof value === "string") writer.string(value);

@@ -19,7 +19,7 @@ import { sizeOf } from "../../../graph/shape.ts";
 import type { Value } from "../../../graph/value.ts";
 import type { OnnxNode } from "../node.ts";
 import { graphOperand, mapped } from "../operand.ts";
-import { asGraph, axisOf, known, type Rule, type Rules, valueOf } from "../rule.ts";
+import { asGraph, axisOf, type Rule, type Rules, valueOf } from "../rule.ts";
 
 /** A function of single entries that may have attributes. */
 function entrywise(of: (x: Value, node: OnnxNode) => Value): Rule {
@@ -34,8 +34,11 @@ const negativePart = (x: Value): Value => relu(scale(x, -1));
 /** σ(x) = (1 + tanh(x/2))/2, which overflows nowhere. */
 const sigmoid = (x: Value): Value => scale(plus(tanh(scale(x, 0.5)), 1), 0.5);
 
-/** ln(1 + eˣ) = max(x, 0) + ln(1 + e^(−|x|)). */
-const softplus = (x: Value): Value => add(relu(x), log1p(exp(scale(mul(x, sign(x)), -1))));
+/** ln(1 + eˣ) = max(x, 0) + ln(1 + e^(−|x|)), with −|x| so written that 0 has the slope of one side. */
+const softplus = (x: Value): Value => {
+  const positive = relu(x);
+  return add(positive, log1p(exp(sub(x, scale(positive, 2)))));
+};
 
 /** min(max(a x + b, 0), 1). */
 const hardSigmoid = (x: Value, a: number, b: number): Value => {
@@ -122,10 +125,5 @@ export const ACTIVATION_RULES: Rules = {
   },
   Softmax: alongAxis(softmax),
   LogSoftmax: alongAxis(logSoftmax),
-  Swish: {
-    graph: ([x, alpha], _, context) => {
-      const a = known(alpha, "factor")?.data[0] ?? 1;
-      return [mapped(asGraph(x, context), (value) => mul(value, sigmoid(scale(value, a))))];
-    },
-  },
+  Swish: entrywise((x, node) => mul(x, sigmoid(scale(x, node.float("alpha", 1))))),
 };
