@@ -4,7 +4,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { decodeNpz } from "../data/formats/npz.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type Shape, sizeOf } from "../graph/shape.ts";
-import type { OutputForm } from "../losses/loss.ts";
+import type { Loss, OutputForm } from "../losses/loss.ts";
 import { splitParameters } from "../networks/flat.ts";
 import type { Network } from "../networks/network.ts";
 import { batchOf } from "../objective/classifier_program.ts";
@@ -89,6 +89,17 @@ export function areProbabilities(outputs: Float64Array, width: number): boolean 
     if (Math.abs(sum - 1) > SUM_TOLERANCE) return false;
   }
   return true;
+}
+
+/** Log-probabilities of a sigmoid. */
+const OF_SIGMOID: OutputForm = {
+  name: "log-probabilities",
+  of: (row) => row.map((z) => Math.min(z, 0) - Math.log1p(Math.exp(-Math.abs(z)))),
+};
+
+/** How programs may give what a loss takes, its own form first. */
+export function formsOf({ forms, endings }: Loss): readonly OutputForm[] {
+  return endings.includes("sigmoid") ? [...forms, OF_SIGMOID] : forms;
 }
 
 /**

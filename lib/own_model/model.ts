@@ -22,12 +22,16 @@ export interface OpenedModel {
   readonly bytes: Uint8Array;
   /** Number of examples that the file has fixed, if it has. */
   readonly declaredBatch: number | undefined;
+  /** Whether an op says that the output are probabilities, or logarithms of such. */
+  readonly hasEnding: boolean;
+  /** Whether it ends in a linear layer, so that its output may be any number. */
+  readonly isOpenEnded: boolean;
 }
 
 /**
  * Reads a model, and arranges the examples as it reads them.
  *
- * @param areProbabilities Whether the output are probabilities that no softmax makes.
+ * @param areProbabilities Whether the output are probabilities though no op says so.
  * @throws {SyntaxError} If the file is no ONNX model.
  * @throws {TypeError | RangeError} If Basin cannot import it, or the data do not fit it.
  */
@@ -46,7 +50,7 @@ export function openModel(
   if (bytes.length === 0) {
     throw new SyntaxError(`Cannot read ${file}: it is empty; export the model again`);
   }
-  const { fresh, x, filters, declaredBatch, understood } = importOnnx(file, bytes, {
+  const imported = importOnnx(file, bytes, {
     dataShape: data.featureShape,
     freeze,
     batchNorm,
@@ -56,6 +60,7 @@ export function openModel(
     targets: targetFactsOf(data),
     ...(loss && { loss }),
   });
+  const { fresh, x, filters, declaredBatch, understood, ending, isOpenEnded } = imported;
   const named = () => ({ ...fresh(), name: shortName(file, models) });
   const net = named();
   const { dataset, understood: arrangement } = arrangedFor(net, data);
@@ -63,7 +68,19 @@ export function openModel(
   checkLabels(net, dataset);
   const { understood: asTargets } = targetsOf(net, dataset);
   const notes = [...understood, ...(asTargets ? [asTargets] : []), ...arrangement];
-  return { net, fresh: named, x, filters, dataset, understood: notes, bytes, declaredBatch };
+  const hasEnding = ending !== undefined;
+  return {
+    net,
+    fresh: named,
+    x,
+    filters,
+    dataset,
+    understood: notes,
+    bytes,
+    declaredBatch,
+    hasEnding,
+    isOpenEnded,
+  };
 }
 
 /** @throws {RangeError} If a label is a whole number beyond those that a label may be. */

@@ -29,12 +29,13 @@ import { openData } from "./data.ts";
 import {
   type Agreement,
   agreementOf,
-  areProbabilities,
   firstOutputs,
+  formsOf,
   storedOutput,
 } from "./exporter_output.ts";
 import { examplesStayApart } from "./examples_apart.ts";
 import type { MeasureOptions } from "./options.ts";
+import { outputMeaning } from "./output_meaning.ts";
 
 /** f on the data, the point, and what both were made of; dispose of it to free the engine. */
 export interface MeasurePoint extends AsyncDisposable {
@@ -95,9 +96,13 @@ async function openImported(
   const engine = await selectEngine();
   let model = openModel(file, data, given);
   let outputs = await firstOutputs(model.fresh(), model.x, model.dataset, engine);
-  if (lossOf(model.net) === CROSS_ENTROPY && areProbabilities(outputs, model.net.classes)) {
+  const { net: { classes }, isOpenEnded, hasEnding } = model;
+  const meaning = hasEnding
+    ? { areProbabilities: false }
+    : outputMeaning(lossOf(model.net), outputs, classes, isOpenEnded);
+  if (meaning.areProbabilities) {
     model = openModel(file, data, given, true);
-    outputs = outputs.map(Math.log);
+    outputs = await firstOutputs(model.fresh(), model.x, model.dataset, engine);
   }
   const { net, fresh, x, filters, dataset, understood, bytes, declaredBatch } = model;
   const evaluationBatch = given.isChunkGiven ? given.evaluationBatch : chunkSizeFor(fresh());
@@ -114,10 +119,11 @@ async function openImported(
   const objective = await objectiveOf(net, dataset, { engine, evaluationBatch });
   // What the exporter's program returns is by the moments of training.
   const stored = options.batchNorm === "running" ? await storedOutput(options.data) : undefined;
-  const { forms } = lossOf(net);
+  const forms = formsOf(lossOf(net));
   const agreement = stored &&
     agreementOf(outputs, net.classes, forms, stored);
   const notes = [
+    ...(meaning.warning ? [meaning.warning] : []),
     ...(areApart ? [] : [
       "warning: the output of an example depends on the others in its chunk, as by batch norm in " +
       "training; --evaluation-batch decides f",

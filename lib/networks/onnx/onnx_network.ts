@@ -1,18 +1,22 @@
 import { placeholder, variable } from "../../graph/ops/leaf.ts";
-import { log } from "../../graph/ops/log.ts";
 import { transpose } from "../../graph/ops/transpose.ts";
 import { type Shape, showShape, sizeOf } from "../../graph/shape.ts";
 import { topologicalOrder, type Value } from "../../graph/value.ts";
-import type { Loss, TargetFacts } from "../../losses/loss.ts";
+import type { Ending, Loss, TargetFacts } from "../../losses/loss.ts";
 import { recognisedLoss } from "../../losses/losses.ts";
 import type { Network } from "../network.ts";
 import type { Parameter } from "../parameter.ts";
 import type { NetworkFilters } from "../filter_blocks.ts";
 import { type FixedTensors, fixedTensors } from "./fixed_tensors.ts";
 import { filtersOf } from "./filters.ts";
+import { logarithm, withLogarithms } from "./logarithms.ts";
+import { makersOf } from "./makers.ts";
 import { exampleShape, readModel } from "./model.ts";
+import { isOpenEnded } from "./open_ended.ts";
 import { plain } from "./operand.ts";
-import { checkSoftmax, outputPlaceOf, takenBy } from "./output.ts";
+import { checkSoftmax, outputEndingOf, takenBy } from "./output.ts";
+import { logitsOf } from "./probabilities.ts";
+import { nodesOf } from "./recipe.ts";
 import type { RuleContext } from "./rule.ts";
 import type { ReadExternal } from "./tensor.ts";
 import { traceModel } from "./trace.ts";
@@ -30,7 +34,7 @@ export interface OnnxOptions {
   readonly readExternal?: ReadExternal;
   /** The value that counts as the output; by default the file's first. */
   readonly output?: string;
-  /** Whether the output are probabilities that no softmax makes: logits are their logarithms. */
+  /** Whether the output are probabilities though no op says so: logits are had from their logarithms. */
   readonly areProbabilities?: boolean;
   /** What it is trained to make small; by default what its output and the targets suggest. */
   readonly loss?: Loss;
@@ -48,6 +52,10 @@ export interface OnnxNetwork {
   readonly x: Float64Array;
   /** The filters of its weights, for directions that are filter-normalised. */
   readonly filters: readonly NetworkFilters[];
+  /** What the output is, where an op says so that makes probabilities. */
+  readonly ending: Ending | undefined;
+  /** Whether it ends in a linear layer, so that its output may be any number. */
+  readonly isOpenEnded: boolean;
   /** Number of examples that the file has fixed, and Basin has freed; `undefined` where it is open. */
   readonly declaredBatch: number | undefined;
   /** What was understood, in a sentence each. */
@@ -87,11 +95,17 @@ export function importOnnx(
 ): OnnxNetwork {
   const { dataShape, freeze = [], batchNorm = "running", readExternal = refuse, output } = options;
   const { areProbabilities = false } = options;
-  const model = readModel(name, bytes, readExternal, output);
-  const candidates = weightsOf(model, freeze);
+  const read = readModel(name, bytes, readExternal, output);
+  const outputEnding = outputEndingOf(read);
+  // What ends in a softmax or sigmoid is measured before it, other probabilities by their logarithms.
+  const recipe = areProbabilities
+    ? logarithm(read.output, makersOf(read), { clips: true })
+    : outputEnding?.logits;
+  const seen = recipe === undefined ? undefined : nodesOf(recipe, read.output);
+  const model = { ...read, nodes: [...withLogarithms(read), ...seen?.nodes ?? []] };
+  const candidates = weightsOf(read, freeze);
   const inputShape = exampleShape(model, dataShape);
   const inputType = model.input.isFloat ? "float32" : "int32";
-  const place = outputPlaceOf(model);
   const build = (
     fixed: FixedTensors,
     wanted: string,
@@ -102,7 +116,7 @@ export function importOnnx(
   ): Value => {
     const context: RuleContext = {
       opset: model.opset,
-      declaredShapes: shapes ? undefined : declaredShapes,
+      declaredShapes,
       innerAxes: new Set(),
       tensors: model.tensors,
       batchMoments: batchNorm === "batch",
@@ -130,7 +144,7 @@ export function importOnnx(
     const shapes = new Map<string, Shape>();
     build(
       fixedTensors(),
-      model.output,
+      seen?.nodes.at(-1)?.outputs[0] ?? model.output,
       examplesOf(model.input.batch),
       candidates,
       trialValues,
@@ -139,8 +153,15 @@ export function importOnnx(
     declaredShapes = shapes;
   }
   // Two examples, so that an axis of examples cannot be taken for one of extent 1.
-  const trialPlace = place.last?.input ?? place.value;
-  const trial = build(fixedTensors(), trialPlace, examplesOf(2), candidates, trialValues);
+  const shapes = new Map<string, Shape>();
+  const trial = build(
+    fixedTensors(),
+    seen?.name ?? model.output,
+    examplesOf(2),
+    candidates,
+    trialValues,
+    shapes,
+  );
   // What is read for its shape alone is no weight.
   const reached = new Set(topologicalOrder([trial]));
   const weights = candidates.filter((_, i) => reached.has(trialValues[i]!));
@@ -161,9 +182,12 @@ export function importOnnx(
     );
   }
   const outputShape = trial.shape.slice(1);
-  const ending = place.last?.ending;
+  const ending = outputEnding?.ending;
   const { loss = recognisedLoss({ shape: outputShape, ending }, options.targets) } = options;
-  const taken = takenBy(name, loss, place);
+  const taken = takenBy(name, loss, outputEnding);
+  const areLogarithms = areProbabilities && !loss.endings.includes("sigmoid");
+  const isSeen = seen !== undefined && (taken.areLogits || areLogarithms);
+  const wanted = isSeen ? seen.name : model.output;
   const rows = loss.rows(outputShape);
   if (!rows) {
     throw new RangeError(
@@ -171,7 +195,7 @@ export function importOnnx(
         `${showShape(trial.shape)}; want ${loss.wants}`,
     );
   }
-  checkSoftmax(name, loss, place, trial.shape);
+  checkSoftmax(model, loss, outputEnding, shapes, trial.shape);
   const fresh = (): Network => {
     const fixed = fixedTensors();
     return {
@@ -189,8 +213,9 @@ export function importOnnx(
       batchNorms: [],
       fixed: fixed.list,
       logits(examples, values) {
-        const output = build(fixed, taken.value, examples, weights, values);
-        const result = loss.cut(areProbabilities ? log(output) : output, rows);
+        const output = build(fixed, wanted, examples, weights, values);
+        const logits = areProbabilities && !isSeen ? logitsOf(output, loss) : output;
+        const result = loss.cut(logits, rows);
         fixed.keep(result);
         return result;
       },
@@ -213,10 +238,12 @@ export function importOnnx(
     network: fresh(),
     fresh,
     x,
-    filters: filtersOf(model, weights),
+    filters: filtersOf(read, weights),
+    ending,
+    isOpenEnded: isOpenEnded(read),
     declaredBatch: model.input.batch,
     understood: [
-      `written by ${model.producer}, opset ${model.opset}, ${model.nodes.length} nodes`,
+      `written by ${model.producer}, opset ${read.opset}, ${read.nodes.length} nodes`,
       `${weights.length} tensors are x, n = ${dimension}: ` +
       listed(parameters.map(({ name }) => name)),
       ...(freeze.length > 0 ? [`frozen: ${freeze.join(", ")}`] : []),

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import type { Shape } from "../../../lib/graph/shape.ts";
 import { lossNamed } from "../../../lib/losses/losses.ts";
 import { importOnnx } from "../../../lib/networks/onnx/onnx_network.ts";
-import { floatTensor, type OddNode, onnxFile } from "../../support/onnx_file.ts";
+import { assertClose } from "../../support/assert_close.ts";
+import { floatTensor, type OddNode, onnxFile, wholeTensor } from "../../support/onnx_file.ts";
+import { onnxOutputs } from "../../support/onnx_outputs.ts";
 
 /** Logits of 3 classes from examples of a shape, by one op, and a softmax of these. */
 function softmaxModel(shape: Shape, op: OddNode, opset: number, ints: OddNode["ints"] = {}) {
@@ -54,5 +56,149 @@ Deno.test("importOnnx() refuses a softmax over another axis than the classes', w
     assert.throws(() => importOnnx("a.onnx", model, options), { name: "RangeError", message });
     // As real numbers it is taken as it stands.
     importOnnx("a.onnx", model, { ...options, loss: lossNamed("mean-squared-error") });
+  }
+});
+
+/** z = w · x of 2 features, as many as there are weights, then some nodes from z to y. */
+function endingIn(nodes: readonly OddNode[], weights = [1, 2], opset = 17) {
+  const numbers = { one: 1, zero: 0, tiny: 1e-7, nearOne: 1 - 1e-7, hundredth: 0.01 };
+  const lists = {
+    last: [-1],
+    second: [1],
+    many: [-1],
+    rows: [0, 3],
+    pairs: [-1, 2],
+    threes: [-1, 3],
+  };
+  return onnxFile({
+    opset,
+    nodes: [{ op: "MatMul", inputs: ["x", "w"], outputs: ["z"] }, ...nodes],
+    tensors: [
+      floatTensor("w", [2, weights.length / 2], weights),
+      ...Object.entries(numbers).map(([name, number]) => floatTensor(name, [], [number])),
+      ...Object.entries(lists).map(([name, list]) => wholeTensor(name, [list.length], list)),
+      wholeTensor("first", [], [0]),
+    ],
+    inputs: [{ name: "x", shape: ["N", 2] }],
+    outputs: [{ name: "y", shape: ["N"] }],
+  });
+}
+
+/** Nodes of one input and one output each, one after the other, from z to y. */
+function chained(...ops: readonly [string, string[]?, OddNode["ints"]?][]): OddNode[] {
+  return ops.map(([op, more = [], ints = {}], i) => ({
+    op,
+    inputs: [i === 0 ? "z" : `v${i}`, ...more],
+    outputs: [i === ops.length - 1 ? "y" : `v${i + 1}`],
+    ints,
+  }));
+}
+
+const understoodOf = (bytes: Uint8Array) =>
+  importOnnx("a.onnx", bytes, { dataShape: [2] }).understood.join("\n");
+
+Deno.test("importOnnx() sees a sigmoid through nodes that leave its values as they are", async () => {
+  const cases: OddNode[][] = [
+    chained(["Sigmoid"], ["Squeeze", ["last"]]),
+    chained(["Sigmoid"], ["Reshape", ["many"]]),
+    chained(["Sigmoid"], ["Flatten"]),
+    chained(["Sigmoid"], ["Unsqueeze", ["second"]], ["Squeeze", ["last"]], ["Identity"]),
+    chained(["Sigmoid"], ["Unsqueeze", ["last"]], ["Transpose", [], {}], ["Reshape", ["many"]]),
+    chained(["Sigmoid"], ["Clip", ["tiny", "nearOne"]]),
+    chained(["Sigmoid"], ["Clip", ["tiny"]], ["Squeeze", ["last"]]),
+    chained(["Sigmoid"], ["Mul", ["one"]]),
+    chained(["Sigmoid"], ["Div", ["one"]], ["Add", ["zero"]], ["Sub", ["zero"]]),
+    chained(["Sigmoid"], ["Cast", [], { to: 1 }], ["Dropout"]),
+    chained(["Sigmoid"], ["Gather", ["first"], { axis: 1 }]),
+    chained(["Sigmoid"], ["Log"]),
+    chained(["Sigmoid"], ["Squeeze", ["last"]], ["Log"], ["Identity"]),
+  ];
+  for (const nodes of cases) {
+    const what = nodes.map(({ op }) => op).join(", ");
+    const bytes = endingIn(nodes);
+    assert.match(understoodOf(bytes), /probabilities, by a sigmoid; f is the binary/, what);
+    const imported = importOnnx("a.onnx", bytes, { dataShape: [2] });
+    // What goes into the sigmoid, also where its probabilities are 0 or 1 to all digits.
+    const logits = await onnxOutputs(imported, [1, 1, -40, -20, 40, 0.5], 3);
+    assertClose(logits, [3, -80, 41], { relative: 1e-12 });
+    // As real numbers the output is taken as it stands.
+    const loss = lossNamed("mean-squared-error");
+    const own = importOnnx("a.onnx", bytes, { dataShape: [2], loss });
+    const [first] = await onnxOutputs(own, [0, 0, 1, 1], 2);
+    const isLog = nodes.some(({ op }) => op === "Log");
+    assertClose([first!], [isLog ? Math.log(0.5) : 0.5], { relative: 1e-12 });
+  }
+});
+
+Deno.test("importOnnx() sees sigmoids through joins, cuts and differences from 1", async () => {
+  const sigmoid: OddNode = { op: "Sigmoid", inputs: ["z"], outputs: ["p"] };
+  const cases: [OddNode[], number[]][] = [
+    [[sigmoid, { op: "Sub", inputs: ["one", "p"], outputs: ["y"] }], [-2, -4]],
+    [[sigmoid, { op: "Concat", inputs: ["p", "p"], outputs: ["y"], ints: { axis: 1 } }], [
+      ...[2, 4, 2, 4],
+    ]],
+    [[
+      sigmoid,
+      { op: "Split", inputs: ["p"], outputs: ["a", "b"], ints: { axis: 1 } },
+      { op: "Squeeze", inputs: ["b", "last"], outputs: ["y"] },
+    ], [4]],
+  ];
+  for (const [nodes, logits] of cases) {
+    const bytes = endingIn(nodes, [1, 2, 1, 2]);
+    assert.match(understoodOf(bytes), /by a sigmoid/);
+    const imported = importOnnx("a.onnx", bytes, { dataShape: [2] });
+    assert.deepEqual(await onnxOutputs(imported, [1, 1], 1), logits);
+  }
+});
+
+Deno.test("importOnnx() sees no sigmoid through nodes that change its values", () => {
+  const cases: OddNode[][] = [
+    chained(["Sigmoid"], ["Clip", ["hundredth"]]),
+    chained(["Sigmoid"], ["Mul", ["hundredth"]]),
+    chained(["Sigmoid"], ["Add", ["one"]]),
+    chained(["Sigmoid"], ["Exp"]),
+    chained(["Sigmoid"], ["Log"], ["Log"]),
+    [
+      { op: "Sigmoid", inputs: ["z"], outputs: ["p"] },
+      { op: "Concat", inputs: ["p", "z"], outputs: ["y"], ints: { axis: 1 } },
+    ],
+  ];
+  for (const nodes of cases) {
+    assert.match(
+      understoodOf(endingIn(nodes)),
+      /counts as logits/,
+      nodes.map(({ op }) => op).join(),
+    );
+  }
+});
+
+Deno.test("importOnnx() sees a softmax through reshapes, and checks its axis behind them", async () => {
+  const weights = [1, 2, 3, 4, 5, 6];
+  const cases: OddNode[][] = [
+    chained(["Softmax", [], { axis: -1 }], ["Reshape", ["rows"]]),
+    chained(["Softmax", [], { axis: 1 }], ["Clip", ["tiny"]]),
+    chained(["Softmax", [], { axis: 1 }], ["Log"]),
+    chained(["Unsqueeze", ["second"]], ["Softmax", [], { axis: 2 }], ["Squeeze", ["second"]]),
+    chained(["Unsqueeze", ["last"]], ["Softmax", [], { axis: 1 }], ["Flatten"]),
+    chained(["Transpose"], ["Softmax", [], { axis: 0 }], ["Transpose"]),
+    chained(["LogSoftmax", [], { axis: 1 }], ["Unsqueeze", ["second"]], ["Squeeze", ["second"]]),
+  ];
+  for (const nodes of cases) {
+    const bytes = endingIn(nodes, weights);
+    const what = nodes.map(({ op }) => op).join();
+    assert.match(understoodOf(bytes), /probabilities(, by a softmax)?; f is the cross/, what);
+    const imported = importOnnx("a.onnx", bytes, { dataShape: [2] });
+    assertClose(await onnxOutputs(imported, [100, 200], 1), [900, 1200, 1500], { relative: 1e-9 });
+  }
+  const wrong: [OddNode[], RegExp][] = [
+    [chained(["Transpose"], ["Softmax", [], { axis: 1 }], ["Transpose"]), /softmax over axis 0/],
+    [
+      chained(["Reshape", ["pairs"]], ["Softmax", [], { axis: -1 }], ["Reshape", ["threes"]]),
+      /softmax over no whole axis of it, and its classes are axis 1/,
+    ],
+  ];
+  for (const [nodes, message] of wrong) {
+    const attempt = () => understoodOf(endingIn(nodes, weights));
+    assert.throws(attempt, { name: "RangeError", message });
   }
 });
