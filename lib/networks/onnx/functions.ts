@@ -4,7 +4,7 @@ import type { AttributeMessage, FunctionMessage, ModelMessage, NodeMessage } fro
 /** Functions may call functions; none that ends does so more often. */
 const MOST_LEVELS = 64;
 
-const keyOf = (domain: string, name: string) => `${domain}:${name}`;
+const keyOf = (domain: string, name: string, overload: string) => `${domain}:${name}:${overload}`;
 
 /**
  * The model without calls of its own functions.
@@ -14,14 +14,15 @@ const keyOf = (domain: string, name: string) => `${domain}:${name}`;
 export function withoutFunctions(name: string, message: ModelMessage): ModelMessage {
   if (message.functions.length === 0) return message;
   const functions = new Map(
-    message.functions.map((each) => [keyOf(each.domain, each.name), each] as const),
+    message.functions.map((each) => [keyOf(each.domain, each.name, each.overload), each] as const),
   );
+  const calledBy = ({ domain, opType, overload }: NodeMessage) =>
+    functions.get(keyOf(domain, opType, overload));
   let nodes = message.graph!.node;
   for (let level = 0; level < MOST_LEVELS; level++) {
-    const calls = nodes.filter(({ domain, opType }) => functions.has(keyOf(domain, opType)));
-    if (calls.length === 0) return { ...message, graph: { ...message.graph!, node: nodes } };
+    if (!nodes.some(calledBy)) return { ...message, graph: { ...message.graph!, node: nodes } };
     nodes = nodes.flatMap((node, place) => {
-      const called = functions.get(keyOf(node.domain, node.opType));
+      const called = calledBy(node);
       return called ? bodyOf(node, called, `${level}.${place}`) : [node];
     });
   }
@@ -34,20 +35,23 @@ export function withoutFunctions(name: string, message: ModelMessage): ModelMess
 
 /** The nodes of a function, on the values of a call. */
 function bodyOf(call: NodeMessage, called: FunctionMessage, place: string): NodeMessage[] {
-  const names = new Map([
-    ...called.input.map((name, i) => [name, call.input[i] ?? ""] as const),
-    ...called.output.flatMap((name, i) => {
-      const given = call.output[i];
-      return given ? [[name, given] as const] : [];
-    }),
-  ]);
+  const names = new Map(called.input.map((name, i) => [name, call.input[i] ?? ""] as const));
+  const copies: NodeMessage[] = [];
+  called.output.forEach((name, i) => {
+    const given = call.output[i];
+    if (!given) return;
+    const known = names.get(name);
+    // One that is an input too, or another output, has a name already.
+    if (known === undefined) names.set(name, given);
+    else if (known !== "") copies.push(identity(known, given));
+  });
   const prefix = `${call.name || call.output[0]}/${place}/`;
   const renamed = (name: string) => name === "" ? "" : names.get(name) ?? `${prefix}${name}`;
   const given = new Map([...called.attributeProto, ...call.attribute].map((each) => [
     each.name,
     each,
   ]));
-  return called.node.map((node) => ({
+  const body = called.node.map((node) => ({
     ...node,
     name: `${prefix}${node.name}`,
     input: node.input.map(renamed),
@@ -58,4 +62,10 @@ function bodyOf(call: NodeMessage, called: FunctionMessage, place: string): Node
       return value ? [{ ...value, name: each.name }] : [];
     }),
   }));
+  return [...body, ...copies];
+}
+
+function identity(from: string, to: string): NodeMessage {
+  const [input, output] = [[from], [to]];
+  return { input, output, name: to, opType: "Identity", domain: "", overload: "", attribute: [] };
 }

@@ -40,6 +40,8 @@ export interface NodeMessage {
   readonly name: string;
   readonly opType: string;
   readonly domain: string;
+  /** Which of several functions of that name is meant. */
+  readonly overload: string;
   readonly attribute: readonly AttributeMessage[];
 }
 
@@ -62,6 +64,7 @@ export interface ValueInfoMessage {
 export interface FunctionMessage {
   readonly name: string;
   readonly domain: string;
+  readonly overload: string;
   readonly input: readonly string[];
   readonly output: readonly string[];
   readonly node: readonly NodeMessage[];
@@ -110,6 +113,7 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, readonly [number
     opType: [4, "string"],
     attribute: [5, "Attribute[]"],
     domain: [7, "string"],
+    overload: [8, "string"],
   },
   Attribute: {
     name: [1, "string"],
@@ -144,6 +148,7 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, readonly [number
     node: [7, "Node[]"],
     domain: [10, "string"],
     attributeProto: [11, "Attribute[]"],
+    overload: [13, "string"],
   },
   StringPair: { key: [1, "string"], value: [2, "string"] },
   ValueInfo: { name: [1, "string"], type: [2, "Type"], metadata: [4, "StringPair[]"] },
