@@ -72,21 +72,3 @@ function permuted({ features, count, featureShape }: Dataset, order: readonly nu
   }
   return turned;
 }
-
-/**
- * Checks that the examples are whole numbers where the model reads tokens.
- *
- * @throws {RangeError} Naming the first example that holds another one.
- */
-export function checkTokens(
-  { name, inputType }: Pick<Network, "name" | "inputType">,
-  { name: data, features, featureShape }: Dataset,
-): void {
-  if (inputType !== "int32") return;
-  const broken = features.findIndex((entry) => !Number.isInteger(entry));
-  if (broken < 0) return;
-  throw new RangeError(
-    `Cannot feed ${data} to ${name}: example ${Math.floor(broken / sizeOf(featureShape))} holds ` +
-      `${features[broken]}, the model reads whole numbers; give such, as tokens are`,
-  );
-}

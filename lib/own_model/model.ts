@@ -7,7 +7,8 @@ import { importOnnx } from "../networks/onnx/onnx_network.ts";
 import { readNamedFile } from "../pipeline/store/named_file.ts";
 import type { MeasureOptions } from "./options.ts";
 import { targetFactsOf, targetsOf } from "../../lib/objective/targets.ts";
-import { arrangedFor, checkTokens } from "./example_layout.ts";
+import { arrangedFor } from "./example_layout.ts";
+import { tokensFor } from "./tokens.ts";
 
 /** A network, its weights, and the data as it reads them. */
 export interface OpenedModel {
@@ -63,8 +64,8 @@ export function openModel(
   const { fresh, x, filters, declaredBatch, understood, ending, isOpenEnded } = imported;
   const named = () => ({ ...fresh(), name: shortName(file, models) });
   const net = named();
-  const { dataset, understood: arrangement } = arrangedFor(net, data);
-  checkTokens(net, dataset);
+  const { dataset: arranged, understood: arrangement } = arrangedFor(net, data);
+  const dataset = tokensFor(net, arranged, imported.tables);
   checkLabels(net, dataset);
   const { understood: asTargets } = targetsOf(net, dataset);
   const notes = [...understood, ...(asTargets ? [asTargets] : []), ...arrangement];

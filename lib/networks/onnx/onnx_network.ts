@@ -10,6 +10,7 @@ import type { NetworkFilters } from "../filter_blocks.ts";
 import { type FixedTensors, fixedTensors } from "./fixed_tensors.ts";
 import { filtersOf } from "./filters.ts";
 import { logarithm, withLogarithms } from "./logarithms.ts";
+import { type Lookup, tablesByEntry } from "./lookups.ts";
 import { makersOf } from "./makers.ts";
 import { exampleShape, readModel } from "./model.ts";
 import { isOpenEnded } from "./open_ended.ts";
@@ -56,6 +57,11 @@ export interface OnnxNetwork {
   readonly ending: Ending | undefined;
   /** Whether it ends in a linear layer, so that its output may be any number. */
   readonly isOpenEnded: boolean;
+  /**
+   * For each entry of an example, the numbers of rows of the tables that it looks up. Rows are counted
+   * from 0; one that is not there has zeros.
+   */
+  readonly tables: readonly (readonly number[])[];
   /** Number of examples that the file has fixed, and Basin has freed; `undefined` where it is open. */
   readonly declaredBatch: number | undefined;
   /** What was understood, in a sentence each. */
@@ -106,6 +112,7 @@ export function importOnnx(
   const candidates = weightsOf(read, freeze);
   const inputShape = exampleShape(model, dataShape);
   const inputType = model.input.isFloat ? "float32" : "int32";
+  let lookups: Lookup[] = [];
   const build = (
     fixed: FixedTensors,
     wanted: string,
@@ -114,12 +121,14 @@ export function importOnnx(
     values: readonly Value[],
     shapes?: Map<string, Shape>,
   ): Value => {
+    lookups = [];
     const context: RuleContext = {
       opset: model.opset,
       declaredShapes,
       innerAxes: new Set(),
       tensors: model.tensors,
       batchMoments: batchNorm === "batch",
+      lookUp: (lookup) => void lookups.push(lookup),
       fixed: fixed.value,
     };
     const known = new Map(
@@ -154,14 +163,16 @@ export function importOnnx(
   }
   // Two examples, so that an axis of examples cannot be taken for one of extent 1.
   const shapes = new Map<string, Shape>();
+  const trialExamples = examplesOf(2);
   const trial = build(
     fixedTensors(),
     seen?.name ?? model.output,
-    examplesOf(2),
+    trialExamples,
     candidates,
     trialValues,
     shapes,
   );
+  const tables = tablesByEntry(lookups, trialExamples);
   // What is read for its shape alone is no weight.
   const reached = new Set(topologicalOrder([trial]));
   const weights = candidates.filter((_, i) => reached.has(trialValues[i]!));
@@ -241,6 +252,7 @@ export function importOnnx(
     filters: filtersOf(read, weights),
     ending,
     isOpenEnded: isOpenEnded(read),
+    tables,
     declaredBatch: model.input.batch,
     understood: [
       `written by ${model.producer}, opset ${read.opset}, ${read.nodes.length} nodes`,

@@ -1,5 +1,6 @@
 import type { Shape } from "../../graph/shape.ts";
 import type { Value } from "../../graph/value.ts";
+import type { Lookup } from "./lookups.ts";
 import type { OnnxNode } from "./node.ts";
 import type { GraphOperand, Operand } from "./operand.ts";
 import { plain } from "./operand.ts";
@@ -30,6 +31,8 @@ export interface RuleContext {
   readonly tensors: ReadonlyMap<string, HostTensor>;
   /** Whether batch norm takes the moments of the examples at hand. */
   readonly batchMoments: boolean;
+  /** Takes down which rows of a table the examples look up. */
+  lookUp?(lookup: Lookup): void;
   /** A value that holds a known tensor. */
   fixed(tensor: HostTensor): Value;
 }

@@ -8,7 +8,7 @@ import { sizeOf } from "../../../graph/shape.ts";
 import type { Value } from "../../../graph/value.ts";
 import { gathered } from "../host.ts";
 import { graphOperand } from "../operand.ts";
-import { asGraph, axisOf, type Rule, type Rules, valueOf } from "../rule.ts";
+import { asGraph, axisOf, type Rule, type RuleContext, type Rules, valueOf } from "../rule.ts";
 
 const GATHER: Rule = {
   host([x, indices], node) {
@@ -29,7 +29,7 @@ const GATHER: Rule = {
     const axis = axisOf(node.int("axis", 0), x!.shape.length);
     const table = valueOf(x, context);
     if (indices!.host === undefined) {
-      return [graphOperand(embedded(table, axis, asGraph(indices, context).held))];
+      return [graphOperand(embedded(table, axis, asGraph(indices, context).held, context))];
     }
     const places = [...indices!.host.data].map((index) => placeOf(index, table.shape[axis]!));
     const rows = places.map((place) =>
@@ -63,10 +63,12 @@ function placeOf(index: number, extent: number): number {
 }
 
 /** The rows of a table that the examples name: a product with unit vectors. */
-function embedded(table: Value, axis: number, indices: Value): Value {
+function embedded(table: Value, axis: number, indices: Value, context: RuleContext): Value {
   if (axis !== 0 || table.shape.length !== 2 || indices.dtype !== "int32") {
     throw new RangeError("it looks up by the examples' values in other than the rows of a matrix");
   }
+  // A row that is not there would be one of zeros.
+  context.lookUp?.({ indices, rows: table.shape[0]! });
   const rows = oneHot(reshape(indices, [sizeOf(indices.shape)]), table.shape[0]!);
   return reshape(matMul(rows, table), [...indices.shape, table.shape[1]!]);
 }

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { tokensFor } from "../../lib/own_model/tokens.ts";
+import torch from "../golden/onnx/onnx.json" with { type: "json" };
+import { npzFile } from "../support/npz_file.ts";
+import { runMeasure } from "../support/run_measure.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
+
+const dataOf = (entries: number[], width: number) => ({
+  name: "a.npz",
+  count: entries.length / width,
+  features: Float32Array.from(entries),
+  featureShape: [width],
+  labels: new Int32Array(),
+  classes: 2,
+});
+const NET = { name: "a.onnx", inputType: "int32" as const };
+
+Deno.test("tokensFor() counts negative rows from the end of the table", () => {
+  const { features } = tokensFor(NET, dataOf([0, 4, -1, -9, -5, 3], 2), [[5], []]);
+  // What is no index stays as it is.
+  assert.deepEqual([...features], [0, 4, 4, -9, 0, 3]);
+  const real = dataOf([0.5, -1], 2);
+  assert.equal(tokensFor({ ...NET, inputType: "float32" }, real, [[], []]), real);
+});
+
+Deno.test("tokensFor() names the example, the entry and the rows of what is not there", () => {
+  const mistakes: [number[], RegExp][] = [
+    [
+      [0, 1, 2, 5],
+      /^Cannot feed a\.npz to a\.onnx: entry 1 of example 1 is 5, and looks up a table of 5 rows; give whole numbers from 0 to 4, or to -5 where they count from the end$/,
+    ],
+    [[0, 1, -6, 1], /entry 0 of example 1 is -6, and looks up a table of 5 rows/],
+    [[0, 0.5], /entry 1 of example 0 is 0\.5, the model reads whole numbers/],
+    [[0, NaN], /entry 1 of example 0 is NaN/],
+  ];
+  for (const [entries, message] of mistakes) {
+    const attempt = () => tokensFor(NET, dataOf(entries, 2), [[5], [5]]);
+    assert.throws(attempt, { name: "RangeError", message });
+  }
+  // One entry of two tables has to be a row of both, and the same one.
+  const both = (entry: number) => () => tokensFor(NET, dataOf([entry], 1), [[5, 9]]);
+  assert.equal(both(4)().features[0], 4);
+  assert.throws(both(5), /a table of 5 rows/);
+  assert.throws(
+    both(-1),
+    /counts from the ends of tables of 5 and 9 rows; give whole numbers from 0/,
+  );
+});
+
+Deno.test("measure reads a token of −1 as the last one, and refuses one that is not there", async () => {
+  await using folder = await temporaryFolder();
+  const model = new URL("../golden/onnx/gpt.onnx", import.meta.url).pathname;
+  const { shape, x, labels } = torch.gpt;
+  // Seven tokens.
+  const lossWith = async (tokens: number[]) => {
+    const data = `${folder.path}/a.npz`;
+    await Deno.writeFile(
+      data,
+      npzFile({
+        x: { shape: [6, ...shape], data: tokens, isWhole: true },
+        y: { shape: [6, labels.length / 6], data: labels, isWhole: true },
+      }),
+    );
+    return await runMeasure([model], { data, measures: "bits" }, { json: true });
+  };
+  const { stdout: last } = await lossWith(x.with(3, 6));
+  const { stdout: wrapped } = await lossWith(x.with(3, -1));
+  assert.equal(JSON.parse(wrapped).loss, JSON.parse(last).loss);
+  const { exit, stderr } = await lossWith(x.with(3, 7));
+  assert.equal(exit, 2);
+  assert.match(stderr, /entry 3 of example 0 is 7, and looks up a table of 7 rows/);
+});
