@@ -19,7 +19,8 @@ import {
   imageOperand,
   plain,
 } from "../operand.ts";
-import { asGraph, axisOf, known, type Rules, valueOf } from "../rule.ts";
+import type { OnnxNode } from "../node.ts";
+import { asGraph, axisOf, known, type RuleContext, type Rules, valueOf } from "../rule.ts";
 
 /** (x − μ)/√(σ² + ε) over the entries along some axes. */
 function standardised(x: Value, axes: readonly number[], epsilon: number): Value {
@@ -67,10 +68,22 @@ function onesLike(count: number): Value {
   return broadcastTo(constant(1), [1, count]);
 }
 
+/** Whether a batch norm is as in training; before opset 14 it is so if it gives the moments, too. */
+function isInTraining(node: OnnxNode, { opset }: RuleContext): boolean {
+  if (opset >= 14) return node.int("training_mode", 0) === 1;
+  return node.outputs.slice(1).some((name) => name !== "");
+}
+
 /** The rules. */
 export const NORMALISATION_RULES: Rules = {
   BatchNormalization: {
     graph([x, scale, offset, ...moments], node, context) {
+      if (node.int("spatial", 1) === 0) {
+        throw new RangeError(
+          "it has spatial = 0, moments for each place of an image; Basin knows those for each " +
+            "channel: write it as Sub, Mul and Add, or export it with opset 9 or later",
+        );
+      }
       // In an untrained model a moment and a weight may be one tensor; as a moment it is fixed.
       const [mean, variance] = moments.map((moment, i) => {
         const held = context.tensors.get(node.inputs[3 + i]!);
@@ -78,7 +91,7 @@ export const NORMALISATION_RULES: Rules = {
       });
       const epsilon = node.float("epsilon", 1e-5);
       const [gamma, beta] = [valueOf(scale, context), valueOf(offset, context)];
-      if (context.batchMoments || node.int("training_mode", 0) === 1) {
+      if (context.batchMoments || isInTraining(node, context)) {
         return [byChannel(asGraph(x, context), (value) => batchNorm(value, gamma, beta, epsilon))];
       }
       const inverse = elementwise(

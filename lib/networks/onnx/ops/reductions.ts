@@ -1,12 +1,15 @@
 /** Sums and means along axes. */
+import { add } from "../../../graph/ops/add.ts";
 import { mul, scale } from "../../../graph/ops/mul.ts";
 import { exp } from "../../../graph/ops/exp.ts";
 import { log } from "../../../graph/ops/log.ts";
 import { sign } from "../../../graph/ops/sign.ts";
 import { sqrt } from "../../../graph/ops/sqrt.ts";
+import { reshape } from "../../../graph/ops/reshape.ts";
 import { square } from "../../../graph/ops/square.ts";
+import { sub } from "../../../graph/ops/sub.ts";
 import { sum } from "../../../graph/ops/sum.ts";
-import { type Shape, sizeOf } from "../../../graph/shape.ts";
+import { reducedShape, type Shape, sizeOf } from "../../../graph/shape.ts";
 import type { Value } from "../../../graph/value.ts";
 import { reduced } from "../host.ts";
 import type { OnnxNode } from "../node.ts";
@@ -52,6 +55,22 @@ const total = (entries: readonly number[]) => entries.reduce((a, b) => a + b, 0)
 const mean: Reduction = (x, axes, keep) =>
   scale(sum(x, axes, keep), 1 / sizeOf(axes.map((axis) => x.shape[axis]!)));
 
+// One by one: as arguments of a call there may be too many of them.
+const largest = (entries: readonly number[]) => entries.reduce((a, b) => Math.max(a, b), -Infinity);
+
+/** ln Σ eˣ = m + ln Σ e^(x − m), whose exponentials do not overflow with m the largest x. */
+const logSumExp: Reduction = (x, axes, keep) => {
+  const peak = largestAlong(x, axes, true);
+  const result = add(peak, log(sum(exp(sub(x, peak)), axes, true)));
+  return keep ? result : reshape(result, reducedShape(x.shape, axes, false));
+};
+
+function logSumExpOf(entries: readonly number[]): number {
+  const peak = largest(entries);
+  if (!Number.isFinite(peak)) return peak;
+  return peak + Math.log(total(entries.map((x) => Math.exp(x - peak))));
+}
+
 /** The rules. */
 export const REDUCTION_RULES: Rules = {
   ReduceSum: reduction(total, sum),
@@ -61,20 +80,17 @@ export const REDUCTION_RULES: Rules = {
     (x, axes, keep) => sum(square(x), axes, keep),
   ),
   ReduceL2: reduction(
-    (entries) => Math.hypot(...entries),
+    (entries) => entries.reduce((a, b) => Math.hypot(a, b), 0),
     (x, axes, keep) => sqrt(sum(square(x), axes, keep)),
   ),
   ReduceL1: reduction(
     (entries) => total(entries.map(Math.abs)),
     (x, axes, keep) => sum(mul(x, sign(x)), axes, keep),
   ),
-  ReduceLogSumExp: reduction(
-    (entries) => Math.log(total(entries.map(Math.exp))),
-    (x, axes, keep) => log(sum(exp(x), axes, keep)),
-  ),
-  ReduceMax: reduction((entries) => Math.max(...entries), largestAlong),
+  ReduceLogSumExp: reduction(logSumExpOf, logSumExp),
+  ReduceMax: reduction(largest, largestAlong),
   ReduceMin: reduction(
-    (entries) => Math.min(...entries),
+    (entries) => -largest(entries.map((x) => -x)),
     (x, axes, keep) => scale(largestAlong(scale(x, -1), axes, keep), -1),
   ),
 };
