@@ -72,19 +72,22 @@ export interface FunctionMessage {
   readonly attributeProto: readonly AttributeMessage[];
 }
 
+/** The graph of a file. */
+export interface GraphMessage {
+  readonly node: readonly NodeMessage[];
+  readonly initializer: readonly TensorMessage[];
+  readonly input: readonly ValueInfoMessage[];
+  readonly output: readonly ValueInfoMessage[];
+  readonly valueInfo: readonly ValueInfoMessage[];
+  readonly sparseInitializer: readonly { readonly values: TensorMessage | null }[];
+}
+
 /** A file. */
 export interface ModelMessage {
   readonly producerName: string;
   readonly producerVersion: string;
   readonly opsetImport: readonly { readonly domain: string; readonly version: number }[];
-  readonly graph: {
-    readonly node: readonly NodeMessage[];
-    readonly initializer: readonly TensorMessage[];
-    readonly input: readonly ValueInfoMessage[];
-    readonly output: readonly ValueInfoMessage[];
-    readonly valueInfo: readonly ValueInfoMessage[];
-    readonly sparseInitializer: readonly { readonly values: TensorMessage | null }[];
-  } | null;
+  readonly graph: GraphMessage | null;
   readonly functions: readonly FunctionMessage[];
 }
 

@@ -1,6 +1,7 @@
 /** An ONNX file as Basin uses it: one input, the nodes that an output needs, the tensors it holds. */
 import type { Shape } from "../../graph/shape.ts";
 import { decodeModel, type ModelMessage, type ValueInfoMessage } from "./messages.ts";
+import { aliasesOf, heldByNodes, holdsWeights, refuseOddConstants } from "./constants.ts";
 import { withoutFunctions } from "./functions.ts";
 import { neededNodes } from "./needed_nodes.ts";
 import { nodeOf, type OnnxNode } from "./node.ts";
@@ -30,6 +31,8 @@ export interface OnnxModel {
   /** Names of tensors that the exporter says are parameters, and of those that it says are none. */
   readonly parameters: ReadonlySet<string>;
   readonly buffers: ReadonlySet<string>;
+  /** Names of tensors that stand in nodes of a file whose other tensors do not. */
+  readonly constants: ReadonlySet<string>;
   /** Names of all outputs. */
   readonly outputs: readonly string[];
   /** Names of tensors that no node reads. */
@@ -89,7 +92,8 @@ export function readModel(
     );
   }
   refuseUnknown(name, opset, needed);
-  const aliases = aliasesOf(message);
+  refuseOddConstants(name, needed);
+  const aliases = aliasesOf(graph, needed);
   const all = needed.map((node) =>
     nodeOf({ ...node, input: node.input.map((each) => aliases.get(each) ?? each) }, readExternal)
   );
@@ -103,8 +107,9 @@ export function readModel(
   const held = graph.initializer.filter((tensor) => read.has(tensor.name));
   const heldNames = new Set(graph.initializer.map((tensor) => tensor.name));
   const own = new Map(held.map((tensor) => [tensor.name, hostTensorOf(tensor, readExternal)]));
-  const constants = [...own.values()].some(holdsWeights) ? [] : heldByNodes(all);
+  const constants = heldByNodes(all);
   const tensors = new Map([...own, ...constants]);
+  const isMixed = [...own.values()].some(holdsWeights);
   const nodes = all.filter(({ opType, outputs: [output] }) =>
     opType !== "Constant" || !tensors.has(output!)
   );
@@ -127,31 +132,9 @@ export function readModel(
     tensors,
     parameters: namesOfKind(graph.valueInfo, "PARAMETER"),
     buffers: namesOfKind(graph.valueInfo, "BUFFER"),
+    constants: new Set(isMixed ? constants.map(([name]) => name) : []),
     unused: [...heldNames].filter((each) => !read.has(each)),
   };
-}
-
-function holdsWeights({ isFloat, data }: HostTensor): boolean {
-  return isFloat && data.length > 1;
-}
-
-/** The weights of a file that has them in nodes and not as initializers. */
-function heldByNodes(nodes: readonly OnnxNode[]): [string, HostTensor][] {
-  return nodes.flatMap((node): [string, HostTensor][] => {
-    const tensor = node.opType === "Constant" ? node.tensor("value") : undefined;
-    return tensor && holdsWeights(tensor) ? [[node.outputs[0]!, tensor]] : [];
-  });
-}
-
-/** Other names of tensors: exporters hand on one that several modules share by nodes `Identity`. */
-function aliasesOf({ graph }: ModelMessage): Map<string, string> {
-  const aliases = new Map<string, string>();
-  const held = new Set(graph!.initializer.map(({ name }) => name));
-  for (const { opType, input: [from], output: [to] } of graph!.node) {
-    const tensor = aliases.get(from!) ?? from!;
-    if (opType === "Identity" && held.has(tensor)) aliases.set(to!, tensor);
-  }
-  return aliases;
 }
 
 /** The first output of real numbers that known ops make, such as probabilities beside labels. */

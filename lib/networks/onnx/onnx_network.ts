@@ -12,7 +12,7 @@ import { filtersOf } from "./filters.ts";
 import { logarithm, withLogarithms } from "./logarithms.ts";
 import { type Lookup, tablesByEntry } from "./lookups.ts";
 import { makersOf } from "./makers.ts";
-import { exampleShape, readModel } from "./model.ts";
+import { exampleShape, type OnnxModel, readModel } from "./model.ts";
 import { isOpenEnded } from "./open_ended.ts";
 import { plain } from "./operand.ts";
 import { checkSoftmax, outputEndingOf, takenBy } from "./output.ts";
@@ -260,6 +260,7 @@ export function importOnnx(
       listed(parameters.map(({ name }) => name)),
       ...(freeze.length > 0 ? [`frozen: ${freeze.join(", ")}`] : []),
       ...copyNotes(weights),
+      ...constantNotes(read, weights),
       ...(model.outputs.length > 1
         ? [`output ${model.output} of ${listed(model.outputs)} is measured; --output takes another`]
         : []),
@@ -280,6 +281,15 @@ function copyNotes(weights: readonly Weight[]): string[] {
       "they count as one tensor"
     )
   );
+}
+
+/** What stays fixed since it stands in nodes. */
+function constantNotes({ constants }: OnnxModel, weights: readonly Weight[]): string[] {
+  const inX = new Set(
+    weights.flatMap(({ tensor, copies }) => [tensor, ...copies.map((copy) => copy.tensor)]),
+  );
+  const fixed = [...constants].filter((name) => !inX.has(name));
+  return fixed.length === 0 ? [] : [`fixed, as nodes hold them: ${listed(fixed)}`];
 }
 
 function listed(names: readonly string[]): string {

@@ -45,8 +45,14 @@ const PRODUCTS = new Set(["MatMul", "Gemm", "Conv", "ConvTranspose", "Einsum"]);
 /** What exporters call a tensor that has no name in the program. */
 const NO_NAME = /^(onnx::|val_|_?\d+$)/;
 
-/** Masks of attention hold −∞, or a number that is as good. */
-const LARGEST_WEIGHT = 1e30;
+/** Masks hold −∞, or a number that is as good whatever else they hold. */
+const AS_INFINITE = -1e30;
+
+/** The least that programs take in its place; −65504 is the least half. */
+const LEAST_MASKING = -1e4;
+
+/** Ops by which masks of ones and zeros choose entries. */
+const CHOOSING = new Set(["Mul", "Sub"]);
 
 /** A tensor that training would change. */
 export interface Weight {
@@ -64,7 +70,8 @@ export interface Weight {
  * real ones that ops take as weights, biases after products, and those of more than one entry that
  * go through arithmetic.
  * Moments of batch norm, masks, lone numbers, nameless tensors of ones or zeros, and what PyTorch
- * says is a buffer are fixed.
+ * says is a buffer are fixed; so is what stands in a node and is no more than arithmetic, unless the
+ * file has all of its weights in nodes.
  *
  * @param freeze Names in the file that stay fixed, with `*` for any text.
  * @throws {RangeError} If a pattern names no weight, or none is left.
@@ -83,13 +90,15 @@ export function weightsOf(model: OnnxModel, freeze: readonly string[]): Weight[]
       if (!host?.isFloat || host.data.length === 0 || found.has(tensor)) return;
       if (model.buffers.has(tensor)) return;
       const isWeight = WEIGHTS[opType]?.includes(place) || model.parameters.has(tensor);
-      const isCarried = CARRIERS.has(opType) && host.data.length > 1 ||
-        opType === "Add" && host.shape.length > 0 && products.has(inputs[1 - place]!);
-      const isMask = host.data.some((entry) => entry <= -LARGEST_WEIGHT);
+      const isBias = opType === "Add" && products.has(inputs[1 - place]!) && host.shape.length > 0;
+      // Where the weights have places of their own, what stands in a node is a number of the program.
+      const isNumbers = model.constants.has(tensor) && !(isBias && isVector(host));
+      const isCarried = (CARRIERS.has(opType) && host.data.length > 1 || isBias) && !isNumbers;
       // An exporter's own ones and zeros, such as those by which it writes group norm.
-      const isOwn = NO_NAME.test(tensor) &&
+      const isNameless = NO_NAME.test(tensor) || model.constants.has(tensor);
+      const isOwn = isNameless &&
         [0, 1].some((number) => host.data.every((entry) => entry === number));
-      if ((isWeight || isCarried && !isMask) && !isOwn) found.set(tensor, name);
+      if ((isWeight || isCarried && !isMask(host, opType)) && !isOwn) found.set(tensor, name);
     });
   }
   const patterns = freeze.map((text) => ({ text, pattern: globOf(text) }));
@@ -121,6 +130,21 @@ export function weightsOf(model: OnnxModel, freeze: readonly string[]): Weight[]
     names.add(name);
     return { tensor, name, host: model.tensors.get(tensor)!, copies };
   });
+}
+
+/** Whether a tensor that goes through arithmetic says which entries count, and not how much. */
+function isMask({ data }: HostTensor, opType: string): boolean {
+  if (data.some((entry) => entry <= AS_INFINITE)) return true;
+  const least = data.reduce((a, b) => Math.min(a, b));
+  const [off, on] = least < 0 ? [least, 0] : [0, 1];
+  if (least < 0 ? least > LEAST_MASKING : !CHOOSING.has(opType)) return false;
+  // Weights are not all one of two such numbers; ones alone are gains that were not trained.
+  return data.every((entry) => entry === off || entry === on) && data.includes(off) &&
+    (least < 0 || data.includes(on));
+}
+
+function isVector({ shape }: HostTensor): boolean {
+  return shape.filter((extent) => extent > 1).length <= 1;
 }
 
 /** `layer1.0.conv1.weight` is `layer1.0.conv1/weight`; a name without sense is the node's. */
