@@ -26,18 +26,28 @@ export async function examplesStayApart(
   engine: Engine,
   alone: number,
 ): Promise<boolean> {
-  const together = Math.min(alone + MORE, dataset.count);
+  const isShort = alone > 1 && dataset.count < alone + MORE;
+  const together = isShort ? alone + MORE : Math.min(alone + MORE, dataset.count);
   if (together <= alone) return true;
-  const found = await firstOutputs(fresh(), x, dataset, engine, together);
+  const some = isShort ? repeated(dataset, together) : dataset;
+  const found = await firstOutputs(fresh(), x, some, engine, together);
   const width = found.length / together;
   const scale = found.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0);
   const size = sizeOf(dataset.featureShape);
   for (const first of [0, together - alone]) {
-    const features = dataset.features.subarray(first * size, (first + alone) * size);
-    const few = { ...dataset, features, count: alone };
+    const features = some.features.subarray(first * size, (first + alone) * size);
+    const few = { ...some, features, count: alone };
     const own = await firstOutputs(fresh(), x, few, engine, alone);
     const rows = found.subarray(first * width, (first + alone) * width);
     if (own.some((entry, i) => Math.abs(entry - rows[i]!) > APART * scale)) return false;
   }
   return true;
+}
+
+/** The examples over and over, to so many. */
+function repeated(dataset: Dataset, count: number): Dataset {
+  const { features } = dataset;
+  const length = features.length / dataset.count * count;
+  const more = Float32Array.from({ length }, (_, i) => features[i % features.length]!);
+  return { ...dataset, features: more, count };
 }

@@ -8,6 +8,7 @@ import type { Network } from "../network.ts";
 import type { Parameter } from "../parameter.ts";
 import type { NetworkFilters } from "../filter_blocks.ts";
 import { type FixedTensors, fixedTensors } from "./fixed_tensors.ts";
+import { withFreeExamples } from "./fixed_examples.ts";
 import { filtersOf } from "./filters.ts";
 import { logarithm, withLogarithms } from "./logarithms.ts";
 import { type Lookup, tablesByEntry } from "./lookups.ts";
@@ -101,7 +102,9 @@ export function importOnnx(
 ): OnnxNetwork {
   const { dataShape, freeze = [], batchNorm = "running", readExternal = refuse, output } = options;
   const { areProbabilities = false } = options;
-  const read = readModel(name, bytes, readExternal, output);
+  const given = readModel(name, bytes, readExternal, output);
+  const declaredBatch = given.input.batch;
+  const read = withFreeExamples(given);
   const outputEnding = outputEndingOf(read);
   // What ends in a softmax or sigmoid is measured before it, other probabilities by their logarithms.
   const recipe = areProbabilities
@@ -161,17 +164,20 @@ export function importOnnx(
     );
     declaredShapes = shapes;
   }
-  // Two examples, so that an axis of examples cannot be taken for one of extent 1.
+  // One more than in the file, so that no other axis can be taken for that of examples.
+  const count = (declaredBatch ?? 1) + 1;
   const shapes = new Map<string, Shape>();
-  const trialExamples = examplesOf(2);
-  const trial = build(
-    fixedTensors(),
-    seen?.name ?? model.output,
-    trialExamples,
-    candidates,
-    trialValues,
-    shapes,
-  );
+  const trialExamples = examplesOf(count);
+  const trialOf = () =>
+    build(
+      fixedTensors(),
+      seen?.name ?? model.output,
+      trialExamples,
+      candidates,
+      trialValues,
+      shapes,
+    );
+  const trial = count > 2 ? advised(trialOf, count - 1) : trialOf();
   const tables = tablesByEntry(lookups, trialExamples);
   // What is read for its shape alone is no weight.
   const reached = new Set(topologicalOrder([trial]));
@@ -184,9 +190,9 @@ export function importOnnx(
   }
   const dimension = weights.reduce((sum, { host }) => sum + host.data.length, 0);
   const variables = () => parameters.map(({ name, shape }) => variable(name, shape));
-  if (trial.shape[0] !== 2) {
+  if (trial.shape[0] !== count) {
     throw new RangeError(
-      `Cannot measure ${name}: of 2 examples its output has the shape [${trial.shape}]; ` +
+      `Cannot measure ${name}: of ${count} examples its output has the shape [${trial.shape}]; ` +
         (trial.shape.length === 0
           ? "name the output before their mean with --output"
           : "export it with an open axis of examples (dynamic_axes, dynamic_shapes)"),
@@ -202,7 +208,7 @@ export function importOnnx(
   const rows = loss.rows(outputShape);
   if (!rows) {
     throw new RangeError(
-      `Cannot measure ${name} by ${loss.title}: of 2 examples its output has the shape ` +
+      `Cannot measure ${name} by ${loss.title}: of ${count} examples its output has the shape ` +
         `${showShape(trial.shape)}; want ${loss.wants}`,
     );
   }
@@ -253,9 +259,9 @@ export function importOnnx(
     ending,
     isOpenEnded: isOpenEnded(read),
     tables,
-    declaredBatch: model.input.batch,
+    declaredBatch,
     understood: [
-      `written by ${model.producer}, opset ${read.opset}, ${read.nodes.length} nodes`,
+      `written by ${model.producer}, opset ${read.opset}, ${given.nodes.length} nodes`,
       `${weights.length} tensors are x, n = ${dimension}: ` +
       listed(parameters.map(({ name }) => name)),
       ...(freeze.length > 0 ? [`frozen: ${freeze.join(", ")}`] : []),
@@ -271,6 +277,20 @@ export function importOnnx(
       (options.loss ? "as was asked for" : "as output and targets suggest"),
     ],
   };
+}
+
+/** @throws {RangeError} What the work throws, and what to do where the file fixes the examples. */
+function advised<T>(work: () => T, examples: number): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RangeError(
+      `${error.message}; the file has the number of examples fixed at ${examples}: export it with ` +
+        "an open axis of them (dynamic_axes, dynamic_shapes)",
+      { cause: error },
+    );
+  }
 }
 
 /** Which tensors of the file count as one. */
