@@ -16,29 +16,30 @@ export function tokensFor(
 ): Dataset {
   if (inputType !== "int32") return dataset;
   const size = sizeOf(dataset.featureShape);
-  const refuse = (place: number, wanted: string): never => {
+  const refuse = (place: number, fault: string, wanted: string): never => {
     throw new RangeError(
       `Cannot feed ${dataset.name} to ${name}: entry ${place % size} of example ` +
-        `${Math.floor(place / size)} is ${dataset.features[place]}, ${wanted}`,
+        `${Math.floor(place / size)} is ${dataset.features[place]}, ${fault}; give ${wanted}`,
     );
   };
   const features = dataset.features.map((entry, place) => {
     if (!Number.isInteger(entry)) {
-      return refuse(place, "the model reads whole numbers; give such, as tokens are");
+      return refuse(place, "the model reads whole numbers", "such, as tokens are");
     }
     const own = tables[place % size]!;
     const least = Math.min(...own);
     if (entry >= least || entry < -least) {
       return refuse(
         place,
-        `and looks up a table of ${least} rows; give whole numbers from 0 to ${least - 1}, or to ` +
-          `${-least} where they count from the end`,
+        `and looks up a table of ${least} rows`,
+        `whole numbers from 0 to ${least - 1}, or to ${-least} where they count from the end`,
       );
     }
     if (entry >= 0 || own.length === 0) return entry;
     return own.length === 1 ? entry + least : refuse(
       place,
-      `and counts from the ends of tables of ${own.join(" and ")} rows; give whole numbers from 0`,
+      `and counts from the ends of tables of ${own.join(" and ")} rows`,
+      "whole numbers from 0",
     );
   });
   return { ...dataset, features };

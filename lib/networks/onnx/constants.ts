@@ -4,21 +4,26 @@ import { labelOf } from "./needed_nodes.ts";
 import type { OnnxNode } from "./node.ts";
 import { type HostTensor, isFloatType } from "./tensor.ts";
 
-/** What Basin does not read of a node `Constant`, and what to do about it. */
+/** What Basin does not read of a node `Constant`. */
 const UNREAD = new Map([
-  ["sparse_value", "a sparse tensor; export it in full"],
-  ["value_string", "a text; export the model without it"],
-  ["value_strings", "texts; export the model without them"],
+  ["sparse_value", "a sparse tensor"],
+  ["value_string", "a text"],
+  ["value_strings", "texts"],
 ]);
 
-/** @throws {RangeError} If a node holds what is no tensor or number. */
+/**
+ * Sees that nodes hold tensors and numbers alone.
+ *
+ * @throws {RangeError} If one does not.
+ */
 export function refuseOddConstants(name: string, nodes: readonly NodeMessage[]): void {
   for (const node of nodes) {
     if (node.opType !== "Constant") continue;
     const held = node.attribute.find((each) => UNREAD.has(each.name));
     if (!held) continue;
     throw new RangeError(
-      `Cannot import ${name}: node ${labelOf(node)} holds ${UNREAD.get(held.name)}`,
+      `Cannot import ${name}: node ${labelOf(node)} holds ${UNREAD.get(held.name)}; export it ` +
+        "as a tensor of numbers in full",
     );
   }
 }

@@ -128,6 +128,7 @@ export function importOnnx(
     const context: RuleContext = {
       opset: model.opset,
       declaredShapes,
+      declaredBatch,
       innerAxes: new Set(),
       tensors: model.tensors,
       batchMoments: batchNorm === "batch",
@@ -168,16 +169,14 @@ export function importOnnx(
   const count = (declaredBatch ?? 1) + 1;
   const shapes = new Map<string, Shape>();
   const trialExamples = examplesOf(count);
-  const trialOf = () =>
-    build(
-      fixedTensors(),
-      seen?.name ?? model.output,
-      trialExamples,
-      candidates,
-      trialValues,
-      shapes,
-    );
-  const trial = count > 2 ? advised(trialOf, count - 1) : trialOf();
+  const trial = build(
+    fixedTensors(),
+    seen?.name ?? model.output,
+    trialExamples,
+    candidates,
+    trialValues,
+    shapes,
+  );
   const tables = tablesByEntry(lookups, trialExamples);
   // What is read for its shape alone is no weight.
   const reached = new Set(topologicalOrder([trial]));
@@ -277,20 +276,6 @@ export function importOnnx(
       (options.loss ? "as was asked for" : "as output and targets suggest"),
     ],
   };
-}
-
-/** @throws {RangeError} What the work throws, and what to do where the file fixes the examples. */
-function advised<T>(work: () => T, examples: number): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new RangeError(
-      `${error.message}; the file has the number of examples fixed at ${examples}: export it with ` +
-        "an open axis of them (dynamic_axes, dynamic_shapes)",
-      { cause: error },
-    );
-  }
 }
 
 /** Which tensors of the file count as one. */

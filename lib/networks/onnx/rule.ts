@@ -25,6 +25,8 @@ export interface RuleContext {
    * `undefined` where it leaves it open.
    */
   readonly declaredShapes: ReadonlyMap<string, Shape> | undefined;
+  /** Number of examples that the file has fixed, for messages. */
+  readonly declaredBatch?: number | undefined;
   /** What reshapes made of the axis of examples; they tell those after them. */
   readonly innerAxes: Set<FreedReshape>;
   /** The tensors that the file holds, whether weights or not. */

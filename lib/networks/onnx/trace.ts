@@ -45,12 +45,17 @@ export function traceModel(
       });
     } catch (error) {
       if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+      const { declaredBatch: fixed = 1 } = context;
+      const advice = fixed > 1
+        ? `; the file has the number of examples fixed at ${fixed}: export it with an open axis of ` +
+          "them (dynamic_axes, dynamic_shapes)"
+        : "";
       const reason = NOT_BASINS_OWN.test(error.message)
         ? "its inputs or attributes are none that the op may have; export the model again"
         : error.message;
       const shapes = inputs.map((input) => input ? showShape(input.shape) : "nothing").join(", ");
       throw new RangeError(
-        `Cannot import ${model.name}: node ${node.name} (${node.opType} of ${shapes}): ${reason}`,
+        `Cannot import ${model.name}: node ${node.name} (${node.opType} of ${shapes}): ${reason}${advice}`,
         { cause: error },
       );
     }

@@ -4,10 +4,10 @@ import { floatTensor, linearModel, type OddNode } from "../../support/onnx_file.
 
 Deno.test("refuseOddConstants() says what to do about texts and sparse tensors in nodes", () => {
   const cases: [Pick<OddNode, "texts" | "tensors">, RegExp][] = [
-    [{ texts: { "value_string": "a" } }, /node c \(Constant\) holds a text; export the model with/],
+    [{ texts: { "value_string": "a" } }, /node c \(Constant\) holds a text; export it as a tensor/],
     [
       { tensors: { "sparse_value": floatTensor("c", [1], [1]) } },
-      /Cannot import a\.onnx: node c \(Constant\) holds a sparse tensor; export it in full/,
+      /Cannot import a\.onnx: node c \(Constant\) holds a sparse tensor; export it as a tensor of numbers/,
     ],
   ];
   for (const [attributes, message] of cases) {
