@@ -101,3 +101,30 @@ Deno.test("measure finds f of probabilities, whether their sigmoid is recognised
     assert.ok(stdout.includes(`f ${Number(expected.toPrecision(6))} nats, accuracy 75`), stdout);
   }
 });
+
+Deno.test("measure takes what goes into the last softmax, also where that sums to 1 itself", async () => {
+  await using temporary = await temporaryFolder();
+  const [data, model] = [`${temporary.path}/a.npz`, `${temporary.path}/a.onnx`];
+  await Deno.writeFile(
+    data,
+    npzFile({ x: { shape: [2, 1], data: [1, -1] }, y: { shape: [2], data: [0, 1] } }),
+  );
+  await Deno.writeFile(
+    model,
+    onnxFile({
+      nodes: [
+        { op: "MatMul", inputs: ["x", "w"], outputs: ["z"] },
+        { op: "Softmax", inputs: ["z"], outputs: ["p"] },
+        { op: "Softmax", inputs: ["p"], outputs: ["y"] },
+      ],
+      tensors: [floatTensor("w", [1, 2], [1, -1])],
+      inputs: [{ name: "x", shape: ["N", 1] }],
+      outputs: [{ name: "y", shape: ["N", 2] }],
+    }),
+  );
+  const { exit, stdout, stderr } = await runMeasure([model], { data, measures: "bits" });
+  assert.equal(exit, 0, stderr);
+  // p = σ(±2) on either side, so that f = ln(1 + e^(−tanh 1)).
+  const expected = Math.log1p(Math.exp(-Math.tanh(1)));
+  assert.ok(stdout.includes(`f ${Number(expected.toPrecision(6))} nats`), stdout);
+});

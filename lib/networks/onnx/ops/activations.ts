@@ -29,7 +29,9 @@ function entrywise(of: (x: Value, node: OnnxNode) => Value): Rule {
 }
 
 const plus = (x: Value, number: number): Value => add(x, constant(number));
-const negativePart = (x: Value): Value => relu(scale(x, -1));
+
+/** max(−x, 0), so written that 0 has the slope of what is negative, as in the programs. */
+const negativePart = (x: Value): Value => sub(relu(x), x);
 
 /** σ(x) = (1 + tanh(x/2))/2, which overflows nowhere. */
 const sigmoid = (x: Value): Value => scale(plus(tanh(scale(x, 0.5)), 1), 0.5);
