@@ -105,7 +105,9 @@ export function importOnnx(
   const given = readModel(name, bytes, readExternal, output);
   const declaredBatch = given.input.batch;
   const read = withFreeExamples(given);
-  const outputEnding = outputEndingOf(read);
+  const found = outputEndingOf(read);
+  const isNumber = found?.isVague && !options.loss && options.targets?.areBinary === false;
+  const outputEnding = isNumber ? undefined : found;
   // What ends in a softmax or sigmoid is measured before it, other probabilities by their logarithms.
   const recipe = areProbabilities
     ? logarithm(read.output, makersOf(read), { clips: true })

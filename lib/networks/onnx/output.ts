@@ -15,6 +15,8 @@ export interface OutputEnding {
   readonly are: string;
   /** What goes into that op, of the shape of the output. */
   readonly logits: Recipe;
+  /** Whether it may be a number of its own as well, which targets tell. */
+  readonly isVague?: boolean;
   /** Of a softmax: the node, and those behind it that reshape or transpose what it makes. */
   readonly softmax?: { readonly node: OnnxNode; readonly later: readonly OnnxNode[] };
 }
@@ -40,7 +42,8 @@ export function outputEndingOf(model: OnnxModel): OutputEnding | undefined {
   if (odds !== undefined) return { ending: "sigmoid", are: ARE.sigmoid, logits: odds };
   const ofLogarithms = logOddsOfLogarithms(model.output, makers, { clips: true });
   if (ofLogarithms !== undefined) {
-    return { ending: "sigmoid", are: "are log-probabilities, by a sigmoid", logits: ofLogarithms };
+    const are = "are log-probabilities, by a sigmoid";
+    return { ending: "sigmoid", are, logits: ofLogarithms, isVague: true };
   }
   return softmaxBefore(model.output, makers);
 }

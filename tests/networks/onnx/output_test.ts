@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Shape } from "../../../lib/graph/shape.ts";
 import { lossNamed } from "../../../lib/losses/losses.ts";
-import { importOnnx } from "../../../lib/networks/onnx/onnx_network.ts";
+import { importOnnx, type OnnxOptions } from "../../../lib/networks/onnx/onnx_network.ts";
 import { assertClose } from "../../support/assert_close.ts";
 import { floatTensor, type OddNode, onnxFile, wholeTensor } from "../../support/onnx_file.ts";
 import { onnxOutputs } from "../../support/onnx_outputs.ts";
@@ -201,4 +201,16 @@ Deno.test("importOnnx() sees a softmax through reshapes, and checks its axis beh
     const attempt = () => understoodOf(endingIn(nodes, weights));
     assert.throws(attempt, { name: "RangeError", message });
   }
+});
+
+Deno.test("importOnnx() takes the logarithm of a sigmoid for a number where the targets are", () => {
+  const bytes = endingIn(chained(["Sigmoid"], ["Log"], ["Squeeze", ["last"]]));
+  const facts = { entries: 1, labels: 0, areWhole: false, areBinary: false };
+  const saidFor = (options: Partial<OnnxOptions>) =>
+    importOnnx("a.onnx", bytes, { dataShape: [2], ...options }).understood.join("\n");
+  assert.match(saidFor({ targets: facts }), /taken as it is; f is the mean squared error/);
+  const binary = /log-probabilities, by a sigmoid; f is the binary cross-entropy/;
+  assert.match(saidFor({ targets: { ...facts, areWhole: true, areBinary: true } }), binary);
+  // Soft targets are numbers from 0 to 1, too.
+  assert.match(saidFor({ targets: facts, loss: lossNamed("binary-cross-entropy") }), binary);
 });
