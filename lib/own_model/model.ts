@@ -65,7 +65,7 @@ export function openModel(
   const named = () => ({ ...fresh(), name: shortName(file, models) });
   const net = named();
   const { dataset: arranged, understood: arrangement } = arrangedFor(net, data);
-  const dataset = tokensFor(net, arranged, imported.tables);
+  const dataset = tokensFor({ ...imported, name: net.name }, arranged, imported.tables);
   checkLabels(net, dataset);
   const { understood: asTargets } = targetsOf(net, dataset);
   const notes = [...understood, ...(asTargets ? [asTargets] : []), ...arrangement];

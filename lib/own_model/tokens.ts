@@ -1,7 +1,13 @@
 /** Whole numbers by which a model looks up rows of tables, as tokens are. */
 import type { Dataset } from "../data/dataset.ts";
 import { sizeOf } from "../graph/shape.ts";
-import type { Network } from "../networks/network.ts";
+
+/** A model whose examples may be whole numbers. */
+interface Reader {
+  readonly name: string;
+  /** Whether its file wants whole numbers, as tokens or to turn them into real ones. */
+  readonly readsWholeNumbers: boolean;
+}
 
 /**
  * The examples with rows counted from 0, where negative numbers count them from the end of a table.
@@ -10,11 +16,11 @@ import type { Network } from "../networks/network.ts";
  * @throws {RangeError} Naming the first example that holds no whole number, or a row that is not there.
  */
 export function tokensFor(
-  { name, inputType }: Pick<Network, "name" | "inputType">,
+  { name, readsWholeNumbers }: Reader,
   dataset: Dataset,
   tables: readonly (readonly number[])[],
 ): Dataset {
-  if (inputType !== "int32") return dataset;
+  if (!readsWholeNumbers) return dataset;
   const size = sizeOf(dataset.featureShape);
   const refuse = (place: number, fault: string, wanted: string): never => {
     throw new RangeError(
@@ -24,7 +30,7 @@ export function tokensFor(
   };
   const features = dataset.features.map((entry, place) => {
     if (!Number.isInteger(entry)) {
-      return refuse(place, "the model reads whole numbers", "such, as tokens are");
+      return refuse(place, "the model reads whole numbers", "such, as tokens and pixels are");
     }
     const own = tables[place % size]!;
     const least = Math.min(...own);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { tokensFor } from "../../lib/own_model/tokens.ts";
 import torch from "../golden/onnx/onnx.json" with { type: "json" };
+import { floatTensor, onnxFile, TYPE } from "../support/onnx_file.ts";
 import { npzFile } from "../support/npz_file.ts";
 import { runMeasure } from "../support/run_measure.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
@@ -13,14 +14,14 @@ const dataOf = (entries: number[], width: number) => ({
   labels: new Int32Array(),
   classes: 2,
 });
-const NET = { name: "a.onnx", inputType: "int32" as const };
+const NET = { name: "a.onnx", readsWholeNumbers: true };
 
 Deno.test("tokensFor() counts negative rows from the end of the table", () => {
   const { features } = tokensFor(NET, dataOf([0, 4, -1, -9, -5, 3], 2), [[5], []]);
   // What is no index stays as it is.
   assert.deepEqual([...features], [0, 4, 4, -9, 0, 3]);
   const real = dataOf([0.5, -1], 2);
-  assert.equal(tokensFor({ ...NET, inputType: "float32" }, real, [[], []]), real);
+  assert.equal(tokensFor({ ...NET, readsWholeNumbers: false }, real, [[], []]), real);
 });
 
 Deno.test("tokensFor() names the example, the entry and the rows of what is not there", () => {
@@ -69,4 +70,39 @@ Deno.test("measure reads a token of −1 as the last one, and refuses one that i
   const { exit, stderr } = await lossWith(x.with(3, 7));
   assert.equal(exit, 2);
   assert.match(stderr, /entry 3 of example 0 is 7, and looks up a table of 7 rows/);
+});
+
+Deno.test("basin measure refuses fractions for a model that casts whole numbers to real ones", async () => {
+  const bytes = onnxFile({
+    nodes: [
+      { op: "Cast", inputs: ["x"], outputs: ["f"], ints: { to: 1 } },
+      { op: "MatMul", inputs: ["f", "w"], outputs: ["y"] },
+    ],
+    tensors: [floatTensor("w", [2, 2], [0.5, -0.5, 0.25, 1])],
+    inputs: [{ name: "x", shape: ["N", 2], type: TYPE.int64 }],
+    outputs: [{ name: "y", shape: ["N", 2] }],
+  });
+  await using folder = await temporaryFolder();
+  const [model, data] = ["model.onnx", "a.npz"].map((name) => `${folder.path}/${name}`) as [
+    string,
+    string,
+  ];
+  await Deno.writeFile(model, bytes);
+  const measured = async (entries: number[]) => {
+    await Deno.writeFile(
+      data,
+      npzFile({
+        x: { shape: [2, 2], data: entries },
+        y: { shape: [2], data: [0, 1], isWhole: true },
+      }),
+    );
+    return await runMeasure([model], { data, measures: "bits" }, { json: true });
+  };
+  const { exit, stderr } = await measured([0, 1, 0.25, 1]);
+  assert.equal(exit, 2);
+  assert.match(stderr, /entry 0 of example 1 is 0\.25, the model reads whole numbers/);
+  // x W has the rows [1, 1.5] and [2, −2]; the classes are 0 and 1.
+  const { stdout } = await measured([1, 2, 4, 0]);
+  const losses = [Math.log1p(Math.exp(0.5)), Math.log1p(Math.exp(4))];
+  assert.ok(Math.abs(JSON.parse(stdout).loss - (losses[0]! + losses[1]!) / 2) < 1e-5, stdout);
 });

@@ -7,6 +7,7 @@ import { recognisedLoss } from "../../losses/losses.ts";
 import type { Network } from "../network.ts";
 import type { Parameter } from "../parameter.ts";
 import type { NetworkFilters } from "../filter_blocks.ts";
+import { exampleType } from "./example_type.ts";
 import { type FixedTensors, fixedTensors } from "./fixed_tensors.ts";
 import { withFreeExamples } from "./fixed_examples.ts";
 import { filtersOf } from "./filters.ts";
@@ -58,6 +59,8 @@ export interface OnnxNetwork {
   readonly ending: Ending | undefined;
   /** Whether it ends in a linear layer, so that its output may be any number. */
   readonly isOpenEnded: boolean;
+  /** Whether the file wants whole numbers of the examples, whatever type they are fed as. */
+  readonly readsWholeNumbers: boolean;
   /**
    * For each entry of an example, the numbers of rows of the tables that it looks up. Rows are counted
    * from 0; one that is not there has zeros.
@@ -116,7 +119,7 @@ export function importOnnx(
   const model = { ...read, nodes: [...withLogarithms(read), ...seen?.nodes ?? []] };
   const candidates = weightsOf(read, freeze);
   const inputShape = exampleShape(model, dataShape);
-  const inputType = model.input.isFloat ? "float32" : "int32";
+  const inputType = exampleType(model);
   let lookups: Lookup[] = [];
   const build = (
     fixed: FixedTensors,
@@ -259,6 +262,7 @@ export function importOnnx(
     filters: filtersOf(read, weights),
     ending,
     isOpenEnded: isOpenEnded(read),
+    readsWholeNumbers: !read.input.isFloat,
     tables,
     declaredBatch,
     understood: [
