@@ -4,6 +4,7 @@ import { sharpnessRecord, trainRecord } from "../report/records.ts";
 import { CURVES } from "../report/study.ts";
 import { type ToyStudy, toyStudy } from "../pipeline/toy_study.ts";
 import { fakeContext } from "../support/fake_context.ts";
+import { publishedArtifact } from "../support/published_artifact.ts";
 import report from "../../tasks/report.ts";
 
 const REPORT_STAGE = fileURLToPath(new URL("../../tasks/report.ts", import.meta.url));
@@ -164,11 +165,8 @@ Deno.test("report works before anything has run, per profile, and refuses a stud
 
 Deno.test("report draws paths, trajectories and batch sizes of the inputs that the study binds", async () => {
   const folder = await Deno.makeTempDir({ prefix: "basin-test-" });
-  const artifact = async (name: string, cell: Readonly<Record<string, string>>, json: object) => {
-    const path = `${folder}/${name}-${Object.values(cell).join("-")}.json`;
-    await Deno.writeTextFile(path, JSON.stringify(json));
-    return { cell, status: "ok" as const, path };
-  };
+  const artifact = (...published: [string, Readonly<Record<string, string>>, object]) =>
+    publishedArtifact(folder, ...published);
   const sizes = [64, 1024].map((batchSize) => ({ cell: { batch: `${batchSize}` }, batchSize }));
   try {
     const inputs = {
