@@ -189,3 +189,15 @@ Deno.test("claims() says in short of which way a φ is, where there are several"
     "sharper by a factor of 2.00 at ε = 1e-3, literal",
   ]);
 });
+
+Deno.test("headline() calls a tie at another ε no reverse", () => {
+  const train = [trainRecord("SB", 0), trainRecord("LB", 0)];
+  const at = (epsilon: number, SB: number, LB: number) => [
+    sharpnessRecord("SB", 0, SB, { epsilon }),
+    sharpnessRecord("LB", 0, LB, { epsilon }),
+  ];
+  const wordsOf = (LB: number) => headline(train, [...at(1e-3, 1, 2), ...at(5e-4, 1, LB)])[0]!;
+  assert.doesNotMatch(wordsOf(1), /reverse/);
+  assert.doesNotMatch(wordsOf(2), /reverse/);
+  assert.match(wordsOf(0.5), /At ε = 5e-4 the order of the means is the reverse\./);
+});

@@ -7,10 +7,12 @@ import type { MeasuredRun } from "../../lib/report/results.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { trainRecord } from "./records.ts";
 
+type Triple = readonly [number, number, number];
+
 /** Three trials of a regime, with φ at two ε. */
 function runsOf(
   regime: string,
-  test: readonly [number, number, number],
+  test: Triple,
   percent: number,
   change: Partial<MeasuredRun> = {},
 ): MeasuredRun[] {
@@ -142,9 +144,11 @@ Deno.test("remediesTable() marks a single trial as unsettled", () => {
 
 Deno.test("compareRemedies() knows no share of a gap that is float64's rounding", () => {
   // 1931, 1927 and 1940 of 2 000 against 1940, 1918 and 1940: equal sums.
-  const small = runsOf("SB", [96.55, 96.35, 97], 1);
-  const large = runsOf("LB", [97, 95.9, 97], 2);
-  assert.equal(compareRemedies([...small, ...large, ...better])[2]!.closed, undefined);
+  const [some, others] = [[96.55, 96.35, 97], [97, 95.9, 97]] as [Triple, Triple];
+  for (const [SB, LB] of [[some, others], [others, some]] as const) {
+    const [small, large] = [runsOf("SB", SB, 1), runsOf("LB", LB, 2)];
+    assert.equal(compareRemedies([...small, ...large, ...better])[2]!.closed, undefined);
+  }
 });
 
 Deno.test("remediesTable() compares with the paper at the ε of the column alone", () => {

@@ -81,3 +81,12 @@ Deno.test("importOnnx() refuses arithmetic with whole numbers, which wrap and ar
     assert.throws(() => imported(nodes), { name: "RangeError", message }, op);
   }
 });
+
+Deno.test("importOnnx() feeds tokens as whole numbers also where they are cast to other whole ones", async () => {
+  const wider: OddNode = { op: "Cast", inputs: ["x"], outputs: ["i"], ints: { to: 7 } };
+  const lookUp: OddNode = { op: "Gather", inputs: ["table", "i"], outputs: ["e"] };
+  const flat: OddNode = { op: "Reshape", inputs: ["e", "turned"], outputs: ["f"] };
+  const model = imported([wider, lookUp, flat, PRODUCT], UINT8);
+  assert.equal(model.network.inputType, "int32");
+  assert.deepEqual(await onnxOutputs(model, [0, 1, 2, 3], 2), [6.5, 13.5]);
+});
