@@ -1,5 +1,6 @@
 /** Sentences under the tables that say how their numbers came about. */
 import { groupBy } from "./groups.ts";
+import { meanOf } from "./interval.ts";
 import { PAPER_ITERATIONS } from "./paper.ts";
 import type { SharpnessRecord, TrainRecord } from "./results.ts";
 import type { RunLabels } from "./run_labels.ts";
@@ -73,8 +74,10 @@ export function sharpnessNote(all: readonly SharpnessRecord[]): string {
     .map(([protocol, own]) => `Protocol ${protocol}: ${wayOf(protocol, own)}`).join(". ");
   return `Data ${of("dataset")}. ${drawn}. ${ways}; stopped by ${
     tally(records.map(({ stopReason }) => stopReason))
-  }; ${meanOf(records, "evaluations")} evaluations and ` +
-    `${meanOf(records, "activeShare", 100)} % active bounds on average. ` +
+  }; ${showMean(records.map(({ evaluations }) => evaluations))} evaluations and ` +
+    `${
+      showMean(records.map(({ activeShare }) => 100 * activeShare))
+    } % active bounds on average. ` +
     `Batch norm with ${of("batchNorm")} statistics, f in chunks of ${of("evaluationBatch")}.` +
     (rising > 0
       ? ` φ was still rising by over 1 % an iteration in ${rising} of ${records.length} runs: ` +
@@ -196,11 +199,6 @@ export function repeatedNote(
     : [];
 }
 
-function meanOf(
-  records: readonly SharpnessRecord[],
-  key: "evaluations" | "activeShare",
-  factor = 1,
-): string {
-  const total = records.reduce((sum, record) => sum + factor * record[key], 0);
-  return (total / records.length).toFixed(0);
+function showMean(values: readonly number[]): string {
+  return meanOf(values)!.toFixed(0);
 }

@@ -12,6 +12,7 @@ import {
   REGIME_SHAPE,
   rounded,
 } from "./theme.ts";
+import { wayBeside } from "./way_beside.ts";
 
 const NAME = "maximiser";
 const TITLE = "How the maximiser decides: φ against the gradients that it took";
@@ -38,8 +39,8 @@ export function maximiserCurves(records: readonly SharpnessRecord[]): Figure | M
       "more for fewer gradients: in full space it begins where a search on samples of the examples " +
       "has led (\u201cfrom the samples\u201d), whose cost stands before its line; in a subspace where " +
       "L-BFGS-B ended. Where lines still rise, the budget and not the minimum decides.",
-    alternative: groups.map(inWords).join(" "),
-    panels: groups.map(curvesPanel),
+    alternative: groups.map((group) => inWords(group, titleOf(group, own))).join(" "),
+    panels: groups.map((group, k) => curvesPanel(group, k, titleOf(group, own))),
     sources: sourcesOf(own),
   };
 }
@@ -58,6 +59,12 @@ function nameOf({ network, epsilon, space }: SharpnessRecord): string {
   return `${network}, ε = ${epsilon.toExponential()}, ${where}`;
 }
 
+/** The name, and the way of measuring where others with the same name were measured otherwise. */
+function titleOf([first]: readonly SharpnessRecord[], own: readonly SharpnessRecord[]): string {
+  const name = nameOf(first!);
+  return name + wayBeside(first!, own.filter((other) => nameOf(other) === name));
+}
+
 function climbsOf(group: readonly SharpnessRecord[]): string[] {
   return [...new Set(group.flatMap(({ restarts }) => restarts.map(climbOf)))];
 }
@@ -66,8 +73,10 @@ function climbOf({ maximiser = "L-BFGS-B", start }: MaximiserRun): string {
   return `${maximiser} from the ${start}`;
 }
 
-function curvesPanel(group: readonly SharpnessRecord[], k: number): Panel {
+function curvesPanel(group: readonly SharpnessRecord[], k: number, title: string): Panel {
   const climbs = climbsOf(group);
+  const start = `, from the ${group[0]!.start}`;
+  const isNamed = climbs.length > 1 || title.includes(", from ");
   const values = group.flatMap(({ regime, trial, restarts, search }) =>
     restarts.flatMap((climb, run) =>
       climb.curve.filter(({ percent }) => Number.isFinite(percent)).map((point) => ({
@@ -116,7 +125,7 @@ function curvesPanel(group: readonly SharpnessRecord[], k: number): Panel {
   };
   return {
     name: `${NAME}-${k + 1}`,
-    title: `${nameOf(group[0]!)}${climbs.length === 1 ? `, from the ${group[0]!.start}` : ""}`,
+    title: isNamed ? title : title + start,
     spec: {
       ...PANEL_SIZE,
       data: { values },
@@ -136,7 +145,7 @@ function curvesPanel(group: readonly SharpnessRecord[], k: number): Panel {
   };
 }
 
-function inWords(group: readonly SharpnessRecord[]): string {
+function inWords(group: readonly SharpnessRecord[], title: string): string {
   const ends = (["SB", "LB"] as const).flatMap((regime) => {
     const values = group.filter((record) => record.regime === regime)
       .map(({ percent }) => percent).filter(Number.isFinite);
@@ -144,5 +153,5 @@ function inWords(group: readonly SharpnessRecord[]): string {
     const [low, high] = [Math.min(...values), Math.max(...values)].map(showNumber);
     return [`${regime} ends between ${low} and ${high} %`];
   });
-  return `${nameOf(group[0]!)}: ${ends.join(", ")}.`;
+  return `${title}: ${ends.join(", ")}.`;
 }

@@ -163,6 +163,27 @@ Deno.test("maximiserCurves() tells several starts apart by the form of their lin
   assert.equal(text.match(/"phi":3/g)?.length, 2);
 });
 
+Deno.test("maximiserCurves() tells panels of one network, ε and space apart by the way", () => {
+  const sharpness = [10, 50].flatMap((maxIterations) => [
+    sharpnessRecord("SB", 0, maxIterations, { maxIterations }),
+    sharpnessRecord("LB", 0, maxIterations, { maxIterations, epsilon: 5e-4 }),
+  ]);
+  const figure = studyFigures({ ...STUDY, sharpness }, NO_CURVES)[1] as Figure;
+  const titles = figure.panels.map(({ title }) => title);
+  assert.equal(new Set(titles).size, 4);
+  assert.equal(titles.filter((title) => title.includes(", 50 iterations")).length, 2);
+  for (const title of titles) assert.ok(figure.alternative.includes(title.split(", from ")[0]!));
+});
+
+Deno.test("maximiserCurves() says once where the climbs began, also where ways differ in it", () => {
+  const sharpness = ["vertex", "origin"].map((start) => sharpnessRecord("SB", 0, 3, { start }));
+  const figure = studyFigures({ ...STUDY, sharpness }, NO_CURVES)[1] as Figure;
+  assert.deepEqual(figure.panels.map(({ title }) => title), [
+    "F1, ε = 1e-3, full space, from vertex",
+    "F1, ε = 1e-3, full space, from origin",
+  ]);
+});
+
 Deno.test("magnitudes() is logarithmic for positive values and says nothing away for others", () => {
   const { scale: log, axis: powers } = magnitudes([0.5, 2000]);
   assert.deepEqual(log, { type: "log", nice: true });
