@@ -1,5 +1,5 @@
 /** `diff A B`: in what two cells differ, from what they were made of to what came out. */
-import { formatTable } from "../display/format.ts";
+import { counted, formatTable } from "../display/format.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { differencesBetween, type KeyDifference } from "../key/explain.ts";
 import type { Cell } from "../plan/cell.ts";
@@ -9,8 +9,12 @@ import { planCells } from "../run/plan.ts";
 import type { Workspace } from "../run/workspace.ts";
 import { readKeyDocument } from "../store/attempt.ts";
 import type { ResultRecord } from "../store/record.ts";
+import { plainFields } from "./plain_fields.ts";
 import { resultFields } from "./results_table.ts";
 import { EXIT, type StudyContext, UsageError, writeJson } from "./verb.ts";
+
+/** Lists of up to so many values are written out. */
+const LISTED = 4;
 
 /** Compares two cells. @returns The exit status. @throws {UsageError} If one has no result. */
 export function diffVerb(
@@ -21,7 +25,7 @@ export function diffVerb(
   const { terminal, workspace } = context;
   const [left, right] = [a, b].map((selector) => sideOf(workspace, selector));
   const made = differencesBetween(left!.document, right!.document);
-  const came = fieldDifferences(left!.fields, right!.fields);
+  const came = fieldDifferences(plainFields(left!.fields), plainFields(right!.fields));
   const outputs = Object.keys({ ...left!.record.outputs, ...right!.record.outputs })
     .filter((name) => left!.record.outputs[name]?.digest !== right!.record.outputs[name]?.digest);
   if (context.json) {
@@ -29,7 +33,7 @@ export function diffVerb(
       a: left!.cell.id,
       b: right!.cell.id,
       madeOf: made,
-      fields: came,
+      fields: fieldDifferences(left!.fields, right!.fields),
       outputs,
     });
     return EXIT.ok;
@@ -41,7 +45,7 @@ export function diffVerb(
     return EXIT.ok;
   }
   const head = ["", left!.cell.id, right!.cell.id];
-  const rows = [...made, ...came].map(({ what, a, b }) => [what, text(a), text(b)]);
+  const rows = differenceRows([...made, ...came]);
   terminal.write(formatTable([head, ...rows]));
   const bytes = outputs.length > 0 ? `other bytes in: ${outputs.join(", ")}` : "all outputs equal";
   terminal.write(`${paint.dim(bytes)}\n`);
@@ -79,9 +83,19 @@ function fieldDifferences(
     .map((what) => ({ what, a: a[what], b: b[what] }));
 }
 
+/** A row for each difference: what it is of, and both values in few words. */
+export function differenceRows(differences: readonly KeyDifference[]): (string | number)[][] {
+  return differences.map(({ what, a, b }) => [what, text(a), text(b)]);
+}
+
+/** A value in a line: of a list how long it is, which fits beside others. */
 function text(value: unknown): string | number {
   if (value === undefined) return "-";
   if (typeof value === "number") return value;
+  if (Array.isArray(value) && value.some((each) => typeof each === "object")) {
+    return counted(value.length, "row");
+  }
+  if (Array.isArray(value) && value.length > LISTED) return counted(value.length, "value");
   const written = typeof value === "string" ? value : JSON.stringify(value);
   return written.replaceAll(/[0-9a-f]{64}/g, (digest) => digest.slice(0, 12));
 }

@@ -5,6 +5,7 @@ import type { Cell } from "../plan/cell.ts";
 import type { Layout } from "../store/layout.ts";
 import { readBlob } from "../store/objects.ts";
 import type { ResultRecord } from "../store/record.ts";
+import { namedThings } from "./plain_fields.ts";
 import type { StageDeclaration } from "../config/study.ts";
 
 /** One row: axis or field → value. */
@@ -29,7 +30,8 @@ export function resultRows(
     const changed = [...cell.parameters].filter(([name, { origin }]) =>
       origin === "flag" && !Object.hasOwn(cell.labels, name)
     ).map(([name, { value }]) => [name, plain(value)] as const);
-    const fields = Object.entries(resultFields(layout, cell, record))
+    const entries = Object.entries(resultFields(layout, cell, record));
+    const fields = [...entries.flatMap(([, value]) => amountsOf(value)), ...entries]
       .filter(([name, value]) => isScalar(value) && !Object.hasOwn(cell.labels, name));
     return [{
       ...cell.labels,
@@ -93,6 +95,11 @@ export function resultFields(
   } catch {
     return {}; // A stage may call anything .json; a table is no reason to fail.
   }
+}
+
+/** What was measured, by the names in a list of such things: `bits`, `trace`. */
+function amountsOf(value: unknown): [string, unknown][] {
+  return Object.entries(namedThings(value) ?? {}).map(([name, { amount }]) => [name, amount]);
 }
 
 function isScalar(value: unknown): value is string | number | boolean {

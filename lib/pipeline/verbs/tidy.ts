@@ -7,6 +7,7 @@ import type { Cell } from "../plan/cell.ts";
 import type { Workspace } from "../run/workspace.ts";
 import type { ResultRecord } from "../store/record.ts";
 import { checkTarget, refusalText, shownName } from "../store/named_file.ts";
+import { plainFields } from "./plain_fields.ts";
 import { resultFields } from "./results_table.ts";
 
 /** A value of the table; `null` where a cell has no such thing. */
@@ -20,7 +21,8 @@ export const TIDY_KINDS = [".csv", ".parquet"] as const;
 
 /**
  * The table of cells that have results: `stage`, `cell`, `key`, `seconds`, the axes, the parameters as
- * `param.name`, and the plain fields of the results, those within others as `trace.mean`.
+ * `param.name`, and the plain fields of the results, those within others as `trace.mean` and
+ * `measures.bits.amount`. Lists have no place in a table.
  */
 export function tidyTable(
   { layout, modules, study }: Workspace,
@@ -35,25 +37,16 @@ export function tidyTable(
       status: record.status,
       seconds: record.seconds,
       key: record.key,
-      ...flat(cell.labels, "axis."),
-      ...flat(parameters, "param."),
-      ...flat(resultFields(layout, cell, record), ""),
+      ...plainFields(cell.labels, "axis."),
+      ...plainFields(parameters, "param."),
+      ...plainFields(resultFields(layout, cell, record)),
     };
   });
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const isPlain = (value: unknown) => typeof value !== "object";
+  const names = [
+    ...new Set(rows.flatMap((row) => Object.keys(row).filter((name) => isPlain(row[name])))),
+  ];
   return new Map(names.map((name) => [name, rows.map((row) => valueOf(row[name]))]));
-}
-
-/** Plain entries of a value and of what is in it, lists left out. */
-function flat(value: unknown, prefix: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, own]) =>
-      typeof own === "object"
-        ? Object.entries(flat(own, `${prefix}${name}.`))
-        : [[`${prefix}${name}`, own]]
-    ),
-  );
 }
 
 /** JSON has no NaN and no infinities: results have them as text. */
