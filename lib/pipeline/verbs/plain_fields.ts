@@ -1,6 +1,6 @@
 /**
  * The fields of a result by dotted names: `trace.mean` is the entry `mean` of `trace`. The things of a
- * list are fields, too, where each has a `name` of its own: `measures.bits.amount`.
+ * list are fields, too, where each has a `name` of its own and an `amount`: `measures.bits.amount`.
  *
  * @param value What a JSON output holds.
  * @param prefix Stands before each name.
@@ -23,7 +23,7 @@ export function plainFields(value: unknown, prefix = ""): Record<string, unknown
   if (typeof value !== "object" || value === null) return {};
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, own]) => {
-      const named = namedThings(own);
+      const named = namedAmounts(own);
       if (named) return Object.entries(plainFields(named, `${prefix}${name}.`));
       return typeof own === "object" && own !== null && !Array.isArray(own)
         ? Object.entries(plainFields(own, `${prefix}${name}.`))
@@ -32,13 +32,17 @@ export function plainFields(value: unknown, prefix = ""): Record<string, unknown
   );
 }
 
-/** The things of a list by their names; `undefined` of all that is no list of things with names. */
-export function namedThings(value: unknown): Record<string, Record<string, unknown>> | undefined {
+/** Amounts by their names; `undefined` of all that is no list of things with a name and an amount. */
+export function namedAmounts(value: unknown): Record<string, Record<string, unknown>> | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
   const things = value.map((each: unknown): [unknown, Record<string, unknown>] => {
     const { name, ...own } = (each ?? {}) as Record<string, unknown>;
     return [name, own];
   });
-  const names = new Set(things.map(([name]) => name).filter((name) => typeof name === "string"));
+  // A report's figures have names, too: a table of them would be thousands of columns wide.
+  const measured = things.filter(([name, { amount }]) =>
+    typeof name === "string" && amount !== undefined
+  );
+  const names = new Set(measured.map(([name]) => name));
   return names.size === value.length ? Object.fromEntries(things) : undefined;
 }

@@ -5,7 +5,7 @@ import type { Cell } from "../plan/cell.ts";
 import type { Layout } from "../store/layout.ts";
 import { readBlob } from "../store/objects.ts";
 import type { ResultRecord } from "../store/record.ts";
-import { namedThings } from "./plain_fields.ts";
+import { namedAmounts } from "./plain_fields.ts";
 import type { StageDeclaration } from "../config/study.ts";
 
 /** One row: axis or field → value. */
@@ -99,7 +99,7 @@ export function resultFields(
 
 /** What was measured, by the names in a list of such things: `bits`, `trace`. */
 function amountsOf(value: unknown): [string, unknown][] {
-  return Object.entries(namedThings(value) ?? {}).map(([name, { amount }]) => [name, amount]);
+  return Object.entries(namedAmounts(value) ?? {}).map(([name, { amount }]) => [name, amount]);
 }
 
 function isScalar(value: unknown): value is string | number | boolean {

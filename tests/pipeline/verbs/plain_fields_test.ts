@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { namedThings, plainFields } from "../../../lib/pipeline/verbs/plain_fields.ts";
+import { namedAmounts, plainFields } from "../../../lib/pipeline/verbs/plain_fields.ts";
 
 Deno.test("plainFields() names entries by their way, also in lists of things with names", () => {
   const result = {
@@ -22,18 +22,19 @@ Deno.test("plainFields() names entries by their way, also in lists of things wit
   for (const value of [undefined, null, 3, "text"]) assert.deepEqual(plainFields(value), {});
 });
 
-Deno.test("namedThings() takes no list in which a name is missing, no text or there twice", () => {
+Deno.test("namedAmounts() takes no list in which a name is missing, no text or there twice, or an amount is", () => {
   const lists = [
     [],
     [1, 2],
     [null],
     [{ amount: 1 }],
-    [{ name: 3 }],
-    [{ name: "a" }, { name: "a" }],
-    [{ name: "a" }, "b"],
+    [{ name: 3, amount: 1 }],
+    [{ name: "headline", title: "a figure" }],
+    [{ name: "a", amount: 1 }, { name: "a", amount: 1 }],
+    [{ name: "a", amount: 1 }, "b"],
   ];
   for (const list of [...lists, "text", { name: "a" }]) {
-    assert.equal(namedThings(list), undefined, JSON.stringify(list));
+    assert.equal(namedAmounts(list), undefined, JSON.stringify(list));
   }
-  assert.deepEqual(namedThings([{ name: "a", x: 1 }]), { a: { x: 1 } });
+  assert.deepEqual(namedAmounts([{ name: "a", amount: 1 }]), { a: { amount: 1 } });
 });
