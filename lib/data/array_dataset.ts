@@ -8,6 +8,8 @@ import { readTargets } from "./read_targets.ts";
 export interface UnderstoodDataset {
   readonly dataset: Dataset;
   readonly understood: readonly string[];
+  /** Whether the features were bytes, which were divided by 255. */
+  readonly areBytes?: boolean;
 }
 
 /** What people call the examples and the labels, the usual names first. */
@@ -26,15 +28,18 @@ export const WEIGHT_NAMES = ["weights", "weight", "sample_weight", "sample_weigh
  * them, and become images whose last axis is the channel.
  *
  * @param name What tables call the data.
- * @throws {RangeError} If the arrays are not there, do not fit each other, or a number is not finite;
- *   the first example concerned is named.
+ * @param targetFile Where the labels come from, if from a file of their own.
+ * @throws {RangeError} If the arrays are not there, do not fit each other, or a number is not finite
+ *   in float32; the first example concerned is named.
  */
 export function datasetOfArrays(
   name: string,
   arrays: ReadonlyMap<string, NumericTable>,
+  targetFile?: string,
 ): UnderstoodDataset {
   const [featureName, features] = pick(name, arrays, FEATURE_NAMES, "examples");
-  const [targetName, targets] = pick(name, arrays, LABEL_NAMES, "labels");
+  const [ownName, targets] = pick(name, arrays, LABEL_NAMES, "labels");
+  const targetName = targetFile ?? ownName;
   const [weightName, weights] = named(arrays, WEIGHT_NAMES) ?? [];
   const [count = 0, ...shape] = features.shape;
   const understood = [`${featureName} [${features.shape}] ${features.dtype} are the examples`];
@@ -63,7 +68,17 @@ export function datasetOfArrays(
         }; give one for each`,
     );
   }
-  return { dataset: checkedDataset(dataset), understood };
+  const lost = dataset.features.findIndex((x, i) =>
+    !Number.isFinite(x) && Number.isFinite(data[i])
+  );
+  if (lost >= 0) {
+    const size = data.length / count;
+    throw new RangeError(
+      `Cannot use ${name}: feature ${lost % size} of example ${Math.floor(lost / size)} is ` +
+        `${data[lost]}, more than float32 holds (3.4e38); scale the examples down`,
+    );
+  }
+  return { dataset: checkedDataset(dataset), understood, areBytes: isBytes };
 }
 
 /** Names of columns that together are a target: `y0` and `y1`, `target_1` and `target_2`. */

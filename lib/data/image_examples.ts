@@ -57,6 +57,7 @@ export function datasetOfImages(
   });
   return {
     dataset,
+    areBytes: true,
     understood: [
       `${images.length} images of [${dataset.featureShape}]; bytes are divided by 255`,
       ...(grey > 0 && channels === 3

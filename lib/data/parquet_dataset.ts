@@ -67,6 +67,7 @@ export function datasetOfRows(
       ...read,
       ...(weights && { weights: weights.data }),
     }),
+    areBytes: true,
     understood: [
       `${imageColumn} are the images`,
       ...images.understood,
@@ -82,21 +83,35 @@ function tableOf(
   rows: readonly ParquetRow[],
   columns: readonly string[],
 ): NumericTable {
-  const width = columns.reduce((sum, column) => sum + numbersOf(rows[0]![column]).length, 0);
+  const widths = columns.map((column) => numbersOf(rows[0]![column]).length);
+  const width = widths.reduce((sum, own) => sum + own, 0);
+  const faultOf = (row: ParquetRow, column: string, i: number): string => {
+    const numbers = numbersOf(row[column]);
+    if (numbers.length !== widths[columns.indexOf(column)]) {
+      return `row ${i} has ${numbers.length} numbers in ${column}, row 0 ` +
+        `${widths[columns.indexOf(column)]}; give as many in each`;
+    }
+    return `row ${i} has ${shown(row[column])} in ${column}; want numbers: count classes from 0, ` +
+      "and fill in or leave out what is missing";
+  };
   const data = new Float64Array(rows.length * width);
   rows.forEach((row, i) => {
-    const numbers = columns.flatMap((column) => numbersOf(row[column]));
-    const bad = numbers.findIndex(Number.isNaN);
-    if (numbers.length !== width || bad >= 0) {
-      throw new RangeError(
-        `Cannot use ${name}: row ${i} has ${numbers.length} numbers in ${
-          columns.slice(0, 6).join(", ")
-        }${bad >= 0 ? ", one of them none" : ""}, the first ${width}`,
-      );
-    }
+    const own = columns.map((column) => numbersOf(row[column]));
+    const odd = own.findIndex((numbers, j) =>
+      numbers.some(Number.isNaN) || numbers.length !== widths[j]
+    );
+    if (odd >= 0) throw new RangeError(`Cannot use ${name}: ${faultOf(row, columns[odd]!, i)}`);
+    const numbers = own.flat();
     data.set(numbers, i * width);
   });
   return { shape: [rows.length, width], dtype: "f8", data };
+}
+
+/** A value in a message: a text in quotes, no value as `null`, and no more than fits a line. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value, (_, own) => typeof own === "bigint" ? Number(own) : own) ??
+    "nothing";
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
 
 function imageBytes(value: unknown): Uint8Array | undefined {

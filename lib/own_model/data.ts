@@ -15,6 +15,13 @@ export class DataUnavailable extends Error {
   override name = "DataUnavailable";
 }
 
+/** Examples as they were read. */
+export interface OpenedData {
+  readonly dataset: Dataset;
+  /** Whether the features were bytes, which were divided by 255 and are no more than that. */
+  readonly areBytes: boolean;
+}
+
 /**
  * Reads a data set's file or folder, or makes the data set of a name.
  *
@@ -25,7 +32,7 @@ export class DataUnavailable extends Error {
 export async function openData(
   options: MeasureOptions,
   log: (line: string) => void,
-): Promise<Dataset> {
+): Promise<OpenedData> {
   const { data, labels, exampleWeights, dataDir, part, examples, normalise } = options;
   const there = await Deno.stat(data).catch(() => undefined);
   const isMade = !there || (there.isDirectory && isNamedData(data));
@@ -33,9 +40,12 @@ export async function openData(
   const named = isMade
     ? { dataset: await makeData({ data, dataDir, part }, log), understood: [] }
     : await readDataFile(data, labels, exampleWeights !== "none");
-  const { dataset, understood } = weighted(named, exampleWeights);
+  const { dataset, understood, areBytes = false } = weighted(named, exampleWeights);
   for (const sentence of understood) log(sentence);
-  return normalised(firstExamples(dataset, examples), normalise);
+  return {
+    dataset: normalised(firstExamples(dataset, examples), normalise),
+    areBytes: areBytes && normalise === undefined,
+  };
 }
 
 /** @throws {RangeError} If flags are given that these data have no use for. */

@@ -39,8 +39,10 @@ export async function readDataFile(
       `Cannot use ${labels} as the labels of ${path}: its labels are ${where}; leave out --labels`,
     );
   };
-  const withLabels = async (arrays: ReadonlyMap<string, NumericTable>) =>
-    labels === undefined ? arrays : labelled(arrays, await labelsOf(path, labels));
+  const withLabels = async (arrays: ReadonlyMap<string, NumericTable>) => {
+    if (labels === undefined) return datasetOfArrays(path, arrays);
+    return datasetOfArrays(path, labelled(arrays, (await labelsOf(path, labels)).table), labels);
+  };
   if ((await Deno.stat(path)).isDirectory) {
     alone("its folders");
     return await readImageFolder(path);
@@ -48,7 +50,7 @@ export async function readDataFile(
   const bytes = readNamedFile(path, "the data ", "name another file with --data");
   const extension = extname(path).toLowerCase();
   if (extension === ".npz") {
-    return datasetOfArrays(path, await withLabels(decodeNpz(path, bytes)));
+    return await withLabels(decodeNpz(path, bytes));
   }
   if (extension === ".csv" || extension === ".tsv") {
     alone("a column");
@@ -60,14 +62,15 @@ export async function readDataFile(
   }
   if (extension === ".npy" || IDX.test(path)) {
     const own = extension === ".npy" ? decodeNpy(path, bytes) : decodeIdx(path, bytes);
-    return datasetOfArrays(path, new Map([["x", own], ["y", await labelsOf(path, labels)]]));
+    const { file, table } = await labelsOf(path, labels);
+    return datasetOfArrays(path, new Map([["x", own], ["y", table]]), file);
   }
   const file = decodeSafetensors(bytes, path);
   if (file.metadata.classes !== undefined) {
     alone("a part of it");
     return { dataset: decodeDataset(bytes, path), understood: [] };
   }
-  return datasetOfArrays(path, await withLabels(tablesOf(file)));
+  return await withLabels(tablesOf(file));
 }
 
 /** Arrays with these labels, which come first of all that are called labels. */
@@ -80,7 +83,10 @@ function labelled(
 }
 
 /** Labels from the file that was named, or from the one that goes with the examples' by custom. */
-async function labelsOf(path: string, named: string | undefined): Promise<NumericTable> {
+async function labelsOf(
+  path: string,
+  named: string | undefined,
+): Promise<{ file: string; table: NumericTable }> {
   const custom = [
     basename(path).replace(/images[-.]idx3/, "labels-idx1"),
     basename(path).replace(
@@ -98,7 +104,8 @@ async function labelsOf(path: string, named: string | undefined): Promise<Numeri
     );
   }
   const bytes = readNamedFile(file, "the labels ", "name their file with --labels");
-  return extname(file).toLowerCase() === ".npy" ? decodeNpy(file, bytes) : decodeIdx(file, bytes);
+  const isNpy = extname(file).toLowerCase() === ".npy";
+  return { file, table: isNpy ? decodeNpy(file, bytes) : decodeIdx(file, bytes) };
 }
 
 /** NumPy's names of the types that tensors have. */
@@ -129,10 +136,10 @@ async function readImageFolder(path: string): Promise<UnderstoodDataset> {
       `Cannot use the folder ${path}: it has no folder with .png or .jpg files for each class`,
     );
   }
-  const { dataset, understood } = datasetOfImages(path, files, folders.length);
+  const { understood, ...images } = datasetOfImages(path, files, folders.length);
   const shown = folders.length > 8 ? [...folders.slice(0, 7), "…"] : folders;
   return {
-    dataset,
+    ...images,
     understood: [
       `${folders.length} classes in the order of their folders: ${shown.join(", ")}`,
       ...understood,

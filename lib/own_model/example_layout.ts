@@ -32,7 +32,7 @@ export function arrangedFor(
   if (sizeOf(own) !== sizeOf(inputShape)) {
     throw new RangeError(
       `Cannot feed ${data} to ${name}: an example has the shape ${showShape(own)}, the model ` +
-        `reads ${showShape(inputShape)}; give the data in that shape`,
+        `reads ${showShape(inputShape)}; give the data in that shape, or others with --data`,
     );
   }
   return {

@@ -12,19 +12,23 @@ import { readNamedFile } from "../pipeline/store/named_file.ts";
  *   one is named.
  */
 export function weighted(
-  { dataset, understood }: UnderstoodDataset,
+  read: UnderstoodDataset,
   wanted: string | undefined,
 ): UnderstoodDataset {
-  if (wanted === undefined) return { dataset, understood };
+  const { dataset, understood } = read;
+  if (wanted === undefined) return read;
   const { weights: own, ...unweighted } = dataset;
   if (wanted === "none") {
     const note = own ? ["its weights are left out"] : [];
-    return { dataset: unweighted, understood: [...understood, ...note] };
+    return { ...read, dataset: unweighted, understood: [...understood, ...note] };
   }
   const bytes = readNamedFile(wanted, "the weights ", "name a .npy file with --example-weights");
   const { shape, data } = decodeNpy(wanted, bytes);
+  // A message that refuses the weights names their file beside the data's.
+  checkedDataset({ ...unweighted, weights: data, name: `${dataset.name} with ${wanted}` });
   return {
-    dataset: checkedDataset({ ...unweighted, weights: data }),
+    ...read,
+    dataset: { ...unweighted, weights: data },
     understood: [...understood, `${wanted} [${shape}] weight the examples`],
   };
 }

@@ -7,6 +7,7 @@ import { importOnnx } from "../networks/onnx/onnx_network.ts";
 import { readNamedFile } from "../pipeline/store/named_file.ts";
 import type { MeasureOptions } from "./options.ts";
 import { targetFactsOf, targetsOf } from "../../lib/objective/targets.ts";
+import type { OpenedData } from "./data.ts";
 import { arrangedFor } from "./example_layout.ts";
 import { tokensFor } from "./tokens.ts";
 
@@ -38,7 +39,7 @@ export interface OpenedModel {
  */
 export function openModel(
   file: string,
-  data: Dataset,
+  { dataset: data, areBytes }: OpenedData,
   { freeze, batchNorm, output, loss, models }: MeasureOptions,
   areProbabilities = false,
 ): OpenedModel {
@@ -64,11 +65,19 @@ export function openModel(
   const { fresh, x, filters, declaredBatch, understood, ending, isOpenEnded } = imported;
   const named = () => ({ ...fresh(), name: shortName(file, models) });
   const net = named();
-  const { dataset: arranged, understood: arrangement } = arrangedFor(net, data);
+  // Tokens and pixels of a model that reads whole numbers: no 255th of a byte is one.
+  const isWhole = imported.readsWholeNumbers && areBytes;
+  const features = isWhole ? data.features.map((x) => Math.round(255 * x)) : data.features;
+  const { dataset: arranged, understood: arrangement } = arrangedFor(net, { ...data, features });
   const dataset = tokensFor({ ...imported, name: net.name }, arranged, imported.tables);
   checkLabels(net, dataset);
   const { understood: asTargets } = targetsOf(net, dataset);
-  const notes = [...understood, ...(asTargets ? [asTargets] : []), ...arrangement];
+  const notes = [
+    ...understood,
+    ...(asTargets ? [asTargets] : []),
+    ...(isWhole ? ["it reads whole numbers: the bytes are taken as they are, not divided"] : []),
+    ...arrangement,
+  ];
   const hasEnding = ending !== undefined;
   return {
     net,

@@ -30,6 +30,13 @@ function flag<Schema extends z.ZodType>(
 /** A name or a path; an empty one is a variable of the shell that is not set. */
 const named = z.string().min(1, 'got "", want a name');
 
+/** A text of a form that is said in words. */
+function patterned(pattern: RegExp, words: string) {
+  return z.string().refine((text) => pattern.test(text), {
+    error: ({ input }) => `got "${input}", want ${words}`,
+  });
+}
+
 /** A number within a schema's bounds, from its text. */
 function numeric(bounds: z.ZodNumber, fallback: number) {
   return z.string().default(String(fallback)).transform((text, context) => {
@@ -143,7 +150,7 @@ export const MEASURE_FLAGS = {
       "<module=layer...>",
       "modules of the file that are not in the order of the layers, as in fc_in=dense1",
       z.array(
-        z.string().regex(/^[^=]+=[^=]+$/, "want module=layer, as in fc_in=dense1"),
+        patterned(/^[^=]+=[^=]+$/, "module=layer, as in fc_in=dense1"),
       ).default([]),
     ),
     many: true as const,
@@ -223,12 +230,12 @@ export const MEASURE_FLAGS = {
   surface: flag(
     "<file>",
     "draw f on 15 × 15 points of a plane of random directions, filter-normalised; .svg, or .json for Vega-Lite",
-    z.string().regex(/\.(svg|json)$/, "want a file that ends in .svg or .json").optional(),
+    patterned(/\.(svg|json)$/, "a file that ends in .svg or .json").optional(),
   ),
   report: flag(
     "<file.html>",
     "write a page with the results and figures, which needs no network",
-    z.string().regex(/\.html?$/, "want a file that ends in .html").optional(),
+    patterned(/\.html?$/, "a file that ends in .html").optional(),
   ),
   out: flag("<file>", "write all results as JSON to this file", named.optional()),
 };

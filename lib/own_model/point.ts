@@ -1,31 +1,21 @@
 /** The point that `basin measure` measures at: weights, network and data from the command line. */
 import { createHash } from "node:crypto";
 import type { Dataset } from "../data/dataset.ts";
-import { decodeSafetensors } from "../data/safetensors.ts";
 import type { Engine } from "../engine/engine.ts";
 import { selectEngine } from "../engine/select.ts";
-import { sizeOf } from "../graph/shape.ts";
-import { CROSS_ENTROPY } from "../losses/cross_entropy.ts";
-import { MEAN_SQUARED_ERROR } from "../losses/mean_squared_error.ts";
-import { activation } from "../networks/layers/activation.ts";
-import { dense } from "../networks/layers/dense.ts";
-import { norm } from "../networks/layers/norm.ts";
 import { filterBlocks, type NetworkFilters } from "../networks/filter_blocks.ts";
-import { lossOf, type Network, stack } from "../networks/network.ts";
-import { readNamedFile } from "../pipeline/store/named_file.ts";
+import { lossOf, type Network } from "../networks/network.ts";
 import {
   type ReadParameters,
   readParameters,
   type WeightLayout,
 } from "../networks/read_parameters.ts";
-import { network, NETWORK_NAMES } from "../networks/zoo.ts";
 import type { NormMoments } from "../objective/norm_moments.ts";
 import { type ClassifierObjective, objectiveOf } from "../objective/objective_of.ts";
 import { targetsOf } from "../objective/targets.ts";
 import { recomputedMoments } from "../objective/recomputed_moments.ts";
-import { didYouMean } from "../pipeline/config/suggest.ts";
 import { chunkSizeFor } from "./chunk_size.ts";
-import { openData } from "./data.ts";
+import type { OpenedData } from "./data.ts";
 import {
   type Agreement,
   agreementOf,
@@ -34,8 +24,10 @@ import {
   storedOutput,
 } from "./exporter_output.ts";
 import { examplesStayApart } from "./examples_apart.ts";
+import { openNetwork, renamesOf } from "./named_network.ts";
 import type { MeasureOptions } from "./options.ts";
 import { outputMeaning } from "./output_meaning.ts";
+import { readWeightsFile, type WeightsFile } from "./weights_file.ts";
 
 /** f on the data, the point, and what both were made of; dispose of it to free the engine. */
 export interface MeasurePoint extends AsyncDisposable {
@@ -55,23 +47,23 @@ export interface MeasurePoint extends AsyncDisposable {
  * Opens everything that must be there before anything is computed.
  *
  * @param model An ONNX file; without it, the weights and the network of the options.
- * @param log Told what was found, and how files were understood.
+ * @param data What `openData()` has read: several points may be on the same data.
  */
 export async function openPoint(
   options: MeasureOptions,
   model: string | undefined,
-  log: (line: string) => void,
+  data: OpenedData,
 ): Promise<MeasurePoint> {
-  const data = await openData(options, log);
   return model === undefined
-    ? await openNamed(options, data)
+    ? await openNamed(options, data.dataset)
     : await openImported(options, data, model);
 }
 
 async function openNamed(options: MeasureOptions, dataset: Dataset): Promise<MeasurePoint> {
-  const net = openNetwork(options, dataset);
+  const file = readWeightsFile(options.weights!);
+  const net = openNetwork(options, dataset, file.tensors);
   const { understood } = targetsOf(net, dataset);
-  const read = openWeights(net, options);
+  const read = openWeights(net, file, options);
   const notes = net.loss ? [`f is the ${net.loss.title}`, ...(understood ? [understood] : [])] : [];
   const weights = { ...read, notes: [...read.notes, ...notes] };
   const engine = await selectEngine();
@@ -88,7 +80,7 @@ async function openNamed(options: MeasureOptions, dataset: Dataset): Promise<Mea
 /** A model whose file holds network and weights. */
 async function openImported(
   given: MeasureOptions,
-  data: Dataset,
+  data: OpenedData,
   file: string,
 ): Promise<MeasurePoint> {
   // Loaded for a model alone: other weights need no protocol buffers.
@@ -164,44 +156,16 @@ export interface OpenedWeights extends Omit<ReadParameters, "layout"> {
 }
 
 /** Reads the weights for a network. @throws {TypeError} If they do not fit. */
-function openWeights(net: Network, options: MeasureOptions): OpenedWeights {
-  const file = options.weights!;
-  const bytes = readNamedFile(file, "the weights ", "name a safetensors file with --weights");
-  const { tensors } = decodeSafetensors(bytes, file);
+function openWeights(
+  net: Network,
+  { file, bytes, tensors }: WeightsFile,
+  { layout, map }: MeasureOptions,
+): OpenedWeights {
   const read = readParameters(net, tensors, {
-    layout: options.layout === "auto" ? undefined : options.layout,
-    renames: new Map(options.map.map((pair) => pair.split("=") as [string, string])),
+    layout: layout === "auto" ? undefined : layout,
+    renames: renamesOf(map),
   });
   return { ...read, file, sha256: sha256Of(bytes) };
-}
-
-/**
- * The network of a name: one of the paper's, or a stack of dense layers for the data at hand.
- *
- * @throws {RangeError} If there is none.
- */
-function openNetwork(
-  { network: wanted, normEpsilon, loss: asked }: MeasureOptions,
-  { featureShape, classes, labels, targets }: Dataset,
-): Network {
-  const name = wanted!;
-  const loss = asked ?? (labels.length === 0 ? MEAN_SQUARED_ERROR : CROSS_ENTROPY);
-  const trained = (net: Network): Network => loss === CROSS_ENTROPY ? net : { ...net, loss };
-  const known = NETWORK_NAMES.find((each) => each === name);
-  if (known) return trained(network(known, { normEpsilon }));
-  const [, normed, units] = /^mlp(-norm)?:(\d+(?:,\d+)*)?$/.exec(name) ?? [];
-  if (units === undefined && !/^mlp(-norm)?:$/.test(name)) {
-    throw new RangeError(
-      `Cannot find a network named "${name}"${didYouMean(name, [...NETWORK_NAMES, "mlp:300,100"])}`,
-    );
-  }
-  const hidden = (units ?? "").split(",").filter((text) => text !== "").flatMap((text) => [
-    dense(Number(text)),
-    ...(normed ? [norm("batch", normEpsilon)] : []),
-    activation("relu"),
-  ]);
-  const outputs = loss === CROSS_ENTROPY || !targets ? classes : sizeOf(targets.shape);
-  return trained(stack(name, featureShape, [...hidden, dense(outputs)]));
 }
 
 /** The moments for batch norm that were asked for; none for each chunk's own. */

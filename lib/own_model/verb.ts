@@ -4,7 +4,7 @@ import { printable } from "../pipeline/display/printable.ts";
 import type { Terminal } from "../pipeline/display/terminal.ts";
 import { EXIT } from "../pipeline/verbs/verb.ts";
 import { jsonText } from "../study/artifacts.ts";
-import { DataUnavailable } from "./data.ts";
+import { DataUnavailable, openData } from "./data.ts";
 import { comparisonLines, comparisonOf } from "./comparison.ts";
 import { MEASURES } from "../measures/measures.ts";
 import { Interrupted, metered, unitsOf } from "../measures/meter.ts";
@@ -12,6 +12,7 @@ import type { MeasureOptions } from "./options.ts";
 import { type MeasurePoint, openPoint } from "./point.ts";
 import { measureProgress } from "./progress.ts";
 import { recordOf, unknownAsNull } from "./record.ts";
+import { checkSubjects } from "./subjects.ts";
 import { surfaceOf } from "./surface.ts";
 import { checkTargets } from "./targets.ts";
 import { isWhole, measureAll, noResults, orderOf, type Results } from "./run.ts";
@@ -37,14 +38,21 @@ export async function measureVerb(
 ): Promise<number> {
   await using points = new AsyncDisposableStack();
   const subjects: Subject[] = [];
+  const refused = (error: Error): number => {
+    terminal.warn(`${printable(error.message)}\n`);
+    return error instanceof DataUnavailable ? EXIT.failed : EXIT.usage;
+  };
+  const data = await opened(() => {
+    checkTargets(options);
+    checkSubjects(options);
+    return openData(options, (line) => terminal.warn(`${line}\n`));
+  });
+  if (data instanceof Error) return refused(data);
   // All of them before anything is computed: a mistake in the second must not come after the first.
   for (const model of options.models.length > 0 ? options.models : [undefined]) {
-    const opened = await open(options, model, (line) => terminal.warn(`${line}\n`));
-    if (opened instanceof Error) {
-      terminal.warn(`${printable(opened.message)}\n`);
-      return opened instanceof DataUnavailable ? EXIT.failed : EXIT.usage;
-    }
-    subjects.push({ point: points.use(opened), results: noResults() });
+    const point = await opened(() => openPoint(options, model, data));
+    if (point instanceof Error) return refused(point);
+    subjects.push({ point: points.use(point), results: noResults() });
   }
   const losses = subjects.map(({ point }) => lossOf(point.net));
   if (losses.some((loss) => loss !== losses[0])) {
@@ -136,15 +144,10 @@ async function writeResults(
   terminal.warn(`the report is ${own(report)}\n`);
 }
 
-/** The point, or the error that a person can mend. */
-async function open(
-  options: MeasureOptions,
-  model: string | undefined,
-  log: (line: string) => void,
-): Promise<MeasurePoint | Error> {
+/** What was opened, or the error that a person can mend. */
+async function opened<Value>(open: () => Promise<Value>): Promise<Value | Error> {
   try {
-    checkTargets(options);
-    return await openPoint(options, model, log);
+    return await open();
   } catch (error) {
     // Files and flags that do not fit each other: the message says which, a stack would bury it.
     const isForPeople = [TypeError, RangeError, SyntaxError, DataUnavailable]

@@ -9,6 +9,7 @@ import { randomSigns } from "../../lib/curvature/random_signs.ts";
 import { syntheticImages } from "../../lib/data/synthetic.ts";
 import { stream } from "../../lib/random/stream.ts";
 import { measureOptions } from "../../lib/own_model/options.ts";
+import { openData } from "../../lib/own_model/data.ts";
 import { type MeasurePoint, openPoint } from "../../lib/own_model/point.ts";
 import { formatTable } from "../../lib/pipeline/display/format.ts";
 import { type FoundEigenvalue, largestEigenvalue } from "./largest_eigenvalue.ts";
@@ -54,7 +55,8 @@ async function compare(): Promise<void> {
   const options = measureOptions({ data: `${folder}/data.npz` }, (name) => name, [
     `${folder}/model.onnx`,
   ]);
-  await using point = await openPoint(options, `${folder}/model.onnx`, () => {});
+  const data = await openData(options, () => {});
+  await using point = await openPoint(options, `${folder}/model.onnx`, data);
   await writeVectors(point);
   await write(await report(point, peer));
 }

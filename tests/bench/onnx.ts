@@ -5,6 +5,7 @@
  */
 import { norm } from "../../lib/linalg/vector.ts";
 import { measureOptions } from "../../lib/own_model/options.ts";
+import { openData } from "../../lib/own_model/data.ts";
 import { openPoint } from "../../lib/own_model/point.ts";
 import { formatTable } from "../../lib/pipeline/display/format.ts";
 import { parseArgs } from "node:util";
@@ -47,7 +48,8 @@ async function compare(name: string, folder: string): Promise<string[][]> {
   const options = measureOptions({ data: `${folder}/data.npz` }, (each) => each, [
     `${folder}/${name}.onnx`,
   ]);
-  await using point = await openPoint(options, `${folder}/${name}.onnx`, () => {});
+  const data = await openData(options, () => {});
+  await using point = await openPoint(options, `${folder}/${name}.onnx`, data);
   const { x } = point.weights;
   const ones = new Float64Array(x.length).fill(1);
   const own = async (): Promise<Round> => ({

@@ -110,3 +110,12 @@ Deno.test("datasetOfColumns() takes the column of labels, wherever it is", () =>
     /no column is called .*label.*; its columns are a, b, c/,
   );
 });
+
+Deno.test("datasetOfArrays() names a number that float32 does not hold as it stands in the file", () => {
+  const arrays = { x: table([2, 2], [1, 2, 3, -1e300], "f8"), y: table([2], [0, 1]) };
+  assert.throws(() => use(arrays), {
+    name: "RangeError",
+    message: "Cannot use a.npz: feature 1 of example 1 is -1e+300, more than float32 holds " +
+      "(3.4e38); scale the examples down",
+  });
+});

@@ -80,14 +80,15 @@ Deno.test("datasetOfRows() takes images of Parquet files as the Hugging Face hub
     const [rows, message] of [
       [[], /it has no rows/],
       [[{ x: 1 }], /no column is called label.*its columns are x/],
-      [[{ x: 1, label: 0 }, { x: "a", label: 1 }], /row 1 has 1 numbers in x, one of them none/],
-      [[{ x: [1, 2], label: 0 }, { x: [1], label: 1 }], /row 1 has 1 numbers in x, the first 2/],
-      [[{ x: 1, y: [1, 2] }, { x: 2, y: [1] }], /row 1 has 1 numbers in y, the first 2/],
+      [[{ x: 1, label: 0 }, { x: "a", label: 1 }], /row 1 has "a" in x; want numbers/],
+      [[{ x: 1, z: 2, label: 0 }, { x: 3, z: null, label: 1 }], /row 1 has null in z; want numb/],
+      [[{ x: [1, 2], label: 0 }, { x: [1], label: 1 }], /row 1 has 1 numbers in x, row 0 2; give/],
+      [[{ x: 1, y: [1, 2] }, { x: 2, y: [1] }], /row 1 has 1 numbers in y, row 0 2; give as many/],
       [[{ x: 1, y: 0.5, weight: -1 }], /example 0 has the weight -1/],
       [[{ image: { bytes: new Uint8Array(3) }, label: 0 }], /row 0 of a: it is neither a PNG/],
       [
         [{ image: { bytes: bytesOf(oracle.pngs[0]!) }, label: "cat" }],
-        /row 0 has 1 numbers in label/,
+        /row 0 has "cat" in label; want numbers: count classes from 0/,
       ],
     ] as const
   ) {
@@ -191,8 +192,19 @@ Deno.test("readDataFile() takes labels that are named in place of a file's own, 
       assert.deepEqual([...dataset.labels], [2, 0, 1, 1], data);
       const bad = (labels: string) => readDataFile(`${folder}/${data}`, `${folder}/${labels}`);
       await assert.rejects(bad("gone.npy"), /Cannot read the labels .*gone\.npy: there is no such/);
-      await assert.rejects(bad("short.npy"), /has 4 examples, y 3 labels; give one for each/);
+      await assert.rejects(
+        bad("short.npy"),
+        /has 4 examples, .*short\.npy 3 labels; give one for each/,
+      );
     }
+  });
+});
+
+Deno.test("readDataFile() says which file the labels beside an array are from", async () => {
+  const files = { "x.npy": npyOf([2, 1], [3, 4]), "y.npy": npyOf([2], [0, 1], true) };
+  await withFiles(files, async (folder) => {
+    const { understood } = await readDataFile(`${folder}/x.npy`);
+    assert.equal(understood[1], `${folder}/y.npy [2] are the labels, 2 classes`);
   });
 });
 

@@ -231,7 +231,7 @@ Deno.test("measure takes models and data that do not fit for mistakes, and names
         /feature 0 of example 1 is NaN/,
       ],
       [linear, { batchNorm: "recomputed" }, /--batch-norm of a model is running or batch/],
-      [linear, { output: "hidden" }, /it has no output hidden; its outputs are y/],
+      [linear, { output: "hidden" }, /it has no output "hidden"; its outputs are "y"/],
       [
         await file("out1.onnx", outside("../../etc/hostname")),
         {},
@@ -292,7 +292,10 @@ Deno.test("measureOptions() tells flags of models from those of weights", () => 
   );
   assert.throws(given({}, "a", "b", "c"), /got 3 models, want one or two/);
   assert.throws(given({ weights: "w", network: "F1", freeze: ["a"] }), /--freeze is for ONNX/);
-  assert.throws(given({ report: "a.pdf" }, "a"), /--report want a file that ends in \.html/);
+  assert.throws(
+    given({ report: "a.pdf" }, "a"),
+    /--report got "a\.pdf", want a file that ends in \.html/,
+  );
   const { batchNorm, isChunkGiven } = measureOptions({}, kebabCase, ["a.onnx"]);
   assert.deepEqual([batchNorm, isChunkGiven], ["running", false]);
   const own = measureOptions({ weights: "w", network: "F1", evaluationBatch: "9" }, kebabCase);

@@ -72,6 +72,24 @@ Deno.test("measure reads a token of −1 as the last one, and refuses one that i
   assert.match(stderr, /entry 3 of example 0 is 7, and looks up a table of 7 rows/);
 });
 
+Deno.test("measure takes tokens that are stored as bytes as they are", async () => {
+  await using folder = await temporaryFolder();
+  const model = new URL("../golden/onnx/gpt.onnx", import.meta.url).pathname;
+  const { shape, x, labels } = torch.gpt;
+  const data = `${folder.path}/a.npz`;
+  const y = { shape: [6, labels.length / 6], data: labels, isWhole: true };
+  const lossOf = async (kind: "isWhole" | "areBytes") => {
+    await Deno.writeFile(data, npzFile({ x: { shape: [6, ...shape], data: x, [kind]: true }, y }));
+    const { stdout, stderr } = await runMeasure([model], { data, measures: "bits" }, {
+      json: true,
+    });
+    return { stderr, loss: JSON.parse(stdout).loss };
+  };
+  const bytes = await lossOf("areBytes");
+  assert.equal(bytes.loss, (await lossOf("isWhole")).loss);
+  assert.match(bytes.stderr, /the bytes are taken as they are, not divided/);
+});
+
 Deno.test("basin measure refuses fractions for a model that casts whole numbers to real ones", async () => {
   const bytes = onnxFile({
     nodes: [

@@ -246,7 +246,7 @@ Deno.test("measureOptions() names all mistakes at once", () => {
       '  --data-dir got "", want a name',
       '  --examples got "", want a whole number above 0',
       '  --batch-norm got "runing"; did you mean `running`?',
-      "  --map want module=layer, as in fc_in=dense1",
+      '  --map got "fc", want module=layer, as in fc_in=dense1',
       '  --measures got "bal"; did you mean `ball`?',
       `  --measures got "speed"; known are ${
         MEASURE_NAMES.slice(0, 12).map((name) => `\`${name}\``).join(", ")

@@ -1,11 +1,12 @@
 /** Writes NumPy's `.npz` files. */
 import { zipSync } from "fflate";
 
-/** An array: float32, or int64 where it says so. */
+/** An array: float32, or int64 or bytes where it says so. */
 export interface NpzArray {
   readonly shape: readonly number[];
   readonly data: ArrayLike<number>;
   readonly isWhole?: boolean;
+  readonly areBytes?: boolean;
 }
 
 /** The bytes of a file with these arrays. */
@@ -16,12 +17,14 @@ export function npzFile(arrays: Readonly<Record<string, NpzArray>>): Uint8Array 
 }
 
 /** Version 1 of the format: a magic string, the length of the header, a Python literal. */
-function npyFile({ shape, data, isWhole = false }: NpzArray): Uint8Array {
+function npyFile({ shape, data, isWhole = false, areBytes = false }: NpzArray): Uint8Array {
   const extents = shape.map((extent) => `${extent},`).join(" ");
-  const dtype = isWhole ? "<i8" : "<f4";
+  const dtype = areBytes ? "|u1" : isWhole ? "<i8" : "<f4";
   const header = `{'descr': '${dtype}', 'fortran_order': False, 'shape': (${extents}), }`;
   const text = `${header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11)}\n`;
-  const numbers = isWhole
+  const numbers = areBytes
+    ? Uint8Array.from(data)
+    : isWhole
     ? new Uint8Array(BigInt64Array.from(Array.from(data, BigInt)).buffer)
     : new Uint8Array(Float32Array.from(data).buffer);
   const magic = Uint8Array.of(0x93, ...new TextEncoder().encode("NUMPY"), 1, 0);

@@ -86,9 +86,10 @@ export function readModel(
   const needed = wanted === undefined ? undefined : neededNodes(name, message, wanted);
   if (needed === undefined) {
     throw new RangeError(
-      `Cannot import ${name}: it has no output ${wanted ?? ""}; its outputs are ${
-        outputs.join(", ")
-      }`,
+      wanted === undefined
+        ? `Cannot import ${name}: it has no outputs; export it with one`
+        : `Cannot import ${name}: it has no output "${wanted}"; its outputs are ` +
+          outputs.map((each) => `"${each}"`).join(", "),
     );
   }
   refuseUnknown(name, opset, needed);

@@ -117,6 +117,12 @@ export function weightsOf(model: OnnxModel, freeze: readonly string[]): Weight[]
       patterns.some(({ pattern }) => pattern.test(name))
     )
   );
+  if (kept.length === 0 && groups.size > 0) {
+    throw new RangeError(
+      `Cannot measure ${model.name}: --freeze ${freeze.join(" ")} fixes all of its weights; ` +
+        "leave some free",
+    );
+  }
   if (kept.length === 0) {
     throw new RangeError(
       `Cannot measure ${model.name}: it has no weights; export it with its parameters as initializers`,

@@ -1,5 +1,5 @@
 /** Files and folders that a person names: what is wrong with one, in plain words. */
-import { readFileSync, type Stats, statSync } from "node:fs";
+import { accessSync, constants, readFileSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** By the system's name of a refusal. */
@@ -45,6 +45,27 @@ export function readNamedFile(path: string, what: string, remedy: string): Uint8
   } catch (error) {
     throw new RangeError(`Cannot read ${what}${shownName(path)}: ${refusalText(error)}; ${remedy}`);
   }
+}
+
+/**
+ * Refuses a file that cannot be read, before there is need of it.
+ *
+ * @param what Stands before the name, as in `the model `.
+ * @param remedy What to do.
+ * @throws {RangeError} If it is not there, is a folder, or this user may not read it.
+ */
+export function checkNamedFile(path: string, what: string, remedy: string): void {
+  const refuse = (why: string): never => {
+    throw new RangeError(`Cannot read ${what}${shownName(path)}: ${why}; ${remedy}`);
+  };
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(path).isDirectory();
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    return refuse(refusalText(error));
+  }
+  if (isFolder) refuse("it is a folder");
 }
 
 /** As {@link readNamedFile}, of a text. @throws {RangeError} If it is none in UTF-8, too. */

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import {
   checkFolder,
+  checkNamedFile,
   checkTarget,
   readNamedFile,
   readNamedText,
   refusalText,
 } from "../../../lib/pipeline/store/named_file.ts";
+import { temporaryFolder } from "../../support/temporary_folder.ts";
 
 Deno.test("refusalText() says what the system refuses in plain words, without code or path", () => {
   const codes = ["ENOENT", "ENOTDIR", "EISDIR", "EACCES", "EPERM", "EROFS", "ELOOP"];
@@ -50,4 +52,19 @@ Deno.test("readNamedFile(), readNamedText() and checkFolder() refuse what is ano
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("checkNamedFile() refuses what cannot be read, and reads nothing", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/a`;
+  const check = (of: string) => () => checkNamedFile(of, "the model ", "name another");
+  assert.throws(check(path), {
+    name: "RangeError",
+    message: `Cannot read the model ${path}: there is no such file; name another`,
+  });
+  assert.throws(check(folder.path), /: it is a folder; name another/);
+  assert.throws(check(`${path}\0`), RangeError);
+  await Deno.writeTextFile(path, "");
+  check(path)();
+  assert.throws(check(`${path}/b`), /a part of its path is a file, not a folder/);
 });
