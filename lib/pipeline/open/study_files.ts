@@ -20,10 +20,11 @@ export function readStudies(root: string, shown: (path: string) => string): Stud
   } catch {
     return [];
   }
-  return names.filter((name) => name.endsWith(".yaml") && !name.startsWith(".")).sort()
-    .map((name) => {
-      const path = join(folder, name);
+  return names.filter((name) => name.endsWith(".yaml") && !name.startsWith("."))
+    .map((name) => name.slice(0, -".yaml".length)).sort()
+    .map((profile) => {
+      const path = join(folder, `${profile}.yaml`);
       const text = readNamedText(path, "the study ", `mend it, or move it out of ${shown(folder)}`);
-      return { name: shown(path), profile: name.slice(0, -".yaml".length), text };
+      return { name: shown(path), profile, text };
     });
 }

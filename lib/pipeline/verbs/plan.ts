@@ -88,6 +88,9 @@ export function planSummary(plan: readonly PlannedCell[]): string {
     0,
   );
   const past = seconds > 0 ? `; the last time they took ${formatSeconds(seconds)} of work` : "";
-  return `${counted(count("run"), "cell")} to run, ${count("waits")} wait for them, ` +
+  const waits = `${count("waits")} ${count("waits") === 1 ? "waits" : "wait"} for ${
+    count("run") === 1 ? "it" : "them"
+  }`;
+  return `${counted(count("run"), "cell")} to run, ${waits}, ` +
     `${count("up to date")} up to date${past}`;
 }

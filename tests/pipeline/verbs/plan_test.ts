@@ -1,5 +1,7 @@
 /** Black-box tests of what `plan` and `why` foresee, against what then runs. */
 import assert from "node:assert/strict";
+import type { PlannedCell } from "../../../lib/pipeline/run/plan.ts";
+import { planSummary } from "../../../lib/pipeline/verbs/plan.ts";
 import { smallStudy, type ToyStudy } from "../toy_study.ts";
 
 /** Every file below the artifacts with its time of modification. */
@@ -83,4 +85,15 @@ Deno.test("plan for a cluster counts all cells at once, and says that the queue 
     /at most about .* of disk .*; the time in the cluster's queue comes on top$/m,
   );
   assert.doesNotMatch((await study.basin("plan")).stdout, /queue/);
+});
+
+Deno.test("planSummary() has one cell wait, and others for one", () => {
+  const plan = (run: number, waits: number) =>
+    [
+      ...Array.from({ length: run }, () => ({ state: "run" })),
+      ...Array.from({ length: waits }, () => ({ state: "waits" })),
+    ] as unknown as PlannedCell[];
+  assert.equal(planSummary(plan(1, 9)), "1 cell to run, 9 wait for it, 0 up to date");
+  assert.equal(planSummary(plan(4, 1)), "4 cells to run, 1 waits for them, 0 up to date");
+  assert.equal(planSummary(plan(2, 3)), "2 cells to run, 3 wait for them, 0 up to date");
 });
