@@ -97,6 +97,7 @@ export function addMeaningFaults(faults: FaultList): void {
 /** Adds unknown keys and values of the wrong kind. */
 export function addShapeFaults(faults: FaultList, raw: unknown): void {
   const { source } = faults;
+  const { files } = source;
   if (raw === null || raw === undefined) {
     faults.add({ offset: 0, length: 1 }, "the study is empty; it needs `version` and `stages`");
     return;
@@ -123,15 +124,22 @@ export function addShapeFaults(faults: FaultList, raw: unknown): void {
     if (value === undefined) {
       if (misspelt.has(path.join("/"))) continue;
       const parent = path.slice(0, -1);
-      faults.add(source.keyAt(parent), `${nameOf(parent)} has no \`${path.at(-1)}\`; it needs one`);
+      faults.add(
+        source.keyAt(parent),
+        `${nameOf(parent, files)} has no \`${path.at(-1)}\`; it needs one`,
+      );
     } else {
-      faults.add(source.valueAt(path), `${nameOf(path)} ${wanted(issue, value)}`);
+      faults.add(source.valueAt(path), `${nameOf(path, files)} ${wanted(issue, value)}`);
     }
   }
 }
 
-function nameOf(path: readonly (string | number)[]): string {
-  return path.length === 0 ? "the study" : `\`${path.join(".")}\``;
+/** As it is called in the file that has it: a study's own file has no `profiles`. */
+function nameOf(path: readonly (string | number)[], files: readonly ParsedFile[]): string {
+  const [top, name, ...own] = path;
+  const isOfFile = top === "profiles" && files.some(({ profile }) => profile === name);
+  const within = isOfFile ? own : path;
+  return within.length === 0 ? "the study" : `\`${within.join(".")}\``;
 }
 
 function wanted(issue: z.core.$ZodIssue, value: unknown): string {

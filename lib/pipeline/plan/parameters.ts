@@ -4,7 +4,7 @@ import type { FaultList } from "../config/fault.ts";
 import type { Json, Study } from "../config/study.ts";
 import { kindOf, wantedBy } from "../config/issue_text.ts";
 import { valueAt } from "../config/shape_faults.ts";
-import { didYouMean } from "../config/suggest.ts";
+import { didYouMean, nearest } from "../config/suggest.ts";
 import type { StageModule } from "../key/stage_module.ts";
 import type { Stage } from "../stage.ts";
 import type { Cell } from "./cell.ts";
@@ -31,7 +31,8 @@ export function keyedParameters(
  * Adds parameters that nobody takes.
  *
  * What a stage lists under `params` it has to declare. An axis is shared by stages that look at
- * different parts of it, so there one of them is enough.
+ * different parts of it, so there one of them is enough. Where the study has faults already and its
+ * profile leaves out stages, one of these may have been meant to take it.
  */
 export function addUntakenFaults(
   study: Study,
@@ -40,6 +41,7 @@ export function addUntakenFaults(
   faults: FaultList,
 ): void {
   const { source } = faults;
+  const isUnsure = faults.size > 0 && study.absent.size > 0;
   const fieldsOf = (stage: { module: string }) => modules.get(stage.module)?.fields ?? null;
   for (const { stage, parameters } of cells) {
     const fields = fieldsOf(stage);
@@ -59,6 +61,7 @@ export function addUntakenFaults(
         if (all.has(name)) continue;
         const at = axis.kind === "values" ? source.keyAt(axis.path) : source.keyAt(path);
         const message = `no stage with the axis \`${axis.name}\` has a parameter \`${name}\``;
+        if (isUnsure && nearest(name, all) === undefined) continue;
         faults.add(at, message + didYouMean(name, all));
       }
     }
@@ -113,6 +116,12 @@ function messageOf(issue: z.core.$ZodIssue, values: Record<string, Json>): strin
   const wanted = wantedBy(issue);
   if (wanted !== undefined) {
     const seen = valueAt(values, issue.path.map((step) => step as string | number));
+    const words = issue.code === "invalid_value"
+      ? issue.values.filter((each) => typeof each === "string")
+      : [];
+    const near = typeof seen === "string" ? nearest(seen, words) : undefined;
+    // A slip of the pen needs no list of all there is.
+    if (near !== undefined) return `there is no ${JSON.stringify(seen)}; did you mean \`${near}\`?`;
     return `it wants ${wanted}, and this is ${seen === undefined ? "missing" : kindOf(seen)}`;
   }
   const { message } = issue;

@@ -6,6 +6,9 @@ import { EVENT_MARK, readEvent, type WorkerEvent } from "../worker/job.ts";
 /** Lines of the log that a failure shows. */
 const TAIL_LINES = 15;
 
+/** What TensorFlow prints at its start, at whatever level of its log; no setting silences it. */
+const GREETING = /^(WARNING: .* before absl::InitializeLog\(\)|I\d{4} .*oneDNN custom operations)/;
+
 /** Splits a worker's output into events and what the stage printed. */
 export async function readStdout(
   stream: ReadableStream<Uint8Array>,
@@ -76,7 +79,8 @@ export function attemptLog(artifacts: string) {
     attempt: () => id,
     tail(): string[] {
       const text = kept.stderr.trim() === "" ? kept.stdout : kept.stderr;
-      return text.trimEnd().split("\n").slice(-TAIL_LINES).filter((line) => line !== "");
+      return text.trimEnd().split("\n").filter((line) => line !== "" && !GREETING.test(line))
+        .slice(-TAIL_LINES);
     },
   };
 }

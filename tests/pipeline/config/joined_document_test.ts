@@ -65,7 +65,8 @@ Deno.test("parseStudy() names the study's file, line and column for its faults",
       "studies/a.yaml:2:1: unknown key `prams`; did you mean `params`?",
     ],
     [{ a: "", b: "params:\n  lb: { batch: .nan }" }, "studies/b.yaml:2:16: .nan is not a finite"],
-    [{ a: "- 1\n" }, "studies/a.yaml:1:1: `profiles.a` wants a map, and this is a list"],
+    [{ a: "- 1\n" }, "studies/a.yaml:1:1: the study wants a map, and this is a list"],
+    [{ a: "only: []" }, "studies/a.yaml:1:7: `only` wants a list that is not empty"],
     [{ "../../x": "only: [train]" }, "`../../x` is no name"],
     [
       { a: "stages: { trian: {} }" },
@@ -164,11 +165,11 @@ Deno.test("parseStudy() refuses a study that is no map, and one that is in the m
   const main = `${MAIN}profiles: { own: {} }\n`;
   for (const [text, place] of [["", "1:1"], ["# words\n", "1:1"], ["---\n", "1:4"]] as const) {
     assert.deepEqual(faultsOf({ a: text, b: "only: [train]" }), [
-      `studies/a.yaml:${place}: \`profiles.a\` wants a map, and this is empty`,
+      `studies/a.yaml:${place}: the study wants a map, and this is empty`,
     ]);
   }
   assert.deepEqual(faultsOf({ a: "only: [train]", b: "# words\nseven\n" }), [
-    'studies/b.yaml:2:1: `profiles.b` wants a map, and this is the text "seven"',
+    'studies/b.yaml:2:1: the study wants a map, and this is the text "seven"',
   ]);
   assert.deepEqual(faultsOf({ a: "", own: "only: [train]" }, "own", main).slice(0, 1), [
     "studies/own.yaml:1:1: the profile `own` is in pipeline.yaml too; remove one of the two",

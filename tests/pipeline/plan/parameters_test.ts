@@ -16,6 +16,7 @@ const SCHEMA = z.strictObject({
   batch: z.int().positive(),
   stop: z.strictObject({ epochs: z.int() }),
   seed: z.int().optional(),
+  kind: z.enum(["small", "large"]).optional(),
 });
 
 const TEXT = `version: 1
@@ -50,10 +51,31 @@ function faultsOf(text: string): string[] {
   }
 }
 
+Deno.test("addUntakenFaults() blames no stage for what one that was left out may take", () => {
+  const text = `${
+    TEXT.replace("o: o }", "o: o }, optional: true")
+  }  other: { run: events.ts, matrix: [regime], outputs: { o: o } }
+`;
+  const study = parseStudy(text, { name: "pipeline.yaml", root: ROOT });
+  assert.deepEqual([...study.absent], ["train"]);
+  const modules = new Map([[`${ROOT}events.ts`, { fields: ["batches"] }]]);
+  const messages = (others: readonly string[]) => {
+    const faults = new FaultList(study.source);
+    for (const message of others) faults.add(undefined, message);
+    addUntakenFaults(study, modules, [], faults);
+    return faults.size - others.length;
+  };
+  assert.equal(messages([]), 2, "`batch` of both regimes");
+  assert.equal(messages(["another"]), 2, "`batch` is near to `batches`");
+  modules.set(`${ROOT}events.ts`, { fields: ["epsilon"] });
+  assert.equal(messages([]), 2);
+  assert.equal(messages(["another"]), 0);
+});
+
 const CASES: [string, [from: string, to: string], string[]][] = [
   ["all well", ["4", "4"], []],
   ["a misspelt name in a group", ["{ stop:", "{ patience: 2, stop:"], [
-    "5:13 stage `train` has no parameter `patience`; known are `batch`, `stop`, `seed`",
+    "5:13 stage `train` has no parameter `patience`; known are `batch`, `stop`, `seed`, `kind`",
   ]],
   ["a misspelt name in a label", ["{ batch: 8 }", "{ batch: 8, bacth: 8 }"], [
     "7:46 no stage with the axis `regime` has a parameter `bacth`; did you mean `batch`?",
@@ -66,6 +88,12 @@ const CASES: [string, [from: string, to: string], string[]][] = [
   ]],
   ["a bad value in a label", ["batch: 8", "batch: many"], [
     '7:43 parameter `batch` of stage `train`: it wants a number, and this is the text "many"',
+  ]],
+  ["a misspelt word", ["batch: 8", "batch: 8, kind: smal"], [
+    '7:52 parameter `kind` of stage `train`: there is no "smal"; did you mean `small`?',
+  ]],
+  ["another word", ["batch: 8", "batch: 8, kind: medium"], [
+    '7:52 parameter `kind` of stage `train`: it wants "small" or "large", and this is the text "medium"',
   ]],
   ["a bad value deep inside", ["epochs: 5", "epochs: 0.5"], [
     "5:29 parameter `stop.epochs` of stage `train`: it wants a whole number, and this is the number 0.5",
