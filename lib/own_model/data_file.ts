@@ -54,7 +54,7 @@ export async function readDataFile(
   }
   if (extension === ".csv" || extension === ".tsv") {
     alone("a column");
-    return datasetOfColumns(path, decodeCsv(path, new TextDecoder().decode(bytes)), hasWeights);
+    return datasetOfColumns(path, decodeCsv(path, textOf(bytes)), hasWeights);
   }
   if (extension === ".parquet") {
     alone("a column");
@@ -106,6 +106,13 @@ async function labelsOf(
   const bytes = readNamedFile(file, "the labels ", "name their file with --labels");
   const isNpy = extname(file).toLowerCase() === ".npy";
   return { file, table: isNpy ? decodeNpy(file, bytes) : decodeIdx(file, bytes) };
+}
+
+/** A text in UTF-8, or in UTF-16 where it begins with that's mark, as Excel writes it. */
+function textOf(bytes: Uint8Array): string {
+  const mark = (bytes[0] ?? 0) << 8 | (bytes[1] ?? 0);
+  const encoding = mark === 0xfffe ? "utf-16le" : mark === 0xfeff ? "utf-16be" : "utf-8";
+  return new TextDecoder(encoding).decode(bytes);
 }
 
 /** NumPy's names of the types that tensors have. */

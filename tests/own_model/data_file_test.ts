@@ -200,6 +200,19 @@ Deno.test("readDataFile() takes labels that are named in place of a file's own, 
   });
 });
 
+Deno.test("readDataFile() reads CSV files in UTF-16, as Excel writes them", async () => {
+  const text = "\ufeffa;größe;y\r\n1;2;0\r\n3;4;1\r\n";
+  const little = new Uint8Array(Uint16Array.from(text, (letter) => letter.charCodeAt(0)).buffer);
+  const big = little.map((_, i) => little[i ^ 1]!);
+  const files = { "le.csv": little, "be.csv": big, "u8.csv": new TextEncoder().encode(text) };
+  await withFiles(files, async (folder) => {
+    for (const name of Object.keys(files)) {
+      const { dataset } = await readDataFile(`${folder}/${name}`);
+      assert.deepEqual([[...dataset.features], [...dataset.labels]], [[1, 2, 3, 4], [0, 1]], name);
+    }
+  });
+});
+
 Deno.test("readDataFile() says which file the labels beside an array are from", async () => {
   const files = { "x.npy": npyOf([2, 1], [3, 4]), "y.npy": npyOf([2], [0, 1], true) };
   await withFiles(files, async (folder) => {

@@ -13,18 +13,25 @@ export interface NumericColumns {
  * Commas, semicolons or tabs, whichever the first line has; names may stand in quotes.
  *
  * @param name For messages: the file.
- * @throws {SyntaxError} If it has no line of numbers, a line has another number of fields, or a field
- *   is no number; line and column are named.
+ * @throws {SyntaxError} If it has no line of numbers, two columns of one name, a line with another
+ *   number of fields, or a field that is no number; line and column are named.
  */
 export function decodeCsv(name: string, text: string): NumericColumns {
   const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
   while (lines.at(-1)?.trim() === "") lines.pop();
   const [head = "", ...rows] = lines;
   const separator = [",", ";", "\t"].find((mark) => head.includes(mark)) ?? ",";
-  const names = head.split(separator).map((field) => field.trim().replace(/^"(.*)"$/, "$1"));
+  const names = head.split(separator).map(unquoted);
   if (rows.length === 0) throw unreadable(name, "it has no line below that of the names");
   if (names.every((field) => field !== "" && Number.isFinite(Number(field)))) {
     throw unreadable(name, "its first line has numbers; want the names of the columns there");
+  }
+  const twice = names.find((own, j) => own !== "" && names.indexOf(own) !== j);
+  if (twice !== undefined) {
+    throw unreadable(
+      name,
+      `its first line has the name ${twice} twice; want another for each column`,
+    );
   }
   const columns = names.map(() => new Float64Array(rows.length));
   rows.forEach((row, i) => {
@@ -36,7 +43,9 @@ export function decodeCsv(name: string, text: string): NumericColumns {
       );
     }
     fields.forEach((field, j) => {
-      const value = field.trim() === "" ? NaN : Number(field.trim().replace(/^"(.*)"$/, "$1"));
+      // Number("") is 0, and a field without a number is not.
+      const own = unquoted(field);
+      const value = own === "" ? NaN : Number(own);
       if (Number.isNaN(value)) {
         throw unreadable(
           name,
@@ -47,4 +56,9 @@ export function decodeCsv(name: string, text: string): NumericColumns {
     });
   });
   return { names, columns };
+}
+
+/** What a field says, without white space and quotes around it. */
+function unquoted(field: string): string {
+  return field.trim().replace(/^"(.*)"$/, "$1").trim();
 }

@@ -267,7 +267,8 @@ export function importOnnx(
     declaredBatch,
     understood: [
       `written by ${model.producer}, opset ${read.opset}, ${given.nodes.length} nodes`,
-      `${weights.length} tensors are x, n = ${dimension}: ` +
+      `${weights.length === 1 ? "1 tensor is" : `${weights.length} tensors are`} x, ` +
+      `n = ${dimension}: ` +
       listed(parameters.map(({ name }) => name)),
       ...(freeze.length > 0 ? [`frozen: ${freeze.join(", ")}`] : []),
       ...copyNotes(weights),

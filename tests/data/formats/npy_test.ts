@@ -69,6 +69,10 @@ Deno.test("decodeCsv() names line and column of what is no number", () => {
     ["a,b\n1,2\n1,x", /line 3 has "x" as b; want a number/],
     ["a,b\n1,", /line 2 has "" as b/],
     ["a,b\n1,nan", /line 2 has "nan" as b/],
+    // What is empty in quotes is no 0.
+    ['a,b\n1,""', /line 2 has .* as b; want a number/],
+    ['a,b\n1," "', /line 2 has .* as b; want a number/],
+    ["y,a,y\n1,2,3", /its first line has the name y twice; want another for each column/],
   ];
   for (const [text, message] of wrongs) {
     assert.throws(() => decodeCsv("a.csv", text), message);
