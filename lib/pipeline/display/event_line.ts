@@ -23,12 +23,16 @@ export function eventLine(event: RunEvent, paint: Palette): string | undefined {
           printableLine(reason ?? "")
         }  ${took}${odd}`;
     }
-    case "failed":
+    case "failed": {
+      const [first = "", ...more] = linesOf(event.reason);
       return [
-        `${paint.bad("failed")}  ${event.cell.id}  ${printableLine(event.reason)}`,
-        ...event.tail.map((line) => `        | ${printableLine(line)}`),
+        `${paint.bad("failed")}  ${event.cell.id}  ${printableLine(first)}`,
+        ...[...more, ...withoutReason(event.tail, [first, ...more])].map((line) =>
+          `        | ${printableLine(line)}`
+        ),
         ...(event.log === undefined ? [] : [`        log: ${event.log}`]),
       ].join("\n");
+    }
     case "retried":
       return `${paint.bad("again")}   ${event.cell.id}  ${
         printableLine(event.reason)
@@ -42,4 +46,14 @@ export function eventLine(event: RunEvent, paint: Palette): string | undefined {
         event.cells.map(({ id }) => id).join(", ")
       }  ${event.damage}`;
   }
+}
+
+function linesOf(text: string): string[] {
+  return text.split("\n").filter((line) => line.trim() !== "");
+}
+
+/** The end of a log without the error that is shown above it, which the log has as well. */
+function withoutReason(tail: readonly string[], reason: readonly string[]): readonly string[] {
+  const start = tail.findIndex((_, i) => reason.every((line, k) => tail[i + k] === line));
+  return start < 0 ? tail : [...tail.slice(0, start), ...tail.slice(start + reason.length)];
 }
