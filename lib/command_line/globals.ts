@@ -57,7 +57,12 @@ export function withGlobals(command: Command, terminal: Terminal): Command {
     )
     .option("--detach", "with --executor slurm: Ctrl-C leaves the jobs as they are")
     .option("--json", "write results as JSON to stdout; `graph` and `logs` have none")
-    .hook("preAction", (program, verb) => refuseUnread(verb.name(), program.opts<GlobalOptions>()))
+    .hook("preAction", (program, verb) =>
+      refuseUnread(
+        verb.name(),
+        program.opts<GlobalOptions>(),
+        (name) => program.getOptionValueSource(name) === "cli",
+      ))
     .showSuggestionAfterError(true)
     .showHelpAfterError("`--help` after a verb shows what it takes, with an example")
     .configureOutput({ writeOut: terminal.write, writeErr: terminal.warn })

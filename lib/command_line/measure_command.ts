@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { kebabCase } from "../pipeline/verbs/flags.ts";
 import { load } from "./load.ts";
+import { OF_STUDY } from "./unread_options.ts";
 import type { VerbSetup } from "./verb_setup.ts";
 
 /** Adds the verb, without its flags. */
@@ -12,7 +13,11 @@ export function addMeasureVerb({ verb, context, end }: VerbSetup): Command {
     "measure model.onnx --data test.npz --report sharp.html",
   ).argument("[models...]", "ONNX files: one, or two to set side by side; before the flags")
     .action(async (models: string[], given: Record<string, string | string[]>) => {
-      const { terminal, json, interrupt } = await context();
+      const { terminal, json, interrupt, jobs } = await context();
+      // TensorFlow reads them as its library loads; without them it takes all cores.
+      for (const kind of jobs === undefined ? [] : ["INTRAOP", "INTEROP"]) {
+        Deno.env.set(`TF_NUM_${kind}_THREADS`, String(jobs));
+      }
       const { measureOptions } = await load<typeof import("../own_model/options.ts")>(
         "../own_model/options.ts",
       );
@@ -32,6 +37,12 @@ export async function addMeasureFlags(command: Command): Promise<void> {
   for (const [name, { value, help }] of Object.entries(MEASURE_FLAGS)) {
     command.option(`--${kebabCase(name)} ${value}`, help);
   }
+  const unread: readonly string[] = [...OF_STUDY, "detach"];
+  command.configureHelp({
+    showGlobalOptions: true,
+    visibleGlobalOptions: ({ parent }) =>
+      parent!.options.filter((option) => !unread.includes(option.attributeName())),
+  });
   command.allowExcessArguments(false).addHelpText(
     "after",
     `  deno task basin measure small.onnx large.onnx --data test.npz --measures sharpness,trace

@@ -3,7 +3,11 @@ import { checkNamedFile } from "../pipeline/store/named_file.ts";
 import { networkNamed } from "./named_network.ts";
 import type { MeasureOptions } from "./options.ts";
 
-/** @throws {RangeError} If a model, the weights or the network that were named are not there. */
+/**
+ * Refuses what is not there.
+ *
+ * @throws {RangeError} If a model, the weights or the network that were named are not there.
+ */
 export function checkSubjects({ models, weights, network }: MeasureOptions): void {
   for (const model of models) checkNamedFile(model, "the model ", "name an ONNX file");
   if (models.length > 0) return;

@@ -8,15 +8,11 @@ export interface WeightsFile extends Pick<TensorFile, "tensors"> {
   readonly bytes: Uint8Array;
 }
 
-/** What programs write that is no safetensors file: how it begins, and what to do. */
+/** What programs write that is no safetensors file, by how it begins. */
 const OTHERS: readonly (readonly [head: string, what: string])[] = [
-  [
-    "PK",
-    "it is a zip archive, as torch.save and Keras write; from PyTorch write " +
-    "safetensors.torch.save_file(model.state_dict(), …), from Keras an ONNX model",
-  ],
-  ["\x89HDF", "it is an HDF5 file, as Keras writes; export an ONNX model, or write safetensors"],
-  ["\x80", "it is a pickle, as Python writes; write safetensors.torch.save_file(state_dict, …)"],
+  ["PK", "it is a zip archive, as torch.save and Keras write"],
+  ["\x89HDF", "it is an HDF5 file, as Keras writes"],
+  ["\x80", "it is a pickle, as Python writes"],
 ];
 
 /**
@@ -38,7 +34,12 @@ export function readWeightsFile(file: string): WeightsFile {
   const other = bytes[8] === "{".charCodeAt(0)
     ? undefined
     : OTHERS.find(([start]) => head.startsWith(start));
-  if (other) throw new SyntaxError(`Cannot read the weights ${file}: ${other[1]}`);
+  if (other) {
+    throw new SyntaxError(
+      `Cannot read the weights ${file}: ${other[1]}; give an ONNX model in its place, or write ` +
+        "safetensors: from PyTorch by safetensors.torch.save_file(model.state_dict(), …)",
+    );
+  }
   const { tensors } = decodeSafetensors(bytes, file);
   return { file, bytes, tensors };
 }

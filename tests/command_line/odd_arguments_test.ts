@@ -120,6 +120,15 @@ Deno.test("options that a verb would pass over are refused, and nothing is done"
     [["plan", "--detach", "--executor", "slurm"], onCluster("plan")],
     [["verify", "--recompute", "1", "--detach"], onCluster("verify")],
     [["--detach", "schema"], onCluster("schema")],
+    [
+      ["measure", "m.onnx", "--artifacts", "x"],
+      /Cannot use --artifacts with `measure`: it reads no/,
+    ],
+    [
+      ["measure", "m.onnx", "--file", "a", "--profile", "b"],
+      /Cannot use --file and --profile with `measure`: it reads no study; leave them out/,
+    ],
+    [["schema", "--executor", "local"], /Cannot use --executor with `schema`/],
     [["--json", "graph"], /Cannot use --json with `graph`: it prints a chart/],
     [["graph", "--svg", "--json"], /Cannot use --json with `graph`/],
     [["--json", "logs", "make"], /Cannot use --json with `logs`: it prints what the cell printed/],

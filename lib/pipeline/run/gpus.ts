@@ -72,9 +72,10 @@ function driverGpus(folder: string): string[] {
 
 /** A pool in which all the given GPUs are free. */
 export function gpuPool(names: readonly string[]): GpuPool {
-  const free = [...names];
+  let free = [...names];
   return {
     take: (count) => count > free.length ? undefined : free.splice(0, count),
-    give: (given) => void free.push(...given),
+    // In the order of the names, whichever cell has ended first.
+    give: (given) => void (free = names.filter((name) => [...free, ...given].includes(name))),
   };
 }

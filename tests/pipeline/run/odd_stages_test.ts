@@ -11,7 +11,7 @@ const DEEDS: Readonly<Record<string, readonly [code: string, said: RegExp]>> = {
   map: ["throw { a: 1 }", /Error: it threw \{ a: 1 \}; throw an Error/],
   mute: ['throw new Error("")', /Error: without a message; give it one/],
   long: ['throw new Error("x".repeat(1e6))', /Error: x{990,1000}… \(1000007 characters\)/],
-  order: ['throw new Error("a\\nb\\x1b[2Jc")', /Error: a b\ufffd\[2Jc\n/],
+  order: ['throw new Error("a\\nb\\x1b[2Jc")', /Error: a\n {8}\| b\ufffd\[2Jc\n/],
   unwritten: [
     "",
     /failed {2}unwritten {2}Cannot publish output `out`: .*write it at context\.output/,
