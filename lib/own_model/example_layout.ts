@@ -13,7 +13,8 @@ export interface ArrangedData {
  * The examples with the axes of the network's input: images by channel or by channel last, or single
  * numbers of which only the shape differs.
  *
- * @throws {RangeError} If an example has not as many numbers as the network reads.
+ * @throws {RangeError} If an example has not as many numbers as the network reads, or its axes are
+ *   those of the network in another order, which row by row would be other numbers.
  */
 export function arrangedFor(
   { name, inputShape }: Pick<Network, "name" | "inputShape">,
@@ -35,6 +36,12 @@ export function arrangedFor(
         `reads ${showShape(inputShape)}; give the data in that shape, or others with --data`,
     );
   }
+  if (areReordered(own, inputShape)) {
+    throw new RangeError(
+      `Cannot feed ${data} to ${name}: an example has the shape ${showShape(own)}, the model ` +
+        `reads ${showShape(inputShape)}, the same axes in another order; transpose the examples`,
+    );
+  }
   return {
     dataset: { ...dataset, featureShape: inputShape },
     understood: [`examples ${showShape(own)} are taken as ${showShape(inputShape)}, row by row`],
@@ -45,6 +52,16 @@ export function arrangedFor(
 function channelOrder(from: Shape, to: Shape): readonly number[] | undefined {
   if (from.length !== 3 || to.length !== 3) return undefined;
   return [[2, 0, 1], [1, 2, 0]].find((order) => sameShape(order.map((axis) => from[axis]!), to));
+}
+
+/** Whether one shape has the extents of the other in another order; those of 1 are in no order. */
+function areReordered(a: Shape, b: Shape): boolean {
+  const [left, right] = [a, b].map((shape) => shape.filter((extent) => extent > 1)) as [
+    number[],
+    number[],
+  ];
+  const sorted = (extents: number[]) => extents.toSorted((x, y) => x - y);
+  return !sameShape(left, right) && sameShape(sorted(left), sorted(right));
 }
 
 function permuted({ features, count, featureShape }: Dataset, order: readonly number[]) {
