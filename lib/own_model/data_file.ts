@@ -14,6 +14,7 @@ import { decodeParquet } from "../data/formats/parquet.ts";
 import { datasetOfImages, type LabelledFile } from "../data/image_examples.ts";
 import { datasetOfRows } from "../data/parquet_dataset.ts";
 import { decodeSafetensors, type TensorFile } from "../data/safetensors.ts";
+import { counted } from "../pipeline/display/format.ts";
 import { readNamedFile } from "../pipeline/store/named_file.ts";
 
 const IMAGES = /\.(png|jpe?g)$/i;
@@ -131,9 +132,13 @@ function tablesOf({ tensors }: TensorFile): Map<string, NumericTable> {
 async function readImageFolder(path: string): Promise<UnderstoodDataset> {
   const folders = await namesIn(path, ({ isDirectory }) => isDirectory);
   const files: LabelledFile[] = [];
+  const others = await namesIn(path, ({ isDirectory }) => !isDirectory);
   for (const [label, folder] of folders.entries()) {
-    const names = await namesIn(join(path, folder), ({ name }) => IMAGES.test(name));
-    for (const name of names) {
+    for (const name of await namesIn(join(path, folder), () => true)) {
+      if (!IMAGES.test(name)) {
+        others.push(join(folder, name));
+        continue;
+      }
       const file = join(path, folder, name);
       files.push({ name: file, bytes: await Deno.readFile(file), label });
     }
@@ -149,6 +154,13 @@ async function readImageFolder(path: string): Promise<UnderstoodDataset> {
     ...images,
     understood: [
       `${folders.length} classes in the order of their folders: ${shown.join(", ")}`,
+      // They might be images of a format that is not read.
+      ...(others.length > 0
+        ? [
+          `left out, as no .png or .jpg: ${counted(others.length, "file")}, ` +
+          others.slice(0, 3).join(", ") + (others.length > 3 ? ", …" : ""),
+        ]
+        : []),
       ...understood,
     ],
   };

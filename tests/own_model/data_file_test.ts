@@ -122,6 +122,15 @@ Deno.test("readDataFile() takes a folder of images by class, and names two that 
     const pixels = [2, 1, 0].flatMap((i) => oracle.colour[i]!);
     assert.deepEqual(dataset.features, featuresOf(pixels));
     assert.match(understood[0]!, /classes in the order of their folders: cat, dog/);
+    assert.equal(understood[1], "left out, as no .png or .jpg: 1 file, cat/notes.txt");
+    for (const name of ["cat/1.webp", "cat/2.bmp", "list.csv"]) {
+      writeFileSync(`${folder}/${name}`, a);
+    }
+    const { understood: more } = await readDataFile(folder);
+    assert.equal(
+      more[1],
+      "left out, as no .png or .jpg: 4 files, list.csv, cat/1.webp, cat/2.bmp, …",
+    );
     writeFileSync(`${folder}/dog/2.jpg`, bytesOf(oracle.images.greyJpeg));
     const mixed = await readDataFile(folder);
     assert.match(mixed.understood.at(-1)!, /1 grey images get three equal channels/);
