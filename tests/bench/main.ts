@@ -96,26 +96,7 @@ const ALLOCATOR = {
   MALLOC_TOP_PAD_: "268435456",
 };
 
-const { values, positionals } = parseArgs({
-  args: Deno.args,
-  allowPositionals: true,
-  options: {
-    help: { type: "boolean", short: "h" },
-    network: { type: "string", multiple: true },
-    rounds: { type: "string" },
-    repeats: { type: "string" },
-    patience: { type: "string" },
-    engine: { type: "string" },
-    json: { type: "boolean" },
-    processor: { type: "boolean" },
-    small: { type: "boolean" },
-    cells: { type: "string" },
-    examples: { type: "string" },
-    chunk: { type: "string" },
-    onednn: { type: "boolean" },
-    threads: { type: "string", default: String(navigator.hardwareConcurrency) },
-  },
-});
+const { values, positionals } = await parsed();
 const unknown = positionals.filter((name) => !(name in BENCHMARKS));
 if (values.help || unknown.length > 0) {
   const list = Object.entries(BENCHMARKS).map(([name, [what]]) => `  ${name.padEnd(8)}  ${what}`)
@@ -162,4 +143,35 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS
     },
   }).spawn().status;
   if (code !== 0) Deno.exit(1);
+}
+
+/** The command line; one that cannot be read ends with a line and the status 2. */
+async function parsed() {
+  try {
+    return parseArgs({
+      args: Deno.args,
+      allowPositionals: true,
+      options: {
+        help: { type: "boolean", short: "h" },
+        network: { type: "string", multiple: true },
+        rounds: { type: "string" },
+        repeats: { type: "string" },
+        patience: { type: "string" },
+        engine: { type: "string" },
+        json: { type: "boolean" },
+        processor: { type: "boolean" },
+        small: { type: "boolean" },
+        cells: { type: "string" },
+        examples: { type: "string" },
+        chunk: { type: "string" },
+        onednn: { type: "boolean" },
+        threads: { type: "string", default: String(navigator.hardwareConcurrency) },
+      },
+    });
+  } catch (error) {
+    const [fault] = (error as Error).message.split(". To specify");
+    const text = `${fault}; \`deno task bench --help\` has all options\n`;
+    await Deno.stderr.write(new TextEncoder().encode(text));
+    return Deno.exit(2);
+  }
 }
