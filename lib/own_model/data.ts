@@ -42,8 +42,16 @@ export async function openData(
     : await readDataFile(data, labels, exampleWeights !== "none");
   const { dataset, understood, areBytes = false } = weighted(named, exampleWeights);
   for (const sentence of understood) log(sentence);
+  const first = firstExamples(dataset, examples);
+  if (first.count < dataset.count && areInOrder(dataset.labels)) {
+    const [some, all] = [first, dataset].map(({ labels }) => new Set(labels).size);
+    log(
+      `warning: the labels are in order: the first ${first.count} examples have ${some} of ${all} ` +
+        "classes; shuffle the data, or leave out --examples",
+    );
+  }
   return {
-    dataset: normalised(firstExamples(dataset, examples), normalise),
+    dataset: normalised(first, normalise),
     areBytes: areBytes && normalise === undefined,
   };
 }
@@ -89,6 +97,12 @@ async function makeData(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Whether labels of several classes never fall, as those of a folder for each class do. */
+function areInOrder(labels: Int32Array): boolean {
+  return labels.length > 0 && labels[0] !== labels.at(-1) &&
+    labels.every((label, i) => i === 0 || label >= labels[i - 1]!);
 }
 
 /** Whether it is the name of a data set. */
