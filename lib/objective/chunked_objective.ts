@@ -54,7 +54,11 @@ export class ChunkedObjective {
   readonly #hessianSessions: HessianSessions | undefined;
   /** The last call; the next one waits for it, since they share the session's variables. */
   #turn: Promise<unknown> = Promise.resolve();
-  readonly #owners: SessionOwners = { search: undefined, point: undefined };
+  readonly #owners: SessionOwners = {
+    search: undefined,
+    point: undefined,
+    hasVertexVectors: false,
+  };
 
   constructor(parts: ObjectiveParts) {
     const { network, chunks, samples, session, sums, inSession, within } = parts;

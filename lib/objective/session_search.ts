@@ -11,6 +11,8 @@ export interface SessionOwners {
   search: symbol | undefined;
   /** Whose the parameters are: a Hessian's, or those of a search's attempt with the gradient's sums. */
   point: symbol | undefined;
+  /** Whether a search by vertices has set its vectors. */
+  hasVertexVectors: boolean;
 }
 
 /** What a search uses of the objective whose session it shares. */
@@ -83,9 +85,10 @@ export function sessionSearch(host: SearchHost, box: Box): VertexSearch {
   /** Makes a point the present one, in a box that the session does not know yet. */
   const placed = (y: Float64Array, known?: { gradient: Float64Array; value: number }) =>
     host.alone(async () => {
-      // What was never set can be updated by no function.
-      const unset: Held[] = owners.search === undefined ? ["point", "slope"] : [];
+      // What was never set can be updated by no function. A search in a box sets other variables.
+      const unset: Held[] = owners.hasVertexVectors ? [] : ["point", "slope"];
       for (const held of unset) await assign(held, new Float64Array(network.dimension));
+      owners.hasVertexVectors = true;
       owners.search = owners.point = self;
       await assign("lower", box.lower);
       await assign("upper", box.upper);
