@@ -27,11 +27,10 @@ export function headlineFigure(
     name: NAME,
     title: TITLE,
     caption:
-      "Lines that rise on the left say that LB is sharper, lines that fall on the right that it " +
+      "Lines of sharpness that rise say that LB is sharper, lines of accuracy that fall that it " +
       "generalises worse. A point is a trial; a line joins the two runs of one random start. Diamonds are the " +
-      "paper's means with one standard deviation, on its own data. Left: how much the loss can " +
-      "rise within a small box around the minimum (φ, Metric 2.1, logarithmic). Right: accuracy " +
-      "on the test set.",
+      "paper's means with one standard deviation, on its own data. Sharpness φ (Metric 2.1, " +
+      "logarithmic) is how much the loss can rise within a small box around the minimum.",
     alternative: networks.map(([network, own]) =>
       `${network}: ${
         [

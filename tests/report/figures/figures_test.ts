@@ -127,6 +127,8 @@ Deno.test("headlineFigure() and subspaceFigure() name the way where there are se
     "sharpness at ε = 5e-4, converged, several starts",
     "accuracy on the test set",
   ]);
+  // Panels wrap: of five none is the left one.
+  assert.doesNotMatch(headline!.caption, /\b(left|right)\b/i);
   assert.match(
     headline!.alternative,
     /φ at ε = 1e-3, converged, several starts is 5\.00 ± 1\.00 %/,
