@@ -21,6 +21,7 @@ import {
   addNumberFaults,
   addShapeFaults,
   addSyntaxFaults,
+  addTwinFaults,
 } from "./shape_faults.ts";
 import { readSource, type YamlPath } from "./source_text.ts";
 import type {
@@ -103,6 +104,7 @@ export function collectStudy(
   );
   if (!isReadable) faults.throwIfAny();
   addNumberFaults(faults);
+  addTwinFaults(faults);
   const before = faults.size;
   addMeaningFaults(faults);
   // What contains itself cannot be read as values.

@@ -3,7 +3,7 @@ import { isAlias, isNode, isScalar, visit } from "yaml";
 import type { z } from "zod";
 import type { FaultList } from "./fault.ts";
 import { kindOf, wantedBy } from "./issue_text.ts";
-import type { ParsedFile } from "./joined_document.ts";
+import { type ParsedFile, writtenAnchor } from "./joined_document.ts";
 import { knownKeys, StudySchema } from "./schema.ts";
 import { didYouMean, nearest } from "./suggest.ts";
 
@@ -47,6 +47,27 @@ export function addNumberFaults(faults: FaultList): void {
   });
 }
 
+/** Adds keys that are two for YAML and one for a study, such as `1` and `"1"`. */
+export function addTwinFaults(faults: FaultList): void {
+  visit(faults.source.document, {
+    Map(_, { items }) {
+      const keys = new Map<string, unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key) || key.value === null || !key.range) continue;
+        const name = String(key.value);
+        const isTwin = keys.has(name) && keys.get(name) !== key.value; // equal ones the parser finds
+        keys.set(name, key.value);
+        if (!isTwin) continue;
+        const at = { offset: key.range[0], length: key.range[1] - key.range[0] };
+        faults.add(
+          at,
+          `\`${name}\` is in the map already, written otherwise; remove one of the two`,
+        );
+      }
+    },
+  });
+}
+
 /**
  * Adds what YAML can say and a study cannot mean: an alias of nothing or within what it stands for, a
  * key that is no plain word, a tag that nobody reads, and a profile that is there twice.
@@ -66,10 +87,11 @@ export function addMeaningFaults(faults: FaultList): void {
       const target = node.resolve(document);
       if (!node.range) return;
       const at = { offset: node.range[0], length: node.range[1] - node.range[0] };
+      const name = writtenAnchor(node.source);
       if (!target) {
-        faults.add(at, `*${node.source} stands for nothing: there is no &${node.source} before it`);
+        faults.add(at, `*${name} stands for nothing: there is no &${name} before it`);
       } else if (path.includes(target as (typeof path)[number])) {
-        faults.add(at, `*${node.source} stands within what it stands for; write out what is meant`);
+        faults.add(at, `*${name} stands within what it stands for; write out what is meant`);
       }
     },
     Pair(_, { key }) {

@@ -195,6 +195,20 @@ Deno.test("parseStudy() takes aliases within a file and of files before it, and 
   assert.match(fault!, /^studies\/m\.yaml:1:1: cannot be read: .*alias/);
 });
 
+Deno.test("parseStudy() takes an alias for the anchor of its own file, whatever others call alike", () => {
+  const main = MAIN.replace("{ batch: 10 }", "&b { batch: 10 }")
+    .replace("stages:", "profiles: { own: {} }\nstages:").replace("[lb]", "[*b]");
+  const study = (batch: number) => `description: x\nparams: { lb: &b { batch: ${batch} } }\n`;
+  const used = "axes: { t: [1] }\nstages: { train: { matrix: [t], params: [*b] } }\n";
+  const files = { a: study(20), b: study(30) + used, c: study(40) };
+  for (const [profile, batch] of [["default", 10], ["own", 10], ["a", 10], ["b", 30]] as const) {
+    assert.equal(batchOf(parse(files, profile, main)), batch, profile);
+  }
+  assert.deepEqual(faultsOf({ a: "params: &p { lb: { batch: *p } }" }), [
+    "studies/a.yaml:1:27: *p stands within what it stands for; write out what is meant",
+  ]);
+});
+
 Deno.test("parseStudy() says that a file is too long of that file alone", () => {
   const long = `# ${"x".repeat(1_000_000)}\n`;
   assert.deepEqual(faultsOf({ a: "only: [train]", b: long, c: "" }), [

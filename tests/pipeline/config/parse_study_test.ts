@@ -201,6 +201,10 @@ Deno.test("parseStudy() refuses what only looks like a study", () => {
   assert.match(yaml("params: { [1]: 2 }"), /2:11 a key is a word or a number here/);
   assert.match(yaml("params: { a: *b, b: &b {} }"), /2:14 \*b stands for nothing: there is no &b/);
   assert.match(yaml("params: !!js/function { a: 1 }"), /2:9 this tag means nothing in a study/);
+  assert.match(
+    faultsOf('version: 1\nparams: { a: {}, 1: { b: 1 }, "1": { b: 2 } }').join(),
+    /2:31 `1` is in the map already, written otherwise; remove one of the two/,
+  );
   for (const name of ["toString", "constructor", "hasOwnProperty", "valueOf"]) {
     const outputs = `stages: { a: { run: stage.ts, outputs: { ${name}: o } } }`;
     assert.match(yaml(outputs), RegExp(`2:42 \`${name}\` is a name that every object`));
