@@ -31,11 +31,13 @@ export function resultRows(
     ).map(([name, { value }]) => [name, plain(value)] as const);
     const fields = Object.entries(resultFields(layout, cell, record))
       .filter(([name, value]) => isScalar(value) && !Object.hasOwn(cell.labels, name));
+    const divergence = record.status === "diverged" ? { status: "diverged" } : {};
     return [{
       ...cell.labels,
       ...Object.fromEntries(changed),
-      ...(record.status === "diverged" && { status: "diverged" }),
+      ...divergence,
       ...Object.fromEntries(fields) as ResultRow,
+      ...divergence, // whatever the stage itself calls its status
     }];
   });
 }

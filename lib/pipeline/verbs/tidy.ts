@@ -20,13 +20,14 @@ export const TIDY_KINDS = [".csv", ".parquet"] as const;
 
 /**
  * The table of cells that have results: `stage`, `cell`, `key`, `seconds`, the axes, the parameters as
- * `param.name`, and the plain fields of the results, those within others as `trace.mean`.
+ * `param.name`, and the plain fields of the results, those within others as `trace.mean`. A field that
+ * is called like another column, such as `seconds`, is `result.seconds`.
  */
 export function tidyTable(
   { layout, modules, study }: Workspace,
   results: ReadonlyMap<Cell, ResultRecord>,
 ): TidyTable {
-  const rows = [...results].map(([cell, record]): Record<string, unknown> => {
+  const own = [...results].map(([cell, record]): Record<string, unknown> => {
     const parameters = selectParameters(cell, modules.get(cell.stage.module)!);
     return {
       profile: study.profile,
@@ -37,8 +38,15 @@ export function tidyTable(
       key: record.key,
       ...flat(cell.labels, "axis."),
       ...flat(parameters, "param."),
-      ...flat(resultFields(layout, cell, record), ""),
     };
+  });
+  const taken = new Set(own.flatMap((row) => Object.keys(row)));
+  const rows = [...results].map(([cell, record], i): Record<string, unknown> => {
+    const fields = Object.entries(flat(resultFields(layout, cell, record), ""));
+    const renamed = fields.map((
+      [name, value],
+    ) => [taken.has(name) ? `result.${name}` : name, value]);
+    return { ...own[i], ...Object.fromEntries(renamed) };
   });
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return new Map(names.map((name) => [name, rows.map((row) => valueOf(row[name]))]));
