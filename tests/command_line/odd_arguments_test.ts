@@ -95,6 +95,11 @@ Deno.test("numbers and cells that nobody means are refused with what would do", 
     [["why", "grow[*]"], /"\*" in `grow`; write an axis and a label, as in `grow\[regime=SB/],
     [["why", "make[x]"], /`make` has no axes/],
     [["stage", "grow", "--flag", "0"], /wants true or false, and this is the number 0/],
+    [
+      ["export", "make"],
+      /Cannot export to make: it names cells; give the file to write at the end/,
+    ],
+    [["export", "sum", "grow[trial=0]"], /Cannot export to grow\[trial=0\]: it names cells/],
     [["gc", "--keep", ""], /a number of hours/], // no variable that is not set removes all
   ];
   const cases = [

@@ -148,3 +148,14 @@ Deno.test("check shows a line for each profile, its cells below one another", as
     cells: { default: 8, smoke: 5, "a-long-name": 17, one: 1 },
   });
 });
+
+Deno.test("gc removes nothing while it cannot look into the folder of studies", async () => {
+  await using study = await smallStudy();
+  await Deno.symlink("studies", `${study.folder}/studies`);
+  const { code, stderr } = await study.basin("gc", "--yes");
+  assert.equal(code, 2);
+  assert.match(
+    stderr,
+    /Cannot read studies: its links lead in a circle; mend that, or move it away/,
+  );
+});
