@@ -47,7 +47,7 @@ async function main(given: readonly string[]): Promise<number> {
     }
     const program = await buildProgram(args, terminal, interrupt, (status) => exit = status);
     await program.parseAsync([...args], { from: "user" });
-    return interrupt.signal.aborted ? EXIT.interrupted : exit;
+    return interrupt.isRaised ? EXIT.interrupted : exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     // The message says all; a stack would only bury it.

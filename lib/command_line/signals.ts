@@ -1,26 +1,57 @@
 import type { Terminal } from "../pipeline/display/terminal.ts";
+import { EXIT } from "../pipeline/verbs/verb.ts";
 
-/** Raised when the user wants an end. */
+/**
+ * Raised when the user wants an end.
+ *
+ * Whoever takes one of the two ends by it. As long as nobody has, the system ends the process at a
+ * signal, as any other: nothing runs that would have to be ended in order, and what is written is
+ * whole or not there.
+ */
 export interface Interrupt {
   /** The run ends in good order. */
   readonly signal: AbortSignal;
   /** It ends at once. */
   readonly kill: AbortSignal;
+  /** Whether a signal has come since one of them was taken. */
+  readonly isRaised: boolean;
 }
 
-/** The first Ctrl-C ends the run in good order, the second one at once. */
+/** How long the second Ctrl-C waits for the end: a cluster may have to cancel its jobs. */
+const PATIENCE_MILLISECONDS = 10_000;
+
+/** The first Ctrl-C ends the run in good order, the second one at once, the third whatever it does. */
 export function watchSignals(terminal: Terminal): Interrupt {
   const [first, second] = [new AbortController(), new AbortController()];
+  const end = () => Deno.exit(EXIT.interrupted);
   const onSignal = () => {
-    if (first.signal.aborted) second.abort();
-    else {
+    if (second.signal.aborted) end();
+    else if (first.signal.aborted) {
+      second.abort();
+      Deno.unrefTimer(setTimeout(end, PATIENCE_MILLISECONDS));
+    } else {
       terminal.live?.clear();
       terminal.warn("\ninterrupted; ending the run\n");
       first.abort();
     }
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    Deno.addSignalListener(signal, onSignal);
-  }
-  return { signal: first.signal, kill: second.signal };
+  let isWatching = false;
+  const taken = ({ signal }: AbortController) => {
+    for (const name of isWatching ? [] : ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      Deno.addSignalListener(name, onSignal);
+    }
+    isWatching = true;
+    return signal;
+  };
+  return {
+    get signal() {
+      return taken(first);
+    },
+    get kill() {
+      return taken(second);
+    },
+    get isRaised() {
+      return first.signal.aborted;
+    },
+  };
 }

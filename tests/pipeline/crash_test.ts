@@ -161,6 +161,26 @@ Deno.test("Ctrl-C ends the workers with exit status 130, and the next run goes o
   assert.deepEqual(left, [], "interrupted attempts are swept");
 });
 
+Deno.test("Ctrl-C ends what runs nothing yet at once, though a module never loads", async () => {
+  await using study = await smallStudy();
+  await study.write(
+    "make.ts",
+    `Deno.writeTextFileSync(new URL("starts.log", import.meta.url), Deno.pid + " make\\n");
+setInterval(() => {}, 1000);
+await new Promise(() => {});
+`,
+  );
+  for (
+    const [verb, signal] of [["run", "SIGINT"], ["plan", "SIGTERM"], ["gc", "SIGHUP"]] as const
+  ) {
+    const command = study.spawn(verb);
+    await study.untilStarts(1);
+    command.kill(signal);
+    assert.equal((await command.output()).signal, signal);
+    await Deno.remove(`${study.folder}/starts.log`);
+  }
+});
+
 Deno.test("code that is edited during a run is not published under the key of the old", async () => {
   await using study = await smallStudy();
   await study.edit("pipeline.yaml", "base: {", "base: { gate: open,");
