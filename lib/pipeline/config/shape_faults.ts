@@ -24,6 +24,9 @@ function addFileFaults({ text, start, document }: ParsedFile, faults: FaultList)
       faults.add(at, "a tab indents this line; YAML wants spaces");
     } else if (code === "MULTIPLE_DOCS") {
       faults.add(at, "a second YAML document begins here; a file has one, so remove the others");
+    } else if (/call stack/.test(message)) {
+      faults.add(at, "maps and lists lie too deep within each other here; write it flatter");
+      return;
     } else {
       faults.add(at, `not YAML: ${first!.replace(/^./, (letter) => letter.toLowerCase())}`);
       return; // The parser has lost its way; what it says next would only confuse.
@@ -157,7 +160,8 @@ function nameOf(path: readonly (string | number)[]): string {
 }
 
 function wanted(issue: z.core.$ZodIssue, value: unknown): string {
-  const kind = issue.code === "invalid_union" ? "a name or a map of values" : wantedBy(issue);
+  const isOfParams = issue.code === "invalid_union" && issue.path.at(-2) === "params";
+  const kind = isOfParams ? "a name or a map of values" : wantedBy(issue);
   return kind === undefined
     ? `cannot be used: ${issue.message}`
     : `wants ${kind}, and this is ${kindOf(value)}`;
