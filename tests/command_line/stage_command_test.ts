@@ -32,7 +32,7 @@ Deno.test("runStage() tells names apart that differ in hyphens alone, and leaves
   const flags = ["--maxIter=3", "--max_iter", "4", "--no-bias", "5", "--bias", "6"];
   const ran = await study.basin("stage", "toy", "--eps", "1e-3", "--json", ...flags);
   assert.equal(ran.code, 0, ran.stderr);
-  const row = { eps: 0.001, maxIter: 3, max_iter: 4, noBias: 5, bias: 6, help: 1 };
+  const row = { eps: 0.001, maxIter: 3, "max_iter": 4, noBias: 5, bias: 6, help: 1 };
   assert.deepEqual(JSON.parse(ran.stdout), [{ ...row, eps: "0.001" }]);
 });
 

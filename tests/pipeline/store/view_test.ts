@@ -24,6 +24,6 @@ stages:
   assert.equal(folders.size, 17);
   for (const folder of folders) {
     assert.ok(new TextEncoder().encode(basename(folder)).length <= 255, folder);
-    assert.ok(Deno.statSync(folder).isDirectory);
+    assert.ok((await Deno.stat(folder)).isDirectory);
   }
 });
