@@ -8,6 +8,7 @@
 import { Command, CommanderError } from "commander";
 import { fileURLToPath } from "node:url";
 import { statusOf } from "../lib/command_line/exit_status.ts";
+import { failureTerminal, failureText } from "../lib/command_line/json_failure.ts";
 import { systemErrorText } from "../lib/command_line/system_error.ts";
 import { contextOf, type GlobalOptions, withGlobals } from "../lib/command_line/globals.ts";
 import { addMeasureFlags, addMeasureVerb } from "../lib/command_line/measure_command.ts";
@@ -36,7 +37,7 @@ if (import.meta.main) Deno.exit(await main(Deno.args));
 
 async function main(given: readonly string[]): Promise<number> {
   const args = given[0] === WITH_ENGINE ? given.slice(1) : given;
-  const terminal = await processTerminal();
+  const terminal = failureTerminal(await processTerminal(), args.includes("--json"));
   const interrupt = watchSignals(terminal);
   let exit: number = EXIT.ok;
   try {
@@ -49,11 +50,17 @@ async function main(given: readonly string[]): Promise<number> {
     await program.parseAsync([...args], { from: "user" });
     return interrupt.isRaised ? EXIT.interrupted : exit;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.ok;
+      terminal.fail({ error: failureText(error), exit: EXIT.usage });
+      return EXIT.usage;
+    }
     // The message says all; a stack would only bury it.
     const status = await statusOf(error);
     if (status === undefined) throw error;
-    terminal.warn(`${printable(systemErrorText(error) ?? (error as Error).message)}\n`);
+    const text = systemErrorText(error) ?? (error as Error).message;
+    terminal.warn(`${printable(text)}\n`);
+    terminal.fail({ error: text, exit: status });
     return status;
   }
 }

@@ -91,7 +91,7 @@ Deno.test("check names the faults of all profiles, each once", async () => {
   await withStudies(study, { ...Object.fromEntries(texts), sound: "only: [make]\n" });
   const { code, stdout, stderr } = await study.basin("check", "--json");
   assert.equal(code, 2);
-  assert.equal(stdout, "");
+  assert.deepEqual(JSON.parse(stdout), { error: stderr.trimEnd(), exit: 2 });
   for (const [name, [, fault]] of Object.entries(FAULTY)) {
     assert.ok(stderr.includes(`under the profile \`${name}\`:\n${fault}`), stderr);
   }
