@@ -5,6 +5,7 @@ import { createTarDecoder, createTarPacker } from "modern-tar";
 import { z } from "zod";
 import { createFile, replaceFile } from "./atomic.ts";
 import { attemptAt, ORIGIN, type Origin } from "./attempt.ts";
+import { DISK } from "./disk.ts";
 import type { Layout } from "./layout.ts";
 import {
   DamagedObjectError,
@@ -16,6 +17,7 @@ import {
 } from "./objects.ts";
 import { parseRecord, type ResultRecord } from "./record.ts";
 import { seal, unseal } from "./sealed.ts";
+import { writeStream } from "./write_stream.ts";
 
 const listSchema = z.strictObject({
   schema: z.literal(1),
@@ -87,8 +89,7 @@ export async function writeBundle(
     }
   };
   try {
-    const target = await Deno.open(staged, { write: true, create: true, truncate: true });
-    await Promise.all([pack(), readable.pipeTo(target.writable)]);
+    await Promise.all([pack(), writeStream(layout.disk, staged, readable)]);
     renameSync(staged, file);
   } finally {
     rmSync(staged, { force: true });
@@ -174,12 +175,13 @@ async function unpack(file: string, folder: string): Promise<string[]> {
       }
       const path = join(folder, header.name);
       mkdirSync(join(path, ".."), { recursive: true });
-      const target = await Deno.open(path, { write: true, createNew: true });
-      await body.pipeTo(target.writable);
+      if (existsSync(path)) throw new Error(`it holds ${header.name} twice`);
+      await writeStream(DISK, path, body);
       members.push(header.name);
     }
   } catch (error) {
-    if (error instanceof BundleFileError) throw error;
+    // What the disk refuses is no fault of the bundle.
+    if (error instanceof BundleFileError || (error as { code?: string }).code) throw error;
     throw new BundleFileError(
       `Cannot import ${file}: it is no whole bundle (${(error as Error).message}); export it again`,
     );

@@ -1,5 +1,5 @@
 /** Where things lie below the artifacts folder; no other file knows. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DISK, type Disk } from "./disk.ts";
 import { checkFolder, readNamedFile } from "./named_file.ts";
@@ -75,7 +75,8 @@ export function checkFormat({ root }: Layout): void {
   const found = existsSync(file)
     ? new TextDecoder().decode(readNamedFile(file, "", remedy)).trim()
     : FORMAT;
-  if (found === FORMAT) return;
+  // Older versions left it empty where the disk was full.
+  if (found === FORMAT || found === "") return;
   throw new RangeError(
     `Cannot use the artifacts in ${root}: their format is ${JSON.stringify(found.slice(0, 20))}, ` +
       `and this version writes ${FORMAT}; name another folder with --artifacts`,
@@ -88,5 +89,13 @@ export function prepareLayout(layout: Layout): void {
     mkdirSync(folder, { recursive: true });
   }
   const file = join(layout.root, "FORMAT");
-  if (!existsSync(file)) writeFileSync(file, `${FORMAT}\n`);
+  if (statSync(file, { throwIfNoEntry: false })?.size) return;
+  // Whole or not at all: another run, or the next one, would take half of it for another format.
+  const staged = join(layout.tmp, `format-${crypto.randomUUID()}`);
+  try {
+    writeFileSync(staged, `${FORMAT}\n`);
+    renameSync(staged, file);
+  } finally {
+    rmSync(staged, { force: true });
+  }
 }

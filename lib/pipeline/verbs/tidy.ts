@@ -1,6 +1,6 @@
 /** `show --tidy`: one table of all cells, for notebooks; a row a cell, a column a thing. */
-import { writeFileSync } from "node:fs";
-import { extname } from "node:path";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, extname, join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { selectParameters } from "../plan/parameters.ts";
 import type { Cell } from "../plan/cell.ts";
@@ -86,9 +86,12 @@ export function writeTidy(path: string, table: TidyTable): void {
   }
   checkTarget(path);
   const bytes = kind === ".csv" ? new TextEncoder().encode(tidyCsv(table)) : tidyParquet(table);
+  const staged = join(dirname(path), `.${crypto.randomUUID()}`);
   try {
-    writeFileSync(path, bytes);
+    writeFileSync(staged, bytes); // aside: on a full disk the table of before stays
+    renameSync(staged, path);
   } catch (error) {
+    rmSync(staged, { force: true });
     throw new RangeError(`Cannot write ${path}: ${refusalText(error)}; name another file`);
   }
 }

@@ -292,6 +292,16 @@ Deno.test("endAttempt() keeps the logs and removes the work", async () => {
   assert.equal(readManifest(attemptAt(store.layout, attempt.id))?.reason, "r");
 });
 
+Deno.test("prepareLayout() writes the format whole, and mends one that a full disk left empty", async () => {
+  await using store = await scratchStore();
+  const file = join(store.layout.root, "FORMAT");
+  await Deno.writeTextFile(file, "");
+  checkFormat(store.layout);
+  prepareLayout(store.layout);
+  assert.equal(await Deno.readTextFile(file), "1\n");
+  assert.deepEqual(readdirSync(store.layout.tmp), []);
+});
+
 Deno.test("checkFormat() refuses another format", async () => {
   await using store = await scratchStore();
   checkFormat(store.layout);
