@@ -175,7 +175,11 @@ async function unpack(file: string, folder: string): Promise<string[]> {
       }
       const path = join(folder, header.name);
       mkdirSync(join(path, ".."), { recursive: true });
-      if (existsSync(path)) throw new Error(`it holds ${header.name} twice`);
+      if (existsSync(path)) {
+        throw new BundleFileError(
+          `Cannot import ${file}: it holds ${header.name} twice; nothing was imported`,
+        );
+      }
       await writeStream(DISK, path, body);
       members.push(header.name);
     }
