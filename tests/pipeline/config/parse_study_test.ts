@@ -117,6 +117,8 @@ const FAULTS: [string, [from: string, to: string], string][] = [
   ["a shell's home", ["seed: 7", "allow: { read: ['~/d'] }"], '2:17 "~/d" is read as it stands'],
   ["a shell's name", ["seed: 7", "allow: { write: ['${D}/e'] }"], '2:18 "${D}/e" is read as it st'],
   ["an empty path", ["seed: 7", "allow: { write: [''] }"], '2:18 "" is no path; write one'],
+  ["bad label", ["LB:", '"L B":'], '5:30 "L B" cannot be a label; it becomes a folder name'],
+  ["no stage", ["axes: { trial: [0] }", "only: []"], "11:18 the profile `smoke` has no stage"],
   ["memory", ["w.bin }", "w.bin }, resources: { memory: lots }"], '8:96 "lots" is no memory size'],
   [
     "excluded axis",
