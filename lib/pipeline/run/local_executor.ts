@@ -36,6 +36,9 @@ const ALLOCATOR = {
   MALLOC_TOP_PAD_: "67108864",
 };
 
+/** Signals by which a process ends itself where it cannot go on. */
+const ABORTS = ["SIGTRAP", "SIGABRT", "SIGILL"];
+
 const FAILED = { kind: "failed", log: undefined, tail: [] } as const;
 
 /** An executor that starts one process for each cell. */
@@ -156,6 +159,9 @@ function lackOfGpus(wanted: number, there: number): string {
 
 function endOf({ code, signal }: Deno.CommandStatus): string {
   if (signal === "SIGKILL") return "The worker was killed by SIGKILL, perhaps for want of memory";
+  if (signal && ABORTS.includes(signal)) {
+    return `The worker ended by ${signal}, as it does when its memory is full; its log may say more`;
+  }
   if (signal) return `The worker was killed by ${signal}`;
   if (code === STOPPED) return "The worker was told to stop";
   return `The worker ended with exit status ${code}`;

@@ -34,3 +34,17 @@ Deno.test("localExecutor() gives each cell GPUs of its own, and refuses more tha
     await Deno.remove(artifacts, { recursive: true });
   }
 });
+
+Deno.test("localExecutor() says what a worker's own end may mean", async () => {
+  const artifacts = await Deno.makeTempDir();
+  try {
+    const worker = join(artifacts, "worker.ts");
+    await Deno.writeTextFile(worker, 'Deno.kill(Deno.pid, "SIGABRT");');
+    const executor = localExecutor({ worker, artifacts, gpus: [] });
+    const outcome = await executor.execute(needing(0), JOB, () => {});
+    assert.equal(outcome.kind, "failed");
+    assert.match(outcome.kind === "failed" ? outcome.reason : "", /SIGABRT, .*its memory is full/);
+  } finally {
+    await Deno.remove(artifacts, { recursive: true });
+  }
+});
