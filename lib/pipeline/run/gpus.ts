@@ -75,6 +75,12 @@ export function gpuPool(names: readonly string[]): GpuPool {
   const free = [...names];
   return {
     take: (count) => count > free.length ? undefined : free.splice(0, count),
-    give: (given) => void free.push(...given),
+    // In their own order again, whichever cell ended first: an order is part of what a stage sees.
+    give: (given) =>
+      void free.splice(
+        0,
+        free.length,
+        ...names.filter((name) => [...free, ...given].includes(name)),
+      ),
   };
 }

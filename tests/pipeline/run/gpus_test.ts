@@ -21,6 +21,14 @@ Deno.test("gpuPool() gives no GPU to two cells", () => {
   assert.deepEqual(pool.take(0), []);
 });
 
+Deno.test("gpuPool() gives GPUs in their own order, in whichever they came back", () => {
+  const pool = gpuPool(["3", "5", "7"]);
+  const [first, second] = [pool.take(1)!, pool.take(2)!];
+  pool.give(second);
+  pool.give(first);
+  assert.deepEqual(pool.take(3), ["3", "5", "7"]);
+});
+
 Deno.test("gpuModels() reads the driver's folder, and keeps to CUDA_VISIBLE_DEVICES", async () => {
   const folder = await Deno.makeTempDir();
   try {
