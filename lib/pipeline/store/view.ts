@@ -36,7 +36,9 @@ export function viewRoot(layout: Layout, profile: string): string {
 /** The folder of a cell: `<root>/train/network=F1,trial=0`; ad-hoc ones below `_adhoc/`. */
 export function viewFolder(root: string, cell: Cell): string {
   const changes = /\{.*\}$/s.exec(cell.id)?.[0] ?? ""; // parameters that flags changed
-  const name = labelText(cell.labels) + changes.replaceAll(/[/\\"\0]/g, "");
+  const plain = labelText(cell.labels) + changes.replaceAll(/[/\\"\0]/g, "");
+  // `a/b` and `ab` are two cells.
+  const name = /[/\\\0]/.test(changes) ? `${plain}~${sha256(changes).slice(0, 12)}` : plain;
   const isShort = name.length <= NAME_LIMIT && bytesOf(name) <= NAME_BYTES;
   return join(root, cell.adhoc ? "_adhoc" : "", cell.stage.name, isShort ? name : cut(name));
 }

@@ -117,4 +117,6 @@ Deno.test("formatResults() puts what all rows share below the table, but never l
       "in all: protocol paper\n",
   );
   assert.equal(formatResults(rows.slice(0, 1), ["regime"]).split("\n").length, 3);
+  const broken = [{ note: "a\nb", all: "c\nd" }, { note: "e", all: "c\nd" }];
+  assert.equal(formatResults(broken, []), "note\na b\ne\nin all: all c d\n");
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { viewFolder, viewRoot } from "../../../lib/pipeline/store/view.ts";
 import { studyHere } from "../in_process.ts";
 
@@ -26,4 +26,17 @@ stages:
     assert.ok(new TextEncoder().encode(basename(folder)).length <= 255, folder);
     assert.ok((await Deno.stat(folder)).isDirectory);
   }
+});
+
+Deno.test("viewFolder() gives ad-hoc cells folders of their own, whatever the values of flags", async () => {
+  await using study = await studyHere();
+  const { graph } = await study.open();
+  const cell = graph.get("make")!;
+  const texts = ["a/b", "ab", "a\\b", "a\nb", "anb", 'a"b'];
+  const folders = texts.map((text) =>
+    viewFolder("/view", { ...cell, adhoc: true, id: `make{text=${JSON.stringify(text)}}` })
+  );
+  assert.equal(new Set(folders).size, texts.length);
+  for (const folder of folders) assert.equal(dirname(folder), "/view/_adhoc/make");
+  assert.equal(folders[1], "/view/_adhoc/make/{text=ab}");
 });
