@@ -14,6 +14,7 @@ import { contextOf, type GlobalOptions, withGlobals } from "../lib/command_line/
 import { addMeasureFlags, addMeasureVerb } from "../lib/command_line/measure_command.ts";
 import { withProfiles, withStudy } from "../lib/command_line/open_study.ts";
 import { printable } from "../lib/pipeline/display/printable.ts";
+import { refuseRepeats } from "../lib/command_line/unread_options.ts";
 import { type Interrupt, watchSignals } from "../lib/command_line/signals.ts";
 import { addStoreVerbs } from "../lib/command_line/store_verbs.ts";
 import { addStudyVerbs } from "../lib/command_line/study_verbs.ts";
@@ -73,6 +74,7 @@ async function buildProgram(
 ): Promise<Command> {
   const program = withGlobals(new Command("basin"), terminal)
     .description("Run a study in stages; only what changed runs again.")
+    .hook("preAction", (_, verb) => refuseRepeats(verb, args))
     .addHelpText(
       "after",
       `

@@ -121,6 +121,11 @@ Deno.test("options that a verb would pass over are refused, and nothing is done"
     [["verify", "--seed", "1"], /Cannot use --seed without --recompute/],
     [["verify", "--full", "--seed", "0"], /Cannot use --seed without --recompute/],
     [["check", "--twice", "make", "--interrupt", "make"], /Cannot use --twice with --interrupt/],
+    [
+      ["check", "--twice", "make", "--twice=sum"],
+      /Cannot use --twice 2 times with `check`: only the/,
+    ],
+    [["show", "--tidy", "a.csv", "--tidy", "b.csv"], /Cannot use --tidy 2 times with `show`/],
     [["--detach", "status"], onCluster("status")],
     [["plan", "--detach", "--executor", "slurm"], onCluster("plan")],
     [["verify", "--recompute", "1", "--detach"], onCluster("verify")],

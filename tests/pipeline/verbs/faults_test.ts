@@ -1,7 +1,7 @@
 /** Black-box tests of how faults of a study are reported. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { smallStudy, type ToyStudy } from "../toy_study.ts";
+import { BASIN, smallStudy, type ToyStudy } from "../toy_study.ts";
 
 Deno.test("faults of structure, of modules and of parameters come in one go", async () => {
   await using study = await smallStudy();
@@ -157,5 +157,22 @@ Deno.test("gc removes nothing while it cannot look into the folder of studies", 
   assert.match(
     stderr,
     /Cannot read studies: its links lead in a circle; mend that, or move it away/,
+  );
+});
+
+Deno.test("check names a study of another folder by a path that leads there", async () => {
+  await using study = await smallStudy();
+  await Deno.mkdir(`${study.folder}/other`);
+  await study.write("other/pipeline.yaml", "version: 2\n");
+  const { stderr } = await study.basin("check", "--file", "other/pipeline.yaml");
+  assert.match(stderr, /^other\/pipeline\.yaml:1:1/m);
+  const up = new URL(`file://${study.folder}/other/`);
+  const output = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", BASIN, "check", "--file", "../pipeline.yaml"],
+    cwd: up,
+  }).output();
+  assert.match(
+    new TextDecoder().decode(output.stdout),
+    /^\.\.\/pipeline\.yaml: 4 stages; no faults/,
   );
 });
