@@ -150,9 +150,9 @@ export async function readBundle(
       const text = readFileSync(join(folder, member), "utf8");
       if (unseal(text) !== undefined) replaceFile(layout, path, text); // only explains a result
     }
-    const done = publishAll(layout, incoming, records);
-    noteOrigins(layout, records.filter(({ key }) => done.imported.includes(key)), file);
-    return done;
+    // Before the records: killed in between, no result would be there that passes for one of this store.
+    noteOrigins(layout, records.filter(({ key }) => !existsSync(layout.record(key))), file);
+    return publishAll(layout, incoming, records);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
