@@ -6,9 +6,14 @@ import { EVENT_MARK, readEvent, type WorkerEvent } from "../worker/job.ts";
 /** Lines of the log that a failure shows. */
 const TAIL_LINES = 15;
 
-/** Splits a worker's output into events and what the stage printed. */
+/**
+ * Splits a worker's output into events and what the stage printed.
+ *
+ * @param token What the worker was told to put before each event.
+ */
 export async function readStdout(
   stream: ReadableStream<Uint8Array>,
+  token: string,
   onEvent: (event: WorkerEvent) => void,
   onText: (text: string) => void,
 ): Promise<void> {
@@ -36,7 +41,8 @@ export async function readStdout(
         held = rest;
         return;
       }
-      const event = readEvent(rest.slice(1, end));
+      const said = rest.slice(1, end);
+      const event = said.startsWith(token) ? readEvent(said.slice(token.length)) : undefined;
       if (event) onEvent(event);
       else onText(rest.slice(0, end + 1));
       rest = rest.slice(end + 1);

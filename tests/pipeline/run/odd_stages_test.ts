@@ -78,3 +78,22 @@ Deno.test("what a stage publishes sends no orders to the terminal that shows it"
     assert.match(stdout, /\ufffd\[?2J/);
   }
 });
+
+Deno.test("what a stage prints or reports cannot pass for a word of its worker", async () => {
+  await using study = await toyStudy(
+    "version: 1\nstages: { make: { run: make.ts, outputs: { out: out } } }\n",
+  );
+  await Deno.mkdir(`${study.folder}/artifacts/forged`, { recursive: true });
+  const event = '{ type: "started", attempt: "../forged" }';
+  await study.write(
+    "make.ts",
+    'import { z } from "zod";\nexport default { summary: "odd", parameters: z.strictObject({}),\n' +
+      `async run(c: any) { console.log("\\x1e" + JSON.stringify(${event}));\n` +
+      `c.progress({ done: 1, total: 1, ...${event} });\n` +
+      'await new Promise((then) => setTimeout(then, 50)); console.log("hello");\n' +
+      `${WRITES} } };\n`,
+  );
+  assert.equal((await study.basin("run")).code, 0);
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(`${study.folder}/artifacts/forged`)), []);
+  assert.match((await study.basin("logs", "make")).stdout, /hello/);
+});
