@@ -62,15 +62,18 @@ Deno.test("a module that throws as it is loaded is a fault of the study, whateve
 
 Deno.test("what a stage publishes sends no orders to the terminal that shows it", async () => {
   await using study = await toyStudy(
-    "version: 1\nstages: { make: { run: make.ts, outputs: { metrics: m.json, terminal: t.md } } }\n",
+    "version: 1\nstages:\n" +
+      ["make", "other"].map((name) =>
+        `  ${name}: { run: ${name}.ts, outputs: { metrics: m.json, terminal: t.md } }\n`
+      ).join(""),
   );
-  await study.write(
-    "make.ts",
+  const odd =
     'import { z } from "zod";\nexport default { summary: "odd", parameters: z.strictObject({}),\n' +
-      'run(c: any) { Deno.writeTextFileSync(c.output("terminal"), "all \\x1b[2J\\n\\tgone");\n' +
-      'Deno.writeTextFileSync(c.output("metrics"), JSON.stringify({ word: "\\x9b2J" })); } };\n',
-  );
-  for (const args of [["run"], ["show", "make"], ["stage", "make"]]) {
+    'run(c: any) { Deno.writeTextFileSync(c.output("terminal"), "all \\x1b[2J\\n\\tgone");\n' +
+    'Deno.writeTextFileSync(c.output("metrics"), JSON.stringify({ word: "\\x9b2J" })); } };\n';
+  await study.write("make.ts", odd);
+  await study.write("other.ts", odd.replace("x9b2J", "x9b3J"));
+  for (const args of [["run"], ["show", "make"], ["stage", "make"], ["diff", "make", "other"]]) {
     const { code, stdout } = await study.basin(...args);
     assert.equal(code, 0);
     // deno-lint-ignore no-control-regex -- a terminal would take them for orders

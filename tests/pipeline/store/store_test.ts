@@ -273,6 +273,18 @@ Deno.test("sweep() removes temporary files of yesterday", async () => {
   assert.ok(!existsSync(path));
 });
 
+Deno.test("sweep() leaves a store of its own alone in which a cell is being computed", async () => {
+  await using store = await scratchStore();
+  const own = layoutOf(join(store.layout.tmp, "scratch-1"));
+  const lock = tryLock(own.lock(KEY))!;
+  const tomorrow = Date.now() + 25 * 3600 * 1000;
+  sweep(store.layout, tomorrow);
+  assert.ok(existsSync(own.root));
+  lock.release();
+  sweep(store.layout, tomorrow);
+  assert.ok(!existsSync(own.root));
+});
+
 Deno.test("startAttempt() comes last by name, though the clock was put back an hour", async () => {
   await using store = await scratchStore();
   const { layout } = store;
