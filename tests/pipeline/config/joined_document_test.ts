@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { StudyError } from "../../../lib/pipeline/config/fault.ts";
 import type { StudyFile } from "../../../lib/pipeline/config/joined_document.ts";
 import { collectStudy, parseStudy } from "../../../lib/pipeline/config/parse_study.ts";
+import { profileNames } from "../../../lib/pipeline/config/source_text.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const MAIN = `version: 1
@@ -237,4 +238,17 @@ Deno.test("collectStudy() reads a study again from its source, under another pro
   const { study, faults } = collectStudy(text, { name, root, profile: "a", studies });
   assert.equal(faults.size, 0);
   assert.equal(batchOf(study), 20);
+});
+
+Deno.test("profileNames() has every profile, wherever it is written", () => {
+  const own = "own: { params: { lb: { batch: 40 } } }";
+  const texts = [
+    `${MAIN}profiles: { ${own} }\n`,
+    `${MAIN.replace("lb:", `copy: &p { ${own} }\n  lb:`)}profiles: *p\n`,
+  ];
+  for (const text of texts) {
+    assert.deepEqual(profileNames(parse({}, "own", text).source), ["own"]);
+    assert.deepEqual(profileNames(parse({ a: "only: [train]" }, "own", text).source), ["own", "a"]);
+  }
+  assert.deepEqual(profileNames(parse({}).source), []);
 });
