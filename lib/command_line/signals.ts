@@ -36,11 +36,15 @@ export function watchSignals(terminal: Terminal): Interrupt {
     }
   };
   let isWatching = false;
-  const taken = ({ signal }: AbortController) => {
-    for (const name of isWatching ? [] : ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-      Deno.addSignalListener(name, onSignal);
-    }
+  const watch = () => {
+    // Asked first: with its first listener Deno catches all of them, and ends by those that have none.
+    const onHangup = ignoresHangup() ? () => {} : onSignal;
+    Deno.addSignalListener("SIGHUP", onHangup);
+    for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, onSignal);
     isWatching = true;
+  };
+  const taken = ({ signal }: AbortController) => {
+    if (!isWatching) watch();
     return signal;
   };
   return {
@@ -54,4 +58,14 @@ export function watchSignals(terminal: Terminal): Interrupt {
       return first.signal.aborted;
     },
   };
+}
+
+/** Whether `nohup` has started the process: to end at SIGHUP would undo what it does. Linux tells. */
+function ignoresHangup(): boolean {
+  try {
+    const [, mask] = /^SigIgn:\s*([0-9a-f]+)$/m.exec(Deno.readTextFileSync("/proc/self/status"))!;
+    return (BigInt(`0x${mask}`) & 1n) === 1n; // SIGHUP is the first of all
+  } catch {
+    return false;
+  }
 }
