@@ -86,8 +86,8 @@ Deno.test("what a stage prints or reports cannot pass for a word of its worker",
   await using study = await toyStudy(
     "version: 1\nstages: { make: { run: make.ts, outputs: { out: out } } }\n",
   );
-  await Deno.mkdir(`${study.folder}/artifacts/forged`, { recursive: true });
-  const event = '{ type: "started", attempt: "../forged" }';
+  await Deno.mkdir(`${study.folder}/artifacts/.forged`, { recursive: true });
+  const event = '{ type: "started", attempt: "../.forged" }';
   await study.write(
     "make.ts",
     'import { z } from "zod";\nexport default { summary: "odd", parameters: z.strictObject({}),\n' +
@@ -97,6 +97,6 @@ Deno.test("what a stage prints or reports cannot pass for a word of its worker",
       `${WRITES} } };\n`,
   );
   assert.equal((await study.basin("run")).code, 0);
-  assert.deepEqual(await Array.fromAsync(Deno.readDir(`${study.folder}/artifacts/forged`)), []);
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(`${study.folder}/artifacts/.forged`)), []);
   assert.match((await study.basin("logs", "make")).stdout, /hello/);
 });
