@@ -119,6 +119,19 @@ const FAULTS: [string, [from: string, to: string], string][] = [
   ["an empty path", ["seed: 7", "allow: { write: [''] }"], '2:18 "" is no path; write one'],
   ["bad label", ["LB:", '"L B":'], '5:30 "L B" cannot be a label; it becomes a folder name'],
   ["no stage", ["axes: { trial: [0] }", "only: []"], "11:18 the profile `smoke` has no stage"],
+  [
+    "a cell included twice",
+    [
+      "w.bin }",
+      "w.bin }, include: [{ regime: SB, trial: 0, a: 1 }, { regime: SB, trial: 0, b: 2 }]",
+    ],
+    "8:117 this cell is included twice; give it one entry with all",
+  ],
+  [
+    "values of an excluded axis",
+    ["w.bin }", "w.bin }, exclude: [{ trial: [0, 1] }]"],
+    "8:94 `trial` wants one value here; write an entry for each",
+  ],
   ["memory", ["w.bin }", "w.bin }, resources: { memory: lots }"], '8:96 "lots" is no memory size'],
   [
     "excluded axis",
