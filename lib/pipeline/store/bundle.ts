@@ -15,7 +15,8 @@ import {
   objectsOf,
   putFile,
 } from "./objects.ts";
-import { parseRecord, type ResultRecord } from "./record.ts";
+import { dropRecord } from "./quarantine.ts";
+import { parseRecord, readRecord, type ResultRecord } from "./record.ts";
 import { seal, unseal } from "./sealed.ts";
 import { writeStream } from "./write_stream.ts";
 
@@ -151,7 +152,7 @@ export async function readBundle(
       if (unseal(text) !== undefined) replaceFile(layout, path, text); // only explains a result
     }
     // Before the records: killed in between, no result would be there that passes for one of this store.
-    noteOrigins(layout, records.filter(({ key }) => !existsSync(layout.record(key))), file);
+    noteOrigins(layout, records.filter(({ key }) => !isSound(readRecord(layout, key))), file);
     return publishAll(layout, incoming, records);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -233,17 +234,22 @@ function noteOrigins(layout: Layout, records: readonly ResultRecord[], file: str
   }
 }
 
+function isSound(record: ReturnType<typeof readRecord>): record is ResultRecord {
+  return record !== undefined && record !== "damaged";
+}
+
 function publishAll(layout: Layout, incoming: Layout, records: readonly ResultRecord[]) {
   const [imported, known, different] = [[], [], []] as [string[], string[], string[]];
   for (const { key, outputs } of records) {
+    if (readRecord(layout, key) === "damaged") dropRecord(layout, key);
     const text = readFileSync(incoming.record(key), "utf8");
     if (createFile(layout, layout.record(key), text)) {
       imported.push(key);
       continue;
     }
-    const own = parseRecord(readFileSync(layout.record(key), "utf8"), key);
-    const isSame = Object.entries(outputs)
-      .every(([name, { digest }]) => own?.outputs[name]?.digest === digest);
+    const own = readRecord(layout, key);
+    const isSame = isSound(own) && Object.entries(outputs)
+      .every(([name, { digest }]) => own.outputs[name]?.digest === digest);
     (isSame ? known : different).push(key);
   }
   return { imported, known, different };

@@ -117,3 +117,15 @@ Deno.test("readBundle() that is killed leaves no result without its origin", asy
   assert.equal(published.length, keys.length - 1);
   for (const { attempt } of published) assert.ok(readOrigin(layout, attempt), attempt);
 });
+
+Deno.test("readBundle() puts results in the place of damaged records", async () => {
+  await using source = await bundled();
+  const layout = source.empty("damaged");
+  await readBundle(layout, source.file);
+  const [{ key }] = source.records as [(typeof source.records)[0]];
+  const sound = readFileSync(layout.record(key), "utf8");
+  writeFileSync(layout.record(key), sound.slice(0, 100));
+  const { imported, known, different } = await readBundle(layout, source.file);
+  assert.deepEqual([imported, known.length, different], [[key], source.records.length - 1, []]);
+  assert.equal(readFileSync(layout.record(key), "utf8"), sound);
+});
