@@ -8,11 +8,13 @@
 import { Command, CommanderError } from "commander";
 import { fileURLToPath } from "node:url";
 import { statusOf } from "../lib/command_line/exit_status.ts";
+import { failureTerminal, failureText } from "../lib/command_line/json_failure.ts";
 import { systemErrorText } from "../lib/command_line/system_error.ts";
 import { contextOf, type GlobalOptions, withGlobals } from "../lib/command_line/globals.ts";
 import { addMeasureFlags, addMeasureVerb } from "../lib/command_line/measure_command.ts";
 import { withProfiles, withStudy } from "../lib/command_line/open_study.ts";
 import { printable } from "../lib/pipeline/display/printable.ts";
+import { refuseRepeats } from "../lib/command_line/unread_options.ts";
 import { type Interrupt, watchSignals } from "../lib/command_line/signals.ts";
 import { addStoreVerbs } from "../lib/command_line/store_verbs.ts";
 import { addStudyVerbs } from "../lib/command_line/study_verbs.ts";
@@ -36,7 +38,7 @@ if (import.meta.main) Deno.exit(await main(Deno.args));
 
 async function main(given: readonly string[]): Promise<number> {
   const args = given[0] === WITH_ENGINE ? given.slice(1) : given;
-  const terminal = await processTerminal();
+  const terminal = failureTerminal(await processTerminal(), args.includes("--json"));
   const interrupt = watchSignals(terminal);
   let exit: number = EXIT.ok;
   try {
@@ -47,13 +49,19 @@ async function main(given: readonly string[]): Promise<number> {
     }
     const program = await buildProgram(args, terminal, interrupt, (status) => exit = status);
     await program.parseAsync([...args], { from: "user" });
-    return interrupt.signal.aborted ? EXIT.interrupted : exit;
+    return interrupt.isRaised ? EXIT.interrupted : exit;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.ok;
+      terminal.fail({ error: failureText(error), exit: EXIT.usage });
+      return EXIT.usage;
+    }
     // The message says all; a stack would only bury it.
     const status = await statusOf(error);
     if (status === undefined) throw error;
-    terminal.warn(`${printable(systemErrorText(error) ?? (error as Error).message)}\n`);
+    const text = systemErrorText(error) ?? (error as Error).message;
+    terminal.warn(`${printable(text)}\n`);
+    terminal.fail({ error: text, exit: status });
     return status;
   }
 }
@@ -66,6 +74,7 @@ async function buildProgram(
 ): Promise<Command> {
   const program = withGlobals(new Command("basin"), terminal)
     .description("Run a study in stages; only what changed runs again.")
+    .hook("preAction", (_, verb) => refuseRepeats(verb, args))
     .addHelpText(
       "after",
       `

@@ -2,12 +2,12 @@
 import { cacheFolder } from "../lib/engine/setup/cache_folder.ts";
 import { requestedEngine, xlaChoiceOf } from "../lib/engine/setup/choice.ts";
 import { pluginFolders } from "../lib/engine/xla/plugin_location.ts";
-import { EVENT_MARK, type Job, type WorkerEvent } from "../lib/pipeline/worker/job.ts";
+import { EVENT_MARK, type Order, type WorkerEvent } from "../lib/pipeline/worker/job.ts";
 import { rightsOf, sandboxed } from "../lib/pipeline/worker/sandbox.ts";
 import { runWorker } from "../lib/pipeline/worker/worker.ts";
 
 if (import.meta.main) {
-  const job: Job = JSON.parse(readLine());
+  const { job, token }: Order = JSON.parse(readLine());
   const stop = Promise.race([driverGone(), signalled()]);
   const cache = cacheFolder((name) => Deno.env.get(name));
   const folders = cache === undefined
@@ -18,7 +18,7 @@ if (import.meta.main) {
       compiled: [`${cache}/compiled`],
       pointers: pluginOf().length > 0,
     };
-  const emit = (event: WorkerEvent) => write(`${EVENT_MARK}${JSON.stringify(event)}\n`);
+  const emit = (event: WorkerEvent) => write(`${EVENT_MARK}${token}${JSON.stringify(event)}\n`);
   const status = await runWorker(job, emit, {
     stop,
     checkpointSeconds: Number(Deno.env.get("BASIN_CHECKPOINT_SECONDS") ?? 10),

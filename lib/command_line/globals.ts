@@ -56,7 +56,7 @@ export function withGlobals(command: Command, terminal: Terminal): Command {
         .choices(EXECUTORS),
     )
     .option("--detach", "with --executor slurm: Ctrl-C leaves the jobs as they are")
-    .option("--json", "write results as JSON to stdout; `graph` and `logs` have none")
+    .option("--json", "write results, or the error, as JSON to stdout; not of `graph` and `logs`")
     .hook("preAction", (program, verb) =>
       refuseUnread(
         verb.name(),

@@ -46,7 +46,8 @@ export function addStudyVerbs({ verb, study, profiles, end }: VerbSetup): void {
       if (name === undefined || name === "--help" || name === "-h") command.help();
       // Unknown to the program are exactly the flags of the stage.
       const rest = command.args.slice(command.args.indexOf(name!) + 1);
-      end(await runStage(name!, rest, await study()));
+      const taken = command.parent!.options.flatMap(({ long }) => long ?? []);
+      end(await runStage(name!, rest, taken, await study()));
     });
   verb("plan", "Show what `run` would do, and why; changes nothing", "plan")
     .action(async () => {

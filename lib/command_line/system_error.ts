@@ -9,6 +9,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   EACCES: "this user may not: name another folder with --artifacts, or change its rights",
   EPERM: "the system refuses it whatever this user's rights: name another folder with --artifacts",
   ENOTSUP: "the file system cannot do that: name a folder on another one with --artifacts",
+  ENOSPC: "the disk is full: make room, as `deno task basin gc --yes` may, and run again",
   EDQUOT:
     "your share of the disk is used up: remove something, as `deno task basin gc --yes` does, " +
     "or name another folder with --artifacts",

@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { UsageError } from "../pipeline/verbs/verb.ts";
 
 /** Verbs that send cells to a cluster. */
@@ -43,6 +44,25 @@ export function refuseUnread(
   if (json && text !== undefined) {
     throw new UsageError(
       `Cannot use --json with \`${verb}\`: it prints ${text}; leave --json out`,
+    );
+  }
+}
+
+/**
+ * Refuses options of the verb's own that are given twice, where the last value would count alone:
+ * `check --twice A --twice B` would check B, and say that all is well.
+ *
+ * @param args What the person typed.
+ * @throws {UsageError} If there is one.
+ */
+export function refuseRepeats(verb: Command, args: readonly string[]): void {
+  for (const { long, required, variadic } of verb.options) {
+    if (!required || variadic) continue;
+    const count = args.filter((arg) => arg === long || arg.startsWith(`${long}=`)).length;
+    if (count < 2) continue;
+    throw new UsageError(
+      `Cannot use ${long} ${count} times with \`${verb.name()}\`: only the last one would count; ` +
+        "give it once",
     );
   }
 }

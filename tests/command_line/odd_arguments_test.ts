@@ -95,6 +95,11 @@ Deno.test("numbers and cells that nobody means are refused with what would do", 
     [["why", "grow[*]"], /"\*" in `grow`; write an axis and a label, as in `grow\[regime=SB/],
     [["why", "make[x]"], /`make` has no axes/],
     [["stage", "grow", "--flag", "0"], /wants true or false, and this is the number 0/],
+    [
+      ["export", "make"],
+      /Cannot export to make: it names cells; give the file to write at the end/,
+    ],
+    [["export", "sum", "grow[trial=0]"], /Cannot export to grow\[trial=0\]: it names cells/],
     [["gc", "--keep", ""], /a number of hours/], // no variable that is not set removes all
   ];
   const cases = [
@@ -116,6 +121,11 @@ Deno.test("options that a verb would pass over are refused, and nothing is done"
     [["verify", "--seed", "1"], /Cannot use --seed without --recompute/],
     [["verify", "--full", "--seed", "0"], /Cannot use --seed without --recompute/],
     [["check", "--twice", "make", "--interrupt", "make"], /Cannot use --twice with --interrupt/],
+    [
+      ["check", "--twice", "make", "--twice=sum"],
+      /Cannot use --twice 2 times with `check`: only the/,
+    ],
+    [["show", "--tidy", "a.csv", "--tidy", "b.csv"], /Cannot use --tidy 2 times with `show`/],
     [["--detach", "status"], onCluster("status")],
     [["plan", "--detach", "--executor", "slurm"], onCluster("plan")],
     [["verify", "--recompute", "1", "--detach"], onCluster("verify")],
@@ -140,7 +150,7 @@ Deno.test("options that a verb would pass over are refused, and nothing is done"
     const { code, stdout, stderr } = await study.basin(...args);
     assert.equal(code, 2, `${args.join(" ")}: ${stdout}${stderr}`);
     assert.match(stderr, wanted.get(args)!);
-    assert.equal(stdout, "", args.join(" "));
+    if (!args.includes("--json")) assert.equal(stdout, "", args.join(" "));
   });
   study.env["BASIN_ENGINE"] = "foo"; // the variable is named where it is the variable
   assert.match(await refused(study, ["plan"]), /BASIN_ENGINE=foo/);
@@ -158,6 +168,34 @@ Deno.test("--json writes JSON to stdout where a table goes to a file too", async
     assert.deepEqual(said, { file: args.at(-1), cells: 1, missing });
     assert.ok(columns > 5, `${columns} columns`);
   }
+});
+
+Deno.test("--json writes JSON to stdout where nothing comes of a command, too", async () => {
+  await using study = await oddStudy();
+  await study.edit("pipeline.yaml", "base: {", "base: { fail: empty,"); // the stage make fails
+  const cases: [string[], number, RegExp][] = [
+    [["plan", "--file", "plain"], 2, /^plain:1:1: the study wants a map/],
+    [["import", "binary"], 3, /^Cannot import .*: it is no whole bundle/],
+    [["lock"], 2, /^Cannot accept the study as it stands/],
+    [["show", "mkae"], 2, /did you mean `make`\?$/],
+    [["stage", "make", "--vlaue", "1"], 2, /^unknown option '--vlaue'/],
+    [["plna"], 2, /^unknown command 'plna'/],
+    [[], 2, /^no verb is named$/],
+    [["logs", "make"], 2, /^Cannot use --json with `logs`/],
+    [["check", "--twice", "make"], 1, /the toy was told to fail/],
+    [["check", "--twice", "sum[trial=0]"], 1, /^what it reads came to no result$/],
+  ];
+  const wanted = new Map(cases.map(([args, ...rest]) => [args, rest]));
+  await all([...wanted.keys()], async (args) => {
+    const { code, stdout, stderr } = await study.basin("--json", ...args);
+    const [status, message] = wanted.get(args)!;
+    assert.equal(code, status, stderr);
+    const { error, exit } = JSON.parse(stdout);
+    assert.match(error, message);
+    assert.equal(exit, status);
+  });
+  const { code, stdout } = await study.basin("--json", "run");
+  assert.deepEqual([code, JSON.parse(stdout).failed], [1, ["make"]]);
 });
 
 Deno.test("BASIN_DATA_DIR is taken from where the command is given, wherever the study lies", async () => {

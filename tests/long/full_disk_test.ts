@@ -1,7 +1,7 @@
 /** What happens where the disk fills up: on a file system of 8 MB, if this system lets us mount one. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { toyStudy } from "../pipeline/toy_study.ts";
+import { smallStudy, toyStudy } from "../pipeline/toy_study.ts";
 
 async function run(command: string, ...args: string[]): Promise<boolean> {
   try {
@@ -69,6 +69,41 @@ stages:
         [],
       );
       assert.equal((await Deno.stat(`${disk}/view/huge/out`)).size, 64e6);
+    } finally {
+      await run("umount", "-l", disk);
+    }
+  },
+});
+
+Deno.test({
+  name: "on a full disk nothing is called written that is not, and what was there stays",
+  ignore: !canMount,
+  async fn() {
+    await using study = await smallStudy();
+    assert.equal((await study.basin("run")).code, 0);
+    const disk = `${study.folder}/disk`;
+    await Deno.mkdir(disk);
+    assert.ok(await run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk));
+    try {
+      assert.equal((await study.basin("show", "--tidy", "disk/table.csv")).code, 0);
+      const table = await study.read("disk/table.csv");
+      await run("dd", "if=/dev/zero", `of=${disk}/filler`, "bs=1k", "count=256");
+      const refusals: [string[], RegExp][] = [
+        [["export", "disk/bundle.tar"], /the disk is full: make room/],
+        [["show", "--tidy", "disk/table.csv"], /Cannot write disk\/table\.csv: the disk is full/],
+        [["run", "--artifacts", "disk/artifacts"], /the disk is full: make room/],
+      ];
+      for (const [args, message] of refusals) {
+        const { code, stderr } = await study.basin(...args);
+        assert.ok(code === 1 || code === 2, `${args}: ${code}`);
+        assert.match(stderr, message);
+      }
+      assert.ok(!existsSync(`${disk}/bundle.tar`));
+      assert.equal(await study.read("disk/table.csv"), table);
+      await Deno.remove(`${disk}/filler`);
+      const status = await study.basin("status", "--artifacts", "disk/artifacts");
+      assert.equal(status.code, 0, status.stderr);
+      assert.equal((await study.basin("export", "disk/bundle.tar")).code, 0);
     } finally {
       await run("umount", "-l", disk);
     }

@@ -1,7 +1,7 @@
 /** Black-box tests of what is left when processes die, collide or find damage. */
 import assert from "node:assert/strict";
 import { chmodSync, readdirSync, realpathSync } from "node:fs";
-import { smallStudy, type ToyStudy, toyStudy } from "./toy_study.ts";
+import { BASIN, smallStudy, type ToyStudy, toyStudy } from "./toy_study.ts";
 
 let calm: Promise<Record<string, string>> | undefined;
 
@@ -159,6 +159,47 @@ Deno.test("Ctrl-C ends the workers with exit status 130, and the next run goes o
   );
   const left = attempts.filter((path) => path.endsWith("/work") || path.endsWith("/inputs"));
   assert.deepEqual(left, [], "interrupted attempts are swept");
+});
+
+Deno.test("Ctrl-C ends what runs nothing yet at once, though a module never loads", async () => {
+  await using study = await smallStudy();
+  await study.write(
+    "make.ts",
+    `Deno.writeTextFileSync(new URL("starts.log", import.meta.url), Deno.pid + " make\\n");
+setInterval(() => {}, 1000);
+await new Promise(() => {});
+`,
+  );
+  for (
+    const [verb, signal] of [["run", "SIGINT"], ["plan", "SIGTERM"], ["gc", "SIGHUP"]] as const
+  ) {
+    const command = study.spawn(verb);
+    await study.untilStarts(1);
+    command.kill(signal);
+    assert.equal((await command.output()).signal, signal);
+    await Deno.remove(`${study.folder}/starts.log`);
+  }
+});
+
+Deno.test({
+  name: "nohup keeps a run alive when its terminal is closed",
+  ignore: Deno.build.os !== "linux", // elsewhere nobody tells that the signal is ignored
+  async fn() {
+    await using study = await gatedStudy();
+    const run = new Deno.Command("nohup", {
+      args: [Deno.execPath(), "run", "-A", BASIN, "run", "-j", "3"],
+      cwd: study.folder,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    await study.untilStarts(5);
+    run.kill("SIGHUP");
+    await study.write("open", "");
+    const { code, stdout } = await finished(run);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /8 cells ran/);
+  },
 });
 
 Deno.test("code that is edited during a run is not published under the key of the old", async () => {

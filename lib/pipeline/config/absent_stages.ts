@@ -20,7 +20,12 @@ export function absentStages(
   let present = [...ofAll, ...further].filter(([, stage]) => fieldOf(stage, "optional") !== true)
     .map(([name]) => name);
   for (const [own, overrides] of profiles) {
-    const only = itemsOf(fieldOf(overrides, "only")).filter((name) => typeof name === "string");
+    const listed = fieldOf(overrides, "only");
+    const only = itemsOf(listed).filter((name) => typeof name === "string");
+    if (Array.isArray(listed) && listed.length === 0) {
+      const at = faults.source.valueAt(["profiles", own, "only"]);
+      faults.add(at, `the profile \`${own}\` has no stage; name one, or leave \`only\` out`);
+    }
     const known = [
       ...ofAll.map(([name]) => name),
       ...entriesOf(fieldOf(overrides, "stages")).map(([name]) => name),
@@ -30,7 +35,7 @@ export function absentStages(
       const at = faults.source.valueAt(["profiles", own, "only", i]);
       faults.add(at, `there is no stage \`${name}\`${didYouMean(name, known)}`);
     }
-    if (own === profile && fieldOf(overrides, "only") !== undefined) present = only;
+    if (own === profile && listed !== undefined) present = only;
   }
   return new Set(names.filter((name) => !present.includes(name)));
 }

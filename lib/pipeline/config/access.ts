@@ -1,6 +1,8 @@
 /** What a stage may touch beyond its inputs, its outputs and its code. */
 import { resolve } from "node:path";
+import type { FaultList } from "./fault.ts";
 import { fieldOf, itemsOf } from "./raw.ts";
+import type { YamlPath } from "./source_text.ts";
 
 /** Files and hosts that the YAML allows a stage under `allow`. Paths are absolute. */
 export interface Access {
@@ -15,6 +17,36 @@ export interface Access {
 
 /** A path may begin with an environment variable, for what lies elsewhere on each machine. */
 const VARIABLE = /^\$([A-Za-z_]\w*)/;
+
+/** A host as Deno's rights name it: a name, any name below one, an IPv4 network, an IPv6 address. */
+const HOST = /^((\*\.)?[\w-]+(\.[\w-]+)*\.?(\/\d{1,3})?|\[[\da-f:.]+\])(:\d{1,5})?$/i;
+
+/** A path that a shell would read otherwise than it is taken here. */
+const FOR_SHELLS = /^~(?=\/|$)|\$\{(\w+)\}/;
+
+/** Adds hosts that are none, and paths that only a shell would understand. */
+export function addAccessFaults(raw: unknown, path: YamlPath, faults: FaultList): void {
+  for (const kind of ["read", "write", "net"] as const) {
+    for (const [i, item] of itemsOf(fieldOf(raw, kind)).entries()) {
+      if (typeof item !== "string") continue;
+      const at = faults.source.valueAt([...path, kind, i]);
+      const shown = JSON.stringify(item.slice(0, 70));
+      if (kind === "net") {
+        const port = Number(/:(\d+)$/.exec(item)?.[1] ?? 0);
+        if (HOST.test(item) && port <= 65_535) continue;
+        faults.add(at, `${shown} is no host; write for instance example.org, or example.org:443`);
+        continue;
+      }
+      if (item.trim() === "" || item.includes("\0")) {
+        faults.add(at, `${shown} is no path; write one, relative to this file or absolute`);
+      }
+      const foreign = FOR_SHELLS.exec(item);
+      if (!foreign) continue;
+      const meant = item.replace(FOR_SHELLS, (_, name = "HOME") => `$${name}`);
+      faults.add(at, `${shown} is read as it stands; write ${meant} if a variable is meant`);
+    }
+  }
+}
 
 /**
  * Reads `allow` of the study and of a stage, which add up.

@@ -36,9 +36,11 @@ export function readAxis(
     const labels = new Set<string>();
     for (const [i, { label }] of values.entries()) {
       const wrong = labelFault(label);
-      const at = kind === "values" ? [...path, i] : path;
-      if (wrong) fault(wrong, at);
-      if (labels.has(label)) fault(`axis \`${name}\` has \`${label}\` twice; remove one`, at);
+      const at = kind === "values"
+        ? faults.source.valueAt([...path, i])
+        : faults.source.keyAt([...path, label]);
+      if (wrong) faults.add(at, wrong);
+      if (labels.has(label)) faults.add(at, `axis \`${name}\` has \`${label}\` twice; remove one`);
       labels.add(label);
     }
     return { name, kind, values, path };

@@ -40,8 +40,9 @@ export interface ParsedFile {
  * Parses the main file and its studies, and puts each study under `profiles` of the main document.
  *
  * A file's errors are its own, as no other's text is around it. What reads the study sees one
- * document, and anchors of one file may be used in another. If the main file is no map, or has
- * something else at `profiles`, it stays as it is and says so where it is read.
+ * document. An alias means the last anchor before it in its own file, else in the files before that
+ * one. If the main file is no map, or has something else at `profiles`, it stays as it is and says so
+ * where it is read.
  *
  * @returns The files, the main one first; its document is the joined one.
  */
@@ -57,6 +58,7 @@ export function joinStudies(
     start += study.text.length + 1;
     return file;
   });
+  renameAnchors(others);
   if (others.length > 0) addProfiles(main.document, others);
   return [main, ...others];
 }
@@ -78,6 +80,35 @@ function parseFile(
     issue.pos = [issue.pos[0] + start, issue.pos[1] + start];
   }
   return { name, profile, text, start, lines, document };
+}
+
+/** Between an anchor's name and the number of its file; no anchor of a text has it. */
+const FILE_MARK = "\0";
+
+/** The name of an anchor as its file writes it. */
+export function writtenAnchor(name: string): string {
+  return name.split(FILE_MARK)[0]!;
+}
+
+/**
+ * Gives the anchors of each study names of their own, and their aliases with them: `profiles` may
+ * stand before what else the main file says, and there its own anchor is meant.
+ */
+function renameAnchors(studies: readonly ParsedFile[]): void {
+  const names = new Map<string, string>();
+  for (const [i, { document }] of studies.entries()) {
+    visit(document, {
+      Alias(_, node) {
+        node.source = names.get(node.source) ?? node.source;
+      },
+      Value(_, node) {
+        if (node.anchor === undefined) return;
+        const name = `${node.anchor}${FILE_MARK}${i}`;
+        names.set(node.anchor, name);
+        node.anchor = name;
+      },
+    });
+  }
 }
 
 function addProfiles(main: Document, studies: readonly ParsedFile[]): void {

@@ -97,16 +97,27 @@ function checkAssignments(study: Study, stage: StageDeclaration, faults: FaultLi
       faults.add(at, `the matrix has no axis \`${axis}\`${didYouMean(axis, stage.matrix)}`);
     }
   }
+  const included = new Set<string>();
   for (const { path, values } of stage.include) {
     for (const axis of stage.matrix) {
       const value = values.get(axis);
       if (value !== undefined) continue;
       faults.add(source.keyAt(path), `an included cell needs all axes; \`${axis}\` is missing`);
     }
+    const cell = JSON.stringify(stage.matrix.map((axis) => labelOf(values.get(axis) ?? null)));
+    if (included.has(cell)) {
+      faults.add(source.valueAt(path), "this cell is included twice; give it one entry with all");
+    }
+    included.add(cell);
   }
   for (const { path, values } of [...stage.exclude, ...stage.include]) {
     for (const [axis, value] of values) {
       const own = stage.matrix.includes(axis) ? study.axes.get(axis) : undefined;
+      if (own && typeof value === "object") {
+        const at = source.valueAt([...path, axis]);
+        faults.add(at, `\`${axis}\` wants one value here; write an entry for each`);
+        continue;
+      }
       // A profile may shorten an axis without repeating what the study excludes of it.
       const isShortened = own?.path[0] === "profiles" && path.includes("exclude");
       const labels = isShortened ? undefined : own?.values;

@@ -27,7 +27,8 @@ export function labelFault(label: string): string | undefined {
   }
   if (LABEL_REGEXP.test(label) && bytesOf(label) <= NAME_BYTES) return undefined;
   return `${JSON.stringify(label.slice(0, 70))} cannot be a label; it becomes a folder name, ` +
-    "so it has 1 to 100 characters, in UTF-8 at most 255 bytes, and none of / \\ , = [ ] * nor spaces";
+    "so it has 1 to 100 characters, in UTF-8 at most 255 bytes, none of / \\ , = [ ] * nor spaces, " +
+    "and no dot at the beginning";
 }
 
 /** What is wrong with the path of an output; `undefined` if nothing. */

@@ -1,12 +1,12 @@
 /** From the text of `pipeline.yaml` to a checked {@link Study}. */
-import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { readAccess } from "./access.ts";
+import { addAccessFaults, readAccess } from "./access.ts";
 import { absentStages } from "./absent_stages.ts";
 import { readAxes } from "./axes.ts";
 import { readDuration } from "./duration.ts";
 import { readExecutor } from "./executor.ts";
 import { FaultList } from "./fault.ts";
+import { isFile } from "./is_file.ts";
 import { readGroups, readStageParameters } from "./groups.ts";
 import { checkLinks } from "./links.ts";
 import { readMemory } from "./memory.ts";
@@ -21,6 +21,7 @@ import {
   addNumberFaults,
   addShapeFaults,
   addSyntaxFaults,
+  addTwinFaults,
 } from "./shape_faults.ts";
 import { readSource, type YamlPath } from "./source_text.ts";
 import type {
@@ -103,6 +104,7 @@ export function collectStudy(
   );
   if (!isReadable) faults.throwIfAny();
   addNumberFaults(faults);
+  addTwinFaults(faults);
   const before = faults.size;
   addMeaningFaults(faults);
   // What contains itself cannot be read as values.
@@ -153,6 +155,7 @@ function readStudy(
   if (declared.length === 0 && fieldOf(raw, "stages") !== undefined) {
     faults.add(source.keyAt(["stages"]), "the study has no stages; it needs one");
   }
+  addAccessFaults(fieldOf(raw, "allow"), ["allow"], faults);
   const stages = declared.map(([name, stage]): [string, StageDeclaration] => {
     const isFurther = further.some(([known]) => known === name);
     const path = isFurther ? ["profiles", profile, "stages", name] : ["stages", name];
@@ -183,7 +186,7 @@ function readStudy(
     };
     const [memory, memoryPath] = resource("memory");
     const bytes = memory === undefined ? 0 : readMemory(memory);
-    if (bytes === undefined) {
+    if (bytes === undefined && typeof memory === "string") { // all else the schema has found
       const at = source.valueAt(memoryPath);
       faults.add(at, `${JSON.stringify(memory)} is no memory size; write for instance 2GB`);
     }
@@ -191,6 +194,7 @@ function readStudy(
       const [raw, at] = chosen(key);
       return readSeconds(raw, otherwise, at, faults);
     };
+    addAccessFaults(fieldOf(stage, "allow"), [...path, "allow"], faults);
     return [name, {
       name,
       path,
@@ -275,8 +279,7 @@ function checkOverride(
 function readModule(run: unknown, root: string, path: YamlPath, faults: FaultList) {
   if (typeof run !== "string") return { run: "", module: "" };
   const module = resolve(root, run);
-  const isFile = existsSync(module) && statSync(module).isFile();
-  if (!isFile) faults.add(faults.source.valueAt(path), `there is no file ${run}`);
+  if (!isFile(module)) faults.add(faults.source.valueAt(path), `there is no file ${run}`);
   return { run, module };
 }
 

@@ -138,7 +138,7 @@ export const StudySchema = z.strictObject({
     z.string(),
     z.strictObject({
       description: z.string().optional(),
-      only: names.min(1).optional()
+      only: names.optional()
         .describe("The stages of the profile; without it, all that are not optional"),
       seed: z.int().nonnegative().optional(),
       params: z.record(z.string(), values).optional(),

@@ -3,7 +3,7 @@ import { isAlias, isNode, isScalar, visit } from "yaml";
 import type { z } from "zod";
 import type { FaultList } from "./fault.ts";
 import { kindOf, wantedBy } from "./issue_text.ts";
-import type { ParsedFile } from "./joined_document.ts";
+import { type ParsedFile, writtenAnchor } from "./joined_document.ts";
 import { knownKeys, StudySchema } from "./schema.ts";
 import { didYouMean, nearest } from "./suggest.ts";
 
@@ -24,6 +24,9 @@ function addFileFaults({ text, start, document }: ParsedFile, faults: FaultList)
       faults.add(at, "a tab indents this line; YAML wants spaces");
     } else if (code === "MULTIPLE_DOCS") {
       faults.add(at, "a second YAML document begins here; a file has one, so remove the others");
+    } else if (/call stack/.test(message)) {
+      faults.add(at, "maps and lists lie too deep within each other here; write it flatter");
+      return;
     } else {
       faults.add(at, `not YAML: ${first!.replace(/^./, (letter) => letter.toLowerCase())}`);
       return; // The parser has lost its way; what it says next would only confuse.
@@ -42,6 +45,27 @@ export function addNumberFaults(faults: FaultList): void {
         faults.add(at, `${source} is not a finite number; write it as text if you mean a word`);
       } else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
         faults.add(at, `${source} loses digits: integers go to 2^53 - 1; write it as text`);
+      }
+    },
+  });
+}
+
+/** Adds keys that are two for YAML and one for a study, such as `1` and `"1"`. */
+export function addTwinFaults(faults: FaultList): void {
+  visit(faults.source.document, {
+    Map(_, { items }) {
+      const keys = new Map<string, unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key) || key.value === null || !key.range) continue;
+        const name = String(key.value);
+        const isTwin = keys.has(name) && keys.get(name) !== key.value; // equal ones the parser finds
+        keys.set(name, key.value);
+        if (!isTwin) continue;
+        const at = { offset: key.range[0], length: key.range[1] - key.range[0] };
+        faults.add(
+          at,
+          `\`${name}\` is in the map already, written otherwise; remove one of the two`,
+        );
       }
     },
   });
@@ -66,10 +90,11 @@ export function addMeaningFaults(faults: FaultList): void {
       const target = node.resolve(document);
       if (!node.range) return;
       const at = { offset: node.range[0], length: node.range[1] - node.range[0] };
+      const name = writtenAnchor(node.source);
       if (!target) {
-        faults.add(at, `*${node.source} stands for nothing: there is no &${node.source} before it`);
+        faults.add(at, `*${name} stands for nothing: there is no &${name} before it`);
       } else if (path.includes(target as (typeof path)[number])) {
-        faults.add(at, `*${node.source} stands within what it stands for; write out what is meant`);
+        faults.add(at, `*${name} stands within what it stands for; write out what is meant`);
       }
     },
     Pair(_, { key }) {
@@ -143,7 +168,8 @@ function nameOf(path: readonly (string | number)[], files: readonly ParsedFile[]
 }
 
 function wanted(issue: z.core.$ZodIssue, value: unknown): string {
-  const kind = issue.code === "invalid_union" ? "a name or a map of values" : wantedBy(issue);
+  const isOfParams = issue.code === "invalid_union" && issue.path.at(-2) === "params";
+  const kind = isOfParams ? "a name or a map of values" : wantedBy(issue);
   return kind === undefined
     ? `cannot be used: ${issue.message}`
     : `wants ${kind}, and this is ${kindOf(value)}`;

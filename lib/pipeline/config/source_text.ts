@@ -73,7 +73,8 @@ export function readSource(
 
 /** The names under `profiles`, also of a study that has faults. */
 export function profileNames({ document }: SourceText): string[] {
-  const profiles = isMap(document.contents) ? document.get("profiles") : undefined;
+  const named = isMap(document.contents) ? document.get("profiles") : undefined;
+  const profiles = isAlias(named) ? named.resolve(document) : named;
   return isMap(profiles) ? profiles.items.map(({ key }) => nameOf(key)) : [];
 }
 

@@ -5,12 +5,15 @@ import type { Terminal } from "./terminal.ts";
 export async function processTerminal(): Promise<Terminal> {
   const isTerminal = Deno.stdout.isTerminal();
   const { columns, rows } = isTerminal ? Deno.consoleSize() : { columns: 120, rows: 0 };
+  // `| head` has seen enough, or the terminal was closed: no reason to end a run.
+  const isGone = (error: unknown) =>
+    error instanceof Deno.errors.BrokenPipe || (error as { code?: string }).code === "EIO";
   const writer = (stream: typeof Deno.stdout) => (text: string) => {
     const bytes = new TextEncoder().encode(text);
     try {
       for (let start = 0; start < bytes.length;) start += stream.writeSync(bytes.subarray(start));
     } catch (error) {
-      if (!(error instanceof Deno.errors.BrokenPipe)) throw error; // `| head` has seen enough
+      if (!isGone(error)) throw error;
     }
   };
   // Some pseudo-terminals have no size; a block that is redrawn needs one. The cursor stays: hidden,

@@ -3,6 +3,7 @@ import type { Listener } from "../events.ts";
 import { eventLine } from "./event_line.ts";
 import { formatSeconds } from "./format.ts";
 import type { followRun, RunningCell, Tally } from "./tally.ts";
+import { printableLine } from "./printable.ts";
 import { paletteOf, type Terminal } from "./terminal.ts";
 
 /** What a display works with. */
@@ -76,6 +77,6 @@ function runningRow({ cell, since, progress }: RunningCell, now: number): string
   const share = progress && progress.total > 0
     ? `${String(Math.round(100 * progress.done / progress.total)).padStart(3)} %`
     : "     ";
-  const note = progress?.note ?? "";
+  const note = printableLine(progress?.note ?? ""); // a line feed in it would break the block
   return `  ${share} ${cell.id}  ${formatSeconds(now - since)}  ${note}`.trimEnd();
 }

@@ -31,8 +31,8 @@ export interface StageModuleMemo {
   readonly module: StageModule;
   /** Milliseconds since 1970 at which the files were read. */
   readonly at: number;
-  /** File relative to the project → size, modification time, SHA-256. */
-  readonly files: Readonly<Record<string, readonly [number, number, string]>>;
+  /** File relative to the project → size, times of modification and of change, SHA-256. */
+  readonly files: Readonly<Record<string, readonly [number, number, number, string]>>;
 }
 
 /** Files that decide which package an import means. */
@@ -40,16 +40,20 @@ const CONFIG_FILES = ["deno.json", "deno.lock"];
 /** A file changed so recently may change again within the clock's tick: its time proves nothing. */
 const RACY_MILLISECONDS = 2000;
 
-/** Whether the files behind a memo are what they were; reads a file only if its time moved. */
+/**
+ * Whether the files behind a memo are what they were; reads a file only if a time of it moved. That of
+ * modification may be set to what it was, by `cp -p` or `rsync -t`, say; that of change may not.
+ */
 export function isCurrent(
   { at, files }: Pick<StageModuleMemo, "at" | "files">,
   project: string,
 ): boolean {
-  return Object.entries(files).every(([file, [size, modified, digest]]) => {
+  return Object.entries(files).every(([file, [size, modified, changed, digest]]) => {
     const path = resolve(project, file);
     const info = statSync(path, { throwIfNoEntry: false });
     if (info?.size !== size) return false;
-    const isOld = info.mtimeMs === modified && modified < at - RACY_MILLISECONDS;
+    const isOld = info.mtimeMs === modified && info.ctimeMs === changed &&
+      Math.max(modified, changed) < at - RACY_MILLISECONDS;
     return isOld || sha256(readFileSync(path)) === digest;
   });
 }
@@ -83,7 +87,7 @@ export async function readStageModules(
         module: {
           code: { digest: codeDigest(bundle), packages: sha256(canonicalJson(packages)) },
           modules: Object.fromEntries(
-            files.slice(0, own.length).map(([file, [, , digest]]) => [file, digest]),
+            files.slice(0, own.length).map(([file, [, , , digest]]) => [file, digest]),
           ),
           lazy: bundle.lazy.map((path) => pathFrom(project, path)),
           packages,
@@ -148,7 +152,7 @@ function codeDigest({ text, packages }: Bundle): string {
   return sha256(`basin-code/1\n${packages.join("\n")}\n\n${text}`);
 }
 
-function fingerprint(path: string): readonly [number, number, string] {
-  const { size, mtimeMs } = statSync(path);
-  return [size, mtimeMs, sha256(readFileSync(path))];
+function fingerprint(path: string): readonly [number, number, number, string] {
+  const { size, mtimeMs, ctimeMs } = statSync(path);
+  return [size, mtimeMs, ctimeMs, sha256(readFileSync(path))];
 }

@@ -22,7 +22,7 @@ interface MemoFile {
 }
 
 /** Raised when the meaning of the file changes. */
-const SCHEMA = 3;
+const SCHEMA = 4;
 
 /** Reads the memo; only an optimisation, so anything odd counts as nothing. */
 export function readModuleMemo(

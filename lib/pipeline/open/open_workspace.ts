@@ -1,5 +1,5 @@
 /** Opens a study on disk, read and checked: what every verb starts from. */
-import { basename, dirname, relative, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { FaultList } from "../config/fault.ts";
 import { collectStudy } from "../config/parse_study.ts";
 import type { Study } from "../config/study.ts";
@@ -119,8 +119,8 @@ async function addParameterFaults(
   }
 }
 
-/** The path as a person in the current folder would write it. */
+/** The path as a person in the current folder would write it: a name alone would be of a file here. */
 function shortest(path: string): string {
   const near = relative(Deno.cwd(), path);
-  return near.startsWith("..") || near === "" ? basename(path) : near;
+  return near.startsWith("..") && path.length < near.length ? path : near;
 }

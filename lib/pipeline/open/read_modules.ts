@@ -1,5 +1,5 @@
-import { statSync } from "node:fs";
 import type { FaultList } from "../config/fault.ts";
+import { isFile } from "../config/is_file.ts";
 import type { Study } from "../config/study.ts";
 import { readStageModules } from "../key/stage_module.ts";
 import type { Layout } from "../store/layout.ts";
@@ -18,9 +18,7 @@ export async function readModules(
 ): Promise<{ memo: Map<string, ModuleMemo>; isFresh: boolean }> {
   const named = new Set([...study.stages.values()].map(({ module }) => module));
   // One that is not there is among the faults already.
-  const wanted = [...named].filter((module) =>
-    statSync(module, { throwIfNoEntry: false })?.isFile()
-  );
+  const wanted = [...named].filter(isFile);
   const memo = readModuleMemo(layout, wanted, project);
   const unknown = wanted.filter((module) => !memo.has(module));
   const read = unknown.length === 0 ? new Map() : await readStageModules(unknown, project);

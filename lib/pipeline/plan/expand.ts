@@ -24,11 +24,14 @@ type Combination = ReadonlyMap<string, AxisValue>;
  * axes' values in the order of the matrix, the extras of an `include` entry.
  *
  * @param others Takes the faults, so that they can be reported together with others.
- * @throws {StudyError} If a cell needs one that is excluded, or collects none, unless `others` does.
+ * @throws {StudyError} If a cell needs one that is excluded, or collects none, or a stage has none,
+ *   unless `others` does.
  */
 export function expandStudy(study: Study, others?: FaultList): CellGraph {
   const faults = others ?? new FaultList(study.source);
+  const before = faults.size;
   const expansion = new Expansion(study, faults);
+  const emptied: StageDeclaration[] = [];
   for (const stage of study.stages.values()) {
     const included = stage.include.map((entry) => {
       const combination = new Map(
@@ -57,10 +60,16 @@ export function expandStudy(study: Study, others?: FaultList): CellGraph {
       )
     );
     const kept = combinations.filter((combination) => !excluded.includes(combination));
+    if (kept.length + included.length === 0) emptied.push(stage);
     for (const combination of [...kept, ...included.map(({ combination }) => combination)]) {
       const id = idOf(combination);
       if (!expansion.cells.has(id)) expansion.add(stage, combination, extrasOf.get(id), false);
     }
+  }
+  // Who reads from such a stage has said so already.
+  for (const { name, path, exclude } of faults.size === before ? emptied : []) {
+    const at = study.source.keyAt(exclude[0]?.path.slice(0, -1) ?? path);
+    faults.add(at, `stage \`${name}\` has no cell: \`exclude\` leaves none; keep one, or no stage`);
   }
   if (!others) faults.throwIfAny();
   return expansion.cells;

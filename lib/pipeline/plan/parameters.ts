@@ -88,8 +88,7 @@ export function addSchemaFaults(
 ): FlagFault[] {
   const { source } = faults;
   const flags: FlagFault[] = [];
-  const { error } = schema.safeParse(values);
-  for (const issue of error?.issues ?? []) {
+  for (const issue of issuesOf(cell, values, schema, faults)) {
     const [name, ...rest] = issue.path.map((step) =>
       typeof step === "number" ? step : String(step)
     );
@@ -110,6 +109,23 @@ export function addSchemaFaults(
     }
   }
   return flags;
+}
+
+/** What the schema says; a schema that breaks over the values is a fault of its stage. */
+function issuesOf(
+  { stage }: Cell,
+  values: Record<string, Json>,
+  schema: Stage["parameters"],
+  faults: FaultList,
+): readonly z.core.$ZodIssue[] {
+  try {
+    return schema.safeParse(values).error?.issues ?? [];
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    const at = faults.source.valueAt([...stage.path, "run"]);
+    faults.add(at, `the schema of stage \`${stage.name}\` throws over its parameters: ${why}`);
+    return [];
+  }
 }
 
 function messageOf(issue: z.core.$ZodIssue, values: Record<string, Json>): string {

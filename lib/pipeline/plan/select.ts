@@ -20,9 +20,9 @@ export function selectCells(graph: CellGraph, selector: readonly string[]): Cell
   let cells = [...graph.values()].filter((cell) => cell.stage.name === stage);
   const named = new Set<string>();
   for (const part of inside.split(",").filter((part) => part !== "")) {
-    const [axis = "", label = ""] = part.split("=").map((side) => side.trim());
+    const [axis = "", label = "", ...rest] = part.split("=").map((side) => side.trim());
     const axes = Object.keys(cells[0]!.labels);
-    if (!part.includes("=")) {
+    if (!part.includes("=") || rest.length > 0) {
       throw new RangeError(
         `Cannot find ${JSON.stringify(part)} in \`${stage}\`; write an axis and a label, as in ` +
           (axes.length > 0 ? `\`${cells[0]!.id}\`` : `\`axis=label\`; \`${stage}\` has no axes`),

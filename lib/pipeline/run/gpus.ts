@@ -75,7 +75,7 @@ export function gpuPool(names: readonly string[]): GpuPool {
   let free = [...names];
   return {
     take: (count) => count > free.length ? undefined : free.splice(0, count),
-    // In the order of the names, whichever cell has ended first.
+    // In their own order again, whichever cell ended first: an order is part of what a stage sees.
     give: (given) => void (free = names.filter((name) => [...free, ...given].includes(name))),
   };
 }

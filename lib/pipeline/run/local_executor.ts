@@ -4,7 +4,7 @@ import { recordDeath } from "../store/attempt.ts";
 import { withRoomLeft } from "../store/disk_full.ts";
 import { layoutOf } from "../store/layout.ts";
 import { gpuPool, machineGpus } from "./gpus.ts";
-import { BUSY, STOPPED, type WorkerEvent } from "../worker/job.ts";
+import { BUSY, type Order, STOPPED, type WorkerEvent } from "../worker/job.ts";
 import type { Executor, Outcome } from "./executor.ts";
 import { timeLimits } from "./time_limits.ts";
 import { workerEnvironment } from "./worker_environment.ts";
@@ -35,6 +35,9 @@ const ALLOCATOR = {
   MALLOC_TRIM_THRESHOLD_: "17179869184",
   MALLOC_TOP_PAD_: "67108864",
 };
+
+/** Signals by which a process ends itself where it cannot go on. */
+const ABORTS = ["SIGTRAP", "SIGABRT", "SIGILL"];
 
 const FAILED = { kind: "failed", log: undefined, tail: [] } as const;
 
@@ -78,7 +81,8 @@ export function localExecutor(
     children.add(child);
     // Never closed while it lives: its end tells the worker that the driver died.
     const stdin = child.stdin.getWriter();
-    stdin.write(new TextEncoder().encode(`${JSON.stringify(job)}\n`)).catch(() => {});
+    const order: Order = { job, token: crypto.randomUUID() };
+    stdin.write(new TextEncoder().encode(`${JSON.stringify(order)}\n`)).catch(() => {});
     const log = attemptLog(artifacts);
     let outcome: Outcome | undefined;
     let exceeded: string | undefined;
@@ -102,7 +106,7 @@ export function localExecutor(
     };
     try {
       await Promise.all([
-        readStdout(child.stdout, onEvent, heard("stdout")),
+        readStdout(child.stdout, order.token, onEvent, heard("stdout")),
         readText(child.stderr, heard("stderr")),
       ]);
     } catch (error) { // a listener failed, say: the worker must not go on unheard
@@ -156,6 +160,9 @@ function lackOfGpus(wanted: number, there: number): string {
 
 function endOf({ code, signal }: Deno.CommandStatus): string {
   if (signal === "SIGKILL") return "The worker was killed by SIGKILL, perhaps for want of memory";
+  if (signal && ABORTS.includes(signal)) {
+    return `The worker ended by ${signal}, as it does when its memory is full; its log may say more`;
+  }
   if (signal) return `The worker was killed by ${signal}`;
   if (code === STOPPED) return "The worker was told to stop";
   return `The worker ended with exit status ${code}`;

@@ -2,7 +2,7 @@
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { canonicalJson, compareCodeUnits } from "../key/canonical.ts";
+import { compareCodeUnits } from "../key/canonical.ts";
 import { readNamedText, shownName } from "../store/named_file.ts";
 import type { ResultRecord } from "../store/record.ts";
 import type { LockedNumbers } from "./lock_numbers.ts";
@@ -83,13 +83,23 @@ export function writeLockFile(path: string, profile: string, cells: LockedCells)
   const lines = Object.keys(profiles).sort(compareCodeUnits).map((name) => {
     const own = profiles[name]!;
     const rows = Object.keys(own).sort(compareCodeUnits)
-      .map((cell) => `      ${JSON.stringify(cell)}: ${canonicalJson(own[cell])}`);
+      .map((cell) => `      ${JSON.stringify(cell)}: ${sortedJson(own[cell])}`);
     return `    ${JSON.stringify(name)}: {\n${rows.join(",\n")}\n    }`;
   });
   const text = `{\n  "version": 1,\n  "profiles": {\n${lines.join(",\n")}\n  }\n}\n`;
   const staged = join(dirname(path), `.${crypto.randomUUID()}`);
   writeFileSync(staged, text);
   renameSync(staged, path);
+}
+
+/** JSON with its keys in order. Numbers of results may be larger than those of a key: 1e17. */
+function sortedJson(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
+  return `{${
+    entries.sort(([a], [b]) => compareCodeUnits(a, b))
+      .map(([name, each]) => `${JSON.stringify(name)}:${sortedJson(each)}`).join(",")
+  }}`;
 }
 
 /**

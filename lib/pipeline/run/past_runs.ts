@@ -1,7 +1,7 @@
 /** What cells took in the past, under any profile, and how fast they worked. */
 import { collectStudy } from "../config/parse_study.ts";
 import { FaultList } from "../config/fault.ts";
-import { entriesOf, fieldOf } from "../config/raw.ts";
+import { profileNames } from "../config/source_text.ts";
 import type { Cell } from "../plan/cell.ts";
 import { expandStudy } from "../plan/expand.ts";
 import { readKeyDocument } from "../store/attempt.ts";
@@ -81,8 +81,7 @@ export function secondsPerOperation(
 /** The study under every profile that can be read; a fault of another profile is not this one's. */
 function studiesOf({ study }: Workspace) {
   const { source, root } = study;
-  const profiles = entriesOf(fieldOf(source.document.toJS(), "profiles")).map(([name]) => name);
-  return [...new Set(["default", ...profiles])].flatMap((profile) => {
+  return [...new Set(["default", ...profileNames(source)])].flatMap((profile) => {
     const { name, text, studies } = source;
     const { study, faults } = collectStudy(text, { name, root, profile, studies });
     return faults.size === 0 ? [study] : [];

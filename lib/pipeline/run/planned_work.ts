@@ -8,13 +8,24 @@ import type { Workspace } from "./workspace.ts";
 /** Says what cells do; `undefined` where the study has no estimate. */
 export type WorkOf = (cell: Cell, parameters?: Readonly<Record<string, Json>>) => Work | undefined;
 
-/** Loads the estimates that a study names, if it names any. @throws {RangeError} If it has none. */
+/**
+ * Loads the estimates that a study names, if it names any.
+ *
+ * @throws {RangeError} If the module cannot be loaded, or has none.
+ */
 export async function loadEstimates(
   { study }: Pick<Workspace, "study">,
 ): Promise<WorkEstimates | undefined> {
   if (study.work === undefined) return undefined;
-  const { default: estimates } = await import(pathToFileURL(study.work).href);
-  if (typeof estimates?.stages === "object" && estimates.operationsPerSecond > 0) return estimates;
+  const { default: estimates } = await import(pathToFileURL(study.work).href).catch((error) => {
+    throw new RangeError(
+      `Cannot estimate work by ${study.work}: ${
+        error?.message ?? error
+      }; mend it, or remove \`work\``,
+    );
+  });
+  const isMap = typeof estimates?.stages === "object" && estimates.stages !== null;
+  if (isMap && estimates.operationsPerSecond > 0) return estimates;
   throw new RangeError(
     `Cannot estimate work by ${study.work}: its default export has no \`stages\` and ` +
       "`operationsPerSecond`; see lib/pipeline/work.ts",
@@ -24,7 +35,8 @@ export async function loadEstimates(
 /**
  * Asks the estimates about cells of a workspace; each upstream cell is looked at once.
  *
- * An estimate that throws is of parameters that the stage itself will refuse: nothing is known then.
+ * An estimate that throws, or gives no numbers, is of parameters that the stage itself will refuse:
+ * nothing is known then.
  */
 export function workOf(
   { modules }: Pick<Workspace, "modules">,
@@ -49,9 +61,14 @@ export function workOf(
     if (!estimate) return undefined;
     const planned = plannedOf(cell);
     try {
-      return estimate(parameters ? { ...planned, parameters } : planned);
+      const work = estimate(parameters ? { ...planned, parameters } : planned);
+      return isCount(work?.operations) && isCount(work?.bytes) ? work : undefined;
     } catch {
       return undefined;
     }
   };
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === "number" && value >= 0 && value < Infinity;
 }

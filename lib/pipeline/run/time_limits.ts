@@ -1,6 +1,6 @@
 import { formatSeconds } from "../display/format.ts";
 
-/** A longer timer than this wraps around. */
+/** Milliseconds; a longer timer than this wraps around. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Timers over one attempt. */
@@ -21,23 +21,34 @@ export function timeLimits(
   onExceeded: (reason: string) => void,
 ): TimeLimits {
   const after = (seconds: number, reason: string) =>
-    setTimeout(() => {
+    longTimer(1000 * seconds, () => {
       clear();
       onExceeded(reason);
-    }, Math.min(1000 * seconds, LONGEST_TIMER));
-  const wall = after(timeout, `It ran longer than its \`timeout\` of ${formatSeconds(timeout)}`);
+    });
+  const endWall = after(timeout, `It ran longer than its \`timeout\` of ${formatSeconds(timeout)}`);
   const startQuiet = () =>
     after(stall, `No progress for ${formatSeconds(stall)}, which is its \`stall\``);
-  let quiet = startQuiet();
+  let endQuiet = startQuiet();
   const clear = () => {
-    clearTimeout(wall);
-    clearTimeout(quiet);
+    endWall();
+    endQuiet();
   };
   return {
     alive() {
-      clearTimeout(quiet);
-      quiet = startQuiet();
+      endQuiet();
+      endQuiet = startQuiet();
     },
     clear,
   };
+}
+
+/** A timer of any length. @returns Ends it. */
+function longTimer(milliseconds: number, act: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = (left: number) => {
+    const next = () => left > LONGEST_TIMER ? wait(left - LONGEST_TIMER) : act();
+    timer = setTimeout(next, Math.min(left, LONGEST_TIMER));
+  };
+  wait(milliseconds);
+  return () => clearTimeout(timer);
 }

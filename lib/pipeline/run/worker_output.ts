@@ -9,9 +9,14 @@ const TAIL_LINES = 15;
 /** What TensorFlow prints at its start, at whatever level of its log; no setting silences it. */
 const GREETING = /^(WARNING: .* before absl::InitializeLog\(\)|I\d{4} .*oneDNN custom operations)/;
 
-/** Splits a worker's output into events and what the stage printed. */
+/**
+ * Splits a worker's output into events and what the stage printed.
+ *
+ * @param token What the worker was told to put before each event.
+ */
 export async function readStdout(
   stream: ReadableStream<Uint8Array>,
+  token: string,
   onEvent: (event: WorkerEvent) => void,
   onText: (text: string) => void,
 ): Promise<void> {
@@ -39,7 +44,8 @@ export async function readStdout(
         held = rest;
         return;
       }
-      const event = readEvent(rest.slice(1, end));
+      const said = rest.slice(1, end);
+      const event = said.startsWith(token) ? readEvent(said.slice(token.length)) : undefined;
       if (event) onEvent(event);
       else onText(rest.slice(0, end + 1));
       rest = rest.slice(end + 1);

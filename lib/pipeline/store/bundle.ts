@@ -5,6 +5,7 @@ import { createTarDecoder, createTarPacker } from "modern-tar";
 import { z } from "zod";
 import { createFile, replaceFile } from "./atomic.ts";
 import { attemptAt, ORIGIN, type Origin } from "./attempt.ts";
+import { DISK } from "./disk.ts";
 import type { Layout } from "./layout.ts";
 import {
   DamagedObjectError,
@@ -14,8 +15,10 @@ import {
   objectsOf,
   putFile,
 } from "./objects.ts";
-import { parseRecord, type ResultRecord } from "./record.ts";
+import { dropRecord } from "./quarantine.ts";
+import { parseRecord, readRecord, type ResultRecord } from "./record.ts";
 import { seal, unseal } from "./sealed.ts";
+import { writeStream } from "./write_stream.ts";
 
 const listSchema = z.strictObject({
   schema: z.literal(1),
@@ -87,8 +90,7 @@ export async function writeBundle(
     }
   };
   try {
-    const target = await Deno.open(staged, { write: true, create: true, truncate: true });
-    await Promise.all([pack(), readable.pipeTo(target.writable)]);
+    await Promise.all([pack(), writeStream(layout.disk, staged, readable)]);
     renameSync(staged, file);
   } finally {
     rmSync(staged, { force: true });
@@ -149,9 +151,9 @@ export async function readBundle(
       const text = readFileSync(join(folder, member), "utf8");
       if (unseal(text) !== undefined) replaceFile(layout, path, text); // only explains a result
     }
-    const done = publishAll(layout, incoming, records);
-    noteOrigins(layout, records.filter(({ key }) => done.imported.includes(key)), file);
-    return done;
+    // Before the records: killed in between, no result would be there that passes for one of this store.
+    noteOrigins(layout, records.filter(({ key }) => !isSound(readRecord(layout, key))), file);
+    return publishAll(layout, incoming, records);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -174,12 +176,17 @@ async function unpack(file: string, folder: string): Promise<string[]> {
       }
       const path = join(folder, header.name);
       mkdirSync(join(path, ".."), { recursive: true });
-      const target = await Deno.open(path, { write: true, createNew: true });
-      await body.pipeTo(target.writable);
+      if (existsSync(path)) {
+        throw new BundleFileError(
+          `Cannot import ${file}: it holds ${header.name} twice; nothing was imported`,
+        );
+      }
+      await writeStream(DISK, path, body);
       members.push(header.name);
     }
   } catch (error) {
-    if (error instanceof BundleFileError) throw error;
+    // What the disk refuses is no fault of the bundle.
+    if (error instanceof BundleFileError || (error as { code?: string }).code) throw error;
     throw new BundleFileError(
       `Cannot import ${file}: it is no whole bundle (${(error as Error).message}); export it again`,
     );
@@ -227,17 +234,22 @@ function noteOrigins(layout: Layout, records: readonly ResultRecord[], file: str
   }
 }
 
+function isSound(record: ReturnType<typeof readRecord>): record is ResultRecord {
+  return record !== undefined && record !== "damaged";
+}
+
 function publishAll(layout: Layout, incoming: Layout, records: readonly ResultRecord[]) {
   const [imported, known, different] = [[], [], []] as [string[], string[], string[]];
   for (const { key, outputs } of records) {
+    if (readRecord(layout, key) === "damaged") dropRecord(layout, key);
     const text = readFileSync(incoming.record(key), "utf8");
     if (createFile(layout, layout.record(key), text)) {
       imported.push(key);
       continue;
     }
-    const own = parseRecord(readFileSync(layout.record(key), "utf8"), key);
-    const isSame = Object.entries(outputs)
-      .every(([name, { digest }]) => own?.outputs[name]?.digest === digest);
+    const own = readRecord(layout, key);
+    const isSame = isSound(own) && Object.entries(outputs)
+      .every(([name, { digest }]) => own.outputs[name]?.digest === digest);
     (isSame ? known : different).push(key);
   }
   return { imported, known, different };

@@ -1,5 +1,13 @@
 /** Where things lie below the artifacts folder; no other file knows. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DISK, type Disk } from "./disk.ts";
 import { checkFolder, readNamedFile } from "./named_file.ts";
@@ -63,10 +71,27 @@ export function layoutOf(root: string, disk = DISK): Layout {
   };
 }
 
+/** What a store is made of, and the reports beside it. */
+const PARTS = [
+  "FORMAT",
+  "attempts",
+  "batch",
+  "checkpoints",
+  "keys",
+  "locks",
+  "memo",
+  "report",
+  "runs",
+  "store",
+  "tmp",
+  "view",
+];
+
 /**
- * Refuses an artifacts folder of another format, or a folder that is none.
+ * Refuses an artifacts folder of another format, or a folder that is none: a run sweeps `tmp/` and
+ * `view/`, which would be somebody's in a folder of other things.
  *
- * @throws {RangeError} If it is no folder, or holds another version.
+ * @throws {RangeError} If it is no folder, holds another version, or what is no part of a store.
  */
 export function checkFormat({ root }: Layout): void {
   checkFolder(root, "the artifacts in ", "name a folder with --artifacts");
@@ -75,10 +100,25 @@ export function checkFormat({ root }: Layout): void {
   const found = existsSync(file)
     ? new TextDecoder().decode(readNamedFile(file, "", remedy)).trim()
     : FORMAT;
-  if (found === FORMAT) return;
+  if (!existsSync(file)) refuseForeign(root);
+  // Older versions left it empty where the disk was full.
+  if (found === FORMAT || found === "") return;
   throw new RangeError(
     `Cannot use the artifacts in ${root}: their format is ${JSON.stringify(found.slice(0, 20))}, ` +
       `and this version writes ${FORMAT}; name another folder with --artifacts`,
+  );
+}
+
+/** A store of which a cache kept a part has no format, and nothing foreign either. */
+function refuseForeign(root: string): void {
+  const names = existsSync(root) ? readdirSync(root) : [];
+  const foreign = names.find((name) =>
+    !PARTS.includes(name) && !name.startsWith(".") && name !== "lost+found"
+  );
+  if (foreign === undefined) return;
+  throw new RangeError(
+    `Cannot use the artifacts in ${root}: it holds ${foreign}, which is no part of them; ` +
+      "name a folder of their own with --artifacts, empty or not there yet",
   );
 }
 
@@ -88,5 +128,13 @@ export function prepareLayout(layout: Layout): void {
     mkdirSync(folder, { recursive: true });
   }
   const file = join(layout.root, "FORMAT");
-  if (!existsSync(file)) writeFileSync(file, `${FORMAT}\n`);
+  if (statSync(file, { throwIfNoEntry: false })?.size) return;
+  // Whole or not at all: another run, or the next one, would take half of it for another format.
+  const staged = join(layout.tmp, `format-${crypto.randomUUID()}`);
+  try {
+    writeFileSync(staged, `${FORMAT}\n`);
+    renameSync(staged, file);
+  } finally {
+    rmSync(staged, { force: true });
+  }
 }

@@ -12,8 +12,8 @@ const recordSchema = z.strictObject({
   /** Why it diverged. */
   reason: z.string().optional(),
   outputs: z.record(z.string(), z.strictObject({ digest, bytes: z.int().nonnegative() })),
-  /** The attempt's folder below `attempts/`. */
-  attempt: z.string(),
+  /** The attempt's folder below `attempts/`; nothing else, for a bundle may hold any record. */
+  attempt: z.string().regex(/^[\w-]+\/[\w-]+$/),
   /** Time that the stage took; older versions took it by a clock that may be set meanwhile. */
   seconds: z.number().transform((seconds) => Math.max(0, seconds)),
 });

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { attemptAt, endAttempt, readManifest } from "./attempt.ts";
-import type { Layout } from "./layout.ts";
+import { type Layout, layoutOf } from "./layout.ts";
 import { readHolder, tryLock } from "./lock.ts";
 import { readRecord } from "./record.ts";
 
@@ -39,7 +39,8 @@ export function sweep(layout: Layout, now: number): string[] {
   for (const name of filesIn(layout.tmp)) {
     const path = join(layout.tmp, name);
     const info = statSync(path, { throwIfNoEntry: false });
-    if (info && now - info.mtimeMs > DAY) rmSync(path, { recursive: true, force: true });
+    if (!info || now - info.mtimeMs <= DAY || isComputedIn(path)) continue;
+    rmSync(path, { recursive: true, force: true });
   }
   for (const key of filesIn(layout.allCheckpoints)) {
     const folder = layout.checkpoints(key);
@@ -49,6 +50,16 @@ export function sweep(layout: Layout, now: number): string[] {
     if (isForgotten || readRecord(layout, key)) rmSync(folder, { recursive: true, force: true });
   }
   return interrupted;
+}
+
+/** Whether a worker computes a cell in a store of its own there, for more than a day perhaps. */
+function isComputedIn(folder: string): boolean {
+  const { locks } = layoutOf(folder);
+  return filesIn(locks).some((name) => {
+    const lock = tryLock(join(locks, name));
+    lock?.release();
+    return lock === undefined;
+  });
 }
 
 function filesIn(folder: string): string[] {

@@ -19,8 +19,10 @@ import { keyInRecord, type ResultRecord } from "./record.ts";
 
 /** In a cell's folder, the record of its latest result: a link, or a copy where there are none. */
 const RECORD_LINK = ".key.json";
-/** File systems allow 255 bytes for a name. */
+/** Longer names are cut. */
 const NAME_LIMIT = 200;
+/** What file systems allow for a name. */
+const NAME_BYTES = 255;
 /** So often a move may find that another driver was quicker. */
 const MOST_MOVES = 20;
 const RACES = new Set(["ENOTEMPTY", "EEXIST", "ENOENT"]);
@@ -34,11 +36,22 @@ export function viewRoot(layout: Layout, profile: string): string {
 /** The folder of a cell: `<root>/train/network=F1,trial=0`; ad-hoc ones below `_adhoc/`. */
 export function viewFolder(root: string, cell: Cell): string {
   const changes = /\{.*\}$/s.exec(cell.id)?.[0] ?? ""; // parameters that flags changed
-  const name = labelText(cell.labels) + changes.replaceAll(/[/\\"\0]/g, "");
-  const short = name.length <= NAME_LIMIT
-    ? name
-    : `${name.slice(0, NAME_LIMIT - 13)}~${sha256(name).slice(0, 12)}`;
-  return join(root, cell.adhoc ? "_adhoc" : "", cell.stage.name, short);
+  const plain = labelText(cell.labels) + changes.replaceAll(/[/\\"\0]/g, "");
+  // `a/b` and `ab` are two cells.
+  const name = /[/\\\0]/.test(changes) ? `${plain}~${sha256(changes).slice(0, 12)}` : plain;
+  const isShort = name.length <= NAME_LIMIT && bytesOf(name) <= NAME_BYTES;
+  return join(root, cell.adhoc ? "_adhoc" : "", cell.stage.name, isShort ? name : cut(name));
+}
+
+/** The beginning of a name, and a digest in place of the rest. */
+function cut(name: string): string {
+  let start = name.slice(0, NAME_LIMIT - 13);
+  while (bytesOf(start) > NAME_BYTES - 13) start = [...start].slice(0, -1).join("");
+  return `${start}~${sha256(name).slice(0, 12)}`;
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 /** The key of the result that a cell's folder shows, that is of its latest one. */

@@ -41,7 +41,11 @@ export async function checkCellVerb(
   prepareLayout(layout);
   const upstream = withUpstream(graph, [cell!]).filter((each) => each !== cell);
   const { summary, exit } = await executeCells(workspace, upstream, context, []);
-  if (exit !== EXIT.ok) return exit;
+  const fail = (error: string, status: number): number => {
+    if (context.json) writeJson(terminal, { cell: cell!.id, error, exit: status });
+    return status;
+  };
+  if (exit !== EXIT.ok) return fail("what it reads came to no result", exit);
   const document = keyDocumentOf(workspace, cell!, (each) => summary.results.get(each));
   const job = jobOf(workspace, cell!, { key: keyOf(document.preimage), document });
   const digests: ReadonlyMap<string, string>[] = [];
@@ -73,7 +77,7 @@ export async function checkCellVerb(
     if (outcome.kind !== "published") {
       const reason = outcome.kind === "failed" ? outcome.reason : outcome.kind;
       terminal.warn(`${cell!.id} came to no result the ${time} time: ${printableLine(reason)}\n`);
-      return signal.aborted ? EXIT.interrupted : EXIT.failed;
+      return fail(reason, signal.aborted ? EXIT.interrupted : EXIT.failed);
     }
     digests.push(outputFiles(scratch.layout, cell!, outcome.record));
   }

@@ -1,5 +1,6 @@
 /** `diff A B`: in what two cells differ, from what they were made of to what came out. */
 import { counted, formatTable } from "../display/format.ts";
+import { printableLine } from "../display/printable.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { differencesBetween, type KeyDifference } from "../key/explain.ts";
 import type { Cell } from "../plan/cell.ts";
@@ -97,5 +98,5 @@ function text(value: unknown): string | number {
   }
   if (Array.isArray(value) && value.length > LISTED) return counted(value.length, "value");
   const written = typeof value === "string" ? value : JSON.stringify(value);
-  return written.replaceAll(/[0-9a-f]{64}/g, (digest) => digest.slice(0, 12));
+  return printableLine(written).replaceAll(/[0-9a-f]{64}/g, (digest) => digest.slice(0, 12));
 }

@@ -82,7 +82,10 @@ function summaryLine(
   summary: Summary,
   seconds: number,
 ): string {
-  const { ran, failed, blocked, notStarted, unrepaired, isInterrupted } = summary;
+  const { failed, blocked, notStarted, unrepaired, isInterrupted } = summary;
+  // After repairs a cell may have run twice, or not have come through the second time.
+  const open = new Set([...failed, ...blocked, ...notStarted]);
+  const ran = [...new Set(summary.ran)].filter((cell) => !open.has(cell));
   const near = relative(Deno.cwd(), viewRoot(layout, study.profile));
   const where = `; results are in ${
     near.startsWith("..") ? viewRoot(layout, study.profile) : near

@@ -104,7 +104,8 @@ export function requestOf(
       const parameter: Parameter = { value, origin: "flag", path: [] };
       return { label, parameters: new Map([[flag.name, parameter]]) };
     });
-    values.set(flag.name, chosen);
+    // One cell each, also where a value is given twice or in two spellings.
+    values.set(flag.name, [...new Map(chosen.map((value) => [value.label, value])).values()]);
   }
   return { stage, values, parameters };
 }

@@ -19,17 +19,31 @@ export function mermaid({ stages }: Study, graph: CellGraph): string {
   for (const { name, matrix } of stages.values()) {
     const count = [...graph.values()].filter((cell) => cell.stage.name === name).length;
     const axes = matrix.length > 0 ? `<br/>${matrix.join(" × ")}` : "";
-    lines.push(`  ${name}["${name}${axes}<br/>${counted(count, "cell")}"]`);
+    lines.push(`  ${nodeOf(name)}["${name}${axes}<br/>${counted(count, "cell")}"]`);
   }
   for (const { name, inputs } of stages.values()) {
     for (const { reference } of inputs.values()) {
       const fixed = [...reference.selection].map(([axis, label]) => `${axis}=${label}`);
       const all = reference.collectsAll ? [...fixed, "*"] : fixed;
-      const label = [reference.output, ...all].join(" ");
+      const label = [reference.output, ...all].map(entities).join(" ");
       // A thick arrow gathers many cells into one.
       const arrow = collects(reference) ? "==>" : "-->";
-      lines.push(`  ${reference.stage} ${arrow}|"${label}"| ${name}`);
+      lines.push(`  ${nodeOf(reference.stage)} ${arrow}|"${label}"| ${nodeOf(name)}`);
     }
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** Words of Mermaid's own, in any case, which end a chart or begin a part of one. */
+const RESERVED =
+  /^(end|graph|flowchart(-elk)?|subgraph|style|linkStyle|classDef|class|click|href|call|default|direction)$/i;
+
+/** The id of a stage's node. */
+function nodeOf(stage: string): string {
+  return RESERVED.test(stage) ? `stage_${stage}` : stage;
+}
+
+/** Labels may have what Mermaid reads as its own: quotes, entities, tags. */
+function entities(text: string): string {
+  return text.replaceAll(/["#;<>&`|]/g, (letter) => `#${letter.charCodeAt(0)};`);
 }

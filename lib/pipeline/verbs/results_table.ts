@@ -1,6 +1,6 @@
 /** Results of cells as one table: their labels, and the plain fields of a JSON output. */
 import { formatTable } from "../display/format.ts";
-import { printable } from "../display/printable.ts";
+import { printable, printableLine } from "../display/printable.ts";
 import type { Cell } from "../plan/cell.ts";
 import type { Layout } from "../store/layout.ts";
 import { readBlob } from "../store/objects.ts";
@@ -33,11 +33,13 @@ export function resultRows(
     const entries = Object.entries(resultFields(layout, cell, record));
     const fields = [...entries.flatMap(([, value]) => amountsOf(value)), ...entries]
       .filter(([name, value]) => isScalar(value) && !Object.hasOwn(cell.labels, name));
+    const divergence = record.status === "diverged" ? { status: "diverged" } : {};
     return [{
       ...cell.labels,
       ...Object.fromEntries(changed),
-      ...(record.status === "diverged" && { status: "diverged" }),
+      ...divergence,
       ...Object.fromEntries(fields) as ResultRow,
+      ...divergence, // whatever the stage itself calls its status
     }];
   });
 }
@@ -58,7 +60,7 @@ export function tableOf(
   const kept = columns.filter((column) => !isCommon(column));
   const cellOf = (row: ResultRow, column: string) => {
     const value = row[column];
-    return typeof value === "number" ? value : String(value ?? "-");
+    return typeof value === "number" ? value : printableLine(String(value ?? "-"));
   };
   return {
     table: [kept, ...rows.map((row) => kept.map((column) => cellOf(row, column)))],
@@ -71,7 +73,8 @@ export function tableOf(
 /** The table as text, with one line below it for what all rows share. */
 export function formatResults(rows: readonly ResultRow[], labels: readonly string[]): string {
   const { table, common } = tableOf(rows, labels);
-  const shared = Object.entries(common).map(([name, value]) => `${name} ${value}`).join(", ");
+  const shared = Object.entries(common).map(([name, value]) => printableLine(`${name} ${value}`))
+    .join(", ");
   return printable(formatTable(table) + (shared === "" ? "" : `in all: ${shared}\n`));
 }
 

@@ -1,6 +1,6 @@
 /** `show --tidy`: one table of all cells, for notebooks; a row a cell, a column a thing. */
-import { writeFileSync } from "node:fs";
-import { extname } from "node:path";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, extname, join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { selectParameters } from "../plan/parameters.ts";
 import type { Cell } from "../plan/cell.ts";
@@ -22,13 +22,14 @@ export const TIDY_KINDS = [".csv", ".parquet"] as const;
 /**
  * The table of cells that have results: `stage`, `cell`, `key`, `seconds`, the axes, the parameters as
  * `param.name`, and the plain fields of the results, those within others as `trace.mean` and
- * `measures.bits.amount`. Lists have no place in a table.
+ * `measures.bits.amount`; lists have no place in a table. A field that is called like another column,
+ * such as `seconds`, is `result.seconds`.
  */
 export function tidyTable(
   { layout, modules, study }: Workspace,
   results: ReadonlyMap<Cell, ResultRecord>,
 ): TidyTable {
-  const rows = [...results].map(([cell, record]): Record<string, unknown> => {
+  const own = [...results].map(([cell, record]): Record<string, unknown> => {
     const parameters = selectParameters(cell, modules.get(cell.stage.module)!);
     return {
       profile: study.profile,
@@ -39,8 +40,15 @@ export function tidyTable(
       key: record.key,
       ...plainFields(cell.labels, "axis."),
       ...plainFields(parameters, "param."),
-      ...plainFields(resultFields(layout, cell, record)),
     };
+  });
+  const taken = new Set(own.flatMap((row) => Object.keys(row)));
+  const rows = [...results].map(([cell, record], i): Record<string, unknown> => {
+    const fields = plainFields(resultFields(layout, cell, record));
+    const free = Object.entries(fields).map(([name, value]) =>
+      [taken.has(name) ? `result.${name}` : name, value] as const
+    );
+    return { ...own[i], ...Object.fromEntries(free) };
   });
   const isPlain = (value: unknown) => typeof value !== "object";
   const names = [
@@ -71,9 +79,12 @@ export function writeTidy(path: string, table: TidyTable): void {
   }
   checkTarget(path);
   const bytes = kind === ".csv" ? new TextEncoder().encode(tidyCsv(table)) : tidyParquet(table);
+  const staged = join(dirname(path), `.${crypto.randomUUID()}`);
   try {
-    writeFileSync(path, bytes);
+    writeFileSync(staged, bytes); // aside: on a full disk the table of before stays
+    renameSync(staged, path);
   } catch (error) {
+    rmSync(staged, { force: true });
     throw new RangeError(`Cannot write ${path}: ${refusalText(error)}; name another file`);
   }
 }

@@ -23,8 +23,14 @@ export async function exportVerb(
   context: StudyContext,
 ): Promise<number> {
   const { terminal, workspace } = context;
+  const { graph, layout, study } = workspace;
+  if (study.stages.has(/^[^[/]*/.exec(file)![0])) {
+    throw new UsageError(
+      `Cannot export to ${file}: it names cells; give the file to write at the end, as ` +
+        `results.tar, or ./${file} if that is its name`,
+    );
+  }
   checkTarget(file);
-  const { graph, layout } = workspace;
   const chosen = selectors.length === 0
     ? [...graph.values()]
     : selectors.flatMap((selector) => selectCells(graph, [selector]));

@@ -1,6 +1,7 @@
 /** `verify`: checks every published result, and moves aside what is damaged. */
 import { relative } from "node:path";
 import { counted } from "../display/format.ts";
+import { printableLine } from "../display/printable.ts";
 import { paletteOf } from "../display/terminal.ts";
 import { readingEverything, verifyStore } from "../store/verify.ts";
 import { EXIT, type StudyContext, writeJson } from "./verb.ts";
@@ -30,7 +31,7 @@ export function verifyVerb(
   }
   const paint = paletteOf(terminal);
   for (const { what, of } of found.damaged) {
-    terminal.write(`${paint.bad("damaged")} ${what}  ${paint.dim(of.join(", "))}\n`);
+    terminal.write(`${paint.bad("damaged")} ${what}  ${paint.dim(printableLine(of.join(", ")))}\n`);
   }
   const read = full ? "every byte read" : "read where anything changed; --full reads every byte";
   const sizes = `${counted(found.records, "result")}, ${counted(found.objects, "object")}`;

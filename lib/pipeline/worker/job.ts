@@ -40,6 +40,16 @@ export interface Job {
   readonly access: Access;
 }
 
+/** What a driver sends its worker, as one line. */
+export interface Order {
+  readonly job: Job;
+  /**
+   * Stands before each event of the worker. The stage does not know it: what it prints must not pass
+   * for an event, for an event names folders that the driver writes to.
+   */
+  readonly token: string;
+}
+
 /** What a worker tells its driver. */
 export type WorkerEvent =
   | { readonly type: "started"; readonly attempt: string }

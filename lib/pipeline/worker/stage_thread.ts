@@ -6,10 +6,11 @@ import { type FromStage, plainError, type ToStage } from "./thread_messages.ts";
 const thread = globalThis as unknown as {
   postMessage(message: FromStage): void;
   addEventListener(type: "message", listener: (event: MessageEvent<ToStage>) => void): void;
+  close(): never;
 };
 
-// It would end this thread without a word, and the worker would wait for ever.
-Deno.exit = () => {
+// Either would end this thread without a word, and the worker would wait for ever.
+Deno.exit = thread.close = () => {
   throw new Error("Cannot end the process from a stage; return from run(), or throw");
 };
 

@@ -140,7 +140,8 @@ async function runAttempt(
     };
     const ended = makeRunner(job, task, attempt)(task, {
       loaded: () => refuseChangedCode(job, Object.keys(job.document.modules)),
-      progress: (event) => {
+      progress: ({ done, total, note }) => { // what else a stage puts there is no business of the driver
+        const event = { done, total, ...(note !== undefined && { note }) };
         appendToLog(join(attempt.folder, "events.jsonl"), `${JSON.stringify(event)}\n`);
         emit({ type: "progress", ...event });
       },

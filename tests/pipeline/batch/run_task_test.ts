@@ -2,17 +2,18 @@ import assert from "node:assert/strict";
 import { runTask } from "../../../lib/pipeline/batch/run_task.ts";
 import { folderOf, readOutcome, writeTasks } from "../../../lib/pipeline/batch/task_folder.ts";
 import type { Job } from "../../../lib/pipeline/worker/job.ts";
-import { EVENT_MARK, STOPPED } from "../../../lib/pipeline/worker/job.ts";
+import { STOPPED } from "../../../lib/pipeline/worker/job.ts";
 import { layoutOf, prepareLayout } from "../../../lib/pipeline/store/layout.ts";
 import { temporaryFolder } from "../../support/temporary_folder.ts";
 import { jobOf, NEEDS } from "./fake_system.ts";
+import { FAKE_WORKER } from "../run/fake_worker.ts";
 
 const RUNTIME = { deno: "2.9.6", v8: "15", os: "linux", arch: "x86_64" };
 
 /** A worker that fails with the name of its job as its reason. */
-const WORKER = `
+const WORKER = `${FAKE_WORKER}
 const reason = "ran as " + Deno.env.get("BASIN_JOB");
-console.log(${JSON.stringify(EVENT_MARK)} + JSON.stringify({ type: "failed", reason }));
+say({ type: "failed", reason });
 `;
 
 /** Runs one task on a node whose engine has so many threads and is of that build. */

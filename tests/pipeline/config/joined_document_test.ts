@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { StudyError } from "../../../lib/pipeline/config/fault.ts";
 import type { StudyFile } from "../../../lib/pipeline/config/joined_document.ts";
 import { collectStudy, parseStudy } from "../../../lib/pipeline/config/parse_study.ts";
+import { profileNames } from "../../../lib/pipeline/config/source_text.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const MAIN = `version: 1
@@ -66,7 +67,7 @@ Deno.test("parseStudy() names the study's file, line and column for its faults",
     ],
     [{ a: "", b: "params:\n  lb: { batch: .nan }" }, "studies/b.yaml:2:16: .nan is not a finite"],
     [{ a: "- 1\n" }, "studies/a.yaml:1:1: the study wants a map, and this is a list"],
-    [{ a: "only: []" }, "studies/a.yaml:1:7: `only` wants a list that is not empty"],
+    [{ a: "only: []" }, "studies/a.yaml:1:7: the profile `a` has no stage; name"],
     [{ "../../x": "only: [train]" }, "`../../x` is no name"],
     [
       { a: "stages: { trian: {} }" },
@@ -196,6 +197,20 @@ Deno.test("parseStudy() takes aliases within a file and of files before it, and 
   assert.match(fault!, /^studies\/m\.yaml:1:1: cannot be read: .*alias/);
 });
 
+Deno.test("parseStudy() takes an alias for the anchor of its own file, whatever others call alike", () => {
+  const main = MAIN.replace("{ batch: 10 }", "&b { batch: 10 }")
+    .replace("stages:", "profiles: { own: {} }\nstages:").replace("[lb]", "[*b]");
+  const study = (batch: number) => `description: x\nparams: { lb: &b { batch: ${batch} } }\n`;
+  const used = "axes: { t: [1] }\nstages: { train: { matrix: [t], params: [*b] } }\n";
+  const files = { a: study(20), b: study(30) + used, c: study(40) };
+  for (const [profile, batch] of [["default", 10], ["own", 10], ["a", 10], ["b", 30]] as const) {
+    assert.equal(batchOf(parse(files, profile, main)), batch, profile);
+  }
+  assert.deepEqual(faultsOf({ a: "params: &p { lb: { batch: *p } }" }), [
+    "studies/a.yaml:1:27: *p stands within what it stands for; write out what is meant",
+  ]);
+});
+
 Deno.test("parseStudy() says that a file is too long of that file alone", () => {
   const long = `# ${"x".repeat(1_000_000)}\n`;
   assert.deepEqual(faultsOf({ a: "only: [train]", b: long, c: "" }), [
@@ -224,4 +239,17 @@ Deno.test("collectStudy() reads a study again from its source, under another pro
   const { study, faults } = collectStudy(text, { name, root, profile: "a", studies });
   assert.equal(faults.size, 0);
   assert.equal(batchOf(study), 20);
+});
+
+Deno.test("profileNames() has every profile, wherever it is written", () => {
+  const own = "own: { params: { lb: { batch: 40 } } }";
+  const texts = [
+    `${MAIN}profiles: { ${own} }\n`,
+    `${MAIN.replace("lb:", `copy: &p { ${own} }\n  lb:`)}profiles: *p\n`,
+  ];
+  for (const text of texts) {
+    assert.deepEqual(profileNames(parse({}, "own", text).source), ["own"]);
+    assert.deepEqual(profileNames(parse({ a: "only: [train]" }, "own", text).source), ["own", "a"]);
+  }
+  assert.deepEqual(profileNames(parse({}).source), []);
 });

@@ -102,6 +102,36 @@ const FAULTS: [string, [from: string, to: string], string][] = [
   ["equal output paths", ["w: w.bin", "w: w.bin, v: W.bin"], "8:76 output `v` lies where `w` does"],
   ["nested output paths", ["w: w.bin", "w: d/, v: d/x"], "8:73 output `v` lies where `w` does"],
   ["bad name", ["  train: {", "  1train: {"], "8:3 `1train` is no name; wanted a letter, then"],
+  ["no path", ["stage.ts, m", '"stage.ts/\\0", m'], "8:17 there is no file stage.ts/"],
+  [
+    "memory of another kind",
+    ["w.bin }", "w.bin }, resources: { memory: true }"],
+    "8:96 `stages.train.resources.memory` wants a number or text, and this is true",
+  ],
+  [
+    "a scheme",
+    ["seed: 7", "allow: { net: ['https://a.b'] }"],
+    '2:16 "https://a.b" is no host; wri',
+  ],
+  ["a port", ["seed: 7", "allow: { net: ['a.b:70000'] }"], '2:16 "a.b:70000" is no host; write'],
+  ["a shell's home", ["seed: 7", "allow: { read: ['~/d'] }"], '2:17 "~/d" is read as it stands'],
+  ["a shell's name", ["seed: 7", "allow: { write: ['${D}/e'] }"], '2:18 "${D}/e" is read as it st'],
+  ["an empty path", ["seed: 7", "allow: { write: [''] }"], '2:18 "" is no path; write one'],
+  ["bad label", ["LB:", '"L B":'], '5:30 "L B" cannot be a label; it becomes a folder name'],
+  ["no stage", ["axes: { trial: [0] }", "only: []"], "11:18 the profile `smoke` has no stage"],
+  [
+    "a cell included twice",
+    [
+      "w.bin }",
+      "w.bin }, include: [{ regime: SB, trial: 0, a: 1 }, { regime: SB, trial: 0, b: 2 }]",
+    ],
+    "8:117 this cell is included twice; give it one entry with all",
+  ],
+  [
+    "values of an excluded axis",
+    ["w.bin }", "w.bin }, exclude: [{ trial: [0, 1] }]"],
+    "8:94 `trial` wants one value here; write an entry for each",
+  ],
   ["memory", ["w.bin }", "w.bin }, resources: { memory: lots }"], '8:96 "lots" is no memory size'],
   [
     "excluded axis",
@@ -201,11 +231,16 @@ Deno.test("parseStudy() refuses what only looks like a study", () => {
   assert.match(yaml("params: { [1]: 2 }"), /2:11 a key is a word or a number here/);
   assert.match(yaml("params: { a: *b, b: &b {} }"), /2:14 \*b stands for nothing: there is no &b/);
   assert.match(yaml("params: !!js/function { a: 1 }"), /2:9 this tag means nothing in a study/);
+  assert.match(
+    faultsOf('version: 1\nparams: { a: {}, 1: { b: 1 }, "1": { b: 2 } }').join(),
+    /2:31 `1` is in the map already, written otherwise; remove one of the two/,
+  );
   for (const name of ["toString", "constructor", "hasOwnProperty", "valueOf"]) {
     const outputs = `stages: { a: { run: stage.ts, outputs: { ${name}: o } } }`;
     assert.match(yaml(outputs), RegExp(`2:42 \`${name}\` is a name that every object`));
     assert.match(yaml(`axes: { a: [${name}] }\n${outputs}`), /is a name that every object/);
   }
+  assert.match(yaml(`params: { a: ${"[".repeat(9000)}`), /lie too deep within each other here/);
   const long = "ä".repeat(130);
   assert.match(
     yaml(`stages: { a: { run: stage.ts, outputs: { o: ${long}/b } } }`),
@@ -223,6 +258,21 @@ axes: { ${axes.map((axis) => `${axis}: { range: [0, 10] }`).join(", ")} }
 stages: { big: { run: stage.ts, matrix: [${axes}], outputs: { o: o } } }
 `;
   assert.match(faultsOf(huge)[0]!, /3:33 10 × .* = 1000000000 cells; at most 10000 are allowed/);
+});
+
+Deno.test("parseStudy() takes every kind of host that Deno's rights have", () => {
+  const hosts = [
+    "a.b",
+    "*.a.b",
+    "localhost:80",
+    "10.0.0.0/8",
+    "127.0.0.1:8080",
+    "[::1]",
+    "[::1]:80",
+  ];
+  const { access } = parse(SOUND.replace("seed: 7", `allow: { net: ${JSON.stringify(hosts)} }`))
+    .stages.get("train")!;
+  assert.deepEqual(access.net, hosts);
 });
 
 Deno.test("parseStudy() reads the whole grammar", () => {

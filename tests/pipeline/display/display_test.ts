@@ -65,6 +65,17 @@ Deno.test("liveBlock() shows what runs, and keeps to the width of the terminal",
   assert.ok(lines.every((line) => line.length < 40), lines.join("\n"));
 });
 
+Deno.test("liveBlock() takes no orders from a stage's note", () => {
+  const { terminal } = fakeTerminal();
+  const tally = followRun(CELLS, () => undefined, 1);
+  tally.on({ type: "started", cell: FIRST!, reasons: [] }, 0);
+  const progress = { done: 1, total: 2, note: "one\ntwo\x1b[2J" };
+  tally.on({ type: "progress", cell: FIRST!, progress }, 1);
+  const [, row, ...rest] = liveBlock(tally, 1, terminal).split("\n");
+  assert.match(row!, /one two\ufffd\[2J$/);
+  assert.deepEqual(rest, []);
+});
+
 Deno.test("runDisplay() writes a plain line for an event, failures to stderr", () => {
   const { terminal, written } = fakeTerminal();
   const tally = followRun(CELLS, () => undefined, 2);
@@ -106,4 +117,6 @@ Deno.test("formatResults() puts what all rows share below the table, but never l
       "in all: protocol paper\n",
   );
   assert.equal(formatResults(rows.slice(0, 1), ["regime"]).split("\n").length, 3);
+  const broken = [{ note: "a\nb", all: "c\nd" }, { note: "e", all: "c\nd" }];
+  assert.equal(formatResults(broken, []), "note\na b\ne\nin all: all c d\n");
 });

@@ -120,15 +120,25 @@ Deno.test("isCurrent() trusts old times, and reads files whose times moved or ar
   await using files = await scratch({ "a.ts": "let a = 1;\n" });
   const path = files.at("a.ts");
   const long = new Date("2020-01-01T00:00:00Z");
-  await Deno.utime(path, long, long);
-  // The digest is wrong on purpose: only a trusted time can make the memo current.
-  const memo = (at: number) => ({ at, files: { [path]: [11, long.getTime(), "wrong"] as const } });
-  assert.equal(isCurrent(memo(Date.now()), files.folder), true);
-  assert.equal(isCurrent(memo(long.getTime() + 1000), files.folder), false, "too young to trust");
+  const setBack = async () => {
+    await Deno.utime(path, long, long);
+    return (await Deno.stat(path)).ctime!.getTime();
+  };
+  const changed = await setBack();
+  // The digest is wrong on purpose: only trusted times can make the memo current.
+  const memo = (at: number, changedThen = changed) => ({
+    at,
+    files: { [path]: [11, long.getTime(), changedThen, "wrong"] as const },
+  });
+  const later = changed + 10_000;
+  assert.equal(isCurrent(memo(later), files.folder), true);
+  assert.equal(isCurrent(memo(changed + 1000), files.folder), false, "too young to trust");
+  assert.equal(isCurrent(memo(later, changed - 5000), files.folder), false, "changed since then");
   await Deno.utime(path, new Date(), new Date());
-  assert.equal(isCurrent(memo(Date.now()), files.folder), false, "another time");
+  assert.equal(isCurrent(memo(later), files.folder), false, "another time");
   await files.write("a.ts", "let a = 22;\n");
-  assert.equal(isCurrent(memo(Date.now()), files.folder), false, "another size");
+  await setBack();
+  assert.equal(isCurrent(memo(later), files.folder), false, "another size");
 });
 
 Deno.test("declaredFields() reads objects and unions, and gives up on the rest", () => {

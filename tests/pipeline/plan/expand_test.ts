@@ -81,6 +81,29 @@ Deno.test("expandStudy() refuses a cell that needs an excluded one", () => {
   );
 });
 
+Deno.test("expandStudy() refuses a stage of which nothing is left", () => {
+  for (const exclude of ["[{}]", "[{ trial: 0 }, { trial: 1 }]"]) {
+    const text = `version: 1
+axes: { trial: [0, 1] }
+stages:
+  train:
+    run: stage.ts
+    matrix: [trial]
+    exclude: ${exclude}
+    outputs: { out: o }
+  other: { run: stage.ts, outputs: { out: o } }
+`;
+    const study = parseStudy(text, { name: "pipeline.yaml", root: ROOT });
+    assert.throws(
+      () => expandStudy(study),
+      /^StudyError: pipeline\.yaml:7:5: stage `train` has no cell: `exclude` leaves none; keep one/,
+    );
+    const included = text.replace("outputs", "include: [{ trial: 1 }]\n    outputs");
+    const kept = expandStudy(parseStudy(included, { name: "pipeline.yaml", root: ROOT }));
+    assert.deepEqual([...kept.keys()], ["train[trial=1]", "other"]);
+  }
+});
+
 Deno.test("expandAdhoc() takes the study's cells where it has them", () => {
   const { study, graph } = example();
   const stage = study.stages.get("ritz")!;
@@ -157,6 +180,7 @@ Deno.test("selectCells() suggests what may have been meant", () => {
     ["riz", /Cannot find the stage `riz`; did you mean `ritz`\?/],
     ["ritz[trail=0]", /Cannot find the axis `trail` of `ritz`; did you mean `trial`\?/],
     ["ritz[trial=7]", /Cannot find a cell of `ritz` with trial=7; did you mean `0`\?/],
+    ["ritz[trial=0=1]", /Cannot find "trial=0=1" in `ritz`; write an axis and a label/],
     ["", /Cannot find the stage/],
   ];
   for (const [selector, message] of wrong) {

@@ -31,7 +31,7 @@ stages:
 `;
 
 /** All faults of the parameters of a study, as `line:column message`. */
-function faultsOf(text: string): string[] {
+function faultsOf(text: string, schema: z.ZodType = SCHEMA): string[] {
   const study = parseStudy(text, { name: "pipeline.yaml", root: ROOT });
   const cells = [...expandStudy(study).values()];
   const faults = new FaultList(study.source);
@@ -39,7 +39,7 @@ function faultsOf(text: string): string[] {
   const modules = new Map(cells.map(({ stage }) => [stage.module, module]));
   addUntakenFaults(study, modules, cells, faults);
   for (const cell of cells) {
-    const flags = addSchemaFaults(cell, selectParameters(cell, module), SCHEMA, faults);
+    const flags = addSchemaFaults(cell, selectParameters(cell, module), schema, faults);
     assert.deepEqual(flags, []);
   }
   try {
@@ -111,6 +111,20 @@ for (const [what, [from, to], expected] of CASES) {
     assert.deepEqual(faultsOf(TEXT.replace(from, to)), expected);
   });
 }
+
+Deno.test("addSchemaFaults() blames the stage whose schema throws", () => {
+  const wants = (throws: () => boolean | Promise<boolean>) => SCHEMA.refine(throws);
+  const schemas: [z.ZodType, RegExp][] = [
+    [wants(() => JSON.parse("{")), /over its parameters: .*JSON/],
+    [wants(() => Promise.resolve(true)), /over its parameters: .*Promise/],
+  ];
+  for (const [schema, message] of schemas) {
+    const faults = faultsOf(TEXT, schema);
+    assert.equal(faults.length, 1);
+    assert.match(faults[0]!, /^9:17 the schema of stage `train` throws/);
+    assert.match(faults[0]!, message);
+  }
+});
 
 Deno.test("selectParameters() passes on what the stage declares and nothing else", () => {
   const study = parseStudy(TEXT, { name: "pipeline.yaml", root: ROOT });

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { type LockedCells, writeLockFile } from "../../../lib/pipeline/run/lock_file.ts";
+import {
+  type LockedCells,
+  readLockFile,
+  writeLockFile,
+} from "../../../lib/pipeline/run/lock_file.ts";
 import { temporaryFolder } from "../../support/temporary_folder.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -25,6 +29,18 @@ Deno.test("writeLockFile() writes one line a cell, so that another cell is anoth
   const added = more.filter((line) => !few.includes(line));
   assert.equal(added.length, 1);
   assert.match(added[0]!, /^ {6}"s\[t=1\]": \{"key":"d+",/);
+});
+
+Deno.test("writeLockFile() takes every finite number of a result, beyond those of a key", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/${NAME}`;
+  const hex = "a".repeat(64);
+  const numbers = { metrics: { large: 1.5e17, larger: -1e300, small: 5e-324, "10": 1, "9": 0 } };
+  const cells: LockedCells = {
+    a: { key: hex, status: "ok", outputs: { metrics: `blob:${hex}` }, numbers },
+  };
+  writeLockFile(path, "default", cells);
+  assert.deepEqual(readLockFile(path, "default"), cells);
 });
 
 Deno.test("writeLockFile() writes the repository's own file as it is, and `deno fmt` leaves it so", async () => {

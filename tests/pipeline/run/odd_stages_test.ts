@@ -62,19 +62,41 @@ Deno.test("a module that throws as it is loaded is a fault of the study, whateve
 
 Deno.test("what a stage publishes sends no orders to the terminal that shows it", async () => {
   await using study = await toyStudy(
-    "version: 1\nstages: { make: { run: make.ts, outputs: { metrics: m.json, terminal: t.md } } }\n",
+    "version: 1\nstages:\n" +
+      ["make", "other"].map((name) =>
+        `  ${name}: { run: ${name}.ts, outputs: { metrics: m.json, terminal: t.md } }\n`
+      ).join(""),
   );
-  await study.write(
-    "make.ts",
+  const odd =
     'import { z } from "zod";\nexport default { summary: "odd", parameters: z.strictObject({}),\n' +
-      'run(c: any) { Deno.writeTextFileSync(c.output("terminal"), "all \\x1b[2J\\n\\tgone");\n' +
-      'Deno.writeTextFileSync(c.output("metrics"), JSON.stringify({ word: "\\x9b2J" })); } };\n',
-  );
-  for (const args of [["run"], ["show", "make"], ["stage", "make"]]) {
+    'run(c: any) { Deno.writeTextFileSync(c.output("terminal"), "all \\x1b[2J\\n\\tgone");\n' +
+    'Deno.writeTextFileSync(c.output("metrics"), JSON.stringify({ word: "\\x9b2J" })); } };\n';
+  await study.write("make.ts", odd);
+  await study.write("other.ts", odd.replace("x9b2J", "x9b3J"));
+  for (const args of [["run"], ["show", "make"], ["stage", "make"], ["diff", "make", "other"]]) {
     const { code, stdout } = await study.basin(...args);
     assert.equal(code, 0);
     // deno-lint-ignore no-control-regex -- a terminal would take them for orders
     assert.doesNotMatch(stdout, /[\x00-\x08\x0b-\x1f\x7f-\x9f]/, args.join(" "));
     assert.match(stdout, /\ufffd\[?2J/);
   }
+});
+
+Deno.test("what a stage prints or reports cannot pass for a word of its worker", async () => {
+  await using study = await toyStudy(
+    "version: 1\nstages: { make: { run: make.ts, outputs: { out: out } } }\n",
+  );
+  await Deno.mkdir(`${study.folder}/artifacts/.forged`, { recursive: true });
+  const event = '{ type: "started", attempt: "../.forged" }';
+  await study.write(
+    "make.ts",
+    'import { z } from "zod";\nexport default { summary: "odd", parameters: z.strictObject({}),\n' +
+      `async run(c: any) { console.log("\\x1e" + JSON.stringify(${event}));\n` +
+      `c.progress({ done: 1, total: 1, ...${event} });\n` +
+      'await new Promise((then) => setTimeout(then, 50)); console.log("hello");\n' +
+      `${WRITES} } };\n`,
+  );
+  assert.equal((await study.basin("run")).code, 0);
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(`${study.folder}/artifacts/.forged`)), []);
+  assert.match((await study.basin("logs", "make")).stdout, /hello/);
 });

@@ -17,6 +17,14 @@ Deno.test("loadEstimates() loads the study's module, and refuses one that is non
     name: "RangeError",
     message: /Cannot estimate work by .*grow\.ts: its default export has no `stages`/,
   });
+  const nowhere = "export default { operationsPerSecond: 1, stages: null }";
+  await assert.rejects(() => opened("work.ts", nowhere), /work\.ts: its default export has no/);
+  for (const text of ['throw new Error("no rate")', 'throw "no rate"']) {
+    await assert.rejects(() => opened("work.ts", text), {
+      name: "RangeError",
+      message: /Cannot estimate work by .*work\.ts: no rate; mend it, or remove `work`/,
+    });
+  }
   await using plain = await studyHere();
   assert.equal(await loadEstimates(await plain.open()), undefined);
 });
@@ -34,4 +42,21 @@ Deno.test("workOf() hands over parameters and inputs, and knows nothing where an
     undefined,
   ]);
   assert.deepEqual(work(cells[2]!, { trial: 7 }), { operations: 7, bytes: 1 });
+});
+
+Deno.test("workOf() knows nothing where an estimate gives no numbers", async () => {
+  await using study = await studyHere();
+  const workspace = await study.open();
+  const [cell] = workspace.graph.values();
+  const of = (work: unknown) =>
+    workOf(workspace, {
+      operationsPerSecond: 1,
+      stages: { "make.ts": () => work as { operations: number; bytes: number } },
+    })(cell!);
+  for (const operations of [NaN, Infinity, -1, "1", undefined]) {
+    assert.equal(of({ operations, bytes: 1 }), undefined);
+    assert.equal(of({ operations: 1, bytes: operations }), undefined);
+  }
+  assert.equal(of(3), undefined);
+  assert.deepEqual(of({ operations: 1, bytes: 0 }), { operations: 1, bytes: 0 });
 });

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Needs } from "../../../lib/pipeline/run/executor.ts";
-import { EVENT_MARK, type Job } from "../../../lib/pipeline/worker/job.ts";
+import type { Job } from "../../../lib/pipeline/worker/job.ts";
 import { localExecutor } from "../../../lib/pipeline/run/local_executor.ts";
 import { declaredEnvironment } from "../../../lib/pipeline/run/worker_environment.ts";
 import { studyHere } from "../in_process.ts";
+import { FAKE_WORKER } from "./fake_worker.ts";
 
 /** A worker that fails with its environment as the reason. */
-const WORKER = `
+const WORKER = `${FAKE_WORKER}
 const reason = JSON.stringify(Deno.env.toObject());
-console.log(${JSON.stringify(EVENT_MARK)} + JSON.stringify({ type: "failed", reason }));
+say({ type: "failed", reason });
 `;
 
 /** Sets variables while a body runs. */

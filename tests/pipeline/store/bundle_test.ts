@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packTar } from "modern-tar";
 import { readBundle, writeBundle } from "../../../lib/pipeline/store/bundle.ts";
+import { readOrigin } from "../../../lib/pipeline/store/attempt.ts";
 import { layoutOf, prepareLayout } from "../../../lib/pipeline/store/layout.ts";
+import { seal } from "../../../lib/pipeline/store/sealed.ts";
 import { studyHere } from "../in_process.ts";
 
 /** A bundle of a whole study, and an empty store. */
@@ -72,4 +74,58 @@ Deno.test("readBundle() refuses members that lead out of the store", async () =>
   const header = { name: `blobs/${"a".repeat(64)}`, size: 0, type: "symlink", linkname: "/etc" };
   writeFileSync(hostile, await packTar([{ header: { ...header, type: "symlink" } }]));
   await assert.rejects(readBundle(source.empty("links"), hostile), /which no bundle does/);
+});
+
+Deno.test("readBundle() refuses a record whose attempt would lie elsewhere", async () => {
+  await using source = await bundled();
+  const { layout } = await source.study.open();
+  const [record] = source.records;
+  const places = [
+    "../../escaped/x",
+    "/tmp/basin-escaped/x",
+    "a/../../../escaped",
+    "a",
+    "a/b/c",
+    "",
+  ];
+  for (const attempt of places) {
+    writeFileSync(layout.record(record!.key), seal({ ...record!, attempt }));
+    const hostile = join(source.study.folder, "hostile.tar");
+    await writeBundle(layout, [record!], hostile);
+    const victim = source.empty("victim");
+    await assert.rejects(readBundle(victim, hostile), /is damaged or not whole/, attempt);
+    assert.ok(!existsSync(join(source.study.folder, "escaped")), attempt);
+    assert.ok(!existsSync("/tmp/basin-escaped"));
+    assert.ok(!existsSync(victim.record(record!.key)));
+  }
+});
+
+Deno.test("readBundle() that is killed leaves no result without its origin", async () => {
+  await using source = await bundled();
+  const layout = source.empty("killed");
+  const { imported: keys } = await readBundle(source.empty("whole"), source.file);
+  let links = 0;
+  const disk = {
+    ...layout.disk,
+    linkSync(...args: Parameters<typeof layout.disk.linkSync>) {
+      if (links++ === keys.length - 1) throw new Error("killed");
+      layout.disk.linkSync(...args);
+    },
+  };
+  await assert.rejects(readBundle({ ...layout, disk }, source.file), /killed/);
+  const published = source.records.filter(({ key }) => existsSync(layout.record(key)));
+  assert.equal(published.length, keys.length - 1);
+  for (const { attempt } of published) assert.ok(readOrigin(layout, attempt), attempt);
+});
+
+Deno.test("readBundle() puts results in the place of damaged records", async () => {
+  await using source = await bundled();
+  const layout = source.empty("damaged");
+  await readBundle(layout, source.file);
+  const [{ key }] = source.records as [(typeof source.records)[0]];
+  const sound = readFileSync(layout.record(key), "utf8");
+  writeFileSync(layout.record(key), sound.slice(0, 100));
+  const { imported, known, different } = await readBundle(layout, source.file);
+  assert.deepEqual([imported, known.length, different], [[key], source.records.length - 1, []]);
+  assert.equal(readFileSync(layout.record(key), "utf8"), sound);
 });

@@ -10,6 +10,7 @@ import {
 } from "../../../lib/pipeline/store/attempt.ts";
 import { createFile, replaceFile } from "../../../lib/pipeline/store/atomic.ts";
 import { DISK } from "../../../lib/pipeline/store/disk.ts";
+import { temporaryFolder } from "../../support/temporary_folder.ts";
 import { checkFormat, layoutOf, prepareLayout } from "../../../lib/pipeline/store/layout.ts";
 import { holderOf, tryLock } from "../../../lib/pipeline/store/lock.ts";
 import {
@@ -273,6 +274,18 @@ Deno.test("sweep() removes temporary files of yesterday", async () => {
   assert.ok(!existsSync(path));
 });
 
+Deno.test("sweep() leaves a store of its own alone in which a cell is being computed", async () => {
+  await using store = await scratchStore();
+  const own = layoutOf(join(store.layout.tmp, "scratch-1"));
+  const lock = tryLock(own.lock(KEY))!;
+  const tomorrow = Date.now() + 25 * 3600 * 1000;
+  sweep(store.layout, tomorrow);
+  assert.ok(existsSync(own.root));
+  lock.release();
+  sweep(store.layout, tomorrow);
+  assert.ok(!existsSync(own.root));
+});
+
 Deno.test("startAttempt() comes last by name, though the clock was put back an hour", async () => {
   await using store = await scratchStore();
   const { layout } = store;
@@ -290,6 +303,32 @@ Deno.test("endAttempt() keeps the logs and removes the work", async () => {
   endAttempt(store.layout, attempt, { status: "failed", cell: "c", key: KEY, reason: "r" });
   assert.deepEqual(readdirSync(attempt.folder).sort(), ["key.json", "manifest.json", "stdout.log"]);
   assert.equal(readManifest(attemptAt(store.layout, attempt.id))?.reason, "r");
+});
+
+Deno.test("checkFormat() refuses a folder of other things, and takes a part of a store", async () => {
+  await using folder = await temporaryFolder();
+  const layout = layoutOf(folder.path);
+  for (const name of ["tmp", "view", "keys", ".gitignore", "lost+found"]) {
+    await Deno.mkdir(join(folder.path, name));
+    checkFormat(layout);
+  }
+  await Deno.writeTextFile(join(folder.path, "thesis.tex"), "");
+  assert.throws(
+    () => checkFormat(layout),
+    /it holds thesis\.tex, which is no part of them; name a folder of their own with --artifacts/,
+  );
+  await Deno.writeTextFile(join(folder.path, "FORMAT"), "1\n");
+  checkFormat(layout);
+});
+
+Deno.test("prepareLayout() writes the format whole, and mends one that a full disk left empty", async () => {
+  await using store = await scratchStore();
+  const file = join(store.layout.root, "FORMAT");
+  await Deno.writeTextFile(file, "");
+  checkFormat(store.layout);
+  prepareLayout(store.layout);
+  assert.equal(await Deno.readTextFile(file), "1\n");
+  assert.deepEqual(readdirSync(store.layout.tmp), []);
 });
 
 Deno.test("checkFormat() refuses another format", async () => {

@@ -1,7 +1,7 @@
 /** Black-box tests of how faults of a study are reported. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { smallStudy, type ToyStudy } from "../toy_study.ts";
+import { BASIN, smallStudy, type ToyStudy } from "../toy_study.ts";
 
 Deno.test("faults of structure, of modules and of parameters come in one go", async () => {
   await using study = await smallStudy();
@@ -91,7 +91,7 @@ Deno.test("check names the faults of all profiles, each once", async () => {
   await withStudies(study, { ...Object.fromEntries(texts), sound: "only: [make]\n" });
   const { code, stdout, stderr } = await study.basin("check", "--json");
   assert.equal(code, 2);
-  assert.equal(stdout, "");
+  assert.deepEqual(JSON.parse(stdout), { error: stderr.trimEnd(), exit: 2 });
   for (const [name, [, fault]] of Object.entries(FAULTY)) {
     assert.ok(stderr.includes(`under the profile \`${name}\`:\n${fault}`), stderr);
   }
@@ -147,4 +147,32 @@ Deno.test("check shows a line for each profile, its cells below one another", as
     stages: 4,
     cells: { default: 8, smoke: 5, "a-long-name": 17, one: 1 },
   });
+});
+
+Deno.test("gc removes nothing while it cannot look into the folder of studies", async () => {
+  await using study = await smallStudy();
+  await Deno.symlink("studies", `${study.folder}/studies`);
+  const { code, stderr } = await study.basin("gc", "--yes");
+  assert.equal(code, 2);
+  assert.match(
+    stderr,
+    /Cannot read studies: its links lead in a circle; mend that, or move it away/,
+  );
+});
+
+Deno.test("check names a study of another folder by a path that leads there", async () => {
+  await using study = await smallStudy();
+  await Deno.mkdir(`${study.folder}/other`);
+  await study.write("other/pipeline.yaml", "version: 2\n");
+  const { stderr } = await study.basin("check", "--file", "other/pipeline.yaml");
+  assert.match(stderr, /^other\/pipeline\.yaml:1:1/m);
+  const up = new URL(`file://${study.folder}/other/`);
+  const output = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", BASIN, "check", "--file", "../pipeline.yaml"],
+    cwd: up,
+  }).output();
+  assert.match(
+    new TextDecoder().decode(output.stdout),
+    /^\.\.\/pipeline\.yaml: 4 stages; no faults/,
+  );
 });

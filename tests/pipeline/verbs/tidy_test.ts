@@ -18,6 +18,22 @@ Deno.test("tidyTable() has a row a cell, with its axes, parameters and results",
   assert.ok(column("key").every((key) => /^[0-9a-f]{64}$/.test(String(key))));
 });
 
+Deno.test("tidyTable() keeps its own columns where results have fields of the same names", async () => {
+  await using study = await studyHere();
+  const grow = `${study.folder}/grow.ts`;
+  const text = await Deno.readTextFile(grow);
+  const fields = 'loss: 0.25, seconds: -1, stage: "mine", axis: { trial: 9 }';
+  await Deno.writeTextFile(grow, text.replace("loss: 0.25", fields));
+  const { workspace, summary } = await study.run();
+  const table = tidyTable(workspace, summary.results);
+  assert.deepEqual(table.get("stage")!.toSorted(), ["grow", "grow", "make", "sum"]);
+  assert.ok(table.get("seconds")!.every((seconds) => Number(seconds) >= 0));
+  for (const [name, value] of [["seconds", -1], ["stage", "mine"], ["axis.trial", 9]] as const) {
+    const values = table.get(`result.${name}`)!.filter((each) => each !== null);
+    assert.deepEqual(values, [value, value], name);
+  }
+});
+
 const TABLE = new Map([
   ["name", ["a", 'b,"c"', null]],
   ["number", [1.5, NaN, null]],

@@ -51,6 +51,11 @@ const OFFENDERS: Record<string, { body: string; yaml?: string; fails?: RegExp }>
     fails: /nobody waits for this/,
   },
   exits: { body: "Deno.exit(0);", fails: /Cannot end the process from a stage/ },
+  closes: {
+    body: "self.close(); await new Promise(() => {});",
+    yaml: "timeout: 20s",
+    fails: /Cannot end the process from a stage/,
+  },
   declares: {
     body: 'Deno.readTextFileSync(new URL("secret.txt", import.meta.url));',
     yaml: "allow: { read: [secret.txt] }",
