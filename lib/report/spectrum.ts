@@ -72,8 +72,9 @@ export function largeEigenvalues(record: SpectrumRecord): number {
  * The nodes θ_j of the quadrature with weights w_j, sorted by |θ_j| descending, stand for n w_j
  * eigenvalues each; within the last one that is needed the count is linear.
  *
- * - It errs on the side of too large a share, as Lanczos merges small eigenvalues into few nodes. The
- *   largest have each a weight of about 1/n, which varies by √2 of its mean from start to start.
+ * - Lanczos merges small eigenvalues into few nodes. Where they have one sign the share comes out too
+ *   large; where they have both they cancel, Σ |λ| is too small, and so is the share. The largest
+ *   have each a weight of about 1/n, which varies by √2 of its mean from start to start.
  *
  * @returns In [0, 1]; NaN where there are no nodes.
  *

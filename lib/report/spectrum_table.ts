@@ -44,9 +44,9 @@ export function spectrumTable(records: readonly SpectrumRecord[]): ReportTable {
       residual ? showNumber(residual.mean) : "–",
       showSummary(smallest),
       showSummary(trace && error !== undefined ? { ...trace, sd: error } : trace),
-      large ? large.mean.toFixed(0) : "–",
-      eigenvectors ? `${showNumber(eigenvectors.mean)} %` : "–",
-      share ? `${share.mean.toFixed(0)} %` : "–",
+      showRounded(large),
+      eigenvectors ? `${showSummary(eigenvectors)} %` : "–",
+      share ? `${showRounded(share)} %` : "–",
     ]);
     data.push({
       network,
@@ -60,8 +60,11 @@ export function spectrumTable(records: readonly SpectrumRecord[]): ReportTable {
       traceSd: trace?.sd ?? null,
       traceStandardError: error ?? null,
       largeCount: large?.mean ?? null,
+      largeCountSd: large?.sd ?? null,
       sharpEigenvectorShare: eigenvectors ? eigenvectors.mean / 100 : null,
+      sharpEigenvectorShareSd: eigenvectors?.sd !== undefined ? eigenvectors.sd / 100 : null,
       sharpShare: share ? share.mean / 100 : null,
+      sharpShareSd: share?.sd !== undefined ? share.sd / 100 : null,
     });
   }
   return {
@@ -88,6 +91,13 @@ export function spectrumTable(records: readonly SpectrumRecord[]): ReportTable {
     ],
     data,
   };
+}
+
+/** `5193 ± 210`: as many digits as an estimate bears. */
+function showRounded(summary: Summary | undefined): string {
+  if (!summary) return "–";
+  const mean = summary.mean.toFixed(0);
+  return summary.sd === undefined ? mean : `${mean} ± ${summary.sd.toFixed(0)}`;
 }
 
 /** Of a single trial, whose trace has no other spread; unknown of one probe. */
@@ -119,8 +129,9 @@ function notesOf(
   return [
     `λ ≥ λ_max/100: the estimated number of eigenvalues so large, of ${of((r) => r.dimension)}. ` +
     "Sharp eigenvectors: the least share of all eigenvectors whose eigenvalues hold 95 % of Σ |λ|, " +
-    "by the density. It is at most so much: with few Lanczos steps one node stands for many small " +
-    `eigenvalues. Sharp coordinates: ${of((r) => r.directions.percents.length)} coordinates were ` +
+    "estimated by the density, in which one node stands for many small eigenvalues: too large where " +
+    "only their sizes differ, too small where their signs do. More Lanczos steps tell more of them " +
+    `apart. Sharp coordinates: ${of((r) => r.directions.percents.length)} coordinates were ` +
     "drawn, and f rises along each; this is the least share of them that holds 95 % of the sum of " +
     `the rises, with the box's ε = ${
       of((r) => r.directions.epsilon)

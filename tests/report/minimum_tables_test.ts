@@ -55,6 +55,7 @@ Deno.test("spectrumTable() averages over trials and leaves out what diverged", (
   ]);
   assert.deepEqual(rows[0]!.slice(0, 3), ["F1 SB †", "2", "2.00 ± 1.41"]);
   assert.equal(rows[0]![5], "22.00 ± 15.56"); // the sd of 11 and 33 over trials, no longer an error
+  assert.deepEqual(rows[0]!.slice(6), ["20 ± 0", "1.45 ± 0.00 %", "5 ± 0 %"]);
   assert.match(notes.at(-1)!, /Diverged.*F1 SB trial 2/);
 });
 
