@@ -28,6 +28,7 @@ export function measuresTable(
     title: "Measures compared: which minimum is the sharper one",
     columns: ["", "at", "n", "SB", "LB", "sharper"],
     inputs: ["sharpness", "spectrum", "measures"],
+    rowInputs: ["spectrum", "measures"], // Metric 2.1 stands beside these
     rows: comparisons.map(({ first, SB, LB, sharper, isUnsettled }) => [
       networks.size > 1 ? `${first.labels.network}: ${first.title}` : first.title,
       first.scale || "–",

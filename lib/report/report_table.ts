@@ -9,6 +9,8 @@ export interface ReportTable {
   readonly columns: readonly string[];
   /** Names of the inputs that its records come from. */
   readonly inputs: readonly string[];
+  /** Those of them without which it has no row; by default any of them has rows. */
+  readonly rowInputs?: readonly string[];
   /** Cells as text, in the order of the columns. */
   readonly rows: readonly (readonly string[])[];
   /** For each row, the records that it rests on, by their `source`; none for the paper's own. */

@@ -90,10 +90,13 @@ function titleOf({ claims, subjects }: ReportModel, { profile }: StudyFacts): st
 }
 
 /** Whether a table has rows, or would have some if all cells that it reads from had results. */
-function isOfStudy({ rows, inputs }: ReportTable, { cellOfSource }: StudyFacts): boolean {
+function isOfStudy(
+  { rows, inputs, rowInputs = inputs }: ReportTable,
+  { cellOfSource }: StudyFacts,
+): boolean {
   return rows.length > 0 ||
     Object.keys(cellOfSource).some((source) =>
-      inputs.some((name) => source.startsWith(`${name}[`))
+      rowInputs.some((name) => source.startsWith(`${name}[`))
     );
 }
 

@@ -135,6 +135,23 @@ Deno.test("renderPage() leaves out tables of what the study does not measure", a
   assert.match(page, /<a href="#table-table2">Table 2<\/a>/);
 });
 
+Deno.test("renderPage() has measures beside Metric 2.1 only in a study that has some", async () => {
+  const model = await reportModel({ ...STUDY, spectra: [], measures: [] }, CURVES);
+  const pageOf = (others: Record<string, string>) => {
+    const own = Object.entries(FACTS.cellOfSource)
+      .filter(([source]) => !/^(spectrum|measures)\[/.test(source));
+    return renderPage(
+      model,
+      { ...FACTS, cellOfSource: { ...Object.fromEntries(own), ...others } },
+      ASSETS,
+    );
+  };
+  assert.match(pageOf({}), /id="table-table3"/);
+  assert.doesNotMatch(pageOf({}), /table-measures/);
+  const planned = { "measures[regime=SB,trial=0]": FACTS.cells[0]!.id };
+  assert.match(pageOf(planned), /id="table-measures"/);
+});
+
 Deno.test("renderPage() cannot be broken out of by names or scripts", () => {
   const evil = "</script><script>alert(1)//\"'<b>&";
   const facts = { ...FACTS, environment: [[evil, evil]] as const };
