@@ -17,7 +17,7 @@
 import { posix } from "node:path";
 import { documentSections } from "./document_sections.ts";
 import { evaluate } from "./arithmetic.ts";
-import { numbersBlocks } from "./readme_blocks.ts";
+import { commandFor, numbersBlocks } from "./readme_blocks.ts";
 
 /** A number, or a comment about numbers, that rests on nothing. */
 export interface ProseFault {
@@ -160,9 +160,13 @@ function take(
   known: Set<string>,
   at: Report,
 ): void {
-  const there = artifacts?.get(file)?.match(NUMBER) ?? [];
+  const text = artifacts?.get(file);
+  if (artifacts && text === undefined) {
+    at(`takes ${body} from ${file}, which is not there; \`${commandFor(file)}\` makes it`);
+  }
+  const there = text?.match(NUMBER) ?? [];
   for (const number of body.split(/,\s*/)) {
-    if (artifacts && !restsOn(number, there)) {
+    if (text !== undefined && !restsOn(number, there)) {
       at(`takes ${number} from ${file}, which has no such number`);
     } else known.add(number);
   }
