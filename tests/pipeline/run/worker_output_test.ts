@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { attemptLog } from "../../../lib/pipeline/run/worker_output.ts";
+import { attemptLog, readStdout } from "../../../lib/pipeline/run/worker_output.ts";
+import { EVENT_MARK, type WorkerEvent } from "../../../lib/pipeline/worker/job.ts";
 import { temporaryFolder } from "../../support/temporary_folder.ts";
 
 Deno.test("attemptLog() keeps the last lines, and of those of TensorFlow's start none", async () => {
@@ -20,4 +21,21 @@ Deno.test("attemptLog() keeps the last lines, and of those of TensorFlow's start
   // The log itself is whole.
   const text = await Deno.readTextFile(`${folder.path}/attempts/a/stderr.log`);
   assert.ok(text.startsWith(greeting));
+});
+
+Deno.test("readStdout() takes for an event only what has the token, whatever stands in its place", async () => {
+  const token = crypto.randomUUID();
+  const event: WorkerEvent = { type: "started", attempt: "a/b" };
+  const line = (before: string) => `${EVENT_MARK}${before}${JSON.stringify(event)}\n`;
+  const forged = [line(""), line(crypto.randomUUID())];
+  const events: WorkerEvent[] = [];
+  let text = "";
+  await readStdout(
+    ReadableStream.from([new TextEncoder().encode(forged.join("") + line(token))]),
+    token,
+    (each) => events.push(each),
+    (each) => text += each,
+  );
+  assert.deepEqual(events, [event]);
+  assert.equal(text, forged.join(""));
 });
